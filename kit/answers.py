@@ -1,0 +1,199 @@
+"""The learner's record: one JSON file a sheet, written so that no answer is ever lost.
+
+A save re-reads the file under a lock, sets one answer and replaces the file in one step. So two
+notebooks or kernels on one record merge, and a process killed at any moment leaves either the old
+file or the new one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import cattrs
+from attrs import evolve, field, frozen
+from filelock import FileLock, Timeout
+
+from kit.items import Answer, Item, accept
+from kit.messages import KitError, say
+
+_LOCK_SECONDS = 5.0
+_CONVERTER = cattrs.Converter()
+# Widget messages arrive on another thread while a cell runs.
+_THREADS = threading.RLock()
+
+
+@frozen
+class Entry:
+    """One kept answer."""
+
+    value: Answer
+    wording: str  #: fingerprint of the question as it was asked
+    at: str  #: when it was kept, ISO 8601, UTC
+    checks: tuple[Answer, ...] = ()  #: the answer at each press of 'Check', the first one first
+    committed: bool = False  #: it stands and cannot be changed
+
+
+@frozen
+class Record:
+    """Everything that one learner has answered on one sheet."""
+
+    sheet: str
+    record: str  #: a random name of this record, so that two learners' files are never mixed up
+    entries: dict[str, Entry] = field(factory=dict)
+    revision: int = 0
+    sealed: int | None = None  #: the revision last handed in
+    kit_record: int = 1  #: version of this format
+
+    @property
+    def changed_since_sealed(self) -> bool:
+        """Whether an answer was changed after the last sealing."""
+        return self.sealed is not None and self.sealed != self.revision
+
+    def value(self, item_id: str) -> Answer:
+        """Return the kept answer to ``item_id``, or None."""
+        entry = self.entries.get(item_id)
+        return entry.value if entry else None
+
+
+def read(path: Path, sheet: str) -> Record:
+    """Return the record at ``path``; a new one where there is none.
+
+    A damaged file is set aside beside it and the last good copy is used.
+
+    Raises:
+        KitError: when the folder cannot be read or locked.
+    """
+    with _locked(path):
+        return _read(path, sheet)
+
+
+def open_record(path: Path, sheet: str) -> Record:
+    """Return the record at ``path``, making its file where there is none."""
+    return _change(path, sheet, lambda record: record if path.is_file() else evolve(record))
+
+
+def keep(path: Path, sheet: str, item: Item, value: Answer, *, act: str = "keep") -> Record:
+    """Set one answer in the record at ``path`` and return the record as it then stands.
+
+    Args:
+        path: the record's file.
+        sheet: the sheet's id, for a new record.
+        item: the question; its wording is kept beside the answer.
+        value: the answer; None takes it back.
+        act: ``keep``; ``check`` notes the value as a try as well; ``commit`` makes it final.
+
+    Raises:
+        KitError: when the value is no answer to the item, or the file cannot be written. A
+            committed answer to an item that locks stands: the call then changes nothing.
+    """
+    value = accept(item, value)
+
+    def change(record: Record) -> Record:
+        old = record.entries.get(item.id)
+        if old and old.committed:
+            return record
+        checks = old.checks if old else ()
+        entry = Entry(
+            value=value,
+            wording=item.wording,
+            at=now(),
+            checks=(*checks, value) if act == "check" else checks,
+            committed=act == "commit",
+        )
+        if old and evolve(entry, at=old.at) == old:
+            return record
+        return evolve(
+            record, entries={**record.entries, item.id: entry}, revision=record.revision + 1
+        )
+
+    return _change(path, sheet, change)
+
+
+def mark_sealed(path: Path, sheet: str, revision: int) -> Record:
+    """Note in the record that ``revision`` was handed in."""
+    return _change(path, sheet, lambda record: evolve(record, sealed=revision))
+
+
+def now() -> str:
+    """Return the time in UTC to the second, ISO 8601."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _change(path: Path, sheet: str, change: Callable[[Record], Record]) -> Record:
+    with _locked(path):
+        before = _read(path, sheet)
+        after = change(before)
+        if after is not before:
+            try:
+                _write(path, after)
+            except OSError as fault:
+                raise KitError(say("error.cannot_write", path=path, fault=fault)) from fault
+        return after
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path.with_suffix(".lock"), timeout=_LOCK_SECONDS)
+        with _THREADS, lock:
+            yield
+    except Timeout:
+        raise KitError(say("error.locked", path=path)) from None
+    except OSError as fault:
+        raise KitError(say("error.cannot_write", path=path, fault=fault)) from fault
+
+
+def _read(path: Path, sheet: str) -> Record:
+    spare = _spare(path)
+    for copy in (path, spare):
+        if not copy.is_file():
+            continue
+        try:
+            record = _CONVERTER.structure(json.loads(copy.read_bytes()), Record)
+        except (ValueError, RecursionError, TypeError, KeyError, cattrs.BaseValidationError):
+            os.replace(copy, _aside(copy))
+            continue
+        if copy is spare:
+            _write(path, record)
+        return record
+    return Record(sheet=sheet, record=secrets.token_hex(8))
+
+
+def damaged(path: Path) -> list[Path]:
+    """Return the files that were set aside because they could not be read."""
+    return sorted(path.parent.glob(f"{path.stem}.damaged-*.json"))
+
+
+def _spare(path: Path) -> Path:
+    return path.with_suffix(".before.json")
+
+
+def _aside(path: Path) -> Path:
+    stem = path.name.partition(".")[0]
+    taken = (path.with_name(f"{stem}.damaged-{n}.json") for n in range(1, 10_000))
+    return next(p for p in taken if not p.exists())
+
+
+def _write(path: Path, record: Record) -> None:
+    """Replace the file in one step; the copy before it stays as a spare."""
+    text = json.dumps(_CONVERTER.unstructure(record), ensure_ascii=False, indent=1)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
+    with fresh.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    if path.is_file():
+        spare = _spare(path)
+        half = spare.with_name(f".{spare.name}.{os.getpid()}.new")
+        shutil.copyfile(path, half)
+        os.replace(half, spare)
+    os.replace(fresh, path)

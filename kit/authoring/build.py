@@ -1,0 +1,149 @@
+"""Make the notebooks from the lessons' Markdown, so that nobody edits JSON by hand."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from pathlib import Path
+from unittest import mock
+
+import nbformat
+from markdown_it import MarkdownIt
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+from kit import handin
+from kit.course import Course, Sheet
+from kit.items import key_answer, load_items
+from kit.messages import KitError
+
+_ASK = re.compile(r'kit\.ask\("([^"]+)"\)')
+_BEGIN = re.compile(r'kit\.begin\("([^"]+)"\)')
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+_SECONDS_A_CELL = 60
+
+
+def source_path(course: Course, sheet: Sheet) -> Path:
+    """Return the Markdown file that a sheet's notebook is made from."""
+    return course.root / "lessons" / f"{sheet.id}.md"
+
+
+def asked(text: str) -> list[str]:
+    """Return the ids of the questions that a page asks, in order."""
+    return _ASK.findall(text)
+
+
+def bare(course: Course, sheet: Sheet) -> NotebookNode:
+    """Return a sheet's notebook without outputs, its code folded away."""
+    path = source_path(course, sheet)
+    if not path.is_file():
+        raise KitError(course.say("error.no_file", path=path))
+    return _dressed(_cells(path.read_text(encoding="utf-8")))
+
+
+def _cells(text: str) -> list[NotebookNode]:
+    """Split Markdown at its ``python`` blocks: those become code cells, the rest Markdown cells.
+
+    jupytext would do this too, but installed beside JupyterLab it takes over how every learner's
+    files are opened and saved.
+    """
+    lines = text.splitlines()
+    cells, start = [], 0
+    for token in MarkdownIt().parse(text):
+        if token.type == "fence" and token.info.strip() == "python" and token.map:
+            cells.append(nbformat.v4.new_markdown_cell("\n".join(lines[start : token.map[0]])))
+            cells.append(nbformat.v4.new_code_cell(token.content))
+            start = token.map[1]
+    cells.append(nbformat.v4.new_markdown_cell("\n".join(lines[start:])))
+    for cell in cells:
+        cell.source = cell.source.strip()
+    return [cell for cell in cells if cell.source]
+
+
+def solved(course: Course, sheet: Sheet) -> NotebookNode:
+    """Return an exercise with each question answered and explained, and its key sealed in."""
+    book = bare(course, sheet)
+    for cell in book.cells:
+        cell.source = _ASK.sub(r'kit.solution("\1")', cell.source)
+        if cell.cell_type == "markdown" and cell.source.startswith("# "):
+            cell.source = f"# Solution of {cell.source[2:]}"
+        if _BEGIN.search(cell.source) or "kit.hand_in(" in cell.source:
+            cell.source = f'import kit\n\nkit.solution("{sheet.id}")'
+    call = book.cells[-1]
+    call.source = handin.to_cell(call.source, _key_seal(course, sheet))
+    first = next(c for c in book.cells if c.cell_type == "code")
+    book.cells.remove(first)
+    return book
+
+
+def _key_seal(course: Course, sheet: Sheet) -> handin.Seal:
+    items = load_items(course, sheet).values()
+    return handin.Seal(
+        course=course.id,
+        sheet=sheet.id,
+        learner="solution",
+        record="solution",
+        revision=1,
+        sealed="",
+        answers={i.id: handin.SealedAnswer(key_answer(i), i.wording) for i in items},
+    )
+
+
+def run(book: NotebookNode, folder: Path) -> NotebookNode:
+    """Execute a notebook as a new learner would find it, and keep only lasting outputs.
+
+    Raises:
+        nbclient.exceptions.CellExecutionError: when a cell fails.
+    """
+    with tempfile.TemporaryDirectory() as work:
+        records = str(Path(work) / "my-work")
+        with mock.patch.dict(os.environ, {"KIT_WORK": records}):
+            client = NotebookClient(
+                book,
+                timeout=_SECONDS_A_CELL,
+                kernel_name="python3",
+                store_widget_state=False,
+                resources={"metadata": {"path": str(folder)}},
+            )
+            client.execute()
+    for cell in book.cells:
+        cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(_WIDGET, None)
+    book.metadata = _METADATA
+    return book
+
+
+def write(book: NotebookNode, path: Path) -> None:
+    """Write a notebook file, making its folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(nbformat.writes(book) + "\n", encoding="utf-8")
+
+
+def same_source(book: NotebookNode, path: Path) -> bool:
+    """Whether the notebook file at ``path`` has the cells of ``book``, outputs aside."""
+    if not path.is_file():
+        return False
+    there = nbformat.read(path, as_version=4)
+    return [(c.cell_type, c.source) for c in there.cells] == [
+        (c.cell_type, c.source) for c in book.cells
+    ]
+
+
+_METADATA = nbformat.from_dict(
+    {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+)
+
+
+def _dressed(cells: list[NotebookNode]) -> NotebookNode:
+    book = nbformat.v4.new_notebook(cells=cells, metadata=_METADATA)
+    for n, cell in enumerate(book.cells):
+        cell.id = f"cell-{n:02}"
+        cell.metadata = nbformat.from_dict(
+            {"jupyter": {"source_hidden": True}} if cell.cell_type == "code" else {}
+        )
+    return book

@@ -1,0 +1,116 @@
+"""``kit check``: what a program can find wrong in a course, every fault at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kit.authoring.build import asked, source_path
+from kit.course import Course
+from kit.facts import load_records
+from kit.items import Item, load_items
+from kit.messages import KitError
+from kit.text import load_article
+
+LONGEST_QUOTATION = 30  #: words
+LARGEST_SHARE = 4  #: all quotations together: at most one word in so many of the text
+_LINK = re.compile(r"\]\((https?://[^)\s]+)\)")
+_FIGURE = re.compile(r"\d")
+# Numbers that state nothing about the world: headings, a question's own number, names of sheets.
+_NO_FIGURE = re.compile(
+    r"^#.*|^\*\*\d+\*\* \(.*|`[^`]*`|\b(?:lesson|exercise) \d\d", re.IGNORECASE | re.MULTILINE
+)
+_SUPPORT = re.compile(r"\]\(|¶|paragraph \d")
+
+
+def faults(course: Course) -> list[str]:
+    """Return every fault of a course's questions, pages and quotations, a sentence each."""
+    try:
+        items = {
+            item.id: item for sheet in course.sheets for item in load_items(course, sheet).values()
+        }
+        found = [fault for item in items.values() for fault in _item_faults(course, item)]
+        return found + list(_page_faults(course, items)) + list(_quotation_faults(course))
+    except KitError as fault:
+        return [str(fault)]
+
+
+def _item_faults(course: Course, item: Item) -> Iterator[str]:
+    def fault(key: str, **values: object) -> str:
+        return course.say(f"check_course.{key}", id=item.id, **values)
+
+    numbers = {u.n for u in load_article(course).units}
+    records = {r.id for rows in load_records(course).values() for r in rows}
+    cited = [*item.paragraphs, *(u.paragraph for u in item.units if u.paragraph is not None)]
+    yield from (fault("no_paragraph", n=n) for n in cited if n not in numbers)
+    yield from (fault("no_record", record=r) for r in item.records if r not in records)
+    if any("all of the above" in option.text.casefold() for option in item.options):
+        yield fault("all_above")
+    if item.kind == "write" and item.marks and not item.rubric:
+        yield fault("no_rubric")
+    if not item.has_key or item.survey:
+        # A graded item whose keys are not here cannot be checked further.
+        if item.marked and not course.sheet(item.id).graded:
+            yield fault("no_right")
+        return
+    right = sum(option.right for option in item.options)
+    if item.kind == "choose-one" and right != 1:
+        yield fault("two_right", count=right)
+    silent = [row.id for row in (*item.options, *item.units) if not row.reason]
+    if silent:
+        yield fault("no_reason", where=", ".join(silent))
+    labels = {label.id for label in item.labels}
+    for unit in item.units:
+        yield from (
+            fault("bad_label", unit=unit.id, label=x) for x in unit.right if x not in labels
+        )
+    if item.kind == "write" and item.marks:
+        thin = [c.id for c in item.rubric if not c.levels or not all(x.anchor for x in c.levels)]
+        if thin:
+            yield fault("no_levels", where=", ".join(thin))
+
+
+def _page_faults(course: Course, items: dict[str, Item]) -> Iterator[str]:
+    addresses = {r.address for rows in load_records(course).values() for r in rows}
+    addresses.add(load_article(course).reference.page)
+    all_asked: set[str] = set()
+    for sheet in course.sheets:
+        path = source_path(course, sheet)
+        text = path.read_text(encoding="utf-8")
+        ids = asked(text)
+        all_asked |= set(ids)
+        for item_id in ids:
+            if item_id not in items:
+                yield course.say("check_course.unknown_ask", page=path.name, id=item_id)
+        for address in _LINK.findall(text):
+            if address not in addresses:
+                yield course.say("check_course.loose_link", page=path.name, address=address)
+        for paragraph in re.sub(r"```.*?```", "", text, flags=re.DOTALL).split("\n\n"):
+            if _is_loose(paragraph):
+                yield course.say(
+                    "check_course.loose_figure", page=path.name, start=paragraph.strip()[:50]
+                )
+    for item in items.values():
+        if item.id not in all_asked:
+            yield course.say("check_course.never_asked", id=item.id)
+        for text in (item.passage, item.prompt):
+            for address in _LINK.findall(text):
+                if address not in addresses:
+                    yield course.say("check_course.loose_link", page=item.id, address=address)
+
+
+def _is_loose(paragraph: str) -> bool:
+    """Whether a paragraph states a figure without a record's link or a paragraph's number."""
+    said = _NO_FIGURE.sub("", paragraph)
+    return bool(_FIGURE.search(said)) and not _SUPPORT.search(paragraph)
+
+
+def _quotation_faults(course: Course) -> Iterator[str]:
+    article = load_article(course)
+    counts = [(u.n, len(q.split())) for u in article.units for q in u.quotations]
+    for n, count in counts:
+        if count > LONGEST_QUOTATION:
+            yield course.say("check_course.long_quotation", n=n, count=count)
+    total, most = sum(c for _, c in counts), article.reference.words // LARGEST_SHARE
+    if total > most:
+        yield course.say("check_course.many_quoted", count=total, most=most)

@@ -1,0 +1,168 @@
+"""The command ``kit``: for authors and instructors, and for starting the lab."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from kit.authoring import build, check
+from kit.course import Course, Sheet, find_course
+from kit.facts import load_records
+from kit.grading import grade_folder
+from kit.items import load_items
+from kit.messages import KitError
+from kit.text import compare, load_article, read_text
+
+Command = Callable[[Course, argparse.Namespace], int]
+
+#: JupyterLab's settings here: nothing leaves the machine, no news, no look for a newer version.
+LAB_SETTINGS = Path(__file__).parent / "lab"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; return the exit status, 1 where something needs mending."""
+    parser = _parser()
+    options, rest = parser.parse_known_args(arguments)
+    if rest and options.command != "lab":
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    options.rest = rest
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        run: Command = options.run
+        return run(find_course(), options)
+    except KitError as fault:
+        print(fault, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kit", description="The source-criticism kit.")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    def add(name: str, run: Command, what: str, example: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(
+            name,
+            help=what,
+            description=what,
+            epilog=f"Example: {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        command.set_defaults(run=run)
+        return command
+
+    add("lab", _lab, "Open JupyterLab at the start of the course.", "kit lab --port 8899")
+    add("check", _check, "Look for faults in the course.", "kit check")
+    text = add(
+        "article", _article, "Compare your copy of the text.", "kit article check my-article.txt"
+    )
+    text.add_argument("action", choices=["check"])
+    text.add_argument("file", type=Path)
+    books = add("notebooks", _notebooks, "Make the notebooks from the lessons.", "kit notebooks")
+    books.add_argument("--check", action="store_true", help="only say whether one is stale")
+    solutions = add("solutions", _solutions, "Make the solved notebooks.", "kit solutions")
+    solutions.add_argument("--check", action="store_true", help="only say whether one is stale")
+    grade = add(
+        "grade",
+        _grade,
+        "Grade a folder of hand-ins; nothing in them is run.",
+        "kit grade handed-in --keys solutions/keys --out marks",
+    )
+    grade.add_argument("submissions", type=Path)
+    grade.add_argument("--keys", type=Path, default=None, help="default: solutions/keys")
+    grade.add_argument("--out", type=Path, default=Path("marks"), help="default: marks")
+    return parser
+
+
+def _lab(course: Course, options: argparse.Namespace) -> int:
+    start = f"--LabApp.default_url=/lab/tree/{course.sheets[0].notebook}"
+    command = [sys.executable, "-m", "jupyterlab", start, *options.rest]
+    others = os.environ.get("JUPYTER_CONFIG_PATH")
+    paths = os.pathsep.join([str(LAB_SETTINGS), *([others] if others else [])])
+    os.chdir(course.home)
+    os.environ["JUPYTER_CONFIG_PATH"] = paths
+    if os.name == "posix":
+        # Become JupyterLab, so that what stops this process stops it.
+        os.execv(command[0], command)  # noqa: S606  (our own interpreter)
+    return subprocess.call(command)  # noqa: S603
+
+
+def _check(course: Course, _: argparse.Namespace) -> int:
+    found = check.faults(course)
+    if found:
+        print("\n".join(found))
+        return 1
+    questions = sum(len(load_items(course, s)) for s in course.sheets)
+    records = sum(len(rows) for rows in load_records(course).values())
+    print(
+        course.say(
+            "check_course.clean", count=questions, records=records, pages=len(course.sheets)
+        )
+    )
+    return 0
+
+
+def _article(course: Course, options: argparse.Namespace) -> int:
+    verdicts = compare(load_article(course), read_text(options.file))
+    for v in verdicts:
+        print(course.say(f"article.line_{v.state}", n=v.n, text=v.text[:60]))
+    same = sum(v.state == "same" for v in verdicts)
+    key = "all_same" if same == len(verdicts) else "some_differ"
+    print(course.say(f"article.{key}", same=same, all=len(verdicts)))
+    return 0 if same == len(verdicts) else 1
+
+
+def _notebooks(course: Course, options: argparse.Namespace) -> int:
+    def make(sheet: Sheet) -> Path:
+        return course.home / sheet.notebook
+
+    sheets = list(course.sheets)
+    return _make(course, sheets, build.bare, make, options.check, run_graded=False)
+
+
+def _solutions(course: Course, options: argparse.Namespace) -> int:
+    def make(sheet: Sheet) -> Path:
+        return course.home / "solutions" / Path(sheet.notebook).name
+
+    sheets = [s for s in course.sheets if s.graded]
+    return _make(course, sheets, build.solved, make, options.check, run_graded=True)
+
+
+def _make(
+    course: Course,
+    sheets: list[Sheet],
+    make: Callable[[Course, Sheet], build.NotebookNode],
+    place: Callable[[Sheet], Path],
+    only_check: bool,
+    *,
+    run_graded: bool,
+) -> int:
+    stale = []
+    for sheet in sheets:
+        book, path = make(course, sheet), place(sheet)
+        if only_check:
+            stale += [] if build.same_source(book, path) else [course.show_path(path)]
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if run_graded or not sheet.graded:
+            book = build.run(book, path.parent)
+        build.write(book, path)
+        print(course.show_path(path))
+    if stale:
+        print("stale, make again:", ", ".join(stale))
+    return 1 if stale else 0
+
+
+def _grade(course: Course, options: argparse.Namespace) -> int:
+    keys = options.keys or course.keys
+    print(grade_folder(course, options.submissions, keys, options.out))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,153 @@
+"""A course: a folder with ``course.toml``, and where it keeps what.
+
+Every loader takes a :class:`Course`, so a teacher's own course needs no change to the package.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import cattrs
+from attrs import field, frozen
+from cattrs.gen import make_dict_structure_fn
+
+from kit.messages import CONTENT, KitError, say, words
+
+
+@frozen
+class Sheet:
+    """One page of the course that learners answer on: a lesson or an exercise."""
+
+    id: str  #: for example ``01-who-says-so``; its items, source and record bear this name
+    title: str
+    notebook: str  #: path below the project, for example ``notebooks/01-who-says-so.ipynb``
+    minutes: int = 50
+    graded: bool = False  #: an exercise: keys stand apart, and it is handed in
+    keys: str = ""  #: the file in the keys folder, for example ``01.toml``
+
+    @property
+    def prefix(self) -> str:
+        """The first half of this sheet's item ids: the id without its leading number."""
+        return re.sub(r"^\d+-", "", self.id)
+
+
+@frozen
+class Course:
+    """What ``course.toml`` says, and the folders around it."""
+
+    root: Path  #: the folder that holds ``course.toml``
+    home: Path  #: the project: where ``notebooks/``, ``solutions/`` and ``my-work/`` stand
+    id: str
+    title: str
+    sheets: tuple[Sheet, ...] = field(factory=tuple)
+    language: str = "en"
+
+    def sheet(self, name: str) -> Sheet:
+        """Return the sheet called ``name`` (its id, its prefix, or the start of an item id).
+
+        Raises:
+            KitError: when no sheet bears the name; the message lists those there are.
+        """
+        wanted = name.partition("/")[0]
+        for sheet in self.sheets:
+            if wanted in (sheet.id, sheet.prefix):
+                return sheet
+        known = ", ".join(s.id for s in self.sheets)
+        raise KitError(self.say("error.no_sheet", name=name, known=known))
+
+    def say(self, key: str, /, **values: object) -> str:
+        """Return the sentence ``key`` in this course's words."""
+        return words(self.root)[key].format(**values)
+
+    @property
+    def work(self) -> Path:
+        """The folder of the learner's records; the variable ``KIT_WORK`` overrides it."""
+        override = os.environ.get("KIT_WORK")
+        return Path(override) if override else self.home / "my-work"
+
+    @property
+    def keys(self) -> Path:
+        """The folder of the graded keys; absent in a learner's edition."""
+        return self.home / "solutions" / "keys"
+
+    def show_path(self, path: Path) -> str:
+        """Return ``path`` as a learner should read it: below the project, never absolute."""
+        if path.is_relative_to(self.home):
+            return path.relative_to(self.home).as_posix()
+        return f"{path.parent.name}/{path.name}"
+
+
+def find_course(start: Path | None = None) -> Course:
+    """Return the course of the folder ``start`` (default: the working directory).
+
+    That is the nearest folder above that holds ``course.toml``; else the built-in course, whose
+    home is the nearest folder above with ``pyproject.toml``, or ``start`` itself.
+    """
+    here = (start or Path.cwd()).resolve()
+    above = [here, *here.parents]
+    for folder in above:
+        if (folder / "course.toml").is_file():
+            return load_course(folder, folder)
+    home = next((f for f in above if (f / "pyproject.toml").is_file()), here)
+    return load_course(CONTENT, home)
+
+
+@cache
+def load_course(root: Path, home: Path) -> Course:
+    """Read ``course.toml`` in ``root``.
+
+    Raises:
+        KitError: when the file cannot be read; the message names every fault in it.
+    """
+    raw = read_toml(root / "course.toml")
+    return structure({**raw, "root": root, "home": home}, Course, root / "course.toml")
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file, or raise a KitError that names the file and the place."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise KitError(say("error.no_file", path=path)) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise KitError(say("error.bad_toml", path=path, fault=fault)) from None
+
+
+def _strict_converter() -> cattrs.Converter:
+    """Return a converter that refuses misspelt fields instead of passing over them."""
+    converter = cattrs.Converter(forbid_extra_keys=True)
+    converter.register_structure_hook(Path, lambda value, _: Path(value))
+    converter.register_structure_hook(str, _text)
+    converter.register_structure_hook_factory(
+        lambda cls: hasattr(cls, "__attrs_attrs__"),
+        lambda cls: make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=True),
+    )
+    return converter
+
+
+def _text(value: object, _: type) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"expected text in quotes, found {value!r}")
+    return value
+
+
+_CONVERTER = _strict_converter()
+_T = TypeVar("_T")
+
+
+def structure(raw: Any, cls: type[_T], path: Path) -> _T:
+    """Turn plain TOML values into ``cls``; every fault at once, each with its place.
+
+    Raises:
+        KitError: a line for each fault.
+    """
+    try:
+        return _CONVERTER.structure(raw, cls)
+    except Exception as fault:
+        lines = "\n".join(f"  {line}" for line in cattrs.transform_error(fault, path="here"))
+        raise KitError(say("error.faults", path=path, faults=lines)) from None

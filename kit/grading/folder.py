@@ -1,0 +1,310 @@
+"""``kit grade``: a folder of hand-ins to ``marks.csv``, ``to-mark.csv`` and ``problems.csv``.
+
+One file that cannot be read never stops the rest. No name from a submission becomes a path.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import math
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import define, field
+
+from kit import handin
+from kit.course import Course
+from kit.grading.marks import HandIn, Marked, Written, mark
+from kit.items import Item, load_items
+from kit.messages import KitError
+
+Row = dict[str, Any]
+
+MARKS = (
+    "learner", "sheet", "mark", "out_of", "automatic", "automatic_out_of", "written",
+    "written_out_of", "still_to_mark", "answered", "questions", "sound_accepted", "sound",
+    "unsound_rejected", "unsound", "file", "revision", "sealed",
+)  # fmt: skip
+TO_MARK = (
+    "learner", "item", "criterion", "most", "mark", "comment", "answer", "levels", "status",
+    "answer_id",
+)  # fmt: skip
+PROBLEMS = ("file", "learner", "problem")
+
+
+@define
+class _Problems:
+    rows: list[Row] = field(factory=list)
+
+    def add(self, file: str, problem: str, learner: str = "") -> None:
+        self.rows.append({"file": file, "learner": learner, "problem": problem})
+
+
+def grade_folder(course: Course, submissions: Path, keys: Path, out: Path) -> str:
+    """Grade every hand-in below ``submissions`` and write the three tables into ``out``.
+
+    Marks that a reader has put into an earlier ``to-mark.csv`` there are kept and counted, so
+    grading again after marking gives the totals.
+
+    Args:
+        course: the course that the exercises belong to.
+        submissions: the folder of ``.ipynb`` and ``.json`` files, searched through.
+        keys: the folder of the keys.
+        out: the folder to write to; made if need be.
+
+    Returns:
+        One line that says what was done.
+
+    Raises:
+        KitError: when there is nothing to grade or no key to grade it with.
+    """
+    problems = _Problems()
+    files = _files(course, submissions, out)
+    hand_ins = _latest(course, _read_all(course, submissions, files, problems), problems)
+    items = {sheet: _keyed(course, sheet, keys) for sheet in {h.seal.sheet for h in hand_ins}}
+    marked = [mark(course, items[h.seal.sheet], h) for h in hand_ins]
+    for m in marked:
+        for problem in m.problems:
+            problems.add(m.hand_in.file, problem, m.hand_in.learner)
+    _same_codes(course, hand_ins, problems)
+    given = _marks_given(course, out / "to-mark.csv", problems)
+    to_mark = [row for m in marked for row in _to_mark_rows(course, m, given)]
+    to_mark += _orphans(course, to_mark, given)
+    rows = [_marks_row(m, given) for m in marked]
+    _write(out / "marks.csv", MARKS, rows)
+    _write(out / "to-mark.csv", TO_MARK, to_mark)
+    _write(out / "problems.csv", PROBLEMS, problems.rows)
+    return course.say(
+        "grade.done",
+        graded=len(marked),
+        all=len(files),
+        marks=out / "marks.csv",
+        written=out / "to-mark.csv",
+        problems=f"{len(problems.rows)} ({out / 'problems.csv'})",
+    )
+
+
+def _files(course: Course, submissions: Path, out: Path) -> list[Path]:
+    if not submissions.is_dir():
+        raise KitError(course.say("grade.no_folder", path=submissions))
+    files = [
+        p
+        for p in sorted(submissions.rglob("*"))
+        if p.is_file()
+        and not p.is_symlink()
+        and not any(part.startswith((".", "__")) for part in p.relative_to(submissions).parts)
+        and not p.is_relative_to(out)
+    ]
+    if not any(p.suffix in (".ipynb", ".json") for p in files):
+        raise KitError(course.say("grade.no_files", path=submissions))
+    return files
+
+
+def _read_all(
+    course: Course, folder: Path, files: Iterable[Path], problems: _Problems
+) -> list[HandIn]:
+    hand_ins = []
+    for path in files:
+        name = path.relative_to(folder).as_posix()
+        try:
+            hand_ins.append(_read_one(course, path, name, problems))
+        except KitError as fault:
+            problems.add(name, str(fault))
+    return hand_ins
+
+
+def _read_one(course: Course, path: Path, name: str, problems: _Problems) -> HandIn:
+    if path.suffix not in (".ipynb", ".json"):
+        raise KitError(course.say("grade.other_kind"))
+    seal, intact = handin.read(path)
+    hand_in = HandIn(name, seal)
+    if seal.course != course.id:
+        raise KitError(course.say("grade.other_course", course=f"{seal.course:.60}"))
+    if seal.sheet not in {s.id for s in course.sheets}:
+        raise KitError(course.say("grade.no_such_sheet", sheet=f"{seal.sheet:.60}"))
+    if not intact:
+        problems.add(name, course.say("grade.altered"), hand_in.learner)
+    if not seal.learner.strip():
+        problems.add(name, course.say("grade.no_code"), hand_in.learner)
+    return hand_in
+
+
+def _latest(course: Course, hand_ins: list[HandIn], problems: _Problems) -> list[HandIn]:
+    """Keep of each record the hand-in with the highest revision; list the others."""
+    best: dict[tuple[str, str], HandIn] = {}
+    for new in hand_ins:
+        name = (new.seal.sheet, new.seal.record)
+        old = best.get(name)
+        if old and old.seal.revision >= new.seal.revision:
+            old, new = new, old
+        best[name] = new
+        if old and old.seal.revision < new.seal.revision:
+            text = course.say(
+                "grade.superseded",
+                old=old.seal.revision,
+                file=new.file,
+                new=new.seal.revision,
+            )
+            problems.add(old.file, text, old.learner)
+    return sorted(best.values(), key=lambda h: (h.learner.casefold(), h.seal.sheet, h.file))
+
+
+def _keyed(course: Course, sheet_id: str, keys: Path) -> dict[str, Item]:
+    sheet = course.sheet(sheet_id)
+    items = load_items(course, sheet, keys)
+    if not all(item.has_key for item in items.values() if item.marked):
+        raise KitError(course.say("grade.no_keys", sheet=sheet.id, path=keys))
+    return items
+
+
+def _same_codes(course: Course, hand_ins: list[HandIn], problems: _Problems) -> None:
+    files = defaultdict(list)
+    for h in hand_ins:
+        if h.seal.learner.strip():
+            files[h.seal.sheet, h.learner.casefold()].append(h)
+    for group in files.values():
+        if len(group) > 1:
+            names = ", ".join(h.file for h in group)
+            text = course.say("grade.same_code", learner=group[0].learner, files=names)
+            problems.add(group[0].file, text, group[0].learner)
+
+
+# --- Marks given by hand ------------------------------------------------------------------------
+
+
+def answer_id(record: str, written: Written, criterion: str) -> str:
+    """Return the name of one criterion of one answer; it changes when the answer does."""
+    text = "\0".join([record, written.item.id, criterion, written.text])
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _marks_given(course: Course, path: Path, problems: _Problems) -> dict[str, Row]:
+    """Read back what a reader has written into ``to-mark.csv``, by answer id.
+
+    Each row keeps what was typed; ``number`` is its mark, or None where that cannot be counted.
+    """
+    if not path.is_file():
+        return {}
+    given = {}
+    text = path.read_text(encoding="utf-8-sig", errors="replace")
+    # Spreadsheets of some languages save with semicolons.
+    delimiter = ";" if text.partition("\n")[0].count(";") > 2 else ","
+    for n, cells in enumerate(csv.DictReader(io.StringIO(text), delimiter=delimiter), 2):
+        row = {name: cells.get(name) or "" for name in TO_MARK}
+        number = _number(row["mark"], _number(row["most"], math.inf))
+        if row["mark"].strip() and number is None:
+            fault = course.say(
+                "grade.bad_mark", row=n, file=path.name, mark=row["mark"], most=row["most"]
+            )
+            problems.add(path.name, fault, row["learner"])
+        given[row["answer_id"]] = {**row, "number": number}
+    return given
+
+
+def _number(text: str, most: float | None) -> float | None:
+    try:
+        number = float(text.strip().replace(",", "."))
+    except ValueError:
+        return None
+    return number if 0 <= number <= (math.inf if most is None else most) else None
+
+
+def _criteria(item: Item) -> list[tuple[str, float, str]]:
+    """Return each criterion's id, highest mark and levels in words."""
+    rows = []
+    for criterion in item.rubric:
+        levels = [f"{x.points:g} = {x.text} (“{x.anchor}”)" for x in criterion.levels]
+        most = max((x.points for x in criterion.levels), default=0.0)
+        rows.append((criterion.id, most, f"{criterion.text}: {'; '.join(levels)}"))
+    return rows or [("whole", item.marks, item.look_for)]
+
+
+def _to_mark_rows(course: Course, marked: Marked, given: Mapping[str, Row]) -> Iterable[Row]:
+    record = marked.hand_in.seal.record
+    for written in marked.written:
+        for criterion, most, levels in _criteria(written.item):
+            name = answer_id(record, written, criterion)
+            kept = given.get(name, {})
+            done = kept.get("number") is not None
+            yield {
+                "learner": marked.hand_in.learner,
+                "item": written.item.id,
+                "criterion": criterion,
+                "most": _tidy(most),
+                "mark": kept.get("mark", ""),
+                "comment": kept.get("comment", ""),
+                "answer": written.text,
+                "levels": levels,
+                "status": course.say("grade.marked" if done else "grade.to_mark"),
+                "answer_id": name,
+            }
+
+
+def _orphans(course: Course, rows: list[Row], given: Mapping[str, Row]) -> list[Row]:
+    """Return the marked rows whose answer is not among today's: kept, and not counted."""
+    today = {row["answer_id"] for row in rows}
+    return [
+        {**{name: row[name] for name in TO_MARK}, "status": course.say("grade.earlier")}
+        for name, row in given.items()
+        if name not in today and (row["mark"].strip() or row["comment"].strip())
+    ]
+
+
+def _marks_row(marked: Marked, given: Mapping[str, Row]) -> Row:
+    seal, counts = marked.hand_in.seal, marked.counts
+    names = [
+        answer_id(seal.record, w, c) for w in marked.written for c, _, _ in _criteria(w.item)
+    ]
+    marks = [given.get(name, {}).get("number") for name in names]
+    written = sum(m for m in marks if m is not None)
+    return {
+        "learner": marked.hand_in.learner,
+        "sheet": seal.sheet,
+        "mark": _tidy(marked.automatic + written),
+        "out_of": _tidy(marked.automatic_most + marked.written_most),
+        "automatic": _tidy(marked.automatic),
+        "automatic_out_of": _tidy(marked.automatic_most),
+        "written": _tidy(written),
+        "written_out_of": _tidy(marked.written_most),
+        "still_to_mark": sum(m is None for m in marks),
+        "answered": marked.answered,
+        "questions": marked.questions,
+        "sound_accepted": counts.sound_accepted,
+        "sound": counts.sound,
+        "unsound_rejected": counts.unsound_rejected,
+        "unsound": counts.unsound,
+        "file": marked.hand_in.file,
+        "revision": seal.revision,
+        "sealed": seal.sealed,
+    }
+
+
+def _tidy(number: float | None) -> str:
+    return "" if number is None else f"{number:.2f}".rstrip("0").rstrip(".")
+
+
+# --- Writing ------------------------------------------------------------------------------------
+
+
+def _write(path: Path, columns: tuple[str, ...], rows: Iterable[Row]) -> None:
+    """Write a table in one step, with a mark that tells spreadsheets it is UTF-8."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    with fresh.open("w", encoding="utf-8-sig", errors="replace", newline="") as file:
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        for row in rows:
+            writer.writerow({name: _harmless(value) for name, value in row.items()})
+    os.replace(fresh, path)
+
+
+def _harmless(value: Any) -> Any:
+    """Return a cell that no spreadsheet runs as a formula: such text gets an apostrophe."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return "'" + value
+    return value

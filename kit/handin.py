@@ -1,0 +1,169 @@
+"""Handing in: a record's answers sealed into a notebook's cell or a JSON file, and read back.
+
+Reading never executes, imports or unpickles anything: a submission is JSON text and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import cattrs
+from attrs import field, frozen
+
+from kit.answers import Record, now
+from kit.course import Course
+from kit.items import Answer
+from kit.messages import KitError, say
+
+LARGEST_FILE = 20 * 1024 * 1024  #: bytes; a notebook of the course has some 100,000
+MARK = "# kit-seal"  #: opens the seal in a cell; each of its lines then begins with '#:'
+_WIDTH = 90
+
+
+@frozen
+class SealedAnswer:
+    """One answer as handed in."""
+
+    value: Answer
+    wording: str  #: fingerprint of the question that was answered
+
+
+@frozen
+class Seal:
+    """What one learner hands in for one sheet."""
+
+    course: str
+    sheet: str
+    learner: str  #: the class code or name as typed, perhaps empty
+    record: str  #: the random name of the learner's record
+    revision: int  #: the record's; of two seals of one record the higher counts
+    sealed: str  #: when, ISO 8601, UTC
+    answers: dict[str, SealedAnswer] = field(factory=dict)
+    kit_seal: int = 1  #: version of this format
+
+
+_CONVERTER = cattrs.Converter(forbid_extra_keys=True)
+
+
+def seal(course: Course, record: Record, learner: str) -> Seal:
+    """Return what ``record`` holds, ready to hand in."""
+    given = {
+        item_id: SealedAnswer(entry.value, entry.wording)
+        for item_id, entry in record.entries.items()
+        if entry.value is not None
+    }
+    return Seal(
+        course=course.id,
+        sheet=record.sheet,
+        learner=learner,
+        record=record.record,
+        revision=record.revision,
+        sealed=now(),
+        answers=given,
+    )
+
+
+def to_json(sealed: Seal) -> str:
+    """Return the seal as JSON in ASCII, with a digest that shows a damaged or altered copy."""
+    body = _CONVERTER.unstructure(sealed)
+    return json.dumps({**body, "digest": _digest(body)})
+
+
+def to_cell(call: str, sealed: Seal) -> str:
+    """Return the source of the hand-in cell: the call, and the seal below it in comment lines."""
+    text = to_json(sealed)
+    lines = [MARK + " " + say("handin.do_not_edit")]
+    while text:
+        end = _WIDTH
+        # No line may end or begin with a space: editors trim those.
+        while end < len(text) and (text[end] == " " or text[end - 1] == " "):
+            end += 1
+        lines.append("#:" + text[:end])
+        text = text[end:]
+    return call.rstrip() + "\n\n" + "\n".join(lines)
+
+
+def call_part(source: str) -> str:
+    """Return a hand-in cell's source without an earlier seal."""
+    return source.partition(MARK)[0].rstrip()
+
+
+def sealed_in(source: str) -> Seal | None:
+    """Return the seal in a hand-in cell's source; None where there is none that can be read."""
+    try:
+        return _open(_from_source(source))[0] if MARK in source else None
+    except KitError:
+        return None
+
+
+def read(path: Path) -> tuple[Seal, bool]:
+    """Read one submission, ``.ipynb`` or ``.json``; of several seals the highest revision.
+
+    Returns:
+        The seal, and whether it is intact: its digest fits what it holds.
+
+    Raises:
+        KitError: when no seal can be read from it; the message says why, for a teacher.
+    """
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            raise KitError(say("handin.too_large", megabytes=size // 2**20))
+        data = _loads(path.read_bytes().decode("utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as fault:
+        raise KitError(say("handin.not_json", fault=_short(fault))) from None
+    seals = [_open(raw) for raw in _seals_in(data)]
+    if not seals:
+        raise KitError(say("handin.not_sealed"))
+    return max(seals, key=lambda pair: pair[0].revision)
+
+
+def _digest(body: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _seals_in(data: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(data, dict) and "kit_seal" in data:
+        yield data
+    cells = data.get("cells") if isinstance(data, dict) else None
+    for cell in cells if isinstance(cells, list) else []:
+        source = cell.get("source") if isinstance(cell, dict) else None
+        if isinstance(source, list) and all(isinstance(line, str) for line in source):
+            source = "".join(source)
+        if isinstance(source, str) and MARK in source:
+            yield _from_source(source)
+
+
+def _from_source(source: str) -> dict[str, Any]:
+    lines = re.findall(r"^#:(.*)$", source.partition(MARK)[2], flags=re.MULTILINE)
+    try:
+        raw = _loads("".join(line.rstrip("\r") for line in lines))
+    except (ValueError, RecursionError):
+        raise KitError(say("handin.cut")) from None
+    return raw if isinstance(raw, dict) else {}
+
+
+def _open(raw: dict[str, Any]) -> tuple[Seal, bool]:
+    body = {k: v for k, v in raw.items() if k != "digest"}
+    try:
+        sealed = _CONVERTER.structure(body, Seal)
+    except (cattrs.BaseValidationError, cattrs.ForbiddenExtraKeysError, ValueError, TypeError) as e:
+        raise KitError(say("handin.wrong_form", fault=_short(e))) from None
+    return sealed, raw.get("digest") == _digest(body)
+
+
+def _loads(text: str) -> Any:
+    return json.loads(text, parse_constant=_refuse)
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+def _short(fault: BaseException) -> str:
+    return " ".join(str(fault).split())[:120]

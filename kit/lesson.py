@@ -1,0 +1,301 @@
+"""What a notebook calls: begin, article, ask, evidence, progress, hand in.
+
+Every function finds its course from the working directory and its record from its argument, so
+that no cell depends on another having been run.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec
+
+from attrs import evolve, frozen
+
+from kit import answers, handin
+from kit.course import Course, Sheet, find_course
+from kit.facts import table
+from kit.items import Item, complete, find_item, load_items, who_item
+from kit.messages import KitError
+from kit.scoring import credit
+from kit.text import compare, load_article, own_copy
+from kit.view import QuestionView
+from kit.view.render import block, still_html, still_text, template
+
+P = ParamSpec("P")
+_last_begun: list[str] = []
+
+
+@frozen(repr=False)
+class Page:
+    """Something to read: HTML where a page can show it, plain text everywhere."""
+
+    text: str
+    html: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+def _notice(text: str) -> Page:
+    return Page(text, f'<div class="kit-notice">{block(text)}</div>')
+
+
+def _in_sentences(function: Callable[P, Any]) -> Callable[P, Any]:
+    """Show what went wrong as a sentence in the cell's output, never as a traceback."""
+
+    @wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except KitError as fault:
+            return _notice(str(fault))
+
+    return wrapped
+
+
+def record_path(course: Course, sheet: Sheet) -> Path:
+    """Return the file of the learner's record for a sheet."""
+    return course.work / f"{sheet.id}.json"
+
+
+@_in_sentences
+def begin(name: str) -> Any:
+    """Open the learner's record of a lesson or exercise and say where it stands.
+
+    Args:
+        name: the sheet's id, for example ``01-who-says-so``.
+
+    Returns:
+        One line of text; in an exercise also the field for the class code, shown above it.
+    """
+    course = find_course()
+    sheet = course.sheet(name)
+    _last_begun[:] = [sheet.id]
+    path = record_path(course, sheet)
+    record = answers.open_record(path, sheet.id)
+    items = load_items(course, sheet)
+    lines = [
+        course.say(
+            "begin.line",
+            title=sheet.title,
+            done=_answered(items, record),
+            all=len(items),
+            where=course.show_path(path),
+        )
+    ]
+    aside = [course.show_path(p) for p in answers.damaged(path)]
+    if aside:
+        lines.append(course.say("begin.damaged", files=", ".join(aside)))
+    if record.changed_since_sealed:
+        lines.append(course.say("begin.unsealed"))
+    if sheet.graded:
+        _display(QuestionView(course, sheet, who_item(course, sheet), path))
+    return _notice("\n\n".join(lines))
+
+
+@_in_sentences
+def ask(item_id: str) -> Any:
+    """Show one question, with the answer kept so far.
+
+    Args:
+        item_id: for example ``who-says-so/companions``; the part before the slash names the
+            lesson whose record keeps the answer.
+    """
+    course = find_course()
+    sheet, item = find_item(course, item_id)
+    return QuestionView(course, sheet, item, record_path(course, sheet))
+
+
+@_in_sentences
+def solution(item_id: str) -> Any:
+    """Show one question with its key and the reasons; where no key is there, say so.
+
+    Given a sheet's id instead, say what the key itself earns.
+    """
+    course = find_course()
+    if "/" not in item_id:
+        return _notice(_full_marks(course, course.sheet(item_id)))
+    _, item = find_item(course, item_id)
+    if not item.has_key:
+        raise KitError(course.say("solution.no_key", id=item_id))
+    return Page(still_text(course, item, key=True), still_html(course, item, key=True))
+
+
+def _full_marks(course: Course, sheet: Sheet) -> str:
+    items = load_items(course, sheet).values()
+    automatic = sum(i.marks for i in items if i.marked)
+    written = sum(i.marks for i in items if i.kind == "write")
+    return course.say("solution.marks", automatic=f"{automatic:g}", written=f"{written:g}")
+
+
+@_in_sentences
+def evidence(name: str) -> Any:
+    """Return the evidence table ``name`` as a pandas DataFrame, an address in every row."""
+    return table(find_course(), name)
+
+
+@frozen(repr=False)
+class Edition:
+    """The text under study as a notebook shows it."""
+
+    course: Course
+    numbers: tuple[int, ...] = ()
+
+    def show(self, *numbers: int) -> Any:
+        """Return the same edition with only the paragraphs of these numbers."""
+        article = load_article(self.course)
+        try:
+            return Edition(self.course, tuple(article.unit(n).n for n in numbers))
+        except KitError as fault:
+            return _notice(str(fault))
+
+    def _units(self) -> list[dict[str, Any]]:
+        article = load_article(self.course)
+        copy = own_copy(self.course)
+        own = {v.n: v for v in compare(article, copy)} if copy else {}
+        return [
+            {"unit": u, "own": own.get(u.n)}
+            for u in article.units
+            if not self.numbers or u.n in self.numbers
+        ]
+
+    def __repr__(self) -> str:
+        lines = [] if self.numbers else [load_article(self.course).reference.title]
+        for row in self._units():
+            unit, own = row["unit"], row["own"]
+            lines.append(f"¶{unit.n} [{unit.kind}] {own.text if own and own.text else unit.gist}")
+            lines += [f"     “{q}”" for q in unit.quotations if not (own and own.text)]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return template(
+            "article.html.j2",
+            self.course,
+            article=load_article(self.course),
+            rows=self._units(),
+            whole=not self.numbers,
+        )
+
+
+@_in_sentences
+def article() -> Any:
+    """Return the text under study in its numbered reading edition; see :class:`Edition`."""
+    course = find_course()
+    load_article(course)
+    return Edition(course)
+
+
+@_in_sentences
+def progress() -> Any:
+    """Say for each lesson and exercise how much is answered, and what was right first time."""
+    course = find_course()
+    rows = []
+    for sheet in course.sheets:
+        record = answers.read(record_path(course, sheet), sheet.id)
+        items = load_items(course, sheet)
+        checked = [i for i in items.values() if i.marked and _checks(record, i)]
+        first = sum(credit(i, _checks(record, i)[0]) == 1 for i in checked)
+        key = "progress.checked" if checked else "progress.line"
+        done = _answered(items, record)
+        rows.append(
+            course.say(
+                key, title=sheet.title, done=done, all=len(items), first=first, of=len(checked)
+            )
+        )
+    return _notice("\n".join(f"- {row}" for row in rows))
+
+
+@_in_sentences
+def hand_in(name: str = "") -> Any:
+    """Seal the answers of an exercise into this cell and into ``my-work/hand-in/``.
+
+    Args:
+        name: the exercise's id; without one, the sheet that this kernel began last.
+
+    The seal is comment lines under the call; JupyterLab puts them into the running cell. Where
+    nothing is answered nothing is sealed.
+    """
+    course = find_course()
+    if not name and not _last_begun:
+        raise KitError(course.say("handin.which"))
+    sheet = course.sheet(name or _last_begun[0])
+    path = record_path(course, sheet)
+    record = answers.read(path, sheet.id)
+    items = load_items(course, sheet)
+    left = [n for n, i in enumerate(items.values(), 1) if not complete(i, record.value(i.id))]
+    if not _answered(items, record, partly=True):
+        return _notice(course.say("handin.nothing"))
+    learner = record.value(who_item(course, sheet).id) or ""
+    sealed = handin.seal(course, record, learner)
+    copy = _write_copy(course, sealed)
+    _seal_cell(sealed)
+    answers.mark_sealed(path, sheet.id, sealed.revision)
+    lines = [course.say("handin.sealed", done=_answered(items, record), all=len(items))]
+    if left:
+        lines.append(course.say("handin.unanswered", numbers=", ".join(map(str, left))))
+    if not learner:
+        lines.append(course.say("handin.no_name"))
+    lines.append(course.say("handin.copy", where=course.show_path(copy)))
+    return Page("\n".join(lines), _with_download(course, lines, copy))
+
+
+def _answered(items: dict[str, Item], record: answers.Record, *, partly: bool = False) -> int:
+    values = [(i, record.value(i.id)) for i in items.values()]
+    if partly:
+        return sum(value is not None for _, value in values)
+    return sum(complete(i, value) for i, value in values)
+
+
+def _checks(record: answers.Record, item: Item) -> tuple[Any, ...]:
+    entry = record.entries.get(item.id)
+    return entry.checks if entry else ()
+
+
+def _write_copy(course: Course, sealed: handin.Seal) -> Path:
+    path = course.work / "hand-in" / f"{sealed.sheet}-{sealed.record[:6]}.json"
+    fresh = path.with_suffix(".new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_text(handin.to_json(sealed), encoding="utf-8")
+        os.replace(fresh, path)
+    except OSError as fault:
+        raise KitError(course.say("error.cannot_write", path=path, fault=fault)) from fault
+    return path
+
+
+def _with_download(course: Course, lines: list[str], copy: Path) -> str:
+    data = base64.b64encode(copy.read_bytes()).decode()
+    return template("sealed.html.j2", course, lines=lines, data=data, name=copy.name)
+
+
+def _seal_cell(sealed: handin.Seal) -> None:
+    """Put the seal under the call in the cell that is running, where there is a front end."""
+    shell = _shell()
+    if shell is None:
+        return
+    source = shell.get_parent().get("content", {}).get("code", "")
+    there = handin.sealed_in(source)
+    # Running all cells again must not change a notebook that holds the same answers already.
+    same = there is not None and evolve(there, sealed=sealed.sealed) == sealed
+    if "hand_in" in source and not same:
+        shell.set_next_input(handin.to_cell(handin.call_part(source), sealed), replace=True)
+
+
+def _display(view: Any) -> None:
+    from IPython.display import display  # noqa: PLC0415
+
+    display(view)  # type: ignore[no-untyped-call]
+
+
+def _shell() -> Any:
+    from IPython import get_ipython  # noqa: PLC0415
+
+    shell = get_ipython()  # type: ignore[no-untyped-call]
+    return shell if shell is not None and hasattr(shell, "get_parent") else None

@@ -1,0 +1,83 @@
+"""Marks: one function for lessons and grading alike.
+
+Credit is a share of an item's marks, from 0 to 1, or None where a program cannot judge
+(forecasts, surveys, written answers). Silence earns nothing.
+
+============  ==================================================================================
+choose-one    1 for the right option, else 0.
+choose-many   max(0, r/R - w/W): r of the R right options ticked, w of the W wrong ones. Ticking
+              everything, nothing, or at random gives 0 or 0 in expectation before the floor.
+label         the share of the units that bear a label the key accepts.
+============  ==================================================================================
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from attrs import frozen
+
+from kit.items import Answer, Item, is_blank
+
+
+@frozen
+class TwoCounts:
+    """How far a learner tells sound from unsound: never one number that distrust alone can win."""
+
+    sound_accepted: int = 0
+    sound: int = 0
+    unsound_rejected: int = 0
+    unsound: int = 0
+
+    def __add__(self, other: TwoCounts) -> TwoCounts:
+        return TwoCounts(
+            self.sound_accepted + other.sound_accepted,
+            self.sound + other.sound,
+            self.unsound_rejected + other.unsound_rejected,
+            self.unsound + other.unsound,
+        )
+
+
+def credit(item: Item, value: Answer) -> float | None:
+    """Return the credit, 0 to 1, that ``value`` earns; None where a program cannot judge.
+
+    Args:
+        item: the question with its key.
+        value: an answer as :func:`kit.items.accept` returns it.
+    """
+    if not item.marked or not item.has_key:
+        return None
+    if is_blank(value):
+        return 0.0
+    if item.kind == "label":
+        return sum(value.get(u.id) in u.right for u in item.units) / len(item.units)
+    right = {o.id for o in item.options if o.right}
+    if item.kind == "choose-one":
+        return float(value in right)
+    wrong = {o.id for o in item.options} - right
+    hits, slips = len(right & set(value)), len(wrong & set(value))
+    return max(0.0, hits / len(right) - (slips / len(wrong) if wrong else 0.0))
+
+
+def two_counts(item: Item, value: Answer) -> TwoCounts:
+    """Count sound statements accepted and unsound ones rejected in a ``label`` item.
+
+    Only units whose key says ``sound`` and labels that say ``accepts`` count; a unit left
+    unlabelled is neither accepted nor rejected.
+    """
+    accepts = {label.id: label.accepts for label in item.labels}
+    given = {} if is_blank(value) or item.kind != "label" else value
+    judged = [(u.sound, accepts.get(given.get(u.id, ""))) for u in item.units]
+    return TwoCounts(
+        sound_accepted=judged.count((True, True)),
+        sound=sum(sound is True for sound, _ in judged),
+        unsound_rejected=judged.count((False, False)),
+        unsound=sum(sound is False for sound, _ in judged),
+    )
+
+
+def shares(item: Item, value: Answer) -> list[tuple[str, int, int]]:
+    """Return for each label (its text, how many units got it, how many by the key's first choice)."""
+    given = Counter({} if is_blank(value) else value.values())
+    keyed = Counter(u.right[0] for u in item.units if u.right)
+    return [(x.text, given[x.id], keyed[x.id]) for x in item.labels]

@@ -1,0 +1,5 @@
+"""Showing a question: a live widget for the notebook, still HTML and text everywhere else."""
+
+from kit.view.view import QuestionView
+
+__all__ = ["QuestionView"]

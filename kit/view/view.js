@@ -1,0 +1,354 @@
+// The page's half of a question: it draws and it sends. Only the kernel scores and keeps, and
+// only the kernel's word turns the status to 'saved'.
+
+const ACK_MS = 3000; // no acknowledgement for so long means: not saved
+const TYPING_MS = 700; // a pause in typing this long sends what is there
+
+let views = 0;
+
+function h(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "html") node.innerHTML = value; // authored text, made safe in the kernel
+    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value != null) node.setAttribute(name, value);
+  }
+  node.append(...children.filter((child) => child != null));
+  return node;
+}
+
+const fill = (sentence, values) =>
+  sentence.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+
+// --- The controls, one builder a kind -------------------------------------------------------
+// Each gets the question, the words, a base for element ids and `changed(soon)`, and returns
+// { node, read(), write(value), disable(yes), parts: Map(id -> reason's place) }.
+
+function choices(type) {
+  return ({ question, base, changed }) => {
+    const inputs = [];
+    const parts = new Map();
+    const rows = question.options.map((option, i) => {
+      const id = `${base}-${i}`;
+      const reason = h("div", { class: "kit-reason", id: `${id}-why`, hidden: true });
+      const input = h("input", {
+        type, id, name: base, value: option.id, "aria-describedby": `${id}-why`,
+        onchange: () => changed(),
+      });
+      inputs.push(input);
+      parts.set(option.id, reason);
+      return h("div", { class: "kit-option" }, input,
+        h("label", { for: id, html: option.text }), reason);
+    });
+    const ticked = () => inputs.filter((input) => input.checked).map((input) => input.value);
+    return {
+      node: h("fieldset", {}, h("legend", { html: question.prompt }), ...rows),
+      read: type === "radio" ? () => ticked()[0] ?? null : ticked,
+      write: (value) => inputs.forEach((input) => {
+        input.checked = type === "radio" ? input.value === value
+          : (value ?? []).includes(input.value);
+      }),
+      disable: (yes) => inputs.forEach((input) => { input.disabled = yes; }),
+      parts,
+    };
+  };
+}
+
+function labels({ question, words, base, changed }) {
+  const selects = new Map();
+  const parts = new Map();
+  const rows = question.units.map((unit, i) => {
+    const id = `${base}-${i}`;
+    const reason = h("div", { class: "kit-reason", id: `${id}-why`, hidden: true });
+    const select = h("select", { id, "aria-describedby": `${id}-why`, onchange: () => changed() },
+      h("option", { value: "" }, words.choose),
+      ...question.labels.map((label) => h("option", { value: label.id }, label.text)));
+    selects.set(unit.id, select);
+    parts.set(unit.id, reason);
+    const where = unit.paragraph == null ? null
+      : h("span", { class: "kit-where" }, ` (¶${unit.paragraph})`);
+    const text = h("label", { for: id, html: unit.text });
+    text.append(where ?? "");
+    return h("div", { class: "kit-unit" }, text, select, reason);
+  });
+  return {
+    node: h("fieldset", {}, h("legend", { html: question.prompt }), ...rows),
+    read: () => Object.fromEntries(
+      [...selects].filter(([, s]) => s.value).map(([id, s]) => [id, s.value])),
+    write: (value) => selects.forEach((s, id) => { s.value = value?.[id] ?? ""; }),
+    disable: (yes) => selects.forEach((s) => { s.disabled = yes; }),
+    parts,
+  };
+}
+
+function probability({ question, words, base, changed }) {
+  const said = h("p", { class: "kit-said", id: `${base}-said` });
+  const number = h("input", {
+    type: "number", min: 0, max: 100, step: 1, id: `${base}-n`, inputmode: "numeric",
+    "aria-describedby": `${base}-said`,
+  });
+  const slider = h("input", {
+    type: "range", min: 0, max: 100, step: 1, id: `${base}-r`, "aria-label": words.slider,
+    "aria-describedby": `${base}-said`,
+  });
+  const read = () => {
+    const value = number.value === "" ? null : Number(number.value);
+    return value !== null && value >= 0 && value <= 100 ? value : null;
+  };
+  const tell = () => {
+    const value = read();
+    slider.classList.toggle("kit-unset", value === null);
+    if (value !== null) slider.value = value;
+    const wrong = value === null && (number.value !== "" || number.validity.badInput);
+    said.textContent = wrong ? words.percent_range
+      : value === null ? words.percent_unset : fill(words.percent_said, { n: value });
+  };
+  number.addEventListener("input", () => { tell(); changed(true); });
+  slider.addEventListener("input", () => { number.value = slider.value; tell(); changed(true); });
+  return {
+    node: h("fieldset", {}, h("legend", { html: question.prompt }),
+      h("div", { class: "kit-percent" },
+        h("label", { for: `${base}-n` }, words.percent), number, slider), said),
+    read,
+    write: (value) => { number.value = value ?? ""; tell(); },
+    disable: (yes) => { number.disabled = yes; slider.disabled = yes; },
+    parts: new Map(),
+  };
+}
+
+function write({ question, words, base, changed }) {
+  const short = question.words === 1;
+  const count = h("span", { class: "kit-count", id: `${base}-count` });
+  const tell = () => {
+    const n = (box.value.match(/\S+/g) ?? []).length;
+    count.textContent = fill(words.count, { n, about: question.words });
+  };
+  const box = h(short ? "input" : "textarea", {
+    id: `${base}-text`, maxlength: short ? 80 : 20000, rows: short ? null : 6,
+    type: short ? "text" : null, autocomplete: "off",
+    "aria-describedby": short ? null : `${base}-count`,
+    oninput: () => { tell(); changed(true); },
+    onblur: () => changed(),
+  });
+  const rubric = question.rubric.length === 0 ? null : h("div", { class: "kit-rubric" },
+    h("p", {}, words.rubric), h("ul", {}, ...question.rubric.map((r) => h("li", { html: r }))));
+  return {
+    node: h("div", {}, h("label", { class: "kit-legend", for: `${base}-text`,
+      html: question.prompt }), rubric, box, short ? null : count),
+    read: () => (box.value.trim() === "" ? null : box.value),
+    write: (value) => { box.value = value ?? ""; tell(); },
+    disable: (yes) => { box.readOnly = yes; },
+    parts: new Map(),
+  };
+}
+
+const KINDS = {
+  "choose-one": choices("radio"),
+  "choose-many": choices("checkbox"),
+  label: labels,
+  probability,
+  write,
+};
+
+// --- What the page holds until the kernel has it --------------------------------------------
+
+const store = {
+  name: (question, state) => `kit:${state.record}:${question.id}`,
+  put(name, held) { try { localStorage.setItem(name, JSON.stringify(held)); } catch { /* full */ } },
+  get(name) { try { return JSON.parse(localStorage.getItem(name)); } catch { return null; } },
+  drop(name) { try { localStorage.removeItem(name); } catch { /* private window */ } },
+};
+
+// --- What a check has to say -------------------------------------------------------------------
+
+function paintReasons(parts, feedback) {
+  for (const [id, place] of parts) {
+    const part = feedback?.parts[id];
+    place.hidden = !part;
+    place.replaceChildren();
+    place.classList.toggle("kit-right", part?.right === true);
+    if (!part) continue;
+    place.append(h("strong", {}, `${part.right ? "✓" : "✗"} ${part.tag} `),
+      h("span", { html: part.reason }));
+  }
+}
+
+function sharesPicture(rows, words) {
+  const total = Math.max(1, rows.reduce((sum, row) => sum + row[2], 0));
+  const bar = (n, kind, word) => h("div", { class: `kit-bar ${kind}` },
+    h("span", { class: "kit-fill", style: `width:${(60 * n) / total}%` }),
+    h("span", { class: "kit-n" }, `${fill(word, { n, total })}`));
+  return h("figure", { class: "kit-shares" }, h("figcaption", {}, words.shares),
+    ...rows.map(([text, yours, ours]) => h("div", { class: "kit-share" },
+      h("div", {}, text), bar(yours, "kit-yours", words.yours), bar(ours, "kit-ours", words.ours))));
+}
+
+// --- One question -----------------------------------------------------------------------------
+
+function render({ model, el }) {
+  const question = model.get("question");
+  const words = model.get("words");
+  const base = `kit-${(views += 1)}-${Math.random().toString(36).slice(2, 8)}`;
+  let state = model.get("state");
+  let seq = 0; // number of the last message sent
+  let sent = null; // its sequence name while unanswered
+  let late = null; // timer that calls it lost
+  let soon = null; // timer of a pause in typing
+  let dirty = false; // something on the page has not been sent
+
+  const control = KINDS[question.kind]({ question, words, base, changed });
+  const status = h("span", { class: "kit-status", role: "status" });
+  const result = h("div", { class: "kit-result", role: "status" });
+  const act = question.locks ? "commit" : "check";
+  const word = question.locks ? words.commit
+    : question.kind === "write" ? words.show_model : words.check;
+  const button = question.locks || question.checks
+    ? h("button", { type: "button", class: "kit-button", onclick: press }, word) : null;
+  const about = (question.paragraphs ?? []).map((p) => h("details", { class: "kit-about" },
+    h("summary", {}, fill(words.paragraph, { n: p.n })), h("p", { html: p.text })));
+  const root = h("section", { class: `kit-q kit-${question.kind}`, lang: question.lang,
+    "aria-label": fill(words.region, { kind: question.kind_word }) },
+    h("p", { class: "kit-kind" }, question.kind_word),
+    question.passage ? h("div", { class: "kit-passage", html: question.passage }) : null,
+    ...about, control.node,
+    h("div", { class: "kit-foot" }, button, status), result);
+  // JupyterLab must not take the learner's keys as shortcuts; Ctrl+S and its like pass.
+  root.addEventListener("keydown", (event) => {
+    if (!event.ctrlKey && !event.metaKey && event.key !== "Escape") event.stopPropagation();
+  });
+  el.replaceChildren(root);
+
+  function changed(typing = false) {
+    clearTimeout(soon);
+    if (state.committed) return;
+    if (!typing && JSON.stringify(control.read()) === JSON.stringify(state.value ?? null)
+        && sent === null && !dirty) return;
+    dirty = true;
+    hold();
+    show("saving");
+    if (typing) soon = setTimeout(() => send("keep"), TYPING_MS);
+    else send("keep");
+  }
+
+  function press() {
+    const value = control.read();
+    const blank = value === null || (typeof value === "object" && Object.keys(value).length === 0);
+    if (blank) { result.textContent = words.answer_first; return; }
+    send(act);
+  }
+
+  function hold() {
+    store.put(store.name(question, state),
+      { value: control.read(), base: state.at, when: Date.now() });
+  }
+
+  function send(what) {
+    clearTimeout(soon);
+    clearTimeout(late);
+    sent = `${base}:${(seq += 1)}`;
+    dirty = false;
+    if (what !== "ping") { hold(); show("saving"); }
+    late = setTimeout(() => lost(what), ACK_MS);
+    try {
+      model.send({ do: what, seq: sent, value: control.read() });
+    } catch {
+      lost(what);
+    }
+  }
+
+  function lost(what) {
+    clearTimeout(late);
+    show(what === "ping" && !dirty ? "no_kernel" : "not_saved");
+  }
+
+  function acknowledged(reply) {
+    if (!reply || reply.seq !== sent) return; // another view's, or overtaken by a later one
+    clearTimeout(late);
+    sent = null;
+    if (!reply.ok) { show("not_saved", reply.why); return; }
+    if (reply.state) {
+      state = reply.state;
+      if (!dirty) store.drop(store.name(question, state));
+      paint();
+    }
+    if (!dirty) settle();
+  }
+
+  function show(name, why) {
+    status.dataset.state = name;
+    const sentence = words[name] + (why ? ` ${why}` : "");
+    if (status.textContent !== sentence) status.textContent = sentence;
+  }
+
+  function settle() {
+    const kept = state.value != null && !(typeof state.value === "object"
+      && Object.keys(state.value).length === 0);
+    if (state.committed) show("locked");
+    else if (state.stale) show("stale");
+    else if (!kept) show("blank");
+    else if (state.unsealed) show("unsealed");
+    else if (!state.complete) show("partly");
+    else show("saved");
+  }
+
+  function paint() {
+    const { feedback } = state;
+    control.disable(Boolean(state.committed));
+    if (question.locks) button.hidden = Boolean(state.committed);
+    paintReasons(control.parts, feedback);
+    result.replaceChildren();
+    if (!feedback) return;
+    result.append(h("p", { class: "kit-verdict" },
+      state.checked ? feedback.verdict : words.changed_since_check));
+    if (feedback.reason) result.append(h("div", { html: feedback.reason }));
+    if (feedback.model) result.append(h("p", {}, h("strong", {}, words.model)),
+      h("blockquote", { html: feedback.model }));
+    if (feedback.shares?.length) result.append(sharesPicture(feedback.shares, words));
+  }
+
+  function onState() {
+    const fresh = model.get("state");
+    if (sent !== null || dirty) return; // the acknowledgement brings it
+    state = fresh;
+    control.write(state.value);
+    paint();
+    settle();
+  }
+
+  const onLive = () => { if (sent === null && !dirty) send("ping"); };
+  model.on("msg:custom", acknowledged);
+  model.on("change:state", onState);
+  model.on("comm_live_update", onLive);
+
+  control.write(state.value);
+  paint();
+  settle();
+  recover();
+
+  // An answer that never reached the kernel was held by the browser: bring it back and keep it,
+  // unless the record has moved on since.
+  function recover() {
+    const name = store.name(question, state);
+    const held = store.get(name);
+    if (!held) return;
+    if (state.committed || !(held.base === state.at || held.when > Date.parse(state.at))) {
+      store.drop(name);
+      return;
+    }
+    control.write(held.value);
+    send("keep");
+  }
+
+  return () => {
+    clearTimeout(soon);
+    clearTimeout(late);
+    if (dirty) send("keep");
+    clearTimeout(late);
+    model.off("msg:custom", acknowledged);
+    model.off("change:state", onState);
+    model.off("comm_live_update", onLive);
+  };
+}
+
+export default { render };

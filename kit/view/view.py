@@ -1,0 +1,178 @@
+"""The live question: an anywidget whose page draws and whose kernel scores and keeps.
+
+The page sends ``{do, seq, value}`` and says 'saved' only when ``{seq, ok, state}`` has come back.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from kit import answers
+from kit.course import Course, Sheet
+from kit.items import Answer, Item, accept, complete, is_blank
+from kit.messages import KitError, words
+from kit.scoring import credit, shares
+from kit.text import load_article
+from kit.view.render import block, inline, still_html, still_text
+
+_HERE = Path(__file__).parent
+_ACTS = ("keep", "check", "commit")
+
+
+class QuestionView(anywidget.AnyWidget):  # type: ignore[misc]
+    """One question, live. Its saved output is the still form, the same for every learner."""
+
+    _esm = _HERE / "view.js"
+    _css = _HERE / "view.css"
+    question = traitlets.Dict().tag(sync=True)
+    state = traitlets.Dict().tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, course: Course, sheet: Sheet, item: Item, path: Path) -> None:
+        self._course, self._item = course, item
+        self._keep = partial(answers.keep, path, sheet.id, item)
+        # A graded exercise gives no feedback unless its keys are there.
+        record = answers.open_record(path, sheet.id)
+        page_words = {k[5:]: v for k, v in words(course.root).items() if k.startswith("view.")}
+        super().__init__(
+            question=question_payload(course, item),
+            state=state_payload(course, item, record),
+            words=page_words,
+        )
+        self.on_msg(QuestionView._receive)
+
+    def _receive(self, message: dict[str, Any], _buffers: Any = None) -> None:
+        """Do what the page asks and acknowledge it; a refusal is a sentence, never silence."""
+        reply: dict[str, Any] = {"seq": message.get("seq"), "ok": True}
+        try:
+            if message.get("do") in _ACTS:
+                record = self._keep(message.get("value"), act=message["do"])
+                self.state = state_payload(self._course, self._item, record)
+                reply["state"] = self.state
+        except KitError as fault:
+            reply |= {"ok": False, "why": str(fault)}
+        except Exception as fault:
+            # Whatever went wrong, the page must not take silence for a save.
+            reply |= {"ok": False, "why": f"{type(fault).__name__}: {fault}"}
+            raise
+        finally:
+            self.send(reply)
+
+    def __repr__(self) -> str:
+        return still_text(self._course, self._item)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data["text/plain"] = repr(self)
+        data["text/html"] = still_html(self._course, self._item)
+        return data, metadata
+
+
+def question_payload(course: Course, item: Item) -> dict[str, Any]:
+    """Return what the page needs to draw a question: nothing of its key."""
+    payload: dict[str, Any] = {
+        "id": item.id,
+        "kind": item.kind,
+        "kind_word": course.say(f"kind.{item.kind}"),
+        "lang": course.language,
+        "prompt": inline(item.prompt),
+        "passage": block(item.passage),
+        "options": [{"id": o.id, "text": inline(o.text)} for o in item.options],
+        "units": [
+            {"id": u.id, "text": inline(u.text), "paragraph": u.paragraph} for u in item.units
+        ],
+        "labels": [{"id": x.id, "text": x.text} for x in item.labels],
+        "rubric": [inline(c.text) for c in item.rubric],
+        "locks": item.locks,
+        "checks": item.has_key and not item.survey and not item.locks,
+        "words": item.words,
+    }
+    if item.paragraphs:
+        article = load_article(course)
+        payload["paragraphs"] = [
+            {"n": n, "text": inline(article.unit(n).gist)} for n in item.paragraphs
+        ]
+    return payload
+
+
+def state_payload(course: Course, item: Item, record: answers.Record) -> dict[str, Any]:
+    """Return how the learner stands with the question, from the record alone."""
+    entry = record.entries.get(item.id)
+    if entry is None:
+        return {"record": record.record, "value": None, "at": ""}
+    stale = entry.wording != item.wording
+    value = entry.value if not stale else _still_fits(item, entry.value)
+    state = {
+        "record": record.record,
+        "value": value,
+        "at": entry.at,
+        "committed": entry.committed,
+        "stale": stale,
+        "unsealed": record.changed_since_sealed,
+        "complete": complete(item, value),
+    }
+    if entry.checks and item.has_key:
+        last = entry.checks[-1]
+        state["feedback"] = feedback(course, item, value)
+        state["checked"] = last == value
+    return state
+
+
+def _still_fits(item: Item, value: Answer) -> Answer:
+    try:
+        return accept(item, value)
+    except KitError:
+        return None
+
+
+def feedback(course: Course, item: Item, value: Answer) -> dict[str, Any]:
+    """Return the verdict and the reason beside every option or unit, as the page shows them."""
+    result: dict[str, Any] = {
+        "verdict": verdict(course, item, value),
+        "reason": block(item.reason),
+        "model": block(item.model_answer) if item.kind == "write" else "",
+    }
+    if item.kind == "label":
+        names = {x.id: x.text for x in item.labels}
+        given = {} if is_blank(value) else value
+        result["parts"] = {
+            u.id: {
+                "right": given.get(u.id) in u.right,
+                "tag": course.say("check.key", labels=" / ".join(names[x] for x in u.right)),
+                "reason": inline(u.reason),
+            }
+            for u in item.units
+        }
+        result["shares"] = shares(item, value) if item.shares else []
+    else:
+        result["parts"] = {
+            o.id: {
+                "right": o.right,
+                "tag": course.say("check.right" if o.right else "check.wrong"),
+                "reason": inline(o.reason),
+            }
+            for o in item.options
+        }
+    return result
+
+
+def verdict(course: Course, item: Item, value: Answer) -> str:
+    """Return the verdict on an answer in one sentence; never a bare 'right' or 'wrong'."""
+    earned = credit(item, value)
+    if earned is None:
+        return course.say("check.write")
+    if item.kind == "choose-one":
+        return course.say("check.one_yes" if earned else "check.one_no")
+    if item.kind == "label":
+        hits = round(earned * len(item.units))
+        return course.say("check.label", hits=hits, all=len(item.units))
+    ticked = set(value or [])
+    right = {o.id for o in item.options if o.right}
+    return course.say(
+        "check.many", hits=len(ticked & right), all=len(right), slips=len(ticked - right)
+    )
