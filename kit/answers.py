@@ -8,9 +8,7 @@ file or the new one.
 from __future__ import annotations
 
 import json
-import os
 import secrets
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +19,7 @@ import cattrs
 from attrs import evolve, field, frozen
 from filelock import FileLock, Timeout
 
+from kit.files import write_whole
 from kit.items import Answer, Item, accept
 from kit.messages import KitError, say
 
@@ -70,6 +69,7 @@ def read(path: Path, sheet: str) -> Record:
 
     Raises:
         KitError: when the folder cannot be read or locked.
+
     """
     with _locked(path):
         return _read(path, sheet)
@@ -93,6 +93,7 @@ def keep(path: Path, sheet: str, item: Item, value: Answer, *, act: str = "keep"
     Raises:
         KitError: when the value is no answer to the item, or the file cannot be written. A
             committed answer to an item that locks stands: the call then changes nothing.
+
     """
     value = accept(item, value)
 
@@ -105,7 +106,7 @@ def keep(path: Path, sheet: str, item: Item, value: Answer, *, act: str = "keep"
             value=value,
             wording=item.wording,
             at=now(),
-            checks=(*checks, value) if act == "check" else checks,
+            checks=checks if act == "keep" else (*checks, value),
             committed=act == "commit",
         )
         if old and evolve(entry, at=old.at) == old:
@@ -160,7 +161,7 @@ def _read(path: Path, sheet: str) -> Record:
         try:
             record = _CONVERTER.structure(json.loads(copy.read_bytes()), Record)
         except (ValueError, RecursionError, TypeError, KeyError, cattrs.BaseValidationError):
-            os.replace(copy, _aside(copy))
+            copy.replace(_aside(copy))
             continue
         if copy is spare:
             _write(path, record)
@@ -186,14 +187,6 @@ def _aside(path: Path) -> Path:
 def _write(path: Path, record: Record) -> None:
     """Replace the file in one step; the copy before it stays as a spare."""
     text = json.dumps(_CONVERTER.unstructure(record), ensure_ascii=False, indent=1)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
-    with fresh.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
     if path.is_file():
-        spare = _spare(path)
-        half = spare.with_name(f".{spare.name}.{os.getpid()}.new")
-        shutil.copyfile(path, half)
-        os.replace(half, spare)
-    os.replace(fresh, path)
+        write_whole(_spare(path), path.read_bytes())
+    write_whole(path, text.encode("utf-8"))

@@ -9,14 +9,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from nbformat import NotebookNode
+
 from kit.authoring import build, check
-from kit.course import Course, Sheet, find_course
+from kit.course import Course, find_course
 from kit.facts import load_records
 from kit.grading import grade_folder
 from kit.items import load_items
-from kit.messages import KitError
-from kit.text import compare, load_article, read_text
+from kit.messages import KitError, say
+from kit.text import compare, load_article, outline, read_text
 
+Books = dict[Path, tuple[NotebookNode, bool]]  #: each notebook, and whether it has outputs
 Command = Callable[[Course, argparse.Namespace], int]
 
 #: JupyterLab's settings here: nothing leaves the machine, no news, no look for a newer version.
@@ -38,7 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
         return run(find_course(), options)
     except KitError as fault:
         print(fault, file=sys.stderr)
-        return 1
+    except OSError as fault:
+        print(say("error.files", fault=fault), file=sys.stderr)
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -59,9 +64,12 @@ def _parser() -> argparse.ArgumentParser:
     add("lab", _lab, "Open JupyterLab at the start of the course.", "kit lab --port 8899")
     add("check", _check, "Look for faults in the course.", "kit check")
     text = add(
-        "article", _article, "Compare your copy of the text.", "kit article check my-article.txt"
+        "article",
+        _article,
+        "Compare your copy of the text, or begin an article.toml for a text of your own.",
+        "kit article check my-article.txt\n         kit article outline story.txt > article.toml",
     )
-    text.add_argument("action", choices=["check"])
+    text.add_argument("action", choices=["check", "outline"])
     text.add_argument("file", type=Path)
     books = add("notebooks", _notebooks, "Make the notebooks from the lessons.", "kit notebooks")
     books.add_argument("--check", action="store_true", help="only say whether one is stale")
@@ -100,15 +108,17 @@ def _check(course: Course, _: argparse.Namespace) -> int:
     questions = sum(len(load_items(course, s)) for s in course.sheets)
     records = sum(len(rows) for rows in load_records(course).values())
     print(
-        course.say(
-            "check_course.clean", count=questions, records=records, pages=len(course.sheets)
-        )
+        course.say("check_course.clean", count=questions, records=records, pages=len(course.sheets))
     )
     return 0
 
 
 def _article(course: Course, options: argparse.Namespace) -> int:
-    verdicts = compare(load_article(course), read_text(options.file))
+    copy = read_text(options.file)
+    if options.action == "outline":
+        print(outline(copy))
+        return 0
+    verdicts = compare(load_article(course), copy)
     for v in verdicts:
         print(course.say(f"article.line_{v.state}", n=v.n, text=v.text[:60]))
     same = sum(v.state == "same" for v in verdicts)
@@ -118,43 +128,35 @@ def _article(course: Course, options: argparse.Namespace) -> int:
 
 
 def _notebooks(course: Course, options: argparse.Namespace) -> int:
-    def make(sheet: Sheet) -> Path:
-        return course.home / sheet.notebook
-
-    sheets = list(course.sheets)
-    return _make(course, sheets, build.bare, make, options.check, run_graded=False)
+    books = {
+        course.home / sheet.notebook: (build.bare(course, sheet), not sheet.graded)
+        for sheet in course.sheets
+    }
+    return _stale(course, books) if options.check else _write(course, books)
 
 
 def _solutions(course: Course, options: argparse.Namespace) -> int:
-    def make(sheet: Sheet) -> Path:
-        return course.home / "solutions" / Path(sheet.notebook).name
+    folder = course.home / "solutions"
+    books = {
+        folder / Path(sheet.notebook).name: (build.solved(course, sheet), True)
+        for sheet in course.sheets
+        if sheet.graded
+    }
+    return _stale(course, books) if options.check else _write(course, books)
 
-    sheets = [s for s in course.sheets if s.graded]
-    return _make(course, sheets, build.solved, make, options.check, run_graded=True)
 
-
-def _make(
-    course: Course,
-    sheets: list[Sheet],
-    make: Callable[[Course, Sheet], build.NotebookNode],
-    place: Callable[[Sheet], Path],
-    only_check: bool,
-    *,
-    run_graded: bool,
-) -> int:
-    stale = []
-    for sheet in sheets:
-        book, path = make(course, sheet), place(sheet)
-        if only_check:
-            stale += [] if build.same_source(book, path) else [course.show_path(path)]
-            continue
+def _write(course: Course, books: Books) -> int:
+    for path, (book, with_outputs) in books.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        if run_graded or not sheet.graded:
-            book = build.run(book, path.parent)
-        build.write(book, path)
+        build.write(build.run(book, path.parent) if with_outputs else book, path)
         print(course.show_path(path))
-    if stale:
-        print("stale, make again:", ", ".join(stale))
+    return 0
+
+
+def _stale(course: Course, books: Books) -> int:
+    stale = [p for p, (book, _) in books.items() if not build.same_source(book, p)]
+    for path in stale:
+        print(course.say("check_course.stale", path=course.show_path(path)))
     return 1 if stale else 0
 
 

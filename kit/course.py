@@ -52,6 +52,7 @@ class Course:
 
         Raises:
             KitError: when no sheet bears the name; the message lists those there are.
+
         """
         wanted = name.partition("/")[0]
         for sheet in self.sheets:
@@ -103,6 +104,7 @@ def load_course(root: Path, home: Path) -> Course:
 
     Raises:
         KitError: when the file cannot be read; the message names every fault in it.
+
     """
     raw = read_toml(root / "course.toml")
     return structure({**raw, "root": root, "home": home}, Course, root / "course.toml")
@@ -145,6 +147,7 @@ def structure(raw: Any, cls: type[_T], path: Path) -> _T:
 
     Raises:
         KitError: a line for each fault.
+
     """
     try:
         return _CONVERTER.structure(raw, cls)

@@ -38,6 +38,7 @@ def load_records(course: Course) -> dict[str, tuple[Record, ...]]:
 
     Raises:
         KitError: a line for each fault; ids are unique across all tables.
+
     """
     folder = course.root / "evidence"
     tables = {
@@ -56,6 +57,7 @@ def find_record(course: Course, record_id: str) -> Record:
 
     Raises:
         KitError: when there is none.
+
     """
     for records in load_records(course).values():
         for record in records:
@@ -69,6 +71,7 @@ def table(course: Course, name: str) -> pd.DataFrame:
 
     Raises:
         KitError: when there is no such table; the message lists those there are.
+
     """
     import pandas as pd  # noqa: PLC0415  (slow to import, and most lessons need none)
 

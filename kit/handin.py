@@ -109,6 +109,7 @@ def read(path: Path) -> tuple[Seal, bool]:
 
     Raises:
         KitError: when no seal can be read from it; the message says why, for a teacher.
+
     """
     try:
         size = path.stat().st_size

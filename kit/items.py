@@ -141,6 +141,7 @@ def load_items(course: Course, sheet: Sheet, keys: Path | None = None) -> dict[s
 
     Raises:
         KitError: a line for each fault of the files.
+
     """
     path = course.root / "items" / f"{sheet.id}.toml"
     key_path = (keys or course.keys) / sheet.keys if sheet.keys else path
@@ -155,7 +156,11 @@ def _load(
     path = course.root / "items" / f"{sheet.id}.toml"
     raw = read_toml(path)
     if key_path != path and key_path.is_file():
-        raw = {**raw, "item": _lay_over(raw.get("item", []), read_toml(key_path).get("item", []))}
+        strays: list[str] = []
+        over = read_toml(key_path).get("item", [])
+        raw = {**raw, "item": _lay_over(raw.get("item", []), over, strays)}
+        if strays:
+            raise KitError(course.say("error.unknown_in_key", path=key_path, ids=", ".join(strays)))
     items = structure(raw, _ItemFile, path).item
     strays = [i.id for i in items if i.id.partition("/")[0] != sheet.prefix]
     doubles = sorted({i.id for i in items if [j.id for j in items].count(i.id) > 1})
@@ -166,21 +171,28 @@ def _load(
     return {i.id: i for i in items}
 
 
-def _lay_over(rows: list[dict[str, Any]], over: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _lay_over(
+    rows: list[dict[str, Any]], over: list[dict[str, Any]], strays: list[str]
+) -> list[dict[str, Any]]:
     """Lay the rows of a key over the rows of the published items, matched by id, nested too.
 
-    A key row whose id matches nothing is kept, so that the strict reading reports it.
+    Ids of the key that match nothing are added to ``strays``.
     """
-    extra = {row.get("id"): row for row in over}
+    keys = {row.get("id"): row for row in over}
     merged = []
     for row in rows:
-        key = extra.pop(row.get("id"), {})
+        key = keys.pop(row.get("id"), {})
         both = {**row, **key}
         for name in row.keys() & key.keys():
-            if isinstance(row[name], list) and row[name] and isinstance(row[name][0], dict):
-                both[name] = _lay_over(row[name], key[name])
+            if _has_ids(row[name]) and _has_ids(key[name]):
+                both[name] = _lay_over(row[name], key[name], strays)
         merged.append(both)
-    return merged + list(extra.values())
+    strays += [str(name) for name in keys]
+    return merged
+
+
+def _has_ids(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(v, dict) and "id" in v for v in value)
 
 
 def find_item(course: Course, item_id: str) -> tuple[Sheet, Item]:
@@ -188,6 +200,7 @@ def find_item(course: Course, item_id: str) -> tuple[Sheet, Item]:
 
     Raises:
         KitError: when there is none; the message lists the sheet's items.
+
     """
     sheet = course.sheet(item_id)
     items = load_items(course, sheet)
@@ -211,6 +224,7 @@ def accept(item: Item, value: Answer) -> Answer:
 
     Raises:
         KitError: when the value is no answer to this question.
+
     """
     if is_blank(value):
         return None

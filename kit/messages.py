@@ -30,9 +30,21 @@ def words(folder: Path = CONTENT) -> dict[str, str]:
     table: dict[str, str] = {}
     for path in dict.fromkeys([CONTENT / "messages.toml", folder / "messages.toml"]):
         if path.is_file():
-            groups = tomllib.loads(path.read_text(encoding="utf-8"))
-            table |= {f"{g}.{k}": v for g, rows in groups.items() for k, v in rows.items()}
+            table |= _read(path)
     return table
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        groups = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise KitError(say("error.bad_toml", path=path, fault=fault)) from None
+    sentences: dict[str, str] = {}
+    for group, rows in groups.items():
+        if not isinstance(rows, dict) or not all(isinstance(s, str) for s in rows.values()):
+            raise KitError(say("error.bad_messages", path=path))
+        sentences |= {f"{group}.{key}": sentence for key, sentence in rows.items()}
+    return sentences
 
 
 def say(key: str, /, **values: object) -> str:

@@ -44,6 +44,7 @@ def credit(item: Item, value: Answer) -> float | None:
     Args:
         item: the question with its key.
         value: an answer as :func:`kit.items.accept` returns it.
+
     """
     if not item.marked or not item.has_key:
         return None
@@ -77,7 +78,7 @@ def two_counts(item: Item, value: Answer) -> TwoCounts:
 
 
 def shares(item: Item, value: Answer) -> list[tuple[str, int, int]]:
-    """Return for each label (its text, how many units got it, how many by the key's first choice)."""
+    """Return for each label its text, how many units got it, and how many the key gives it."""
     given = Counter({} if is_blank(value) else value.values())
     keyed = Counter(u.right[0] for u in item.units if u.right)
     return [(x.text, given[x.id], keyed[x.id]) for x in item.labels]

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from attrs import frozen
 
@@ -27,7 +28,7 @@ class Unit:
     """One numbered piece of the text: a paragraph, a caption, a credit line, page furniture."""
 
     n: int  #: its number in reading order; the headline is 0
-    kind: str
+    kind: Literal["headline", "paragraph", "caption", "credit", "furniture"]
     gist: str  #: what it says, in our own words
     fingerprint: str  #: of its exact words, see :func:`fingerprint`
     quotations: tuple[str, ...] = ()
@@ -58,6 +59,7 @@ class Article:
 
         Raises:
             KitError: when there is no such number.
+
         """
         for unit in self.units:
             if unit.n == n:
@@ -118,8 +120,8 @@ def compare(article: Article, copy: str) -> list[Verdict]:
 
 
 def own_copy(course: Course) -> str | None:
-    """Return the reader's own copy of the text, if they saved one; it never leaves the machine."""
-    for folder in (course.home, course.work):
+    """Return the reader's own copy of the text, if they saved one beside or in ``my-work``."""
+    for folder in (course.work.parent, course.work):
         path = folder / OWN_COPY
         if path.is_file():
             return read_text(path)
@@ -131,6 +133,7 @@ def read_text(path: Path) -> str:
 
     Raises:
         KitError: when it is not there or is not UTF-8 text.
+
     """
     try:
         return path.read_text(encoding="utf-8-sig")
@@ -138,3 +141,23 @@ def read_text(path: Path) -> str:
         raise KitError(say("error.no_file", path=path)) from None
     except (OSError, UnicodeDecodeError):
         raise KitError(say("error.not_text", path=path)) from None
+
+
+def outline(copy: str) -> str:
+    """Return the beginning of an ``article.toml`` for a text: its pieces numbered, to be filled in.
+
+    The first line counts as the headline, 0. The text itself is not carried over.
+    """
+    lines = paragraphs(copy)
+    title = lines[0].replace("\\", "\\\\").replace('"', '\\"') if lines else ""
+    count = sum(len(line.split()) for line in lines)
+    head = (
+        f'[reference]\ntitle = "{title}"\npage = ""\nsite = ""\npublished = ""\n'
+        f'published_how = ""\ncredited = ""\nwords = {count}\n'
+    )
+    units = [
+        f'[[units]]\nn = {n}\nkind = "{"paragraph" if n else "headline"}"\n'
+        f'gist = "{say("article.outline_gist")}"\nfingerprint = "{fingerprint(line)}"\n'
+        for n, line in enumerate(lines)
+    ]
+    return "\n".join([head, *units])

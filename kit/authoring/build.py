@@ -16,7 +16,9 @@ from nbformat import NotebookNode
 from kit import handin
 from kit.course import Course, Sheet
 from kit.items import key_answer, load_items
+from kit.lesson import STRICT
 from kit.messages import KitError
+from kit.text import read_text
 
 _ASK = re.compile(r'kit\.ask\("([^"]+)"\)')
 _BEGIN = re.compile(r'kit\.begin\("([^"]+)"\)')
@@ -36,10 +38,7 @@ def asked(text: str) -> list[str]:
 
 def bare(course: Course, sheet: Sheet) -> NotebookNode:
     """Return a sheet's notebook without outputs, its code folded away."""
-    path = source_path(course, sheet)
-    if not path.is_file():
-        raise KitError(course.say("error.no_file", path=path))
-    return _dressed(_cells(path.read_text(encoding="utf-8")))
+    return _dressed(_cells(read_text(source_path(course, sheet))))
 
 
 def _cells(text: str) -> list[NotebookNode]:
@@ -63,17 +62,19 @@ def _cells(text: str) -> list[NotebookNode]:
 
 def solved(course: Course, sheet: Sheet) -> NotebookNode:
     """Return an exercise with each question answered and explained, and its key sealed in."""
+    items = load_items(course, sheet).values()
+    keyless = [i.id for i in items if i.marked and not i.has_key]
+    if keyless:
+        raise KitError(course.say("grade.no_keys", sheet=sheet.id, path=course.keys))
     book = bare(course, sheet)
+    book.cells = [c for c in book.cells if not _BEGIN.search(c.source)]
     for cell in book.cells:
         cell.source = _ASK.sub(r'kit.solution("\1")', cell.source)
         if cell.cell_type == "markdown" and cell.source.startswith("# "):
             cell.source = f"# Solution of {cell.source[2:]}"
-        if _BEGIN.search(cell.source) or "kit.hand_in(" in cell.source:
-            cell.source = f'import kit\n\nkit.solution("{sheet.id}")'
-    call = book.cells[-1]
-    call.source = handin.to_cell(call.source, _key_seal(course, sheet))
-    first = next(c for c in book.cells if c.cell_type == "code")
-    book.cells.remove(first)
+        if cell.cell_type == "code" and "kit.hand_in(" in cell.source:
+            call = f'import kit\n\nkit.solution("{sheet.id}")'
+            cell.source = handin.to_cell(call, _key_seal(course, sheet))
     return book
 
 
@@ -95,10 +96,11 @@ def run(book: NotebookNode, folder: Path) -> NotebookNode:
 
     Raises:
         nbclient.exceptions.CellExecutionError: when a cell fails.
+
     """
     with tempfile.TemporaryDirectory() as work:
         records = str(Path(work) / "my-work")
-        with mock.patch.dict(os.environ, {"KIT_WORK": records}):
+        with mock.patch.dict(os.environ, {"KIT_WORK": records, STRICT: "1"}):
             client = NotebookClient(
                 book,
                 timeout=_SECONDS_A_CELL,

@@ -9,7 +9,6 @@ import csv
 import hashlib
 import io
 import math
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -19,6 +18,7 @@ from attrs import define, field
 
 from kit import handin
 from kit.course import Course
+from kit.files import write_whole
 from kit.grading.marks import HandIn, Marked, Written, mark
 from kit.items import Item, load_items
 from kit.messages import KitError
@@ -62,6 +62,7 @@ def grade_folder(course: Course, submissions: Path, keys: Path, out: Path) -> st
 
     Raises:
         KitError: when there is nothing to grade or no key to grade it with.
+
     """
     problems = _Problems()
     files = _files(course, submissions, out)
@@ -136,22 +137,17 @@ def _read_one(course: Course, path: Path, name: str, problems: _Problems) -> Han
 
 def _latest(course: Course, hand_ins: list[HandIn], problems: _Problems) -> list[HandIn]:
     """Keep of each record the hand-in with the highest revision; list the others."""
-    best: dict[tuple[str, str], HandIn] = {}
-    for new in hand_ins:
-        name = (new.seal.sheet, new.seal.record)
-        old = best.get(name)
-        if old and old.seal.revision >= new.seal.revision:
-            old, new = new, old
-        best[name] = new
-        if old and old.seal.revision < new.seal.revision:
-            text = course.say(
-                "grade.superseded",
-                old=old.seal.revision,
-                file=new.file,
-                new=new.seal.revision,
-            )
-            problems.add(old.file, text, old.learner)
-    return sorted(best.values(), key=lambda h: (h.learner.casefold(), h.seal.sheet, h.file))
+    attempts: dict[tuple[str, str], list[HandIn]] = defaultdict(list)
+    for hand_in in hand_ins:
+        attempts[hand_in.seal.sheet, hand_in.seal.record].append(hand_in)
+    best = [max(group, key=lambda h: h.seal.revision) for group in attempts.values()]
+    for used, group in zip(best, attempts.values(), strict=True):
+        for old in group:
+            if old.seal.revision < used.seal.revision:
+                revisions = {"old": old.seal.revision, "new": used.seal.revision}
+                text = course.say("grade.superseded", file=used.file, **revisions)
+                problems.add(old.file, text, old.learner)
+    return sorted(best, key=lambda h: (h.learner.casefold(), h.seal.sheet, h.file))
 
 
 def _keyed(course: Course, sheet_id: str, keys: Path) -> dict[str, Item]:
@@ -180,7 +176,8 @@ def _same_codes(course: Course, hand_ins: list[HandIn], problems: _Problems) -> 
 def answer_id(record: str, written: Written, criterion: str) -> str:
     """Return the name of one criterion of one answer; it changes when the answer does."""
     text = "\0".join([record, written.item.id, criterion, written.text])
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
+    # A letter first: a spreadsheet would take 12e34 for a number and rewrite it.
+    return "a" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:15]
 
 
 def _marks_given(course: Course, path: Path, problems: _Problems) -> dict[str, Row]:
@@ -191,10 +188,7 @@ def _marks_given(course: Course, path: Path, problems: _Problems) -> dict[str, R
     if not path.is_file():
         return {}
     given = {}
-    text = path.read_text(encoding="utf-8-sig", errors="replace")
-    # Spreadsheets of some languages save with semicolons.
-    delimiter = ";" if text.partition("\n")[0].count(";") > 2 else ","
-    for n, cells in enumerate(csv.DictReader(io.StringIO(text), delimiter=delimiter), 2):
+    for n, cells in enumerate(_table(course, path), 2):
         row = {name: cells.get(name) or "" for name in TO_MARK}
         number = _number(row["mark"], _number(row["most"], math.inf))
         if row["mark"].strip() and number is None:
@@ -204,6 +198,22 @@ def _marks_given(course: Course, path: Path, problems: _Problems) -> dict[str, R
             problems.add(path.name, fault, row["learner"])
         given[row["answer_id"]] = {**row, "number": number}
     return given
+
+
+def _table(course: Course, path: Path) -> list[dict[str, str]]:
+    """Read a table that a spreadsheet has saved, with whatever stands between its columns.
+
+    Raises:
+        KitError: when its heading is lost, for then no mark could be matched to its answer.
+
+    """
+    text = path.read_text(encoding="utf-8-sig", errors="replace")
+    head = text.partition("\n")[0]
+    delimiter = max(",;\t", key=head.count)
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    if not {"answer_id", "mark"} <= set(rows.fieldnames or ()):
+        raise KitError(course.say("grade.no_heading", path=path))
+    return list(rows)
 
 
 def _number(text: str, most: float | None) -> float | None:
@@ -230,17 +240,17 @@ def _to_mark_rows(course: Course, marked: Marked, given: Mapping[str, Row]) -> I
         for criterion, most, levels in _criteria(written.item):
             name = answer_id(record, written, criterion)
             kept = given.get(name, {})
-            done = kept.get("number") is not None
+            number = kept.get("number")
             yield {
                 "learner": marked.hand_in.learner,
                 "item": written.item.id,
                 "criterion": criterion,
                 "most": _tidy(most),
-                "mark": kept.get("mark", ""),
+                "mark": kept.get("mark", "") if number is None else _tidy(number),
                 "comment": kept.get("comment", ""),
                 "answer": written.text,
                 "levels": levels,
-                "status": course.say("grade.marked" if done else "grade.to_mark"),
+                "status": course.say("grade.to_mark" if number is None else "grade.marked"),
                 "answer_id": name,
             }
 
@@ -257,9 +267,7 @@ def _orphans(course: Course, rows: list[Row], given: Mapping[str, Row]) -> list[
 
 def _marks_row(marked: Marked, given: Mapping[str, Row]) -> Row:
     seal, counts = marked.hand_in.seal, marked.counts
-    names = [
-        answer_id(seal.record, w, c) for w in marked.written for c, _, _ in _criteria(w.item)
-    ]
+    names = [answer_id(seal.record, w, c) for w in marked.written for c, _, _ in _criteria(w.item)]
     marks = [given.get(name, {}).get("number") for name in names]
     written = sum(m for m in marks if m is not None)
     return {
@@ -293,14 +301,12 @@ def _tidy(number: float | None) -> str:
 
 def _write(path: Path, columns: tuple[str, ...], rows: Iterable[Row]) -> None:
     """Write a table in one step, with a mark that tells spreadsheets it is UTF-8."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    with fresh.open("w", encoding="utf-8-sig", errors="replace", newline="") as file:
-        writer = csv.DictWriter(file, columns)
-        writer.writeheader()
-        for row in rows:
-            writer.writerow({name: _harmless(value) for name, value in row.items()})
-    os.replace(fresh, path)
+    table = io.StringIO(newline="")
+    writer = csv.DictWriter(table, columns)
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: _harmless(value) for name, value in row.items()})
+    write_whole(path, table.getvalue().encode("utf-8-sig", "replace"))
 
 
 def _harmless(value: Any) -> Any:

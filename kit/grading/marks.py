@@ -57,9 +57,7 @@ def mark(course: Course, items: Mapping[str, Item], hand_in: HandIn) -> Marked:
     reported.
     """
     problems: list[str] = []
-    values = {
-        item.id: _answer(course, item, hand_in.seal, problems) for item in items.values()
-    }
+    values = {item.id: _answer(course, item, hand_in.seal, problems) for item in items.values()}
     who = f"{course.sheet(hand_in.seal.sheet).prefix}/who"
     problems += [
         course.say("grade.unknown_item", id=f"{i:.60}")

@@ -11,9 +11,10 @@ from typing import Any
 
 import jinja2
 from markdown_it import MarkdownIt
+from markupsafe import Markup
 
 from kit.course import Course
-from kit.items import Item
+from kit.items import Item, Option, Unit
 from kit.messages import words
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": False})
@@ -35,13 +36,13 @@ def _templates() -> jinja2.Environment:
     loader = jinja2.FileSystemLoader(Path(__file__).parent)
     env = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     env.filters |= {
-        "block": lambda text: jinja2.utils.markupsafe.Markup(block(text)),
-        "inline": lambda text: jinja2.utils.markupsafe.Markup(inline(text)),
+        "block": lambda text: Markup(block(text)),  # noqa: S704  (raw HTML is off)
+        "inline": lambda text: Markup(inline(text)),  # noqa: S704
     }
     return env
 
 
-def template(name: str, course: Course, **values: Any) -> str:
+def template(name: str, /, course: Course, **values: Any) -> str:
     """Fill in the template ``name`` beside this file; ``say`` gives the course's words there."""
     return _templates().get_template(name).render(say=course.say, course=course, **values)
 
@@ -59,13 +60,14 @@ def still_text(course: Course, item: Item, *, key: bool = False) -> str:
     if item.kind == "label" and not key:
         labels = ", ".join(_plain(x.text) for x in item.labels)
         lines.append(course.say("still.labels", labels=labels))
-    for row in (*item.options, *item.units):
+    rows: tuple[Option | Unit, ...] = (*item.options, *item.units)
+    for row in rows:
         lines.append(f"  {_text_mark(item, row, key)} {_plain(row.text)}")
         if key and row.reason:
             lines.append(f"      {_plain(row.reason)}")
     for criterion in item.rubric:
-        top = max((level.points for level in criterion.levels), default=0)
-        lines.append(f"  - {_plain(criterion.text)} (0-{top:g})")
+        points = [f"{level.points:g} = {_plain(level.text)}" for level in criterion.levels if key]
+        lines.append(f"  - {_plain(criterion.text)}" + (f" ({'; '.join(points)})" if key else ""))
     if key and item.model_answer:
         lines.append(course.say("still.model", answer=_plain(item.model_answer)))
     if key and item.reason:
@@ -73,10 +75,10 @@ def still_text(course: Course, item: Item, *, key: bool = False) -> str:
     return "\n".join(lines)
 
 
-def _text_mark(item: Item, row: Any, key: bool) -> str:
+def _text_mark(item: Item, row: Option | Unit, key: bool) -> str:
     if not key:
         return _MARKS[item.kind]
-    if item.kind == "label":
+    if isinstance(row, Unit):
         names = {x.id: _plain(x.text) for x in item.labels}
         return "[" + " / ".join(names[x] for x in row.right) + "]"
     return _MARKS[item.kind].replace(" ", "x" if row.right else " ")

@@ -184,6 +184,22 @@ function sharesPicture(rows, words) {
       h("div", {}, text), bar(yours, "kit-yours", words.yours), bar(ours, "kit-ours", words.ours))));
 }
 
+// Jupyter must not take the learner's keys as shortcuts. JupyterLab listens after the page does,
+// Notebook 7 before it: hence both ways. Ctrl+S still saves the notebook.
+function keepKeys(root) {
+  for (const control of root.querySelectorAll("input, select, textarea, button, summary")) {
+    control.setAttribute("data-lm-suppress-shortcuts", "true");
+  }
+  root.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") return;
+    event.stopPropagation();
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
+      event.preventDefault();
+      root.parentElement.dispatchEvent(new KeyboardEvent("keydown", event));
+    }
+  });
+}
+
 // --- One question -----------------------------------------------------------------------------
 
 function render({ model, el }) {
@@ -206,17 +222,15 @@ function render({ model, el }) {
   const button = question.locks || question.checks
     ? h("button", { type: "button", class: "kit-button", onclick: press }, word) : null;
   const about = (question.paragraphs ?? []).map((p) => h("details", { class: "kit-about" },
-    h("summary", {}, fill(words.paragraph, { n: p.n })), h("p", { html: p.text })));
+    h("summary", {}, fill(words.paragraph, { n: p.n })), h("p", { html: p.text }),
+    ...p.quotations.map((quotation) => h("blockquote", {}, `“${quotation}”`))));
   const root = h("section", { class: `kit-q kit-${question.kind}`, lang: question.lang,
     "aria-label": fill(words.region, { kind: question.kind_word }) },
     h("p", { class: "kit-kind" }, question.kind_word),
     question.passage ? h("div", { class: "kit-passage", html: question.passage }) : null,
     ...about, control.node,
     h("div", { class: "kit-foot" }, button, status), result);
-  // JupyterLab must not take the learner's keys as shortcuts; Ctrl+S and its like pass.
-  root.addEventListener("keydown", (event) => {
-    if (!event.ctrlKey && !event.metaKey && event.key !== "Escape") event.stopPropagation();
-  });
+  keepKeys(root);
   el.replaceChildren(root);
 
   function changed(typing = false) {
@@ -316,7 +330,11 @@ function render({ model, el }) {
     settle();
   }
 
-  const onLive = () => { if (sent === null && !dirty) send("ping"); };
+  // The kernel's line went down or came back: doubt what is under way, ask about what is not.
+  const onLive = () => {
+    if (sent !== null) show("not_saved");
+    else if (!dirty) send("ping");
+  };
   model.on("msg:custom", acknowledged);
   model.on("change:state", onState);
   model.on("comm_live_update", onLive);

@@ -95,7 +95,12 @@ def question_payload(course: Course, item: Item) -> dict[str, Any]:
     if item.paragraphs:
         article = load_article(course)
         payload["paragraphs"] = [
-            {"n": n, "text": inline(article.unit(n).gist)} for n in item.paragraphs
+            {
+                "n": n,
+                "text": inline(article.unit(n).gist),
+                "quotations": article.unit(n).quotations,
+            }
+            for n in item.paragraphs
         ]
     return payload
 
@@ -116,7 +121,7 @@ def state_payload(course: Course, item: Item, record: answers.Record) -> dict[st
         "unsealed": record.changed_since_sealed,
         "complete": complete(item, value),
     }
-    if entry.checks and item.has_key:
+    if entry.checks and item.has_key and not item.survey:
         last = entry.checks[-1]
         state["feedback"] = feedback(course, item, value)
         state["checked"] = last == value

@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from helpers import BY_NAME, COURSE, GRADED, ITEMS, PROJECT, strings_in
+
+from kit import handin
+from kit.authoring import build
+from kit.items import key_answer, load_items
+from kit.messages import KitError
+
+MADE = {
+    **{sheet.notebook: build.bare for sheet in COURSE.sheets},
+    **{f"solutions/{s.notebook.rpartition('/')[2]}": build.solved for s in GRADED},
+}
+SHEETS = {
+    **{sheet.notebook: sheet for sheet in COURSE.sheets},
+    **{f"solutions/{s.notebook.rpartition('/')[2]}": s for s in GRADED},
+}
+BOOKS = {name: json.loads(path.read_text(encoding="utf-8")) for name, path in BY_NAME.items()}
+CODE = [
+    (name, n, cell)
+    for name, book in BOOKS.items()
+    for n, cell in enumerate(book["cells"])
+    if cell["cell_type"] == "code"
+]
+
+every_notebook = pytest.mark.parametrize("name", BOOKS)
+
+
+# --- The committed notebooks --------------------------------------------------------------------
+
+
+def test_every_sheet_has_its_notebook_and_every_notebook_its_sheet():
+    assert BOOKS.keys() == MADE.keys()
+
+
+@every_notebook
+def test_a_committed_notebook_has_the_cells_that_its_page_calls_for(name):
+    made = MADE[name](COURSE, SHEETS[name])
+    assert build.same_source(made, PROJECT / name), "stale: run make notebooks"
+
+
+@every_notebook
+def test_a_committed_notebook_is_valid(name):
+    nbformat.validate(nbformat.read(PROJECT / name, as_version=4))
+
+
+@every_notebook
+def test_a_committed_notebook_has_no_widget_state_and_no_view(name):
+    assert "widgets" not in BOOKS[name]["metadata"]
+    assert "widget-view" not in json.dumps(BOOKS[name])
+
+
+@every_notebook
+def test_a_committed_notebook_names_no_place_on_anybodys_machine(name):
+    text = "\n".join(strings_in(BOOKS[name]))
+    found = re.findall(r"(?<![\w.:/])/(?:home|root|work|tmp|Users|usr|var)/\S*|[A-Z]:\\\\?\S+", text)
+    assert found == []
+    assert str(PROJECT) not in text
+
+
+@every_notebook
+def test_a_committed_notebook_has_no_clock_times_and_no_python_version(name):
+    book = BOOKS[name]
+    assert [c for c in book["cells"] if "execution" in c["metadata"]] == []
+    assert "version" not in book["metadata"]["language_info"]
+    outputs = strings_in([c.get("outputs", []) for c in book["cells"]])
+    assert not re.search(r"\d\d:\d\d:\d\d", "\n".join(outputs))
+
+
+@pytest.mark.parametrize(("name", "n", "cell"), CODE, ids=[f"{a}-{n}" for a, n, _ in CODE])
+def test_a_code_cell_stands_alone_and_is_folded_away(name, n, cell):
+    assert "".join(cell["source"]).startswith("import kit\n")
+    assert cell["metadata"] == {"jupyter": {"source_hidden": True}}
+    if name.startswith("exercises/"):
+        assert (cell["outputs"], cell["execution_count"]) == ([], None)
+    else:
+        [output] = cell["outputs"]
+        assert {"text/plain", "text/html"} <= output["data"].keys()
+
+
+@every_notebook
+def test_a_lesson_opens_with_how_to_bring_it_to_life(name):
+    if not name.startswith("solutions/"):
+        assert "Run All Cells" in "".join(BOOKS[name]["cells"][0]["source"])
+
+
+@every_notebook
+def test_cells_have_names_that_are_unique(name):
+    ids = [cell["id"] for cell in BOOKS[name]["cells"]]
+    assert len(set(ids)) == len(ids)
+
+
+def test_an_exercise_holds_nothing_of_its_key():
+    for sheet in GRADED:
+        text = "\n".join(strings_in(BOOKS[sheet.notebook]))
+        for item in load_items(COURSE, sheet).values():
+            reasons = [row.reason for row in (*item.options, *item.units)]
+            assert [r for r in (*reasons, item.model_answer, item.look_for) if r and r in text] == []
+        assert handin.MARK not in text
+
+
+def test_every_question_is_asked_once_and_where_it_belongs():
+    for sheet in COURSE.sheets:
+        asked = re.findall(r'kit\.ask\("([^"]+)"\)', "".join(strings_in(BOOKS[sheet.notebook])))
+        assert asked == list(load_items(COURSE, sheet))
+
+
+def test_the_solution_holds_the_key_as_a_hand_in():
+    for sheet in GRADED:
+        name = f"solutions/{sheet.notebook.rpartition('/')[2]}"
+        seal, intact = handin.read(PROJECT / name)
+        assert intact
+        assert {i: a.value for i, a in seal.answers.items()} == {
+            i.id: key_answer(i) for i in load_items(COURSE, sheet).values()
+        }
+
+
+def test_the_solution_shows_every_reason():
+    for sheet in GRADED:
+        book = BOOKS[f"solutions/{sheet.notebook.rpartition('/')[2]}"]
+        text = " ".join("\n".join(strings_in(book)).split())
+        for item in load_items(COURSE, sheet).values():
+            for row in (*item.options, *item.units):
+                assert " ".join(row.reason.split()) in text
+
+
+# --- Making them --------------------------------------------------------------------------------
+
+
+def test_python_blocks_become_code_cells_and_the_rest_stays_markdown():
+    text = "# T\n\nOne.\n\n```python\nimport kit\n\nx\n```\n\n```python\ny\n```\n\n```text\nz\n```\n"
+    cells = [(c.cell_type, c.source) for c in build._cells(text)]
+    assert cells == [
+        ("markdown", "# T\n\nOne."),
+        ("code", "import kit\n\nx"),
+        ("code", "y"),
+        ("markdown", "```text\nz\n```"),
+    ]
+
+
+def test_making_a_notebook_twice_gives_the_same_file(tmp_path):
+    for name in ("one.ipynb", "two.ipynb"):
+        build.write(build.bare(COURSE, GRADED[0]), tmp_path / "deep" / name)
+    one, two = (tmp_path / "deep" / n for n in ("one.ipynb", "two.ipynb"))
+    assert one.read_bytes() == two.read_bytes()
+
+
+@pytest.mark.parametrize("change", ["source", "order", "kind", "gone", "more"])
+def test_a_notebook_whose_cells_differ_is_stale(tmp_path, change):
+    sheet = COURSE.sheets[0]
+    book, path = build.bare(COURSE, sheet), tmp_path / "x.ipynb"
+    build.write(book, path)
+    assert build.same_source(book, path)
+    other = nbformat.read(path, as_version=4)
+    if change == "source":
+        other.cells[0].source += " "
+    elif change == "order":
+        other.cells.insert(0, other.cells.pop())
+    elif change == "kind":
+        other.cells[0].cell_type = "raw"
+    elif change == "gone":
+        del other.cells[-1]
+    else:
+        other.cells.append(nbformat.v4.new_markdown_cell("more", id="more"))
+    build.write(other, path)
+    assert not build.same_source(book, path)
+    assert not build.same_source(book, tmp_path / "nowhere.ipynb")
+
+
+def test_without_keys_no_solution_is_made(learner_course):
+    with pytest.raises(KitError, match="keys"):
+        build.solved(learner_course, learner_course.sheet(GRADED[0].id))
+
+
+def test_a_missing_page_is_told_in_a_sentence(own_course):
+    sheet = own_course.sheets[0]
+    build.source_path(own_course, sheet).unlink()
+    with pytest.raises(KitError, match=f"{sheet.id}.md"):
+        build.bare(own_course, sheet)
+
+
+def test_running_a_notebook_leaves_nothing_of_this_machine_in_it(home):
+    """In a process of its own: a kernel and its sockets."""
+    code = (
+        "import json; from pathlib import Path; from kit.authoring import build;"
+        "import nbformat; v = nbformat.v4;"
+        'cells = [v.new_code_cell(\'import kit\\nkit.begin("00-start-here")\'),'
+        ' v.new_code_cell(\'import kit\\nkit.ask("start-here/try-out")\')];'
+        "book = build.run(build._dressed(cells), Path.cwd());"
+        "print(json.dumps(book))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=home
+    )
+    book = json.loads(done.stdout)
+    text = "\n".join(strings_in(book))
+    assert "my-work/00-start-here.json" in text
+    assert f"0 of {sum(i.startswith('start-here/') for i in ITEMS)}" in text
+    assert "widget-view" not in text
+    assert "widgets" not in book["metadata"]
+    assert book["metadata"]["language_info"] == {"name": "python"}
+    assert "/tmp/" not in text
+    assert not (home / "my-work").exists()

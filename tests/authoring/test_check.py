@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from helpers import COURSE
+
+from kit.authoring.check import faults
+from kit.course import load_course
+from kit.items import load_items
+from kit.messages import words
+from kit.text import load_article
+
+LESSON = "01-who-says-so"
+ONE = 'kind = "choose-one"\nprompt = "?"\n'
+WRITE = 'kind = "write"\nprompt = "?"\nmodel_answer = "This."\n'
+LABEL = 'kind = "label"\nprompt = "?"\n'
+UNIT = '[[item.units]]\nid = "u"\ntext = "U"\nright = ["x"]\nreason = "Because."\n'
+LABELS = '[[item.labels]]\nid = "x"\ntext = "X"\n[[item.labels]]\nid = "y"\ntext = "Y"\n'
+
+
+def option(name, more="", *, text="T", reason="Because.") -> str:
+    reason = f'reason = "{reason}"\n' if reason else ""
+    return f'[[item.options]]\nid = "{name}"\ntext = "{text}"\n{reason}{more}\n'
+
+
+RIGHT, WRONG = option("a", "right = true"), option("b")
+
+
+def rubric(points=2, anchor="Such.") -> str:
+    anchor = f'anchor = "{anchor}"\n' if anchor else ""
+    low = '[[item.rubric.levels]]\npoints = 0\ntext = "Nothing"\nanchor = "None."\n'
+    high = f'[[item.rubric.levels]]\npoints = {points}\ntext = "All"\n{anchor}'
+    return f'[[item.rubric]]\nid = "c"\ntext = "C"\n{low}{high}'
+
+
+#: What to add to the lesson's items, and the one fault that it should give.
+PLANTED_ITEMS = {
+    "no_key": ONE + option("a") + option("b"),
+    "two_right": ONE + RIGHT + option("c", "right = true"),
+    "no_reason": ONE + RIGHT + option("b", reason=""),
+    "all_above": ONE + RIGHT + option("b", text="All of the above."),
+    "same_ids": ONE + RIGHT + WRONG + WRONG,
+    "bad_label": LABEL + LABELS + UNIT.replace('["x"]', '["z"]'),
+    "no_accepts": LABEL + LABELS + UNIT + "sound = true\n",
+    "no_paragraph": ONE + "paragraphs = [99]\n" + RIGHT + WRONG,
+    "no_record": ONE + 'records = ["nonsense"]\n' + RIGHT + WRONG,
+    "no_levels": WRITE + "marks = 2\n" + rubric(anchor=""),
+    "rubric_sum": WRITE + "marks = 3\n" + rubric(points=2),
+    "no_rubric": 'kind = "write"\nprompt = "?"\nmarks = 2\n',
+}
+SOUND_ITEMS = {
+    "choose-one": ONE + RIGHT + WRONG,
+    "label": LABEL + LABELS + UNIT,
+    "write": WRITE + "marks = 2\n" + rubric(),
+    "survey": ONE + "survey = true\n" + option("a", reason="") + option("b", reason=""),
+    "forecast": 'kind = "probability"\nprompt = "?"\nlocks = true\n',
+}
+
+
+def add(root, path, text) -> None:
+    with (root / path).open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+def lay_in(root, text) -> None:
+    """Write a file of sentences of the course's own."""
+    (root / "messages.toml").write_text(text, encoding="utf-8")
+
+
+def plant_item(root, rows) -> None:
+    add(root, f"items/{LESSON}.toml", f'\n[[item]]\nid = "who-says-so/planted"\n{rows}')
+    add(root, f"lessons/{LESSON}.md", '\n```python\nimport kit\n\nkit.ask("who-says-so/planted")\n```\n')
+
+
+def plant_on_page(text):
+    return lambda root: add(root, f"lessons/{LESSON}.md", f"\n\n{text}\n")
+
+
+def quote(root, *quotations) -> None:
+    n = len(load_article(COURSE).units)
+    rows = ", ".join(f'"{q}"' for q in quotations)
+    add(
+        root,
+        "article.toml",
+        f'\n[[units]]\nn = {n}\nkind = "paragraph"\ngist = "g"\nfingerprint = "x"\n'
+        f"quotations = [{rows}]\n",
+    )
+
+
+def two_sheets_of_one_name(root) -> None:
+    add(
+        root,
+        "course.toml",
+        '\n[[sheets]]\nid = "02-who-says-so"\ntitle = "T"\nnotebook = "notebooks/02.ipynb"\n',
+    )
+    add(root, "items/02-who-says-so.toml", "")
+    add(root, "lessons/02-who-says-so.md", "# T\n")
+
+
+PLANTED = {
+    **{key: (lambda root, rows=rows: plant_item(root, rows)) for key, rows in PLANTED_ITEMS.items()},
+    "loose_link": plant_on_page("See [there](https://example.org/nowhere)."),
+    "loose_figure": plant_on_page("In the end 4711 people came."),
+    "unknown_ask": plant_on_page('```python\nkit.ask("who-says-so/nonsense")\n```'),
+    "never_asked": lambda root: add(
+        root,
+        f"items/{LESSON}.toml",
+        '\n[[item]]\nid = "who-says-so/planted"\nkind = "probability"\nprompt = "?"\n',
+    ),
+    "long_quotation": lambda root: quote(root, "w " * 31),
+    "many_quoted": lambda root: quote(root, *["w " * 30] * 6),
+    "same_prefix": two_sheets_of_one_name,
+    "braces": lambda root: lay_in(root, '[begin]\nline = "{nonsense}"\n'),
+}
+
+
+def pattern(key: str) -> str:
+    """Return a sentence of the check as a pattern that fits it with any values."""
+    return re.sub(r"\\\{[a-z]+\\\}", ".*", re.escape(words()[f"check_course.{key}"]))
+
+
+def test_the_course_as_it_is_has_no_faults():
+    assert faults(COURSE) == []
+
+
+def test_a_copy_of_it_has_none_either(own_course):
+    assert faults(own_course) == []
+
+
+def test_a_learners_copy_without_keys_has_none_either(learner_course):
+    assert faults(learner_course) == []
+
+
+@pytest.mark.parametrize("key", PLANTED)
+def test_a_planted_fault_is_found_and_no_other(own_course, key):
+    PLANTED[key](own_course.root)
+    found = faults(load_course.__wrapped__(own_course.root, own_course.home))
+    assert found
+    assert [f for f in found if not re.fullmatch(pattern(key), f, re.DOTALL)] == []
+
+
+@pytest.mark.parametrize("rows", SOUND_ITEMS.values(), ids=SOUND_ITEMS)
+def test_a_sound_question_gives_no_fault(own_course, rows):
+    plant_item(own_course.root, rows)
+    assert faults(own_course) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "As paragraph 6 says, 600 died.",
+        "As it says (¶4), 600 died.",
+        "## The 3 questions",
+        "In lesson 03 you will see.",
+        "Here is `4711` as code.",
+        "```python\nx = 4711\n```",
+        "Nothing with a figure here.",
+    ],
+)
+def test_a_page_that_says_where_its_figures_come_from_gives_no_fault(own_course, text):
+    plant_on_page(text)(own_course.root)
+    assert faults(own_course) == []
+
+
+def test_a_link_in_a_question_is_looked_at_too(own_course):
+    plant_item(own_course.root, SOUND_ITEMS["choose-one"].replace('"?"', '"[x](https://example.org)"'))
+    assert re.fullmatch(pattern("loose_link"), faults(own_course)[0])
+
+
+def test_every_kind_of_fault_that_the_check_knows_is_planted_here():
+    known = {k.partition(".")[2] for k in words() if k.startswith("check_course.")}
+    assert known - {"clean", "stale"} == PLANTED.keys()
+
+
+def test_every_fault_is_told_at_once(own_course):
+    plant_item(own_course.root, PLANTED_ITEMS["no_reason"])
+    PLANTED["loose_link"](own_course.root)
+    PLANTED["long_quotation"](own_course.root)
+    assert len(faults(own_course)) == 3
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (f"items/{LESSON}.toml", "\n[[item]"),
+        (f"items/{LESSON}.toml", '\n[[item]]\nid = "who-says-so/x"\nkind = "choose-two"\n'),
+        ("evidence/relays.toml", "\n[[record]]\nid = 5\n"),
+        ("article.toml", "\nnonsense = 1\n"),
+        ("messages.toml", "\n[view\n"),
+        ("messages.toml", '\n[nonsense]\nx = "{"\n'),
+        ("messages.toml", "\n[nonsense]\nx = 5\n"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_in_a_sentence(own_course, path, text):
+    if path == "messages.toml":
+        lay_in(own_course.root, text)
+    else:
+        add(own_course.root, path, text)
+    found = faults(load_course.__wrapped__(own_course.root, own_course.home))
+    assert len(found) == 1
+    assert path.rpartition("/")[2] in found[0]
+
+
+def test_a_missing_page_is_told_in_a_sentence(own_course):
+    (own_course.root / "lessons" / f"{LESSON}.md").unlink()
+    assert any(f"{LESSON}.md" in fault for fault in faults(own_course))
+
+
+def test_the_check_looks_at_every_question(own_course):
+    for sheet in own_course.sheets:
+        name = next(iter(load_items(own_course, sheet)))
+        path = own_course.root / "items" / f"{sheet.id}.toml"
+        text = path.read_text(encoding="utf-8")
+        asked = f'id = "{name}"\n'
+        path.write_text(text.replace(asked, f"{asked}paragraphs = [99]\n", 1), encoding="utf-8")
+        found = faults(load_course.__wrapped__(own_course.root, own_course.home))
+        assert [f for f in found if name in f], name
+        path.write_text(text, encoding="utf-8")

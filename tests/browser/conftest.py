@@ -1,0 +1,236 @@
+"""A real JupyterLab and a real browser, on a copy of the learner's files."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from attrs import frozen
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+FLAGS = (  # noqa: SIM905
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+).split()
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FAILED = pytest.StashKey[bool]()
+SHOTS = ROOT / "tests" / "shots"
+# The kernel is connected and waits.
+IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
+HOW = "no chromium found; on Debian: apt-get update && apt-get install -y chromium"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.browser)
+
+
+@frozen
+class Front:
+    """One open notebook, and the things that a person does with it."""
+
+    page: Page
+    home: Path
+    base: str
+    token: str
+
+    def menu(self, *names: str) -> None:
+        bar = self.page.locator(".lm-MenuBar-itemLabel")
+        bar.get_by_text(names[0], exact=True).first.click()
+        for name in names[1:]:
+            item = self.page.locator(".lm-Menu-itemLabel").get_by_text(name, exact=True)
+            item.last.click()
+
+    def run_all(self) -> None:
+        self.menu("Run", "Run All Cells")
+        self.idle()
+
+    def restart_and_run_all(self) -> None:
+        self.menu("Kernel", "Restart Kernel and Run All Cells…")
+        self.page.get_by_role("button", name="Confirm Kernel Restart").click()
+        time.sleep(1)
+        self.idle()
+
+    def idle(self) -> None:
+        """Wait until the last code cell has run: its prompt holds a number."""
+        self.page.wait_for_function(
+            "() => {const all = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];"
+            "return all.length > 0 && all.every(p => !p.textContent.includes('*'))}",
+            timeout=60_000,
+        )
+        self.page.wait_for_selector(".kit-q", timeout=30_000)
+
+    def question(self, text: str) -> Locator:
+        return self.page.locator(".kit-q", has_text=text)
+
+    def save(self, path: str) -> None:
+        """Press Ctrl+S wherever the focus is, and wait for the file on the disk to change."""
+        file = self.home / path
+        before = file.stat().st_mtime_ns
+        self.page.keyboard.press("Control+s")
+        for _ in range(100):
+            if file.stat().st_mtime_ns != before:
+                return
+            time.sleep(0.1)
+        pytest.fail("Ctrl+S did not save the notebook")
+
+    def record(self, sheet: str) -> dict:
+        path = self.home / "my-work" / f"{sheet}.json"
+        return json.loads(path.read_text(encoding="utf-8"))
+
+    def value(self, sheet: str, item: str) -> object:
+        return self.record(sheet)["entries"][item]["value"]
+
+    def signal(self, number: int) -> None:
+        """Send a signal to this classroom's kernels."""
+        found = subprocess.run(
+            ["pgrep", "-f", f"ipykernel_launcher.*{self.home.name}"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        for pid in found.stdout.split():
+            os.kill(int(pid), number)
+
+
+def _free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        if os.environ.get("KIT_REQUIRE_BROWSER"):
+            pytest.fail(HOW)
+        pytest.skip(HOW)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def classroom(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of what a learner has: lessons and exercises, no keys."""
+    home = tmp_path_factory.mktemp("classroom")
+    for folder in ("notebooks", "exercises"):
+        shutil.copytree(ROOT / folder, home / folder)
+    shutil.copy(ROOT / "pyproject.toml", home)
+    return home
+
+
+@contextlib.contextmanager
+def _server(home: Path, application: list[str]) -> Iterator[str]:
+    port = _free_port()
+    state = home / ".jupyter-state"
+    runtime = home / f".runtime-{home.name}"
+    environment = {
+        **{k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "KIT_"))},
+        "JUPYTER_CONFIG_DIR": str(state),
+        "JUPYTER_DATA_DIR": str(state / "data"),
+        "JUPYTER_RUNTIME_DIR": str(runtime),
+        "JUPYTERLAB_WORKSPACES_DIR": str(state / "workspaces"),
+        "JUPYTERLAB_SETTINGS_DIR": str(state / "settings"),
+        "IPYTHONDIR": str(state / "ipython"),
+    }
+    options = ["--no-browser", f"--port={port}", "--allow-root", "--IdentityProvider.token=t"]
+    log = (home / "server.log").open("w")
+    process = subprocess.Popen(
+        [sys.executable, *application, *options],
+        cwd=home,
+        env=environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        base = f"http://127.0.0.1:{port}"
+        _wait_for(f"{base}/api/status?token=t", home / "server.log")
+        yield base
+    finally:
+        process.terminate()
+        process.wait(20)
+        log.close()
+
+
+def _wait_for(address: str, log: Path) -> None:
+    for _ in range(120):
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5):
+            return
+        time.sleep(0.5)
+    pytest.fail("the server did not start:\n" + log.read_text()[-2000:])
+
+
+@pytest.fixture(scope="module")
+def lab(classroom: Path) -> Iterator[str]:
+    with _server(classroom, ["-m", "kit.cli", "lab"]) as base:
+        yield base
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    item.stash[FAILED] = report.failed or item.stash.get(FAILED, False)
+    return report
+
+
+@pytest.fixture
+def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    fresh = browser.new_context(viewport={"width": 1000, "height": 900})
+    yield fresh
+    if request.node.stash.get(FAILED, False):
+        SHOTS.mkdir(exist_ok=True)
+        for n, page in enumerate(fresh.pages):
+            page.screenshot(path=SHOTS / f"{request.node.name}-{n}.png")
+    fresh.close()
+
+
+@pytest.fixture
+def open_lab(context: BrowserContext, lab: str, classroom: Path):
+    """Return a function that opens a notebook in JupyterLab and hands out a Front."""
+
+    def opened(path: str, *, reset: bool = True) -> Front:
+        work = classroom / "my-work"
+        if reset and work.exists():
+            shutil.rmtree(work)
+        page = context.new_page()
+        page.goto(f"{lab}/lab/tree/{path}?token=t&reset")
+        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        page.wait_for_selector(IDLE, timeout=60_000)
+        return Front(page, classroom, lab, "t")
+
+    return opened
+
+
+@pytest.fixture(scope="module")
+def notebook7(classroom: Path) -> Iterator[str]:
+    with _server(classroom, ["-m", "notebook"]) as base:
+        yield base
+
+
+@pytest.fixture
+def open_notebook7(context: BrowserContext, notebook7: str, classroom: Path):
+    """Return a function that opens a notebook in Notebook 7 and hands out a Front."""
+
+    def opened(path: str) -> Front:
+        page = context.new_page()
+        page.goto(f"{notebook7}/notebooks/{path}?token=t")
+        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        page.wait_for_selector(IDLE, timeout=60_000)
+        return Front(page, classroom, notebook7, "t")
+
+    return opened

@@ -1,0 +1,164 @@
+"""What a learner does in JupyterLab, by keyboard and mouse, today and next week."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from kit.cli import main
+
+ROOT = Path(__file__).parents[2]
+EXERCISE = "exercises/01-who-says-so.ipynb"
+LESSON = "notebooks/01-who-says-so.ipynb"
+FIRST = "a news story rests on one source"
+
+
+def test_lesson_by_keyboard_alone(open_lab) -> None:
+    front = open_lab(LESSON)
+    front.run_all()
+    question = front.question("For which of these is it nevertheless a first-hand source?")
+    question.scroll_into_view_if_needed()
+    radios = question.get_by_role("radio")
+    radios.first.focus()
+    front.page.keyboard.press("Space")
+    front.page.keyboard.press("ArrowDown")
+    expect(radios.nth(1)).to_be_checked()
+    expect(radios.nth(1)).to_be_focused()
+    expect(question.locator(".kit-status")).to_have_text("Saved.")
+    assert front.record("01-who-says-so")["entries"]["who-says-so/for-what"]["value"] == "told"
+    front.page.keyboard.press("Tab")
+    button = question.get_by_role("button", name="Check")
+    expect(button).to_be_focused()
+    front.page.keyboard.press("Enter")
+    expect(question.locator(".kit-verdict")).to_contain_text("Yes")
+    expect(question.locator(".kit-reason")).to_have_count(4)
+    for reason in question.locator(".kit-reason").all():
+        expect(reason).to_be_visible()
+    expect(button).to_be_focused()
+
+
+def test_answers_survive_a_restart_and_a_first_visit_to_a_middle_cell(open_lab) -> None:
+    front = open_lab(LESSON)
+    front.run_all()
+    question = front.question(FIRST)
+    question.get_by_label("I trust it, if the newspaper is a good one.").check()
+    expect(question.locator(".kit-status")).to_have_text("Saved.")
+    front.restart_and_run_all()
+    again = front.question(FIRST)
+    expect(again.get_by_label("I trust it, if the newspaper is a good one.")).to_be_checked()
+    expect(again.locator(".kit-status")).to_have_text("Saved.")
+
+
+def test_exercise_from_first_answer_to_marks(open_lab, tmp_path: Path) -> None:
+    front = open_lab(EXERCISE)
+    front.run_all()
+    # Run All reaches the hand-in cell first: nothing is sealed.
+    expect(
+        front.page.get_by_text("Nothing is answered yet, so nothing was sealed.")
+    ).to_be_visible()
+    who = front.question("Your class code")
+    who.get_by_role("textbox").fill("7b-12")
+    expect(who.locator(".kit-status")).to_have_text("Saved.")
+    choice = front.question("who says so?").filter(has_text="Paragraph 20 lists")
+    choice.get_by_label("That is not said.").check()
+    ferry = front.question("An invented story, sentence by sentence.")
+    for select in ferry.locator("select").all():
+        select.select_option("stands")
+    expect(ferry.locator(".kit-status")).to_have_text("Saved.")
+    assert ferry.get_by_role("button").count() == 0, "a graded exercise without keys checks nothing"
+    note = front.question("A friend says")
+    note.get_by_role("textbox").fill("Paragraph 15 hides who believes it. “Who?” I ask.")
+    expect(note.locator(".kit-status")).to_have_text("Saved.")
+    front.restart_and_run_all()
+    note = front.question("A friend says")
+    expect(front.question("Paragraph 20 lists").get_by_label("That is not said.")).to_be_checked()
+    expect(front.page.get_by_text("Sealed 3 of 9. Now press Ctrl+S")).to_be_visible()
+    note.get_by_role("textbox").focus()  # Ctrl+S must save from inside a question too
+    front.save(EXERCISE)
+    handed_in = tmp_path / "in"
+    handed_in.mkdir()
+    saved = (front.home / EXERCISE).read_bytes()
+    (handed_in / "amira.ipynb").write_bytes(saved)
+    assert b"kit-seal" in saved
+    grade = ["grade", str(handed_in), "--keys", str(ROOT / "solutions/keys")]
+    assert main([*grade, "--out", str(tmp_path / "marks")]) == 0
+    header, row = (tmp_path / "marks/marks.csv").read_text("utf-8-sig").splitlines()
+    marks = dict(zip(header.split(","), row.split(","), strict=True))
+    # One for the choice, and half of eight for calling every sentence of the ferry story sound.
+    assert (marks["learner"], marks["automatic"], marks["still_to_mark"]) == ("7b-12", "5", "3")
+    assert (marks["sound_accepted"], marks["unsound_rejected"]) == ("4", "0")
+    # A change after sealing is said on the page.
+    front.question("Paragraph 20 lists").get_by_label("Mojtaba Khamenei").check()
+    expect(front.question("Paragraph 20 lists").locator(".kit-status")).to_contain_text(
+        "changed since you handed in"
+    )
+
+
+def test_hanging_kernel_is_not_taken_for_saved_and_a_late_word_counts(open_lab) -> None:
+    front = open_lab(LESSON)
+    front.run_all()
+    question = front.question(FIRST)
+    question.get_by_label("It is worthless.").check()
+    expect(question.locator(".kit-status")).to_have_text("Saved.")
+    front.signal(signal.SIGSTOP)
+    try:
+        question.get_by_label("It depends, and I could say on what.").check()
+        expect(question.locator(".kit-status")).to_contain_text("Not saved.", timeout=8000)
+        assert front.value("01-who-says-so", "who-says-so/first-thought") == "worthless"
+    finally:
+        front.signal(signal.SIGCONT)
+    expect(question.locator(".kit-status")).to_have_text("Saved.", timeout=8000)
+    assert front.value("01-who-says-so", "who-says-so/first-thought") == "depends"
+
+
+def test_killed_kernel_loses_nothing(open_lab) -> None:
+    front = open_lab(LESSON)
+    front.run_all()
+    question = front.question(FIRST)
+    question.get_by_label("It is worthless.").check()
+    expect(question.locator(".kit-status")).to_have_text("Saved.")
+    front.signal(signal.SIGKILL)
+    question.get_by_label("It depends, and I could say on what.").check()
+    expect(question.locator(".kit-status")).to_contain_text("Not saved.", timeout=8000)
+    assert front.value("01-who-says-so", "who-says-so/first-thought") == "worthless"
+    front.page.locator(".jp-Dialog").get_by_role("button", name="Ok", exact=True).click()
+    front.run_all()
+    # The browser held the answer, and the new kernel keeps it.
+    again = front.question(FIRST)
+    expect(again.get_by_label("It depends, and I could say on what.")).to_be_checked()
+    expect(again.locator(".kit-status")).to_have_text("Saved.")
+    assert front.value("01-who-says-so", "who-says-so/first-thought") == "depends"
+
+
+def test_a_forecast_locks(open_lab) -> None:
+    front = open_lab("notebooks/00-start-here.ipynb")
+    front.run_all()
+    question = front.question("1 of 8.")
+    question.get_by_role("spinbutton").fill("70")
+    expect(question.locator(".kit-status")).to_have_text("Saved.")
+    question.get_by_role("button", name="Commit").click()
+    expect(question.locator(".kit-status")).to_contain_text("committed")
+    expect(question.get_by_role("spinbutton")).to_be_disabled()
+    front.restart_and_run_all()
+    again = front.question("1 of 8.")
+    expect(again.get_by_role("spinbutton")).to_be_disabled()
+    expect(again.get_by_role("spinbutton")).to_have_value("70")
+
+
+def test_no_news_and_no_update_check(open_lab) -> None:
+    front = open_lab(LESSON)
+    front.page.wait_for_timeout(1500)
+    expect(front.page.get_by_text("Would you like to get notified")).to_have_count(0)
+
+
+def test_the_command_that_make_lab_uses_is_the_one_tested() -> None:
+    text = (ROOT / "Makefile").read_text()
+    assert "kit lab $(ARGS)" in text
+    assert (
+        subprocess.run([sys.executable, "-m", "kit.cli", "lab", "--help"], check=False).returncode
+        == 0
+    )

@@ -1,0 +1,29 @@
+"""The same lesson in Notebook 7, the other front end that schools have."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from kit import handin
+
+EXERCISE = "exercises/01-who-says-so.ipynb"
+
+
+def test_answer_by_keyboard_and_hand_in(open_notebook7) -> None:
+    front = open_notebook7(EXERCISE)
+    front.run_all()
+    question = front.question("Paragraph 20 lists")
+    radios = question.get_by_role("radio")
+    radios.first.focus()
+    front.page.keyboard.press("Space")
+    front.page.keyboard.press("ArrowDown")
+    front.page.keyboard.press("ArrowDown")
+    expect(radios.nth(2)).to_be_checked()
+    expect(question.locator(".kit-status")).to_have_text("Saved.")
+    front.run_all()
+    expect(front.page.get_by_text("Sealed 1 of 9. Now press Ctrl+S")).to_be_visible()
+    expect(front.question("Paragraph 20 lists").get_by_role("radio").nth(2)).to_be_checked()
+    front.save(EXERCISE)
+    seal, intact = handin.read(front.home / EXERCISE)
+    assert intact
+    assert seal.answers["exercise-01/companions"].value == "not-said"

@@ -1,0 +1,57 @@
+"""What the tests share: a project folder of one's own, the built-in course, a fake front end."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from helpers import PROJECT
+from hypothesis import settings
+
+from kit import lesson
+from kit.course import Course, load_course
+from kit.messages import CONTENT
+
+# The same examples at every run, and no clock: the suite must not fail by chance.
+settings.register_profile("kit", deadline=None, derandomize=True, max_examples=60)
+settings.load_profile("kit")
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch) -> Path:
+    """A learner's project folder: no keys, no records; the working directory."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "pyproject.toml").touch()
+    monkeypatch.setenv("KIT_WORK", str(folder / "my-work"))
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(lesson, "_last_begun", [])
+    return folder
+
+
+@pytest.fixture
+def keyed_home(home) -> Path:
+    """An instructor's project folder: the same, with the keys."""
+    shutil.copytree(PROJECT / "solutions" / "keys", home / "solutions" / "keys")
+    return home
+
+
+@pytest.fixture
+def course(keyed_home) -> Course:
+    """The built-in course with its keys, in a folder of its own."""
+    return load_course(CONTENT, keyed_home)
+
+
+@pytest.fixture
+def learner_course(home) -> Course:
+    """The built-in course as a learner has it: without keys."""
+    return load_course(CONTENT, home)
+
+
+@pytest.fixture
+def own_course(home) -> Course:
+    """A copy of the course in a teacher's folder, to plant faults in; `home` holds course.toml."""
+    shutil.copytree(CONTENT, home, dirs_exist_ok=True)
+    shutil.copytree(PROJECT / "solutions" / "keys", home / "solutions" / "keys")
+    return load_course(home, home)

@@ -1,0 +1,85 @@
+"""Plain functions and values that several test modules use."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from kit import handin
+from kit.course import Course, Sheet, load_course
+from kit.items import Item, key_answer, load_items
+from kit.messages import CONTENT
+
+PROJECT = Path(__file__).resolve().parents[1]
+COURSE = load_course(CONTENT, PROJECT)
+ITEMS: dict[str, Item] = {
+    item.id: item for sheet in COURSE.sheets for item in load_items(COURSE, sheet).values()
+}
+GRADED: tuple[Sheet, ...] = tuple(s for s in COURSE.sheets if s.graded)
+NOTEBOOKS = sorted(
+    path
+    for folder in ("notebooks", "exercises", "solutions")
+    for path in (PROJECT / folder).glob("*.ipynb")
+)
+BY_NAME = {path.relative_to(PROJECT).as_posix(): path for path in NOTEBOOKS}
+
+
+def of_kind(kind: str, *, marked: bool | None = None) -> list[Item]:
+    """Return the course's items of one kind, those that a program marks or those it does not."""
+    return [
+        item
+        for item in ITEMS.values()
+        if item.kind == kind and (marked is None or item.marked == marked)
+    ]
+
+
+def text_item(item_id: str = "test/text", **changes) -> Item:
+    return Item(**{"id": item_id, "kind": "write", "prompt": "Say something.", **changes})
+
+
+def a_seal(**changes) -> handin.Seal:
+    values = {
+        "course": COURSE.id,
+        "sheet": GRADED[0].id,
+        "learner": "A7",
+        "record": "00112233aabbccdd",
+        "revision": 3,
+        "sealed": "2026-02-01T10:00:00+00:00",
+        "answers": {},
+    }
+    return handin.Seal(**{**values, **changes})
+
+
+def key_answers(course: Course = COURSE, sheet: Sheet = GRADED[0]) -> dict[str, handin.SealedAnswer]:
+    return {
+        item.id: handin.SealedAnswer(key_answer(item), item.wording)
+        for item in load_items(course, sheet).values()
+    }
+
+
+def notebook(*sources: str) -> str:
+    """Return the text of a notebook with these code cells."""
+    cells = [
+        {
+            "cell_type": "code",
+            "id": f"c{n}",
+            "metadata": {},
+            "execution_count": None,
+            "outputs": [],
+            "source": source.splitlines(keepends=True),
+        }
+        for n, source in enumerate(sources)
+    ]
+    book = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(book)
+
+
+def strings_in(data: object) -> list[str]:
+    """Return every string in a JSON value, keys too."""
+    if isinstance(data, str):
+        return [data]
+    if isinstance(data, dict):
+        return [s for pair in data.items() for part in pair for s in strings_in(part)]
+    if isinstance(data, list | tuple):
+        return [s for part in data for s in strings_in(part)]
+    return []

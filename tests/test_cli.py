@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+from helpers import COURSE, GRADED, PROJECT, a_seal, key_answers
+
+from kit import cli, handin
+from kit.text import OWN_COPY, load_article
+
+COMMANDS = next(
+    list(action.choices)
+    for action in cli._parser()._actions
+    if isinstance(action, argparse._SubParsersAction)
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_each_command_has_an_example(command, capsys):
+    with pytest.raises(SystemExit) as left:
+        cli.main([command, "--help"])
+    assert left.value.code == 0
+    assert f"Example: kit {command}" in capsys.readouterr().out
+
+
+def test_the_commands_of_the_first_cut_are_there():
+    assert {"lab", "check", "article", "notebooks", "solutions", "grade"} <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", ["check", "grade", "solutions", "notebooks", "article"])
+def test_an_option_that_there_is_not_is_refused(command, capsys):
+    with pytest.raises(SystemExit) as left:
+        cli.main([command, *{"grade": ["x"], "article": ["check", "x"]}.get(command, []), "--nonsense"])
+    assert left.value.code == 2
+    assert "--nonsense" in capsys.readouterr().err
+
+
+MISTAKES = [
+    ["grade", "nowhere"],
+    ["grade", "empty"],
+    ["grade", "handed-in", "--keys", "nowhere"],
+    ["grade", "handed-in", "--out", "file"],
+    ["grade", "handed-in", "--out", "file/deeper"],
+    ["article", "check", "nowhere.txt"],
+    ["article", "check", "empty"],
+    ["article", "check", "latin.txt"],
+    ["solutions"],
+]
+
+
+@pytest.fixture
+def folder(home):
+    (home / "empty").mkdir()
+    (home / "handed-in").mkdir()
+    (home / "file").touch()
+    (home / "latin.txt").write_bytes(b"\xff\xfe\xff")
+    text = handin.to_json(a_seal(answers=key_answers()))
+    (home / "handed-in" / "a.json").write_text(text, encoding="utf-8")
+    return home
+
+
+@pytest.mark.parametrize("arguments", MISTAKES, ids=" ".join)
+def test_a_mistake_ends_with_a_sentence_and_1(folder, capsys, arguments):
+    if "--out" in arguments:
+        shutil.copytree(COURSE.keys, folder / "solutions" / "keys")
+    assert cli.main(arguments) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert re.search(r"\w[^\n]*[.:)]\n$", said.err)
+    assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize("text", ["id = ", 'id = "x"\n', "id = 1\n"])
+def test_a_faulty_course_ends_with_a_sentence_and_1(home, capsys, text):
+    (home / "course.toml").write_text(text, encoding="utf-8")
+    assert cli.main(["check"]) == 1
+    assert "course.toml" in capsys.readouterr().err
+
+
+def test_as_a_program_a_mistake_gives_no_traceback(home):
+    done = subprocess.run(
+        [sys.executable, "-m", "kit.cli", "grade", "nowhere"],
+        capture_output=True,
+        text=True,
+        cwd=home,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("There is no folder nowhere")
+    assert done.stderr.count("\n") == 1
+
+
+def test_without_a_command_it_says_how(capsys):
+    with pytest.raises(SystemExit) as left:
+        cli.main([])
+    assert left.value.code == 2
+    assert "usage: kit" in capsys.readouterr().err
+
+
+def test_check_is_clean_on_the_built_in_course(monkeypatch, capsys):
+    monkeypatch.chdir(PROJECT)
+    assert cli.main(["check"]) == 0
+    assert "No faults" in capsys.readouterr().out
+
+
+def test_check_tells_each_fault_on_a_line_and_ends_with_1(own_course, capsys):
+    page = own_course.root / "lessons" / "01-who-says-so.md"
+    with page.open("a", encoding="utf-8") as file:
+        file.write("\n\nAbout 4711 came.\n\nAnd 4712 went.\n")
+    assert cli.main(["check"]) == 1
+    assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+@pytest.mark.parametrize("command", ["notebooks", "solutions"])
+def test_the_committed_notebooks_are_not_stale(monkeypatch, command):
+    monkeypatch.chdir(PROJECT)
+    assert cli.main([command, "--check"]) == 0
+
+
+def test_stale_notebooks_are_named_and_left_alone(own_course, capsys):
+    assert cli.main(["notebooks", "--check"]) == 1
+    said = capsys.readouterr().out
+    assert [s.notebook for s in own_course.sheets if s.notebook not in said] == []
+    assert not (own_course.home / "notebooks").exists()
+
+
+def test_grade_writes_the_tables_and_says_so(folder, capsys):
+    shutil.copytree(COURSE.keys, folder / "solutions" / "keys")
+    assert cli.main(["grade", "handed-in"]) == 0
+    assert "Graded 1 of 1" in capsys.readouterr().out
+    assert {p.name for p in (folder / "marks").iterdir()} == {
+        "marks.csv",
+        "to-mark.csv",
+        "problems.csv",
+    }
+
+
+def test_grade_takes_keys_and_a_place_for_the_marks(folder, capsys):
+    arguments = ["grade", "handed-in", "--keys", str(COURSE.keys), "--out", "here/deep"]
+    assert cli.main(arguments) == 0
+    assert (folder / "here" / "deep" / "marks.csv").is_file()
+    assert GRADED[0].id in (folder / "here" / "deep" / "marks.csv").read_text(encoding="utf-8")
+    assert "Graded 1 of 1" in capsys.readouterr().out
+
+
+def test_article_check_goes_through_the_copy_paragraph_by_paragraph(home, capsys):
+    (home / OWN_COPY).write_text("Some other text.", encoding="utf-8")
+    assert cli.main(["article", "check", OWN_COPY]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == len(load_article(COURSE).units) + 1
+    original = PROJECT.parent / "shared" / "article" / "article.txt"
+    if original.is_file():
+        assert cli.main(["article", "check", str(original)]) == 0
+        assert "All" in capsys.readouterr().out

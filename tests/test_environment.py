@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+
+import pytest
+import yaml
+from helpers import PROJECT
+
+PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+LOCK = PROJECT / "requirements.lock"
+
+
+def test_conda_gets_what_pip_gets():
+    environment = yaml.safe_load((PROJECT / "environment.yml").read_text(encoding="utf-8"))
+    *plain, last = environment["dependencies"]
+    python = f"python{PYPROJECT['requires-python']}"
+    assert sorted(plain) == sorted([python, "pip", *PYPROJECT["dependencies"]])
+    assert last == {"pip": ["-e ."]}
+    assert environment["channels"] == ["conda-forge"]
+
+
+@pytest.mark.skipif(not LOCK.is_file(), reason="no requirements.lock here yet")
+def test_the_lock_names_packages_and_versions_and_no_place():
+    lines = LOCK.read_text(encoding="utf-8").splitlines()
+    pinned = [line for line in lines if line and not line.startswith("#")]
+    assert [x for x in pinned if not re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.!+_-]+", x)] == []
+    assert [x for x in lines if "://" in x or "/" in x or "@ file" in x] == []
+
+
+@pytest.mark.skipif(not LOCK.is_file(), reason="no requirements.lock here yet")
+def test_the_lock_pins_everything_that_is_asked_for():
+    def plain(name: str) -> str:
+        return re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", name)[0]).lower()
+
+    pinned = {plain(line) for line in LOCK.read_text(encoding="utf-8").splitlines() if line}
+    asked = [*PYPROJECT["dependencies"], *PYPROJECT["optional-dependencies"]["test"]]
+    assert [x for x in asked if plain(x) not in pinned] == []
+
+
+def test_the_lab_asks_nobody_for_news_or_newer_versions():
+    settings = {}
+    for path in (PROJECT / "kit" / "lab").rglob("*.json"):
+        settings |= json.loads(path.read_text(encoding="utf-8"))
+    notice = settings["@jupyterlab/apputils-extension:notification"]
+    assert notice["checkForUpdates"] is False
+    assert notice["fetchNews"] == "false"

@@ -1,0 +1,375 @@
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from helpers import COURSE, ITEMS
+
+import kit
+from kit import answers, handin, lesson
+from kit.items import find_item, key_answer, load_items
+from kit.lesson import Page, record_path
+from kit.text import OWN_COPY, load_article
+from kit.view import QuestionView
+
+EXERCISE = "exercise-01"
+LESSON = "01-who-says-so"
+
+
+def keep(course, item_id, value, act="keep"):
+    sheet, item = find_item(course, item_id)
+    return answers.keep(record_path(course, sheet), sheet.id, item, value, act=act)
+
+
+def keep_all(course, sheet_id=EXERCISE):
+    """Answer everything as the key does; the key is read from the project's own folder."""
+    for item in load_items(COURSE, COURSE.sheet(sheet_id)).values():
+        keep(course, item.id, key_answer(item) or 50)
+
+
+def both_forms(shown) -> tuple[str, str]:
+    return repr(shown), shown._repr_html_()
+
+
+def handed_in(course):
+    return sorted((course.work / "hand-in").glob("*")) if course.work.is_dir() else []
+
+
+# --- The names a notebook uses ------------------------------------------------------------------
+
+
+def test_every_name_that_the_package_offers_is_there():
+    for name in kit.__all__:
+        assert callable(getattr(kit, name))
+        assert name in dir(kit)
+    with pytest.raises(AttributeError, match="nonsense"):
+        _ = kit.nonsense
+
+
+def test_a_question_needs_no_pandas_numpy_or_matplotlib(home):
+    code = (
+        "import sys, kit; kit.begin('01-who-says-so'); kit.ask('who-says-so/sort');"
+        "kit.article()._repr_html_(); kit.progress();"
+        "slow = {'pandas', 'numpy', 'matplotlib', 'jupyterlab', 'nbclient'};"
+        "print(sorted(slow & {m.partition('.')[0] for m in sys.modules}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=home
+    )
+    assert done.stdout.strip() == "[]"
+
+
+# --- begin, ask, progress -----------------------------------------------------------------------
+
+
+def test_begin_makes_the_record_and_says_where_it_is_kept(learner_course):
+    text, html = both_forms(kit.begin(LESSON))
+    count = len(load_items(learner_course, learner_course.sheet(LESSON)))
+    assert f"0 of {count} answered" in text
+    assert "my-work/01-who-says-so.json" in text
+    assert "my-work/01-who-says-so.json" in html
+    assert str(learner_course.home) not in text + html
+    assert (learner_course.work / "01-who-says-so.json").is_file()
+
+
+def test_begin_counts_what_is_fully_answered(course):
+    keep(course, "who-says-so/reach", "first")
+    keep(course, "who-says-so/sort", {"lead": "nobody"})
+    assert "1 of " in repr(kit.begin(LESSON))
+
+
+def test_begin_takes_the_lessons_short_name(learner_course):
+    assert repr(kit.begin("who-says-so")) == repr(kit.begin(LESSON))
+
+
+def test_begin_shows_an_exercises_field_for_the_class_code(learner_course, monkeypatch):
+    shown = []
+    monkeypatch.setattr(lesson, "_display", shown.append)
+    kit.begin(EXERCISE)
+    assert [view.question["id"] for view in shown] == ["exercise-01/who"]
+    kit.begin(LESSON)
+    assert len(shown) == 1
+
+
+def test_begin_tells_of_a_damaged_file(course):
+    keep(course, "who-says-so/reach", "first")
+    keep(course, "who-says-so/reach", "both")
+    (course.work / f"{LESSON}.json").write_bytes(b"{")
+    text = repr(kit.begin(LESSON))
+    assert "set aside: my-work/01-who-says-so.damaged-1.json" in text
+    assert "1 of " in text
+
+
+def test_begin_tells_of_a_change_after_sealing(learner_course, monkeypatch):
+    monkeypatch.setattr(lesson, "_display", lambda _: None)
+    keep_all(learner_course)
+    kit.hand_in(EXERCISE)
+    assert "since you handed in" not in repr(kit.begin(EXERCISE))
+    keep(learner_course, "exercise-01/denial", "false")
+    assert "since you handed in" in repr(kit.begin(EXERCISE))
+
+
+@pytest.mark.parametrize("item_id", ITEMS)
+def test_a_questions_still_form_is_the_same_for_every_learner(course, item_id):
+    def still():
+        data, _ = kit.ask(item_id)._repr_mimebundle_()
+        return data["text/plain"], data["text/html"]
+
+    empty = still()
+    item = ITEMS[item_id]
+    act = "commit" if item.locks else "check"
+    values = {"write": "My text.", "probability": 70}
+    value = key_answer(item) or values.get(item.kind) or item.options[0].id
+    keep(course, item_id, value, act=act)
+    assert kit.ask(item_id).state["value"] == value
+    assert still() == empty
+
+
+def test_a_question_finds_its_record_without_begin(learner_course):
+    assert isinstance(kit.ask("who-says-so/reach"), QuestionView)
+    assert (learner_course.work / "01-who-says-so.json").is_file()
+
+
+def test_progress_has_a_line_for_each_sheet_and_makes_no_record(learner_course):
+    text, _ = both_forms(kit.progress())
+    assert [s.title for s in learner_course.sheets if s.title not in text] == []
+    assert not list(learner_course.work.glob("*.json"))
+
+
+def test_progress_counts_what_was_right_at_the_first_check(course):
+    keep(course, "who-says-so/reach", "both", act="check")
+    keep(course, "who-says-so/reach", "first", act="check")
+    keep(course, "who-says-so/rests-on", "one-leg", act="check")
+    keep(course, "who-says-so/for-what", "mood")
+    assert "3 of " in repr(kit.progress())
+    assert "right first time: 1 of 2 checked" in repr(kit.progress())
+
+
+@pytest.mark.parametrize("value", [5, [["x"]], {"a": 1}, "gone", {"lead": []}])
+@pytest.mark.parametrize("item_id", ["who-says-so/sort", "who-says-so/reach"])
+def test_an_old_answer_of_another_kind_stops_nothing(course, item_id, value):
+    """As when an author has changed a question's kind since the learner answered it."""
+    path = course.work / f"{LESSON}.json"
+    path.parent.mkdir(parents=True)
+    entry = answers.Entry(value, "older", "2026-01-01T00:00:00+00:00", checks=(value,))
+    answers._write(path, answers.Record(LESSON, "00" * 8, {item_id: entry}))
+    assert " answered" in repr(kit.begin(LESSON))
+    assert COURSE.sheets[0].title in repr(kit.progress())
+    assert isinstance(kit.ask(item_id), QuestionView)
+
+
+# --- article, evidence, solution ----------------------------------------------------------------
+
+
+def test_the_article_shows_every_unit(learner_course):
+    text, html = both_forms(kit.article())
+    article = load_article(learner_course)
+    for unit in article.units:
+        assert f"¶{unit.n} " in text
+        assert f"¶{unit.n}<" in html
+    assert article.reference.title in text
+    assert article.reference.page in html
+
+
+def test_the_article_shows_the_chosen_units_only(learner_course):
+    text, html = both_forms(kit.article().show(6, 19))
+    assert re.findall(r"^¶(\d+)", text, re.MULTILINE) == ["6", "19"]
+    assert re.findall(r"¶(\d+)<", html) == ["6", "19"]
+
+
+def test_a_paragraph_that_is_not_there_is_told_in_a_sentence(learner_course):
+    assert "no paragraph 99" in repr(kit.article().show(6, 99))
+
+
+def test_ones_own_copy_is_shown_in_full(learner_course):
+    copy = "\n\n".join(f"Line number {u.n}" for u in load_article(learner_course).units)
+    (learner_course.home / OWN_COPY).write_text(copy + " <b>&", encoding="utf-8")
+    text, html = both_forms(kit.article().show(6, 21))
+    assert "Line number 6" in text
+    assert "Line number 21" in html
+    assert "“seek refuge" not in text
+    assert learner_course.say("article.differs") in html
+    assert "<b>" not in both_forms(kit.article())[1]
+
+
+def test_ones_own_copy_that_cannot_be_read_is_told_in_a_sentence(learner_course):
+    (learner_course.home / OWN_COPY).write_bytes(b"\xff\xfe\x00")
+    for shown in (kit.article(), kit.article().show(6)):
+        for text in both_forms(shown):
+            assert "UTF-8" in text
+
+
+def test_evidence_is_a_frame(learner_course):
+    frame = kit.evidence("relays")
+    assert isinstance(frame, pd.DataFrame)
+    assert {"statement", "who", "published", "address"} <= set(frame.columns)
+
+
+def test_a_solution_shows_the_key_to_whoever_has_it(course):
+    item = ITEMS["exercise-01/denial"]
+    text, html = both_forms(kit.solution(item.id))
+    assert all(option.reason in text for option in item.options)
+    assert "✓" in html
+
+
+def test_a_learner_has_no_solution_of_an_exercise(learner_course):
+    assert "solutions/keys" in repr(kit.solution("exercise-01/denial"))
+    assert isinstance(kit.solution("exercise-01/denial"), Page)
+
+
+def test_a_solution_says_what_the_key_earns(course):
+    items = load_items(course, course.sheet(EXERCISE)).values()
+    automatic = sum(i.marks for i in items if i.marked)
+    assert f"{automatic:g} of {automatic:g}" in repr(kit.solution(EXERCISE))
+
+
+# --- What goes wrong comes out as a sentence ----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: kit.begin("nonsense"),
+        lambda: kit.begin(""),
+        lambda: kit.ask("nonsense"),
+        lambda: kit.ask("who-says-so/nonsense"),
+        lambda: kit.solution("who-says-so/nonsense"),
+        lambda: kit.solution("nonsense"),
+        lambda: kit.evidence("nonsense"),
+        lambda: kit.hand_in("nonsense"),
+        lambda: kit.hand_in(),
+    ],
+)
+def test_a_mistake_in_a_call_is_told_in_a_sentence(learner_course, call):
+    text, html = both_forms(call())
+    assert text[-1] in ".:" or "has:" in text or "are:" in text or "example" in text
+    assert "Traceback" not in text + html
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(home, monkeypatch):
+    (home / "file").touch()
+    monkeypatch.setenv("KIT_WORK", str(home / "file" / "my-work"))
+    for call in (lambda: kit.begin(LESSON), lambda: kit.ask("who-says-so/reach"), kit.progress):
+        assert "cannot be written" in repr(call())
+
+
+def test_a_faulty_course_is_told_in_a_sentence(home):
+    (home / "course.toml").write_text("id = ", encoding="utf-8")
+    for call in (kit.progress, kit.article, lambda: kit.begin(LESSON)):
+        assert "course.toml" in repr(call())
+
+
+# --- hand_in ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def cell(monkeypatch):
+    """A running cell with the hand-in call; ``cell.source`` is what it becomes."""
+    running = SimpleNamespace(source=f'import kit\n\nkit.hand_in("{EXERCISE}")', changes=0)
+
+    def set_next_input(source, replace=False):
+        assert replace
+        running.source, running.changes = source, running.changes + 1
+
+    shell = SimpleNamespace(
+        get_parent=lambda: {"content": {"code": running.source}}, set_next_input=set_next_input
+    )
+    monkeypatch.setattr(lesson, "_shell", lambda: shell)
+    return running
+
+
+def test_with_nothing_answered_nothing_is_sealed(learner_course, cell):
+    before = cell.source
+    assert "nothing was sealed" in repr(kit.hand_in(EXERCISE))
+    assert cell.source == before
+    assert handed_in(learner_course) == []
+
+
+def test_a_class_code_alone_is_nothing_to_seal(learner_course, cell, monkeypatch):
+    views = []
+    monkeypatch.setattr(lesson, "_display", views.append)
+    kit.begin(EXERCISE)
+    views[0]._handle_custom_msg({"do": "keep", "seq": 1, "value": "A7"}, [])
+    assert "nothing was sealed" in repr(kit.hand_in(EXERCISE))
+    assert handed_in(learner_course) == []
+
+
+def test_sealing_writes_the_cell_and_a_file_that_the_grader_reads(learner_course, cell):
+    keep_all(learner_course)
+    text, html = both_forms(kit.hand_in(EXERCISE))
+    count = len(load_items(learner_course, learner_course.sheet(EXERCISE)))
+    assert f"Sealed {count} of {count}" in text
+    assert "Ctrl+S" in text
+    assert "Not fully answered" not in text
+    [copy] = handed_in(learner_course)
+    assert copy.suffix == ".json"
+    sealed, intact = handin.read(copy)
+    assert intact
+    assert sealed == handin.sealed_in(cell.source)
+    assert {i: a.value for i, a in sealed.answers.items()} == {
+        i.id: key_answer(i) for i in load_items(COURSE, COURSE.sheet(EXERCISE)).values()
+    }
+    assert f'download="{copy.name}"' in html
+    assert str(learner_course.home) not in text + html
+
+
+def test_what_is_not_fully_answered_is_named_by_number(learner_course, cell):
+    keep(learner_course, "exercise-01/companions", "not-said")
+    keep(learner_course, "exercise-01/sort", {"billions": "named"})
+    text = repr(kit.hand_in(EXERCISE))
+    items = list(load_items(learner_course, learner_course.sheet(EXERCISE)))
+    left = [n for n, i in enumerate(items, 1) if i != "exercise-01/companions"]
+    assert f"Sealed 1 of {len(items)}" in text
+    assert f"number {', '.join(map(str, left))}." in text
+    assert "No class code" in text
+    assert "exercise-01/sort" in handin.sealed_in(cell.source).answers
+
+
+def test_the_class_code_is_sealed_too(learner_course, cell, monkeypatch):
+    views = []
+    monkeypatch.setattr(lesson, "_display", views.append)
+    kit.begin(EXERCISE)
+    views[0]._handle_custom_msg({"do": "keep", "seq": 1, "value": "A7"}, [])
+    keep_all(learner_course)
+    assert "No class code" not in repr(kit.hand_in())
+    assert handin.sealed_in(cell.source).learner == "A7"
+
+
+def test_running_all_again_leaves_a_sealed_cell_alone(learner_course, cell):
+    keep_all(learner_course)
+    kit.hand_in(EXERCISE)
+    sealed = cell.source
+    kit.hand_in(EXERCISE)
+    assert (cell.changes, cell.source) == (1, sealed)
+    keep(learner_course, "exercise-01/denial", "false")
+    kit.hand_in(EXERCISE)
+    assert cell.changes == 2
+    assert cell.source.count(handin.MARK + " ") == 1
+    assert handin.sealed_in(cell.source).answers["exercise-01/denial"].value == "false"
+    assert len(handed_in(learner_course)) == 1
+
+
+def test_handing_in_from_another_cell_leaves_its_source_alone(learner_course, cell):
+    cell.source = before = "do_something()"
+    keep_all(learner_course)
+    kit.hand_in(EXERCISE)
+    assert cell.source == before
+    assert len(handed_in(learner_course)) == 1
+
+
+def test_after_sealing_the_page_knows_of_a_change(learner_course, cell):
+    keep_all(learner_course)
+    kit.hand_in(EXERCISE)
+    assert not kit.ask("exercise-01/denial").state["unsealed"]
+    keep(learner_course, "exercise-01/denial", "false")
+    assert kit.ask("exercise-01/denial").state["unsealed"]
+
+
+def test_a_seal_that_cannot_be_written_is_told_in_a_sentence(learner_course, cell):
+    keep_all(learner_course)
+    (learner_course.work / "hand-in").touch()
+    assert "cannot be written" in repr(kit.hand_in(EXERCISE))

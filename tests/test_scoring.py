@@ -1,0 +1,199 @@
+from __future__ import annotations
+
+import itertools
+from functools import reduce
+
+import pytest
+from attrs import evolve
+from helpers import ITEMS, of_kind
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kit.items import Item, Label, Option, Unit, accept, key_answer
+from kit.scoring import TwoCounts, credit, shares, two_counts
+
+MARKED = [item for item in ITEMS.values() if item.marked]
+JUDGED = [i for i in ITEMS.values() if any(u.sound is not None for u in i.units)]
+
+
+def any_answer(item: Item) -> st.SearchStrategy:
+    ids = [o.id for o in item.options]
+    if item.kind == "choose-one":
+        return st.sampled_from([None, *ids])
+    if item.kind == "choose-many":
+        return st.lists(st.sampled_from(ids), unique=True)
+    units = st.sampled_from([u.id for u in item.units])
+    return st.dictionaries(units, st.sampled_from([x.id for x in item.labels]))
+
+
+@st.composite
+def choices(draw, kind: str) -> Item:
+    """Return a made-up item with at least one right option."""
+    rights = draw(st.lists(st.booleans(), min_size=2, max_size=7).filter(any))
+    if kind == "choose-one":
+        rights = [n == rights.index(True) for n in range(len(rights))]
+    options = tuple(Option(f"o{n}", "text", right) for n, right in enumerate(rights))
+    return Item("t/x", kind, "?", options=options)
+
+
+@st.composite
+def labelled(draw) -> Item:
+    """Return a made-up item of units, half of it judged sound or not."""
+    labels = (Label("yes", "Y", True), Label("no", "N", False), Label("other", "O"))
+    sounds = draw(st.lists(st.sampled_from([True, False, None]), min_size=1, max_size=8))
+    units = tuple(
+        Unit(f"u{n}", "text", right=("yes",) if sound else ("no", "other"), sound=sound)
+        for n, sound in enumerate(sounds)
+    )
+    return Item("t/x", "label", "?", units=units, labels=labels)
+
+
+made_up = choices("choose-one") | choices("choose-many") | labelled()
+
+
+def blanket(item: Item, accepts: bool) -> dict[str, str]:
+    """Return the answer of somebody who accepts, or rejects, every statement."""
+    label = next(x.id for x in item.labels if x.accepts is accepts)
+    return {u.id: label for u in item.units}
+
+
+@pytest.mark.parametrize("item", MARKED, ids=lambda i: i.id)
+def test_on_each_question_of_the_course_the_key_gives_one_and_silence_nothing(item):
+    assert credit(item, key_answer(item)) == 1
+    assert credit(item, accept(item, None)) == 0
+    assert credit(item, [] if item.kind == "choose-many" else {}) == 0
+
+
+@given(made_up)
+def test_the_key_gives_one_and_silence_nothing(item):
+    assert credit(item, key_answer(item)) == 1
+    assert credit(item, None) == 0
+
+
+@given(made_up.flatmap(lambda i: st.tuples(st.just(i), any_answer(i))))
+def test_credit_stays_between_nothing_and_one(pair):
+    item, value = pair
+    earned = credit(item, accept(item, value))
+    assert 0 <= earned <= 1
+
+
+@given(choices("choose-many").filter(lambda i: not all(o.right for o in i.options)))
+def test_ticking_everything_earns_nothing(item):
+    assert credit(item, [o.id for o in item.options]) == 0
+
+
+@pytest.mark.parametrize("item", of_kind("choose-many", marked=True), ids=lambda i: i.id)
+def test_ticking_everything_in_the_course_earns_nothing(item):
+    assert credit(item, [o.id for o in item.options]) == 0
+
+
+@given(choices("choose-many").filter(lambda i: not all(o.right for o in i.options)))
+def test_random_ticks_balance_out_before_the_floor(item):
+    """Over all ways to tick, the share of right ticks equals that of wrong ones."""
+    ids = [o.id for o in item.options]
+    right = {o.id for o in item.options if o.right}
+    ways = [set(w) for n in range(len(ids) + 1) for w in itertools.combinations(ids, n)]
+    raw = [
+        len(w & right) / len(right) - len(w - right) / (len(ids) - len(right)) for w in ways
+    ]
+    assert sum(raw) == pytest.approx(0)
+    earned = [credit(item, [i for i in ids if i in w]) for w in ways]
+    assert earned == pytest.approx([max(0, r) for r in raw])
+
+
+@given(choices("choose-many").flatmap(lambda i: st.tuples(st.just(i), any_answer(i))))
+def test_one_more_wrong_tick_never_helps_and_one_more_right_tick_never_harms(pair):
+    item, ticked = pair
+    for option in item.options:
+        if option.id in ticked:
+            continue
+        change = credit(item, [*ticked, option.id]) - credit(item, ticked)
+        assert change >= 0 if option.right else change <= 0
+
+
+@given(choices("choose-one"))
+def test_choosing_at_random_earns_chance(item):
+    earned = [credit(item, o.id) for o in item.options]
+    assert sum(earned) == 1
+
+
+@given(labelled().flatmap(lambda i: st.tuples(st.just(i), any_answer(i))))
+def test_labels_earn_the_share_that_the_key_accepts(pair):
+    item, given_labels = pair
+    right = [u for u in item.units if given_labels.get(u.id) in u.right]
+    assert credit(item, given_labels) == len(right) / len(item.units)
+
+
+def test_every_label_that_the_key_accepts_counts():
+    item = next(i for i in of_kind("label") if any(len(u.right) > 1 for u in i.units))
+    second = {u.id: u.right[-1] for u in item.units}
+    assert credit(item, second) == 1
+
+
+@pytest.mark.parametrize("kind", ["probability", "write"])
+def test_a_program_does_not_judge_forecasts_and_writing(kind):
+    for item in of_kind(kind):
+        assert credit(item, 50 if kind == "probability" else "text") is None
+
+
+def test_a_survey_and_a_question_without_key_earn_none():
+    survey = next(i for i in ITEMS.values() if i.survey)
+    assert credit(survey, survey.options[0].id) is None
+    keyless = evolve(MARKED[0], options=(), units=())
+    assert credit(keyless, None) is None
+
+
+@given(labelled())
+def test_blanket_trust_and_blanket_distrust_each_win_one_count_and_lose_the_other(item):
+    trust, distrust = (two_counts(item, blanket(item, a)) for a in (True, False))
+    assert (trust.sound_accepted, trust.unsound_rejected) == (trust.sound, 0)
+    assert (distrust.sound_accepted, distrust.unsound_rejected) == (0, distrust.unsound)
+
+
+@given(labelled().flatmap(lambda i: st.tuples(st.just(i), any_answer(i))))
+def test_counts_never_exceed_what_there_was_to_judge(pair):
+    counts = two_counts(*pair)
+    assert 0 <= counts.sound_accepted <= counts.sound
+    assert 0 <= counts.unsound_rejected <= counts.unsound
+    assert counts.sound == sum(u.sound is True for u in pair[0].units)
+    assert counts.unsound == sum(u.sound is False for u in pair[0].units)
+
+
+def test_silence_is_neither_trust_nor_distrust():
+    for item in JUDGED:
+        counts = two_counts(item, None)
+        assert (counts.sound_accepted, counts.unsound_rejected) == (0, 0)
+
+
+@pytest.mark.parametrize("item", JUDGED, ids=lambda i: i.id)
+def test_in_the_course_distrust_earns_no_more_than_trust(item):
+    trust, distrust = blanket(item, True), blanket(item, False)
+    assert credit(item, trust) == credit(item, distrust) < 1
+    counts = two_counts(item, trust)
+    assert counts.sound == counts.unsound > 0
+
+
+@pytest.mark.parametrize("item", JUDGED, ids=lambda i: i.id)
+def test_a_sound_statement_is_one_that_the_key_accepts(item):
+    accepts = {x.id: x.accepts for x in item.labels}
+    for unit in item.units:
+        assert {accepts[x] for x in unit.right} == {unit.sound}
+
+
+def test_the_course_judges_something():
+    assert {i.id.partition("/")[0] for i in JUDGED} >= {"who-says-so", "exercise-01"}
+
+
+def test_counts_add_up():
+    parts = [TwoCounts(1, 2, 3, 4), TwoCounts(10, 20, 30, 40)]
+    assert reduce(TwoCounts.__add__, parts) == TwoCounts(11, 22, 33, 44)
+
+
+def test_shares_count_each_label_as_given_and_as_keyed():
+    for item in of_kind("label"):
+        one = item.labels[0].id
+        rows = shares(item, {u.id: one for u in item.units})
+        assert [text for text, _, _ in rows] == [x.text for x in item.labels]
+        assert [n for _, n, _ in rows] == [len(item.units)] + [0] * (len(item.labels) - 1)
+        assert sum(keyed for _, _, keyed in rows) == len(item.units)
+        assert sum(n for _, n, _ in shares(item, None)) == 0

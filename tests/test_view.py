@@ -1,0 +1,281 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from helpers import ITEMS, strings_in
+
+from kit import answers
+from kit.items import key_answer, load_items, who_item
+from kit.lesson import record_path
+from kit.view import QuestionView
+from kit.view.render import block, inline, still_html, still_text
+from kit.view.view import feedback, verdict
+
+LESSON = "01-who-says-so"
+CHOICE = "who-says-so/reach"
+FORECAST = next(i for i in ITEMS.values() if i.locks)
+KEYED = [item for item in ITEMS.values() if item.has_key and not item.survey]
+
+
+def show(course, item_id) -> QuestionView:
+    """Return the live view of a question, its replies to the page in ``view.replies``."""
+    sheet = course.sheet(item_id)
+    view = QuestionView(course, sheet, load_items(course, sheet)[item_id], record_path(course, sheet))
+    view.replies = []
+    view.send = view.replies.append
+    return view
+
+
+def tell(view, **message):
+    """Send what the page sends, by the way that a comm's message takes."""
+    view._handle_custom_msg({"seq": 7, **message}, [])
+    return view.replies[-1]
+
+
+def on_disk(course, item_id):
+    path = record_path(course, course.sheet(item_id))
+    return json.loads(path.read_text(encoding="utf-8"))["entries"].get(item_id)
+
+
+# --- Acknowledging ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("act", ["keep", "check"])
+def test_the_acknowledgement_comes_after_the_file_is_on_the_disk(course, act):
+    view = show(course, CHOICE)
+    seen = []
+    view.send = lambda reply: seen.append((reply, on_disk(course, CHOICE)["value"]))
+    view._handle_custom_msg({"do": act, "seq": 3, "value": "first"}, [])
+    [(reply, value)] = seen
+    assert value == "first"
+    assert (reply["seq"], reply["ok"]) == (3, True)
+    assert reply["state"]["value"] == "first"
+
+
+def test_each_message_gets_one_reply_with_its_number(course):
+    view = show(course, CHOICE)
+    for seq, value in enumerate(["first", None, "both", "nonsense", 5, [], {}]):
+        assert tell(view, do="keep", value=value, seq=seq)["seq"] == seq
+    assert [r["seq"] for r in view.replies] == list(range(7))
+    assert [r["ok"] for r in view.replies] == [True, True, True, False, False, True, True]
+
+
+def test_a_ping_is_answered_and_changes_nothing(course):
+    view = show(course, CHOICE)
+    tell(view, do="keep", value="first")
+    before = on_disk(course, CHOICE)
+    assert tell(view, do="ping")["ok"]
+    assert on_disk(course, CHOICE) == before
+
+
+@pytest.mark.parametrize("value", ["nonsense", 5, ["first"], {"a": 1}, True])
+def test_a_refused_value_is_told_in_a_sentence_and_not_kept(course, value):
+    view = show(course, CHOICE)
+    tell(view, do="keep", value="first")
+    reply = tell(view, do="keep", value=value)
+    assert not reply["ok"]
+    assert CHOICE in reply["why"]
+    assert on_disk(course, CHOICE)["value"] == "first"
+    assert view.state["value"] == "first"
+
+
+def test_what_cannot_be_written_is_told_in_a_sentence(course, monkeypatch):
+    view = show(course, CHOICE)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(answers.os, "replace", full)
+    reply = tell(view, do="keep", value="first")
+    assert not reply["ok"]
+    assert "No space left" in reply["why"]
+
+
+def test_whatever_else_goes_wrong_the_page_is_told(course):
+    view = show(course, CHOICE)
+
+    def broken(*_, **__):
+        raise ZeroDivisionError("boom")
+
+    view._keep = broken
+    with pytest.raises(ZeroDivisionError):
+        view._receive({"do": "keep", "seq": 4, "value": "first"})
+    assert view.replies == [{"seq": 4, "ok": False, "why": "ZeroDivisionError: boom"}]
+
+
+def test_an_act_that_is_unknown_is_not_taken_for_a_save(course):
+    view = show(course, CHOICE)
+    reply = tell(view, do="kepe", value="first")
+    assert "state" not in reply
+    assert on_disk(course, CHOICE) is None
+
+
+# --- The learner's state ------------------------------------------------------------------------
+
+
+def test_a_new_view_is_painted_from_the_record(course):
+    tell(show(course, CHOICE), do="keep", value="both")
+    state = show(course, CHOICE).state
+    assert (state["value"], state["complete"], state["stale"]) == ("both", True, False)
+    assert "feedback" not in state
+
+
+def test_two_views_of_one_question_merge(course):
+    one, other = show(course, CHOICE), show(course, "who-says-so/rests-on")
+    tell(one, do="keep", value="first")
+    tell(other, do="keep", value="one-leg")
+    assert on_disk(course, CHOICE)["value"] == "first"
+    assert on_disk(course, "who-says-so/rests-on")["value"] == "one-leg"
+
+
+def test_a_committed_forecast_stands_and_the_page_is_repainted_with_it(course):
+    view = show(course, FORECAST.id)
+    tell(view, do="commit", value=70)
+    reply = tell(view, do="keep", value=20)
+    assert (reply["state"]["value"], reply["state"]["committed"]) == (70, True)
+    assert tell(show(course, FORECAST.id), do="commit", value=0)["state"]["value"] == 70
+
+
+def test_a_blank_forecast_cannot_be_committed(course):
+    view = show(course, FORECAST.id)
+    tell(view, do="commit", value=None)
+    assert tell(view, do="commit", value=70)["state"]["value"] == 70
+
+
+def test_what_does_not_lock_can_be_changed_whatever_the_page_asks(course):
+    view = show(course, CHOICE)
+    tell(view, do="commit", value="both")
+    assert tell(view, do="keep", value="first")["state"]["value"] == "first"
+
+
+def test_an_answer_to_another_wording_is_shown_as_stale(own_course):
+    tell(show(own_course, CHOICE), do="keep", value="both")
+    path = own_course.root / "items" / f"{LESSON}.toml"
+    text = path.read_text(encoding="utf-8")
+    prompt = load_items(own_course, own_course.sheet(LESSON))[CHOICE].prompt
+    path.write_text(text.replace(prompt, "Reworded."), encoding="utf-8")
+    state = show(own_course, CHOICE).state
+    assert state["stale"]
+    assert state["value"] == "both"
+
+
+@pytest.mark.parametrize("value", [5, [["x"]], {"a": []}, "gone"])
+def test_an_old_answer_that_fits_no_more_is_not_painted(course, value):
+    sheet = course.sheet(LESSON)
+    path = record_path(course, sheet)
+    entry = answers.Entry(value=value, wording="older", at="2026-01-01T00:00:00+00:00")
+    path.parent.mkdir(parents=True)
+    answers._write(path, answers.Record(LESSON, "r", {CHOICE: entry}))
+    state = show(course, CHOICE).state
+    assert (state["value"], state["stale"]) == (None, True)
+
+
+# --- Checking -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("item", KEYED, ids=lambda i: i.id)
+def test_a_check_gives_every_option_its_reason(course, item):
+    view = show(course, item.id)
+    told = tell(view, do="check", value=key_answer(item))["state"]["feedback"]
+    rows = item.options or item.units
+    assert told["parts"].keys() == {row.id for row in rows}
+    assert all(told["parts"][row.id]["reason"] == inline(row.reason) for row in rows)
+    assert all(part["reason"] for part in told["parts"].values())
+    if item.kind != "write":
+        right = [p["right"] for p in told["parts"].values()]
+        assert right == ([o.right for o in item.options] or [True] * len(item.units))
+
+
+@pytest.mark.parametrize("item", KEYED, ids=lambda i: i.id)
+def test_a_verdict_is_a_sentence_for_any_answer(course, item):
+    for value in (None, key_answer(item)):
+        said = verdict(course, item, value)
+        assert len(said.split()) > 2
+        assert feedback(course, item, value)["verdict"] == said
+
+
+def test_a_learner_without_keys_gets_no_feedback_on_an_exercise(learner_course):
+    view = show(learner_course, "exercise-01/denial")
+    assert not view.question["checks"]
+    assert "feedback" not in tell(view, do="check", value="reply")["state"]
+
+
+# --- Nothing of the key goes to the page before a check -----------------------------------------
+
+
+def secrets_of(item) -> set[str]:
+    """Return every text of an item's key, raw and as the page would get it."""
+    texts = [item.reason, item.model_answer, item.look_for]
+    texts += [row.reason for row in (*item.options, *item.units)]
+    texts += [level.text for c in item.rubric for level in c.levels]
+    texts += [level.anchor for c in item.rubric for level in c.levels]
+    return {form for t in texts if t for form in (t, inline(t), block(t))}
+
+
+def names_in(value) -> set[str]:
+    if isinstance(value, dict):
+        return value.keys() | {n for part in value.values() for n in names_in(part)}
+    return {n for part in value for n in names_in(part)} if isinstance(value, list) else set()
+
+
+@pytest.mark.parametrize("item", ITEMS.values(), ids=lambda i: i.id)
+@pytest.mark.parametrize("answered", [False, True])
+def test_before_a_check_the_page_holds_nothing_of_the_key(course, item, answered):
+    view = show(course, item.id)
+    if answered:
+        values = {"write": "My own words.", "probability": 70}
+        value = values.get(item.kind) or key_answer(item) or item.options[0].id
+        assert tell(view, do="commit" if item.locks else "keep", value=value)["ok"]
+    sent = [view.question, view.state, view.words, view.replies]
+    every = "\n".join(strings_in(sent))
+    assert [secret for secret in secrets_of(item) if secret in every] == []
+    forbidden = {"right", "reason", "resolves", "records", "sound", "accepts", "model", "feedback"}
+    assert names_in([view.question, view.state, view.replies]) & forbidden == set()
+
+
+def test_what_the_page_gets_is_plain_json(course):
+    for item in ITEMS.values():
+        view = show(course, item.id)
+        json.dumps([view.question, view.state, view.words], allow_nan=False)
+
+
+# --- The still form -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("item", ITEMS.values(), ids=lambda i: i.id)
+def test_the_still_form_holds_the_question_and_nothing_of_the_key(course, item):
+    for still in (still_text(course, item), still_html(course, item)):
+        assert [secret for secret in secrets_of(item) if secret in still] == []
+    plain = still_text(course, item)
+    assert item.id in plain
+    for row in (*item.options, *item.units):
+        assert " ".join(row.text.split()) in plain
+        assert inline(row.text) in still_html(course, item)
+
+
+@pytest.mark.parametrize("item", KEYED, ids=lambda i: i.id)
+def test_with_its_key_the_still_form_holds_every_reason(course, item):
+    plain, rich = still_text(course, item, key=True), still_html(course, item, key=True)
+    for row in (*item.options, *item.units):
+        assert " ".join(row.reason.split()) in plain
+        assert inline(row.reason) in rich
+    assert block(item.model_answer) in rich
+
+
+def test_authored_text_can_carry_no_script():
+    attack = '<script>x</script> <img src=x onerror="y"> [a](javascript:alert(1)) <b>'
+    for html in (inline(attack), block(attack)):
+        assert "<script" not in html
+        assert "<img" not in html
+        assert 'href="javascript' not in html
+
+
+def test_the_class_code_is_kept_in_the_exercises_record(course):
+    sheet = course.sheet("exercise-01")
+    view = QuestionView(course, sheet, who_item(course, sheet), record_path(course, sheet))
+    view.replies = []
+    view.send = view.replies.append
+    assert tell(view, do="keep", value="A7")["ok"]
+    assert on_disk(course, "exercise-01/who")["value"] == "A7"
+    assert not view.question["checks"]

@@ -1,0 +1,83 @@
+"""Processes of their own that write to a record, started by test_answers.py.
+
+    python writers.py keep RECORD PREFIX COUNT      keep COUNT answers
+    python writers.py killed RECORD ROUNDS SEED     be killed ROUNDS times while keeping answers
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import random
+import signal
+import sys
+import time
+from pathlib import Path
+
+from kit import answers
+from kit.items import Item
+
+
+def item(name: str) -> Item:
+    return Item(id=f"test/{name}", kind="write", prompt="?")
+
+
+def keep(path: Path, prefix: str, count: int) -> None:
+    for n in range(count):
+        answers.keep(path, "test", item(f"{prefix}{n}"), f"answer {prefix}{n}")
+
+
+def _keep_and_acknowledge(path: Path, round_: int, out: int) -> None:
+    for n in itertools.count():
+        name = f"r{round_}n{n}"
+        answers.keep(path, "test", item(name), f"answer {name}")
+        os.write(out, f"{name}\n".encode())
+
+
+def _kill_one(path: Path, round_: int, seconds: float) -> list[str]:
+    """Let a child keep answers for a moment, kill it, and return what it had acknowledged."""
+    inward, outward = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            _keep_and_acknowledge(path, round_, outward)
+        finally:
+            os._exit(1)
+    os.close(outward)
+    time.sleep(seconds)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    with os.fdopen(inward, encoding="utf-8") as pipe:
+        return pipe.read().split()
+
+
+def killed(path: Path, rounds: int, seed: int) -> dict[str, object]:
+    """Kill writers again and again; return what was acknowledged and what was lost of it."""
+    moments = random.Random(seed)
+    acknowledged: list[str] = []
+    lost: list[str] = []
+    unreadable = 0
+    for round_ in range(rounds):
+        acknowledged += _kill_one(path, round_, moments.uniform(0.003, 0.06))
+        try:
+            json.loads(path.read_bytes())
+        except (ValueError, FileNotFoundError):
+            unreadable += round_ > 0 or bool(acknowledged)
+        record = answers.read(path, "test")
+        lost += [n for n in acknowledged if record.value(f"test/{n}") != f"answer {n}"]
+    aside = [p.name for p in answers.damaged(path)]
+    return {
+        "acknowledged": len(acknowledged),
+        "lost": lost,
+        "unreadable": unreadable,
+        "aside": aside,
+    }
+
+
+if __name__ == "__main__":
+    act, record, *rest = sys.argv[1:]
+    if act == "keep":
+        keep(Path(record), rest[0], int(rest[1]))
+    else:
+        sys.stdout.write(json.dumps(killed(Path(record), int(rest[0]), int(rest[1]))))
