@@ -25,6 +25,7 @@ def home(tmp_path, monkeypatch) -> Path:
     folder.mkdir()
     (folder / "pyproject.toml").touch()
     monkeypatch.setenv("KIT_WORK", str(folder / "my-work"))
+    monkeypatch.delenv("KIT_STRICT", raising=False)
     monkeypatch.chdir(folder)
     monkeypatch.setattr(lesson, "_last_begun", [])
     return folder

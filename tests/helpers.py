@@ -15,6 +15,7 @@ COURSE = load_course(CONTENT, PROJECT)
 ITEMS: dict[str, Item] = {
     item.id: item for sheet in COURSE.sheets for item in load_items(COURSE, sheet).values()
 }
+Answers = dict[str, handin.SealedAnswer]
 GRADED: tuple[Sheet, ...] = tuple(s for s in COURSE.sheets if s.graded)
 NOTEBOOKS = sorted(
     path
@@ -50,7 +51,8 @@ def a_seal(**changes) -> handin.Seal:
     return handin.Seal(**{**values, **changes})
 
 
-def key_answers(course: Course = COURSE, sheet: Sheet = GRADED[0]) -> dict[str, handin.SealedAnswer]:
+def key_answers(course: Course = COURSE, sheet: Sheet = GRADED[0]) -> Answers:
+    """Return what a perfect learner hands in."""
     return {
         item.id: handin.SealedAnswer(key_answer(item), item.wording)
         for item in load_items(course, sheet).values()

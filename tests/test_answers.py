@@ -180,7 +180,7 @@ def test_a_full_disk_is_told_and_the_earlier_answer_stays(path, monkeypatch, ste
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(answers.os, step, full)
+        patch.setattr(os, step, full)
         with pytest.raises(KitError, match="No space left"):
             keep(path, "third")
     assert read(path).value("test/a") == "second"
@@ -194,9 +194,11 @@ def broken_json() -> st.SearchStrategy[bytes]:
     """Return bytes that are no record: any bytes, and JSON of another shape."""
     values = st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-        lambda inner: st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["sheet", "record", "entries", "revision", "x"]), inner, max_size=4
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(["sheet", "record", "entries", "revision", "x"]), inner, max_size=4
+            )
         ),
         max_leaves=8,
     )

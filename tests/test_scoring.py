@@ -93,9 +93,7 @@ def test_random_ticks_balance_out_before_the_floor(item):
     ids = [o.id for o in item.options]
     right = {o.id for o in item.options if o.right}
     ways = [set(w) for n in range(len(ids) + 1) for w in itertools.combinations(ids, n)]
-    raw = [
-        len(w & right) / len(right) - len(w - right) / (len(ids) - len(right)) for w in ways
-    ]
+    raw = [len(w & right) / len(right) - len(w - right) / (len(ids) - len(right)) for w in ways]
     assert sum(raw) == pytest.approx(0)
     earned = [credit(item, [i for i in ids if i in w]) for w in ways]
     assert earned == pytest.approx([max(0, r) for r in raw])

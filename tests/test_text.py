@@ -210,7 +210,7 @@ def test_a_copy_that_is_no_text_is_told_in_a_sentence(course):
     path.write_bytes("Über".encode("latin-1"))
     with pytest.raises(KitError, match="UTF-8"):
         own_copy(course)
-    with pytest.raises(KitError, match="nothing.txt"):
+    with pytest.raises(KitError, match=r"nothing\.txt"):
         read_text(course.home / "nothing.txt")
     with pytest.raises(KitError, match="plain text"):
         read_text(course.home)

@@ -1,7 +1,7 @@
 """Processes of their own that write to a record, started by test_answers.py.
 
-    python writers.py keep RECORD PREFIX COUNT      keep COUNT answers
-    python writers.py killed RECORD ROUNDS SEED     be killed ROUNDS times while keeping answers
+python writers.py keep RECORD PREFIX COUNT      keep COUNT answers
+python writers.py killed RECORD ROUNDS SEED     be killed ROUNDS times while keeping answers
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def killed(path: Path, rounds: int, seed: int) -> dict[str, object]:
         try:
             json.loads(path.read_bytes())
         except (ValueError, FileNotFoundError):
-            unreadable += round_ > 0 or bool(acknowledged)
+            unreadable += path.exists() or bool(acknowledged)
         record = answers.read(path, "test")
         lost += [n for n in acknowledged if record.value(f"test/{n}") != f"answer {n}"]
     aside = [p.name for p in answers.damaged(path)]

