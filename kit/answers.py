@@ -20,7 +20,7 @@ from attrs import evolve, field, frozen
 from filelock import FileLock, Timeout
 
 from kit.files import write_whole
-from kit.items import Answer, Item, accept
+from kit.items import Answer, Item, accept, fitting
 from kit.messages import KitError, say
 
 _LOCK_SECONDS = 5.0
@@ -56,10 +56,16 @@ class Record:
         """Whether an answer was changed after the last sealing."""
         return self.sealed is not None and self.sealed != self.revision
 
-    def value(self, item_id: str) -> Answer:
-        """Return the kept answer to ``item_id``, or None."""
-        entry = self.entries.get(item_id)
-        return entry.value if entry else None
+    def value(self, item: Item) -> Answer:
+        """Return the kept answer to ``item``, or None; one to an older wording does not count."""
+        entry = self.entries.get(item.id)
+        current = entry is not None and entry.wording == item.wording
+        return fitting(item, entry.value) if entry and current else None
+
+    def first_check(self, item: Item) -> Answer:
+        """Return the answer at the first press of 'Check', or None."""
+        entry = self.entries.get(item.id)
+        return fitting(item, entry.checks[0]) if entry and entry.checks else None
 
 
 def read(path: Path, sheet: str) -> Record:
@@ -96,6 +102,8 @@ def keep(path: Path, sheet: str, item: Item, value: Answer, *, act: str = "keep"
 
     """
     value = accept(item, value)
+    if value is None and act != "keep":
+        raise KitError(say("error.blank"))
 
     def change(record: Record) -> Record:
         old = record.entries.get(item.id)
@@ -107,7 +115,7 @@ def keep(path: Path, sheet: str, item: Item, value: Answer, *, act: str = "keep"
             wording=item.wording,
             at=now(),
             checks=checks if act == "keep" else (*checks, value),
-            committed=act == "commit",
+            committed=item.locks and act == "commit",
         )
         if old and evolve(entry, at=old.at) == old:
             return record

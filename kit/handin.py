@@ -118,17 +118,23 @@ def read(path: Path) -> tuple[Seal, bool]:
         data = _loads(path.read_bytes().decode("utf-8-sig"))
     except (OSError, ValueError, RecursionError) as fault:
         raise KitError(say("handin.not_json", fault=_short(fault))) from None
-    seals = [_open(raw) for raw in _seals_in(data)]
+    seals, faults = [], []
+    for raw in _seals_in(data):
+        try:
+            seals.append(_open(_from_source(raw) if isinstance(raw, str) else raw))
+        except KitError as fault:
+            faults.append(fault)
     if not seals:
-        raise KitError(say("handin.not_sealed"))
-    return max(seals, key=lambda pair: pair[0].revision)
+        raise faults[0] if faults else KitError(say("handin.not_sealed"))
+    return max(seals, key=lambda pair: (pair[0].revision, pair[1]))
 
 
 def _digest(body: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _seals_in(data: Any) -> Iterator[dict[str, Any]]:
+def _seals_in(data: Any) -> Iterator[dict[str, Any] | str]:
+    """Find seals: a hand-in file is one; in a notebook they stand in the source of a cell."""
     if isinstance(data, dict) and "kit_seal" in data:
         yield data
     cells = data.get("cells") if isinstance(data, dict) else None
@@ -137,7 +143,7 @@ def _seals_in(data: Any) -> Iterator[dict[str, Any]]:
         if isinstance(source, list) and all(isinstance(line, str) for line in source):
             source = "".join(source)
         if isinstance(source, str) and MARK in source:
-            yield _from_source(source)
+            yield source
 
 
 def _from_source(source: str) -> dict[str, Any]:
@@ -152,10 +158,9 @@ def _from_source(source: str) -> dict[str, Any]:
 def _open(raw: dict[str, Any]) -> tuple[Seal, bool]:
     body = {k: v for k, v in raw.items() if k != "digest"}
     try:
-        sealed = _CONVERTER.structure(body, Seal)
-    except (cattrs.BaseValidationError, cattrs.ForbiddenExtraKeysError, ValueError, TypeError) as e:
-        raise KitError(say("handin.wrong_form", fault=_short(e))) from None
-    return sealed, raw.get("digest") == _digest(body)
+        return _CONVERTER.structure(body, Seal), raw.get("digest") == _digest(body)
+    except (cattrs.BaseValidationError, ValueError, TypeError, RecursionError) as fault:
+        raise KitError(say("handin.wrong_form", fault=_short(fault))) from None
 
 
 def _loads(text: str) -> Any:

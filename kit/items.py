@@ -16,7 +16,7 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from kit.course import Course, Sheet, read_toml, structure
-from kit.messages import KitError
+from kit.messages import KitError, say
 
 Kind = Literal["choose-one", "choose-many", "label", "probability", "write"]
 Answer = Any  # JSON: str, list of str, dict of str, or number, by kind
@@ -160,7 +160,7 @@ def _load(
         over = read_toml(key_path).get("item", [])
         raw = {**raw, "item": _lay_over(raw.get("item", []), over, strays)}
         if strays:
-            raise KitError(course.say("error.unknown_in_key", path=key_path, ids=", ".join(strays)))
+            raise KitError(course.say("error.unknown_in_key", path=key_path, ids=", ".join(dict.fromkeys(strays))))
     items = structure(raw, _ItemFile, path).item
     strays = [i.id for i in items if i.id.partition("/")[0] != sheet.prefix]
     doubles = sorted({i.id for i in items if [j.id for j in items].count(i.id) > 1})
@@ -178,6 +178,8 @@ def _lay_over(
 
     Ids of the key that match nothing are added to ``strays``.
     """
+    ids = [row.get("id") for row in over]
+    strays += [str(name) for name in ids if ids.count(name) > 1]
     keys = {row.get("id"): row for row in over}
     merged = []
     for row in rows:
@@ -230,8 +232,19 @@ def accept(item: Item, value: Answer) -> Answer:
         return None
     answer = _FORMS[item.kind](item, value)
     if answer is None:
-        raise KitError(f"{item.id}: {value!r:.80} is no answer to a {item.kind} question")
+        raise KitError(say("error.no_answer", id=item.id))
     return answer
+
+
+def fitting(item: Item, value: Answer) -> Answer:
+    """Return ``value`` in its standard form, or None where it is no answer to this question.
+
+    An author may have changed the question since it was answered.
+    """
+    try:
+        return accept(item, value)
+    except KitError:
+        return None
 
 
 def _one(item: Item, value: Answer) -> Answer:

@@ -23,7 +23,7 @@ from kit.files import write_whole
 from kit.items import Item, complete, find_item, load_items, who_item
 from kit.messages import KitError, say
 from kit.scoring import credit
-from kit.text import compare, load_article, own_copy
+from kit.text import Verdict, compare, load_article, own_copy
 from kit.view import QuestionView
 from kit.view.render import block, still_html, still_text, template
 
@@ -160,28 +160,28 @@ class Edition:
     """The text under study as a notebook shows it."""
 
     course: Course
+    own: dict[int, Verdict]  #: the reader's own copy, by number; empty where there is none
     numbers: tuple[int, ...] = ()
+    note: str = ""  #: what kept the reader's own copy from being shown
 
     def show(self, *numbers: int) -> Any:
         """Return the same edition with only the paragraphs of these numbers."""
         article = load_article(self.course)
         try:
-            return Edition(self.course, tuple(article.unit(n).n for n in numbers))
+            return evolve(self, numbers=tuple(article.unit(n).n for n in numbers))
         except KitError as fault:
             return _notice(str(fault))
 
     def _units(self) -> list[dict[str, Any]]:
-        article = load_article(self.course)
-        copy = own_copy(self.course)
-        own = {v.n: v for v in compare(article, copy)} if copy else {}
         return [
-            {"unit": u, "own": own.get(u.n)}
-            for u in article.units
+            {"unit": u, "own": self.own.get(u.n)}
+            for u in load_article(self.course).units
             if not self.numbers or u.n in self.numbers
         ]
 
     def __repr__(self) -> str:
-        lines = [] if self.numbers else [load_article(self.course).reference.title]
+        lines = [self.note] if self.note else []
+        lines += [] if self.numbers else [load_article(self.course).reference.title]
         for row in self._units():
             unit, own = row["unit"], row["own"]
             lines.append(f"¶{unit.n} [{unit.kind}] {own.text if own and own.text else unit.gist}")
@@ -195,6 +195,7 @@ class Edition:
             article=load_article(self.course),
             rows=self._units(),
             whole=not self.numbers,
+            note=self.note,
         )
 
 
@@ -202,8 +203,12 @@ class Edition:
 def article() -> Any:
     """Return the text under study in its numbered reading edition; see :class:`Edition`."""
     course = find_course()
-    load_article(course)
-    return Edition(course)
+    text = load_article(course)
+    try:
+        copy = own_copy(course)
+    except KitError as fault:
+        return Edition(course, {}, note=str(fault))
+    return Edition(course, {v.n: v for v in compare(text, copy)} if copy else {})
 
 
 @_in_sentences
@@ -214,8 +219,9 @@ def progress() -> Any:
     for sheet in course.sheets:
         record = answers.read(record_path(course, sheet), sheet.id)
         items = load_items(course, sheet)
-        checked = [i for i in items.values() if i.marked and _checks(record, i)]
-        first = sum(credit(i, _checks(record, i)[0]) == 1 for i in checked)
+        first_checks = {i: record.first_check(i) for i in items.values() if i.marked}
+        checked = [i for i, value in first_checks.items() if value is not None]
+        first = sum(credit(i, first_checks[i]) == 1 for i in checked)
         key = "progress.checked" if checked else "progress.line"
         done = _answered(items, record)
         rows.append(
@@ -244,10 +250,10 @@ def hand_in(name: str = "") -> Any:
     path = record_path(course, sheet)
     record = answers.read(path, sheet.id)
     items = load_items(course, sheet)
-    left = [n for n, i in enumerate(items.values(), 1) if not complete(i, record.value(i.id))]
-    if not _answered(items, record, partly=True):
+    left = [n for n, i in enumerate(items.values(), 1) if not complete(i, record.value(i))]
+    if all(record.value(item) is None for item in items.values()):
         return _notice(course.say("handin.nothing"))
-    learner = record.value(who_item(course, sheet).id) or ""
+    learner = record.value(who_item(course, sheet)) or ""
     sealed = handin.seal(course, record, learner)
     copy = _write_copy(course, sealed)
     _seal_cell(sealed)
@@ -261,16 +267,8 @@ def hand_in(name: str = "") -> Any:
     return Page("\n".join(lines), _with_download(course, lines, copy))
 
 
-def _answered(items: dict[str, Item], record: answers.Record, *, partly: bool = False) -> int:
-    values = [(i, record.value(i.id)) for i in items.values()]
-    if partly:
-        return sum(value is not None for _, value in values)
-    return sum(complete(i, value) for i, value in values)
-
-
-def _checks(record: answers.Record, item: Item) -> tuple[Any, ...]:
-    entry = record.entries.get(item.id)
-    return entry.checks if entry else ()
+def _answered(items: dict[str, Item], record: answers.Record) -> int:
+    return sum(complete(item, record.value(item)) for item in items.values())
 
 
 def _write_copy(course: Course, sealed: handin.Seal) -> Path:

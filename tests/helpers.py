@@ -85,3 +85,23 @@ def strings_in(data: object) -> list[str]:
     if isinstance(data, list | tuple):
         return [s for part in data for s in strings_in(part)]
     return []
+
+
+def pick(sheet_id: str, kind: str, n: int = 0) -> str:
+    """Return the id of the sheet's nth question of a kind that a program marks."""
+    prefix = COURSE.sheet(sheet_id).prefix
+    return [i.id for i in of_kind(kind, marked=True) if i.id.startswith(f"{prefix}/")][n]
+
+
+def right(item_id: str) -> object:
+    return key_answer(ITEMS[item_id])
+
+
+def wrong(item_id: str) -> str:
+    """Return the first wrong option of a question."""
+    return next(o.id for o in ITEMS[item_id].options if not o.right)
+
+
+def partly(item_id: str) -> dict[str, str]:
+    """Return an answer that labels the first unit only."""
+    return dict(list(key_answer(ITEMS[item_id]).items())[:1])

@@ -45,6 +45,11 @@ def writer(*arguments: object) -> subprocess.Popen[str]:
     )
 
 
+def kept(record, item_id):
+    entry = record.entries.get(item_id)
+    return entry and entry.value
+
+
 def finish(process: subprocess.Popen[str]) -> str:
     out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
@@ -59,10 +64,9 @@ def test_an_answer_is_on_the_disk_when_keep_returns(path):
 
 
 def test_a_record_comes_back_as_it_was_kept(path):
-    kept = keep(path, "ü “x” 🦉\n\n end ")
-    assert read(path) == kept
-    assert read(path).value("test/a") == "ü “x” 🦉\n\n end "
-    assert read(path).value("test/other") is None
+    assert read(path) == keep(path, "ü “x” 🦉\n\n end ")
+    assert kept(read(path), "test/a") == "ü “x” 🦉\n\n end "
+    assert kept(read(path), "test/other") is None
 
 
 def test_opening_makes_the_file_and_opening_again_changes_nothing(path):
@@ -82,7 +86,7 @@ def test_the_revision_rises_with_each_change_and_with_nothing_else(path):
     assert keep(path, "a").revision == 1
     assert keep(path, "b").revision == 2
     assert keep(path, None).revision == 3
-    assert read(path).value("test/a") is None
+    assert kept(read(path), "test/a") is None
 
 
 def test_each_record_has_a_name_of_its_own(path, tmp_path):
@@ -102,10 +106,10 @@ def test_a_committed_answer_stands(path):
     keep(path, 70, FORECAST, act="commit")
     for act in ("keep", "check", "commit"):
         record = keep(path, 20, FORECAST, act=act)
-        assert record.value("test/f") == 70
+        assert kept(record, "test/f") == 70
         assert record.entries["test/f"].committed
-    assert keep(path, None, FORECAST).value("test/f") == 70
-    assert read(path).value("test/f") == 70
+    assert kept(keep(path, None, FORECAST), "test/f") == 70
+    assert kept(read(path), "test/f") == 70
 
 
 def test_what_is_no_answer_is_refused_and_changes_nothing(path):
@@ -158,8 +162,8 @@ def test_a_record_that_stays_locked_is_told_in_a_sentence(path, monkeypatch):
     monkeypatch.setattr(answers, "_LOCK_SECONDS", 0.05)
     with FileLock(path.with_suffix(".lock")), pytest.raises(KitError, match="another program"):
         keep(path, "after")
-    assert read(path).value("test/a") == "before"
-    assert keep(path, "after").value("test/a") == "after"
+    assert kept(read(path), "test/a") == "before"
+    assert kept(keep(path, "after"), "test/a") == "after"
 
 
 # --- When the disk fails ------------------------------------------------------------------------
@@ -183,8 +187,8 @@ def test_a_full_disk_is_told_and_the_earlier_answer_stays(path, monkeypatch, ste
         patch.setattr(os, step, full)
         with pytest.raises(KitError, match="No space left"):
             keep(path, "third")
-    assert read(path).value("test/a") == "second"
-    assert keep(path, "third").value("test/a") == "third"
+    assert kept(read(path), "test/a") == "second"
+    assert kept(keep(path, "third"), "test/a") == "third"
 
 
 # --- Damaged files ------------------------------------------------------------------------------
@@ -210,8 +214,8 @@ def broken_json() -> st.SearchStrategy[bytes]:
 def test_no_content_of_the_file_stops_an_answer(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("broken") / "test.json"
     path.write_bytes(data)
-    assert keep(path, "mine").value("test/a") == "mine"
-    assert read(path).value("test/a") == "mine"
+    assert kept(keep(path, "mine"), "test/a") == "mine"
+    assert kept(read(path), "test/a") == "mine"
 
 
 @pytest.mark.parametrize("share", [0, 0.1, 0.5, 0.9, 0.999])
@@ -220,9 +224,9 @@ def test_a_file_cut_short_is_set_aside_and_the_spare_used(path, share):
     keep(path, "two", text_item("test/two"))
     cut = path.read_bytes()[: int(share * path.stat().st_size)]
     path.write_bytes(cut)
-    assert read(path).value("test/one") == "one"
+    assert kept(read(path), "test/one") == "one"
     assert [p.read_bytes() for p in answers.damaged(path)] == [cut]
-    assert keep(path, "three", text_item("test/three")).value("test/one") == "one"
+    assert kept(keep(path, "three", text_item("test/three")), "test/one") == "one"
     assert json.loads(path.read_bytes())["entries"].keys() == {"test/one", "test/three"}
 
 
@@ -230,8 +234,8 @@ def test_a_vanished_file_comes_back_from_the_spare(path):
     keep(path, "one", text_item("test/one"))
     keep(path, "two", text_item("test/two"))
     path.unlink()
-    assert read(path).value("test/one") == "one"
-    assert answers.open_record(path, SHEET).value("test/one") == "one"
+    assert kept(read(path), "test/one") == "one"
+    assert kept(answers.open_record(path, SHEET), "test/one") == "one"
 
 
 def test_when_both_copies_are_damaged_both_are_set_aside_and_nothing_is_deleted(path):
@@ -278,7 +282,7 @@ def test_a_writer_killed_at_any_moment_has_lost_nothing_that_it_acknowledged(pat
     assert told["lost"] == []
     assert told["unreadable"] == 0
     assert told["aside"] == []
-    assert told["acknowledged"] > 60
+    assert told["acknowledged"] >= 60
 
 
 def test_an_answer_to_another_wording_is_kept_as_such(path):

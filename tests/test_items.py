@@ -37,6 +37,7 @@ LABEL = Item(
 )
 PERCENT = Item("t/percent", "probability", "?")
 TEXT = text_item("t/text")
+SOME = next(i for i in ITEMS.values() if i.id.startswith("who-says-so/"))
 ALL = (ONE, MANY, LABEL, PERCENT, TEXT)
 KEY_ONLY = ("right", "reason", "sound", "model_answer", "look_for", "resolves", "anchor", "levels")
 
@@ -182,7 +183,7 @@ def test_keys_may_stand_in_a_folder_of_their_own(learner_course):
     [
         ('[[item]]\nid = "exercise-01/no-such"\n', "no-such|prompt|kind"),
         ("[[item]]\nid = 5\n", "5|prompt|kind"),
-        ('[[item]]\nid = "exercise-01/sort"\nrigth = true\n', "rigth"),
+        ('[[item]]\nid = "exercise-01/note"\nrigth = true\n', "rigth"),
     ],
 )
 def test_a_key_row_that_fits_nothing_is_reported(own_course, key, told):
@@ -201,7 +202,7 @@ def test_an_option_of_the_key_that_the_item_lacks_is_reported(own_course):
         load_items(own_course, sheet)
 
 
-@pytest.mark.parametrize("item_id", ["other/x", "who-says-so/sort"], ids=["stray", "double"])
+@pytest.mark.parametrize("item_id", ["other/x", SOME.id], ids=["stray", "double"])
 def test_ids_are_unique_and_bear_the_sheets_name(own_course, item_id):
     path = own_course.root / "items" / "01-who-says-so.toml"
     with path.open("a", encoding="utf-8") as file:
@@ -220,7 +221,7 @@ def test_an_edited_file_is_read_again(own_course):
 
 
 def test_an_unknown_question_names_those_there_are():
-    with pytest.raises(KitError, match="who-says-so/sort"):
+    with pytest.raises(KitError, match=SOME.id):
         find_item(COURSE, "who-says-so/nonsense")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import re
 import tempfile
@@ -113,7 +114,7 @@ def run(book: NotebookNode, folder: Path) -> NotebookNode:
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(_WIDGET, None)
-    book.metadata = _METADATA
+    book.metadata = copy.deepcopy(_METADATA)
     return book
 
 
@@ -142,7 +143,7 @@ _METADATA = nbformat.from_dict(
 
 
 def _dressed(cells: list[NotebookNode]) -> NotebookNode:
-    book = nbformat.v4.new_notebook(cells=cells, metadata=_METADATA)
+    book = nbformat.v4.new_notebook(cells=cells, metadata=copy.deepcopy(_METADATA))
     for n, cell in enumerate(book.cells):
         cell.id = f"cell-{n:02}"
         cell.metadata = nbformat.from_dict(

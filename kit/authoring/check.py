@@ -46,12 +46,16 @@ def _sheet_faults(course: Course) -> Iterator[str]:
         yield course.say("check_course.same_prefix", prefix=prefix)
     ours = words(course.root)
     for key, sentence in words().items():
-        if _braces(ours[key]) - _braces(sentence):
+        if not _braces(ours[key]) <= _braces(sentence):
             yield course.say("check_course.braces", key=key, sentence=sentence)
 
 
 def _braces(sentence: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+    """Return the words in braces; a brace that is never closed counts as one that nobody fills."""
+    try:
+        return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+    except ValueError:
+        return {"{"}
 
 
 def _item_faults(course: Course, item: Item) -> Iterator[str]:

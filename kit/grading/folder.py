@@ -8,13 +8,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from kit import handin
 from kit.course import Course
@@ -73,10 +72,12 @@ def grade_folder(course: Course, submissions: Path, keys: Path, out: Path) -> st
         for problem in m.problems:
             problems.add(m.hand_in.file, problem, m.hand_in.learner)
     _same_codes(course, hand_ins, problems)
-    given = _marks_given(course, out / "to-mark.csv", problems)
-    to_mark = [row for m in marked for row in _to_mark_rows(course, m, given)]
-    to_mark += _orphans(course, to_mark, given)
-    rows = [_marks_row(m, given) for m in marked]
+    criteria = {id(m): list(_criteria_rows(m)) for m in marked}
+    asked = {row["answer_id"]: row for rows in criteria.values() for row in rows}
+    given = _marks_given(course, out / "to-mark.csv", asked, problems)
+    to_mark = [_filled(course, row, given) for row in asked.values()]
+    to_mark += _orphans(course, asked, given)
+    rows = [_marks_row(m, criteria[id(m)], given) for m in marked]
     _write(out / "marks.csv", MARKS, rows)
     _write(out / "to-mark.csv", TO_MARK, to_mark)
     _write(out / "problems.csv", PROBLEMS, problems.rows)
@@ -99,9 +100,9 @@ def _files(course: Course, submissions: Path, out: Path) -> list[Path]:
         if p.is_file()
         and not p.is_symlink()
         and not any(part.startswith((".", "__")) for part in p.relative_to(submissions).parts)
-        and not p.is_relative_to(out)
+        and not p.resolve().is_relative_to(out.resolve())
     ]
-    if not any(p.suffix in (".ipynb", ".json") for p in files):
+    if not any(p.suffix.lower() in (".ipynb", ".json") for p in files):
         raise KitError(course.say("grade.no_files", path=submissions))
     return files
 
@@ -120,10 +121,10 @@ def _read_all(
 
 
 def _read_one(course: Course, path: Path, name: str, problems: _Problems) -> HandIn:
-    if path.suffix not in (".ipynb", ".json"):
+    if path.suffix.lower() not in (".ipynb", ".json"):
         raise KitError(course.say("grade.other_kind"))
     seal, intact = handin.read(path)
-    hand_in = HandIn(name, seal)
+    hand_in = HandIn(name, seal, intact)
     if seal.course != course.id:
         raise KitError(course.say("grade.other_course", course=f"{seal.course:.60}"))
     if seal.sheet not in {s.id for s in course.sheets}:
@@ -140,13 +141,18 @@ def _latest(course: Course, hand_ins: list[HandIn], problems: _Problems) -> list
     attempts: dict[tuple[str, str], list[HandIn]] = defaultdict(list)
     for hand_in in hand_ins:
         attempts[hand_in.seal.sheet, hand_in.seal.record].append(hand_in)
-    best = [max(group, key=lambda h: h.seal.revision) for group in attempts.values()]
-    for used, group in zip(best, attempts.values(), strict=True):
-        for old in group:
-            if old.seal.revision < used.seal.revision:
-                revisions = {"old": old.seal.revision, "new": used.seal.revision}
+    best = []
+    for group in attempts.values():
+        used = max(group, key=lambda h: (h.seal.revision, h.intact))
+        best.append(used)
+        for other in group:
+            if other.seal.revision < used.seal.revision:
+                revisions = {"old": other.seal.revision, "new": used.seal.revision}
                 text = course.say("grade.superseded", file=used.file, **revisions)
-                problems.add(old.file, text, old.learner)
+                problems.add(other.file, text, other.learner)
+            elif evolve(other.seal, sealed="") != evolve(used.seal, sealed=""):
+                text = course.say("grade.other_copy", file=used.file)
+                problems.add(other.file, text, other.learner)
     return sorted(best, key=lambda h: (h.learner.casefold(), h.seal.sheet, h.file))
 
 
@@ -180,7 +186,9 @@ def answer_id(record: str, written: Written, criterion: str) -> str:
     return "a" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:15]
 
 
-def _marks_given(course: Course, path: Path, problems: _Problems) -> dict[str, Row]:
+def _marks_given(
+    course: Course, path: Path, asked: Mapping[str, Row], problems: _Problems
+) -> dict[str, Row]:
     """Read back what a reader has written into ``to-mark.csv``, by answer id.
 
     Each row keeps what was typed; ``number`` is its mark, or None where that cannot be counted.
@@ -190,11 +198,11 @@ def _marks_given(course: Course, path: Path, problems: _Problems) -> dict[str, R
     given = {}
     for n, cells in enumerate(_table(course, path), 2):
         row = {name: cells.get(name) or "" for name in TO_MARK}
-        number = _number(row["mark"], _number(row["most"], math.inf))
-        if row["mark"].strip() and number is None:
-            fault = course.say(
-                "grade.bad_mark", row=n, file=path.name, mark=row["mark"], most=row["most"]
-            )
+        # The rubric says how much there is, not the table: a cell there may have been changed.
+        most = asked.get(row["answer_id"], row)["most"]
+        number = _number(row["mark"], float(most or 0)) if row["answer_id"] in asked else None
+        if row["mark"].strip() and number is None and row["answer_id"] in asked:
+            fault = course.say("grade.bad_mark", row=n, file=path.name, mark=row["mark"], most=most)
             problems.add(path.name, fault, row["learner"])
         given[row["answer_id"]] = {**row, "number": number}
     return given
@@ -210,18 +218,22 @@ def _table(course: Course, path: Path) -> list[dict[str, str]]:
     text = path.read_text(encoding="utf-8-sig", errors="replace")
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    if not {"answer_id", "mark"} <= set(rows.fieldnames or ()):
+    try:
+        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+        rows = list(reader)
+    except csv.Error as fault:
+        raise KitError(course.say("grade.bad_table", path=path, fault=fault)) from None
+    if not {"answer_id", "mark"} <= set(reader.fieldnames or ()):
         raise KitError(course.say("grade.no_heading", path=path))
-    return list(rows)
+    return rows
 
 
-def _number(text: str, most: float | None) -> float | None:
+def _number(text: str, most: float) -> float | None:
     try:
         number = float(text.strip().replace(",", "."))
     except ValueError:
         return None
-    return number if 0 <= number <= (math.inf if most is None else most) else None
+    return number if 0 <= number <= most else None
 
 
 def _criteria(item: Item) -> list[tuple[str, float, str]]:
@@ -234,42 +246,44 @@ def _criteria(item: Item) -> list[tuple[str, float, str]]:
     return rows or [("whole", item.marks, item.look_for)]
 
 
-def _to_mark_rows(course: Course, marked: Marked, given: Mapping[str, Row]) -> Iterable[Row]:
-    record = marked.hand_in.seal.record
+def _criteria_rows(marked: Marked) -> Iterable[Row]:
     for written in marked.written:
         for criterion, most, levels in _criteria(written.item):
-            name = answer_id(record, written, criterion)
-            kept = given.get(name, {})
-            number = kept.get("number")
             yield {
                 "learner": marked.hand_in.learner,
                 "item": written.item.id,
                 "criterion": criterion,
                 "most": _tidy(most),
-                "mark": kept.get("mark", "") if number is None else _tidy(number),
-                "comment": kept.get("comment", ""),
                 "answer": written.text,
                 "levels": levels,
-                "status": course.say("grade.to_mark" if number is None else "grade.marked"),
-                "answer_id": name,
+                "answer_id": answer_id(marked.hand_in.seal.record, written, criterion),
             }
 
 
-def _orphans(course: Course, rows: list[Row], given: Mapping[str, Row]) -> list[Row]:
+def _filled(course: Course, row: Row, given: Mapping[str, Row]) -> Row:
+    kept = given.get(row["answer_id"], {})
+    number = kept.get("number")
+    return {
+        **row,
+        "mark": kept.get("mark", "") if number is None else _tidy(number),
+        "comment": kept.get("comment", ""),
+        "status": course.say("grade.to_mark" if number is None else "grade.marked"),
+    }
+
+
+def _orphans(course: Course, asked: Mapping[str, Row], given: Mapping[str, Row]) -> list[Row]:
     """Return the marked rows whose answer is not among today's: kept, and not counted."""
-    today = {row["answer_id"] for row in rows}
     return [
         {**{name: row[name] for name in TO_MARK}, "status": course.say("grade.earlier")}
         for name, row in given.items()
-        if name not in today and (row["mark"].strip() or row["comment"].strip())
+        if name not in asked and (row["mark"].strip() or row["comment"].strip())
     ]
 
 
-def _marks_row(marked: Marked, given: Mapping[str, Row]) -> Row:
+def _marks_row(marked: Marked, criteria: list[Row], given: Mapping[str, Row]) -> Row:
     seal, counts = marked.hand_in.seal, marked.counts
-    names = [answer_id(seal.record, w, c) for w in marked.written for c, _, _ in _criteria(w.item)]
-    marks = [given.get(name, {}).get("number") for name in names]
-    written = sum(m for m in marks if m is not None)
+    numbers = [given.get(row["answer_id"], {}).get("number") for row in criteria]
+    written = sum(n for n in numbers if n is not None)
     return {
         "learner": marked.hand_in.learner,
         "sheet": seal.sheet,
@@ -279,7 +293,7 @@ def _marks_row(marked: Marked, given: Mapping[str, Row]) -> Row:
         "automatic_out_of": _tidy(marked.automatic_most),
         "written": _tidy(written),
         "written_out_of": _tidy(marked.written_most),
-        "still_to_mark": sum(m is None for m in marks),
+        "still_to_mark": numbers.count(None),
         "answered": marked.answered,
         "questions": marked.questions,
         "sound_accepted": counts.sound_accepted,

@@ -20,6 +20,7 @@ class HandIn:
 
     file: str  #: its path below the folder of submissions
     seal: Seal
+    intact: bool = True  #: not altered since it was sealed
 
     @property
     def learner(self) -> str:
@@ -95,6 +96,6 @@ def _answer(course: Course, item: Item, seal: Seal, problems: list[str]) -> Answ
         return None
     try:
         return accept(item, given.value)
-    except KitError:
+    except (KitError, RecursionError):
         problems.append(course.say("grade.bad_answer", id=item.id))
         return None

@@ -14,7 +14,7 @@ import traitlets
 
 from kit import answers
 from kit.course import Course, Sheet
-from kit.items import Answer, Item, accept, complete, is_blank
+from kit.items import Answer, Item, complete, fitting, is_blank
 from kit.messages import KitError, words
 from kit.scoring import credit, shares
 from kit.text import load_article
@@ -50,7 +50,9 @@ class QuestionView(anywidget.AnyWidget):  # type: ignore[misc]
         """Do what the page asks and acknowledge it; a refusal is a sentence, never silence."""
         reply: dict[str, Any] = {"seq": message.get("seq"), "ok": True}
         try:
-            if message.get("do") in _ACTS:
+            if message.get("do") != "ping":
+                if message.get("do") not in _ACTS:
+                    raise KitError(self._course.say("error.no_act"))
                 record = self._keep(message.get("value"), act=message["do"])
                 self.state = state_payload(self._course, self._item, record)
                 reply["state"] = self.state
@@ -111,7 +113,7 @@ def state_payload(course: Course, item: Item, record: answers.Record) -> dict[st
     if entry is None:
         return {"record": record.record, "value": None, "at": ""}
     stale = entry.wording != item.wording
-    value = entry.value if not stale else _still_fits(item, entry.value)
+    value = fitting(item, entry.value)
     state = {
         "record": record.record,
         "value": value,
@@ -126,13 +128,6 @@ def state_payload(course: Course, item: Item, record: answers.Record) -> dict[st
         state["feedback"] = feedback(course, item, value)
         state["checked"] = last == value
     return state
-
-
-def _still_fits(item: Item, value: Answer) -> Answer:
-    try:
-        return accept(item, value)
-    except KitError:
-        return None
 
 
 def feedback(course: Course, item: Item, value: Answer) -> dict[str, Any]:

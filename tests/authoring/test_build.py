@@ -66,7 +66,6 @@ def test_a_committed_notebook_names_no_place_on_anybodys_machine(name):
 
 
 @every_notebook
-@pytest.mark.xfail(strict=True, reason="known fault: run() alters _METADATA")
 def test_a_committed_notebook_has_no_clock_times_and_no_python_version(name):
     book = BOOKS[name]
     assert [c for c in book["cells"] if "execution" in c["metadata"]] == []
@@ -191,7 +190,6 @@ def test_a_missing_page_is_told_in_a_sentence(own_course):
         build.bare(own_course, sheet)
 
 
-@pytest.mark.xfail(strict=True, reason="known fault: run() alters _METADATA")
 def test_running_a_notebook_leaves_nothing_of_this_machine_in_it(home):
     """In a process of its own: a kernel and its sockets."""
     code = (

@@ -194,7 +194,6 @@ def test_every_fault_is_told_at_once(own_course):
         pytest.param(
             "messages.toml",
             '\n[begin]\nline = "{"\n',
-            marks=pytest.mark.xfail(strict=True, reason="known fault: ValueError in _braces"),
         ),
         ("messages.toml", "\n[nonsense]\nx = 5\n"),
     ],
