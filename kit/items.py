@@ -160,7 +160,11 @@ def _load(
         over = read_toml(key_path).get("item", [])
         raw = {**raw, "item": _lay_over(raw.get("item", []), over, strays)}
         if strays:
-            raise KitError(course.say("error.unknown_in_key", path=key_path, ids=", ".join(dict.fromkeys(strays))))
+            raise KitError(
+                course.say(
+                    "error.unknown_in_key", path=key_path, ids=", ".join(dict.fromkeys(strays))
+                )
+            )
     items = structure(raw, _ItemFile, path).item
     strays = [i.id for i in items if i.id.partition("/")[0] != sheet.prefix]
     doubles = sorted({i.id for i in items if [j.id for j in items].count(i.id) > 1})

@@ -64,7 +64,8 @@ def test_an_answer_is_on_the_disk_when_keep_returns(path):
 
 
 def test_a_record_comes_back_as_it_was_kept(path):
-    assert read(path) == keep(path, "ü “x” 🦉\n\n end ")
+    written = keep(path, "ü “x” 🦉\n\n end ")
+    assert read(path) == written
     assert kept(read(path), "test/a") == "ü “x” 🦉\n\n end "
     assert kept(read(path), "test/other") is None
 

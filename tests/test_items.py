@@ -183,7 +183,7 @@ def test_keys_may_stand_in_a_folder_of_their_own(learner_course):
     [
         ('[[item]]\nid = "exercise-01/no-such"\n', "no-such|prompt|kind"),
         ("[[item]]\nid = 5\n", "5|prompt|kind"),
-        ('[[item]]\nid = "exercise-01/note"\nrigth = true\n', "rigth"),
+        ('[[item]]\nid = "exercise-01/note"\n', "exercise-01/note"),
     ],
 )
 def test_a_key_row_that_fits_nothing_is_reported(own_course, key, told):
@@ -231,3 +231,11 @@ def test_the_class_code_is_asked_on_one_line_and_never_marked():
     assert item.marks == 0
     assert not item.marked
     assert item.id not in ITEMS
+
+
+def test_a_misspelt_field_of_a_key_is_named(own_course):
+    sheet = own_course.sheet("exercise-01")
+    path = own_course.keys / sheet.keys
+    path.write_text(path.read_text("utf-8").replace("right =", "rigth =", 1), "utf-8")
+    with pytest.raises(KitError, match="rigth"):
+        load_items(own_course, sheet)

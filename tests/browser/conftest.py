@@ -26,8 +26,6 @@ FLAGS = (  # noqa: SIM905
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FAILED = pytest.StashKey[bool]()
 SHOTS = ROOT / "tests" / "shots"
-# The kernel is connected and waits.
-IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
 HOW = "no chromium found; on Debian: apt-get update && apt-get install -y chromium"
 
 
@@ -167,6 +165,18 @@ def _server(home: Path, application: list[str]) -> Iterator[str]:
         log.close()
 
 
+def _wait_for_kernel(base: str, path: str) -> None:
+    """Wait until the page has a kernel and holds its line; what is run earlier is not run."""
+    for _ in range(240):
+        with urllib.request.urlopen(f"{base}/api/sessions?token=t", timeout=5) as answer:
+            kernels = [s["kernel"] for s in json.load(answer) if s["path"] == path]
+        if any(k["connections"] and k["execution_state"] == "idle" for k in kernels):
+            time.sleep(0.3)
+            return
+        time.sleep(0.25)
+    pytest.fail("the notebook got no kernel")
+
+
 def _wait_for(address: str, log: Path) -> None:
     for _ in range(120):
         with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5):
@@ -210,7 +220,7 @@ def open_lab(context: BrowserContext, lab: str, classroom: Path):
         page = context.new_page()
         page.goto(f"{lab}/lab/tree/{path}?token=t&reset")
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-        page.wait_for_selector(IDLE, timeout=60_000)
+        _wait_for_kernel(lab, path)
         return Front(page, classroom, lab, "t")
 
     return opened
@@ -230,7 +240,7 @@ def open_notebook7(context: BrowserContext, notebook7: str, classroom: Path):
         page = context.new_page()
         page.goto(f"{notebook7}/notebooks/{path}?token=t")
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-        page.wait_for_selector(IDLE, timeout=60_000)
+        _wait_for_kernel(notebook7, path)
         return Front(page, classroom, notebook7, "t")
 
     return opened
