@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import os
+import time
 import traceback
 from collections.abc import Callable
 from functools import wraps
@@ -28,6 +29,8 @@ from kit.view import QuestionView
 from kit.view.render import block, still_html, still_text, template
 
 P = ParamSpec("P")
+# An answer typed just before comes on another line than the call to hand in: let it arrive.
+_ON_THE_WAY = 0.5  # seconds
 STRICT = "KIT_STRICT"  #: set while notebooks are made: a fault must stop that, not be baked in
 _last_begun: list[str] = []
 
@@ -248,6 +251,8 @@ def hand_in(name: str = "") -> Any:
         raise KitError(course.say("handin.which"))
     sheet = course.sheet(name or _last_begun[0])
     path = record_path(course, sheet)
+    if _shell() is not None:
+        time.sleep(_ON_THE_WAY)
     record = answers.read(path, sheet.id)
     items = load_items(course, sheet)
     left = [n for n, i in enumerate(items.values(), 1) if not complete(i, record.value(i))]

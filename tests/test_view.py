@@ -105,7 +105,7 @@ def test_whatever_else_goes_wrong_the_page_is_told(course):
     view._keep = broken
     with pytest.raises(ZeroDivisionError):
         view._receive({"do": "keep", "seq": 4, "value": RIGHT})
-    assert view.replies == [{"seq": 4, "ok": False, "why": "ZeroDivisionError: boom"}]
+    assert view.replies == [{"page": None, "seq": 4, "ok": False, "why": "ZeroDivisionError: boom"}]
 
 
 def test_an_act_that_is_unknown_is_not_taken_for_a_save(course):
@@ -291,3 +291,14 @@ def test_the_class_code_is_kept_in_the_exercises_record(course):
     assert tell(view, do="keep", value="A7")["ok"]
     assert on_disk(course, "exercise-01/who")["value"] == "A7"
     assert not view.question["checks"]
+
+
+def test_a_message_that_was_overtaken_does_not_undo_the_later_one(course):
+    """JupyterLab may deliver a page's first message after its second."""
+    view = show(course, CHOICE)
+    tell(view, do="keep", value=RIGHT, page="a", seq=2)
+    reply = tell(view, do="keep", value=WRONG, page="a", seq=1)
+    assert (reply["seq"], reply["state"]["value"]) == (1, RIGHT)
+    assert on_disk(course, CHOICE)["value"] == RIGHT
+    tell(view, do="keep", value=WRONG, page="b", seq=1)
+    assert on_disk(course, CHOICE)["value"] == WRONG, "another page counts for itself"

@@ -208,7 +208,7 @@ function render({ model, el }) {
   const base = `kit-${(views += 1)}-${Math.random().toString(36).slice(2, 8)}`;
   let state = model.get("state");
   let seq = 0; // number of the last message sent
-  let sent = null; // its sequence name while unanswered
+  let sent = null; // its number while unanswered
   let late = null; // timer that calls it lost
   let soon = null; // timer of a pause in typing
   let dirty = false; // something on the page has not been sent
@@ -260,12 +260,12 @@ function render({ model, el }) {
   function send(what) {
     clearTimeout(soon);
     clearTimeout(late);
-    sent = `${base}:${(seq += 1)}`;
+    sent = (seq += 1);
     dirty = false;
     if (what !== "ping") { hold(); show("saving"); }
     late = setTimeout(() => lost(what), ACK_MS);
     try {
-      model.send({ do: what, seq: sent, value: control.read() });
+      model.send({ do: what, page: base, seq: sent, value: control.read() });
     } catch {
       lost(what);
     }
@@ -277,7 +277,7 @@ function render({ model, el }) {
   }
 
   function acknowledged(reply) {
-    if (!reply || reply.seq !== sent) return; // another view's, or overtaken by a later one
+    if (reply?.page !== base || reply.seq !== sent) return; // another view's, or overtaken by a later one
     clearTimeout(late);
     sent = null;
     if (!reply.ok) { show("not_saved", reply.why); return; }

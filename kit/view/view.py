@@ -1,10 +1,12 @@
 """The live question: an anywidget whose page draws and whose kernel scores and keeps.
 
-The page sends ``{do, seq, value}`` and says 'saved' only when ``{seq, ok, state}`` has come back.
+The page sends ``{do, page, seq, value}``, and says 'saved' only when ``{page, seq, ok, state}`` has
+come back.
 """
 
 from __future__ import annotations
 
+import threading
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -35,6 +37,8 @@ class QuestionView(anywidget.AnyWidget):  # type: ignore[misc]
 
     def __init__(self, course: Course, sheet: Sheet, item: Item, path: Path) -> None:
         self._course, self._item = course, item
+        self._turns = threading.Lock()
+        self._latest: dict[str, int] = {}  # the highest number of a message, by page
         self._keep = partial(answers.keep, path, sheet.id, item)
         # A graded exercise gives no feedback unless its keys are there.
         record = answers.open_record(path, sheet.id)
@@ -48,14 +52,11 @@ class QuestionView(anywidget.AnyWidget):  # type: ignore[misc]
 
     def _receive(self, message: dict[str, Any], _buffers: Any = None) -> None:
         """Do what the page asks and acknowledge it; a refusal is a sentence, never silence."""
-        reply: dict[str, Any] = {"seq": message.get("seq"), "ok": True}
+        reply: dict[str, Any] = {name: message.get(name) for name in ("page", "seq")}
+        reply["ok"] = True
         try:
             if message.get("do") != "ping":
-                if message.get("do") not in _ACTS:
-                    raise KitError(self._course.say("error.no_act"))
-                record = self._keep(message.get("value"), act=message["do"])
-                self.state = state_payload(self._course, self._item, record)
-                reply["state"] = self.state
+                reply["state"] = self._do(message)
         except KitError as fault:
             reply |= {"ok": False, "why": str(fault)}
         except Exception as fault:
@@ -64,6 +65,22 @@ class QuestionView(anywidget.AnyWidget):  # type: ignore[misc]
             raise
         finally:
             self.send(reply)
+
+    def _do(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Keep what the page sends, unless a later message of that page has overtaken it.
+
+        JupyterLab moves widget messages from the kernel's main line to a line of their own while
+        they flow, so a first message can arrive after a second one.
+        """
+        if message.get("do") not in _ACTS:
+            raise KitError(self._course.say("error.no_act"))
+        page, seq = str(message.get("page")), int(message.get("seq") or 0)
+        with self._turns:
+            if seq >= self._latest.get(page, 0):
+                self._latest[page] = seq
+                record = self._keep(message.get("value"), act=message["do"])
+                self.state = state_payload(self._course, self._item, record)
+            return dict(self.state)
 
     def __repr__(self) -> str:
         return still_text(self._course, self._item)

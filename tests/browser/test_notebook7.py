@@ -20,8 +20,10 @@ def test_answer_by_keyboard_and_hand_in(open_notebook7) -> None:
     front.page.keyboard.press("ArrowDown")
     expect(radios.nth(2)).to_be_checked()
     expect(question.locator(".kit-status")).to_have_text("Saved.")
+    assert front.value("exercise-01", "exercise-01/companions") == "not-said"
     front.run_all()
     expect(front.page.get_by_text("Sealed 1 of 9. Now press Ctrl+S")).to_be_visible()
+    assert front.value("exercise-01", "exercise-01/companions") == "not-said"
     expect(front.question("Paragraph 20 lists").get_by_role("radio").nth(2)).to_be_checked()
     front.save(EXERCISE)
     seal, intact = handin.read(front.home / EXERCISE)
