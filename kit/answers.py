@@ -38,6 +38,7 @@ class Entry:
     at: str  #: when it was kept, ISO 8601, UTC
     checks: tuple[Answer, ...] = ()  #: the answer at each press of 'Check', the first one first
     committed: bool = False  #: it stands and cannot be changed
+    revision: int = 0  #: the record's revision that set it
 
 
 @frozen
@@ -86,7 +87,13 @@ def open_record(path: Path, sheet: str) -> Record:
     return _change(path, sheet, lambda record: record if path.is_file() else evolve(record))
 
 
-def keep(path: Path, sheet: str, item: Item, value: Answer, *, act: str = "keep") -> Record:
+class ElsewhereError(KitError):
+    """Another tab or notebook has given another answer since; nothing was written."""
+
+
+def keep(
+    path: Path, sheet: str, item: Item, value: Answer, *, act: str = "keep", base: int | None = None
+) -> Record:
     """Set one answer in the record at ``path`` and return the record as it then stands.
 
     Args:
@@ -95,8 +102,10 @@ def keep(path: Path, sheet: str, item: Item, value: Answer, *, act: str = "keep"
         item: the question; its wording is kept beside the answer.
         value: the answer; None takes it back.
         act: ``keep``; ``check`` notes the value as a try as well; ``commit`` makes it final.
+        base: the revision of the answer that this one replaces, 0 for none; None to replace any.
 
     Raises:
+        ElsewhereError: when the record holds another answer than the one of revision ``base``.
         KitError: when the value is no answer to the item, or the file cannot be written. A
             committed answer to an item that locks stands: the call then changes nothing.
 
@@ -109,6 +118,8 @@ def keep(path: Path, sheet: str, item: Item, value: Answer, *, act: str = "keep"
         old = record.entries.get(item.id)
         if old and old.committed:
             return record
+        if old and base is not None and old.revision != base and old.value != value:
+            raise ElsewhereError(say("error.elsewhere"))
         checks = old.checks if old else ()
         entry = Entry(
             value=value,
@@ -116,8 +127,9 @@ def keep(path: Path, sheet: str, item: Item, value: Answer, *, act: str = "keep"
             at=now(),
             checks=checks if act == "keep" else (*checks, value),
             committed=item.locks and act == "commit",
+            revision=record.revision + 1,
         )
-        if old and evolve(entry, at=old.at) == old:
+        if old and evolve(entry, at=old.at, revision=old.revision) == old:
             return record
         return evolve(
             record, entries={**record.entries, item.id: entry}, revision=record.revision + 1

@@ -88,8 +88,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _lab(course: Course, options: argparse.Namespace) -> int:
-    start = f"--LabApp.default_url=/lab/tree/{course.sheets[0].notebook}"
-    command = [sys.executable, "-m", "jupyterlab", start, *options.rest]
+    start = [f"--LabApp.default_url=/lab/tree/{s.notebook}" for s in course.sheets[:1]]
+    command = [sys.executable, "-m", "jupyterlab", *start, *options.rest]
     others = os.environ.get("JUPYTER_CONFIG_PATH")
     paths = os.pathsep.join([str(LAB_SETTINGS), *([others] if others else [])])
     os.chdir(course.home)

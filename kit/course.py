@@ -63,7 +63,10 @@ class Course:
 
     def say(self, key: str, /, **values: object) -> str:
         """Return the sentence ``key`` in this course's words."""
-        return words(self.root)[key].format(**values)
+        try:
+            return words(self.root)[key].format(**values)
+        except (ValueError, LookupError):
+            return say(key, **values)  # a brace astray in the course's own words
 
     @property
     def work(self) -> Path:
@@ -113,7 +116,7 @@ def load_course(root: Path, home: Path) -> Course:
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file, or raise a KitError that names the file and the place."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise KitError(say("error.no_file", path=path)) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
@@ -125,6 +128,7 @@ def _strict_converter() -> cattrs.Converter:
     converter = cattrs.Converter(forbid_extra_keys=True)
     converter.register_structure_hook(Path, lambda value, _: Path(value))
     converter.register_structure_hook(str, _text)
+    converter.register_structure_hook(bool, _yes_or_no)
     converter.register_structure_hook_factory(
         lambda cls: hasattr(cls, "__attrs_attrs__"),
         lambda cls: make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=True),
@@ -135,6 +139,12 @@ def _strict_converter() -> cattrs.Converter:
 def _text(value: object, _: type) -> str:
     if not isinstance(value, str):
         raise TypeError(f"expected text in quotes, found {value!r}")
+    return value
+
+
+def _yes_or_no(value: object, _: type) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"expected true or false without quotes, found {value!r}")
     return value
 
 

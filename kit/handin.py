@@ -126,7 +126,10 @@ def read(path: Path) -> tuple[Seal, bool]:
             faults.append(fault)
     if not seals:
         raise faults[0] if faults else KitError(say("handin.not_sealed"))
-    return max(seals, key=lambda pair: (pair[0].revision, pair[1]))
+    # Revisions compare within one record only: of two records' seals the one sealed last counts.
+    last = max(seals, key=lambda pair: pair[0].sealed)[0].record
+    same = [pair for pair in seals if pair[0].record == last]
+    return max(same, key=lambda pair: (pair[0].revision, pair[1]))
 
 
 def _digest(body: dict[str, Any]) -> str:

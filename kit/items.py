@@ -154,11 +154,10 @@ def _load(
     course: Course, sheet: Sheet, key_path: Path, _stamps: tuple[int, ...]
 ) -> Mapping[str, Item]:
     path = course.root / "items" / f"{sheet.id}.toml"
-    raw = read_toml(path)
+    raw = {**read_toml(path), "item": _rows(course, path)}
     if key_path != path and key_path.is_file():
         strays: list[str] = []
-        over = read_toml(key_path).get("item", [])
-        raw = {**raw, "item": _lay_over(raw.get("item", []), over, strays)}
+        raw["item"] = _lay_over(raw["item"], _rows(course, key_path), strays)
         if strays:
             raise KitError(
                 course.say(
@@ -173,6 +172,16 @@ def _load(
             course.say("error.item_ids", path=path, prefix=sheet.prefix, ids=strays + doubles)
         )
     return {i.id: i for i in items}
+
+
+def _rows(course: Course, path: Path) -> list[dict[str, Any]]:
+    rows = read_toml(path).get("item", [])
+    good = isinstance(rows, list) and all(
+        isinstance(row, dict) and isinstance(row.get("id"), str) for row in rows
+    )
+    if not good:
+        raise KitError(course.say("error.bad_items", path=path))
+    return list(rows)
 
 
 def _lay_over(
@@ -198,7 +207,9 @@ def _lay_over(
 
 
 def _has_ids(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(v, dict) and "id" in v for v in value)
+    return isinstance(value, list) and all(
+        isinstance(v, dict) and isinstance(v.get("id"), str) for v in value
+    )
 
 
 def find_item(course: Course, item_id: str) -> tuple[Sheet, Item]:

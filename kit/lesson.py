@@ -25,7 +25,7 @@ from kit.items import Item, complete, find_item, load_items, who_item
 from kit.messages import KitError, say
 from kit.scoring import credit
 from kit.text import Verdict, compare, load_article, own_copy
-from kit.view import QuestionView
+from kit.view import QuestionView, refresh
 from kit.view.render import block, still_html, still_text, template
 
 P = ParamSpec("P")
@@ -108,8 +108,6 @@ def begin(name: str) -> Any:
     aside = [course.show_path(p) for p in answers.damaged(path)]
     if aside:
         lines.append(course.say("begin.damaged", files=", ".join(aside)))
-    if record.changed_since_sealed:
-        lines.append(course.say("begin.unsealed"))
     if sheet.graded:
         _display(QuestionView(course, sheet, who_item(course, sheet), path))
     return _notice("\n\n".join(lines))
@@ -126,7 +124,12 @@ def ask(item_id: str) -> Any:
     """
     course = find_course()
     sheet, item = find_item(course, item_id)
-    return QuestionView(course, sheet, item, record_path(course, sheet))
+    try:
+        return QuestionView(course, sheet, item, record_path(course, sheet))
+    except KitError as fault:
+        # The record cannot be had; the question can still be read.
+        html = f"{block(str(fault))}{still_html(course, item)}"
+        return Page(f"{fault}\n{still_text(course, item)}", html)
 
 
 @_in_sentences
@@ -262,7 +265,7 @@ def hand_in(name: str = "") -> Any:
     sealed = handin.seal(course, record, learner)
     copy = _write_copy(course, sealed)
     _seal_cell(sealed)
-    answers.mark_sealed(path, sheet.id, sealed.revision)
+    refresh(path, answers.mark_sealed(path, sheet.id, sealed.revision))
     lines = [course.say("handin.sealed", done=_answered(items, record), all=len(items))]
     if left:
         lines.append(course.say("handin.unanswered", numbers=", ".join(map(str, left))))

@@ -36,7 +36,7 @@ def words(folder: Path = CONTENT) -> dict[str, str]:
 
 def _read(path: Path) -> dict[str, str]:
     try:
-        groups = tomllib.loads(path.read_text(encoding="utf-8"))
+        groups = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise KitError(say("error.bad_toml", path=path, fault=fault)) from None
     sentences: dict[str, str] = {}

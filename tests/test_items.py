@@ -182,7 +182,7 @@ def test_keys_may_stand_in_a_folder_of_their_own(learner_course):
     ("key", "told"),
     [
         ('[[item]]\nid = "exercise-01/no-such"\n', "no-such|prompt|kind"),
-        ("[[item]]\nid = 5\n", "5|prompt|kind"),
+        ("[[item]]\nid = 5\n", "id in quotes"),
         ('[[item]]\nid = "exercise-01/note"\n', "exercise-01/note"),
     ],
 )

@@ -6,7 +6,7 @@ import pytest
 from helpers import ITEMS, pick, right, strings_in, wrong
 
 from kit import answers
-from kit.items import key_answer, load_items, who_item
+from kit.items import find_item, key_answer, load_items, who_item
 from kit.lesson import record_path
 from kit.view import QuestionView
 from kit.view.render import block, inline, still_html, still_text
@@ -302,3 +302,39 @@ def test_a_message_that_was_overtaken_does_not_undo_the_later_one(course):
     assert on_disk(course, CHOICE)["value"] == RIGHT
     tell(view, do="keep", value=WRONG, page="b", seq=1)
     assert on_disk(course, CHOICE)["value"] == WRONG, "another page counts for itself"
+
+
+def test_the_same_question_open_twice_shows_one_answer(course):
+    here, there = show(course, CHOICE), show(course, CHOICE)
+    tell(here, do="keep", value=RIGHT)
+    assert there.state["value"] == RIGHT
+
+
+def test_an_answer_given_elsewhere_since_is_not_overwritten(course):
+    """Two kernels on one record: the page that is behind is told, and shown the other answer."""
+    behind = show(course, CHOICE)
+    base = tell(behind, do="keep", value=RIGHT, page="a", seq=1)["state"]["revision"]
+    sheet, item = find_item(course, CHOICE)
+    answers.keep(record_path(course, sheet), sheet.id, item, WRONG)
+    reply = tell(behind, do="keep", value=RIGHT, page="a", seq=2, base=base)
+    assert (reply["ok"], reply["elsewhere"]["value"]) == (False, WRONG)
+    assert on_disk(course, CHOICE)["value"] == WRONG
+    # 'Keep what is here' answers with the revision that it replaces.
+    mine = reply["elsewhere"]["revision"]
+    assert tell(behind, do="keep", value=RIGHT, page="a", seq=3, base=mine)["ok"]
+    assert on_disk(course, CHOICE)["value"] == RIGHT
+
+
+def test_a_page_may_be_ahead_of_what_it_has_heard(course):
+    """Two quick changes: the second is sent before the first was acknowledged."""
+    view = show(course, CHOICE)
+    assert tell(view, do="keep", value=WRONG, page="a", seq=1, base=0)["ok"]
+    assert tell(view, do="keep", value=RIGHT, page="a", seq=2, base=0)["ok"]
+
+
+def test_an_interrupt_during_a_save_is_no_acknowledgement(course, monkeypatch):
+    view = show(course, CHOICE)
+    monkeypatch.setattr(view, "_keep", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
+        view._receive({"do": "keep", "seq": 4, "value": RIGHT})
+    assert not view.replies[-1]["ok"]

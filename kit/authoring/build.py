@@ -146,7 +146,9 @@ def _dressed(cells: list[NotebookNode]) -> NotebookNode:
     book = nbformat.v4.new_notebook(cells=cells, metadata=copy.deepcopy(_METADATA))
     for n, cell in enumerate(book.cells):
         cell.id = f"cell-{n:02}"
-        cell.metadata = nbformat.from_dict(
-            {"jupyter": {"source_hidden": True}} if cell.cell_type == "code" else {}
-        )
+        # A key pressed by accident must not delete a question or turn it into text.
+        metadata: dict[str, object] = {"deletable": False, "editable": False}
+        if cell.cell_type == "code":
+            metadata["jupyter"] = {"source_hidden": True}
+        cell.metadata = nbformat.from_dict(metadata)
     return book

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import string
 from collections.abc import Iterator, Mapping
@@ -41,6 +42,8 @@ def faults(course: Course) -> list[str]:
 
 
 def _sheet_faults(course: Course) -> Iterator[str]:
+    if not course.sheets:
+        yield course.say("check_course.no_sheets")
     prefixes = [sheet.prefix for sheet in course.sheets]
     for prefix in sorted({p for p in prefixes if prefixes.count(p) > 1}):
         yield course.say("check_course.same_prefix", prefix=prefix)
@@ -86,6 +89,8 @@ def _form_faults(item: Item) -> Iterator[Fault]:
         yield "no_accepts", {}
     if any("all of the above" in option.text.casefold() for option in item.options):
         yield "all_above", {}
+    if not 0 <= item.marks < math.inf:
+        yield "bad_marks", {}
     if item.kind == "write" and item.marks and not item.rubric:
         yield "no_rubric", {}
 

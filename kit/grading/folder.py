@@ -24,6 +24,7 @@ from kit.messages import KitError
 
 Row = dict[str, Any]
 
+TABLES = ("marks.csv", "to-mark.csv", "problems.csv")
 MARKS = (
     "learner", "sheet", "mark", "out_of", "automatic", "automatic_out_of", "written",
     "written_out_of", "still_to_mark", "answered", "questions", "sound_accepted", "sound",
@@ -100,7 +101,7 @@ def _files(course: Course, submissions: Path, out: Path) -> list[Path]:
         if p.is_file()
         and not p.is_symlink()
         and not any(part.startswith((".", "__")) for part in p.relative_to(submissions).parts)
-        and not p.resolve().is_relative_to(out.resolve())
+        and not (p.name in TABLES and p.resolve().parent == out.resolve())
     ]
     if not any(p.suffix.lower() in (".ipynb", ".json") for p in files):
         raise KitError(course.say("grade.no_files", path=submissions))
@@ -138,9 +139,17 @@ def _read_one(course: Course, path: Path, name: str, problems: _Problems) -> Han
 
 def _latest(course: Course, hand_ins: list[HandIn], problems: _Problems) -> list[HandIn]:
     """Keep of each record the hand-in with the highest revision; list the others."""
-    attempts: dict[tuple[str, str], list[HandIn]] = defaultdict(list)
+    attempts: dict[tuple[str, str, str], list[HandIn]] = defaultdict(list)
+    codes: dict[tuple[str, str], list[HandIn]] = defaultdict(list)
     for hand_in in hand_ins:
-        attempts[hand_in.seal.sheet, hand_in.seal.record].append(hand_in)
+        seal, code = hand_in.seal, hand_in.seal.learner.strip().casefold()
+        attempts[seal.sheet, seal.record, code].append(hand_in)
+        codes[seal.sheet, seal.record].append(hand_in)
+    for group in codes.values():
+        names = sorted({h.learner for h in group if h.seal.learner.strip()})
+        if len({n.casefold() for n in names}) > 1:
+            text = course.say("grade.two_codes", codes=", ".join(names))
+            problems.add(group[0].file, text, group[0].learner)
     best = []
     for group in attempts.values():
         used = max(group, key=lambda h: (h.seal.revision, h.intact))
@@ -179,9 +188,10 @@ def _same_codes(course: Course, hand_ins: list[HandIn], problems: _Problems) -> 
 # --- Marks given by hand ------------------------------------------------------------------------
 
 
-def answer_id(record: str, written: Written, criterion: str) -> str:
-    """Return the name of one criterion of one answer; it changes when the answer does."""
-    text = "\0".join([record, written.item.id, criterion, written.text])
+def answer_id(hand_in: HandIn, written: Written, criterion: str) -> str:
+    """Return the name of one criterion of one answer; it changes when the answer's words do."""
+    who = [hand_in.seal.record, hand_in.seal.learner.strip().casefold()]
+    text = "\0".join([*who, written.item.id, criterion, *written.text.split()])
     # A letter first: a spreadsheet would take 12e34 for a number and rewrite it.
     return "a" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:15]
 
@@ -195,16 +205,23 @@ def _marks_given(
     """
     if not path.is_file():
         return {}
-    given = {}
+    given: dict[str, Row] = {}
     for n, cells in enumerate(_table(course, path), 2):
         row = {name: cells.get(name) or "" for name in TO_MARK}
+        name, mark = row["answer_id"], row["mark"].strip()
+        if not mark and not row["comment"].strip():
+            continue
+        if not name or name in given:
+            text = course.say("grade.same_row", row=n, file=path.name)
+            problems.add(path.name, text, row["learner"])
+            name = f"row {n}"
         # The rubric says how much there is, not the table: a cell there may have been changed.
-        most = asked.get(row["answer_id"], row)["most"]
-        number = _number(row["mark"], float(most or 0)) if row["answer_id"] in asked else None
-        if row["mark"].strip() and number is None and row["answer_id"] in asked:
-            fault = course.say("grade.bad_mark", row=n, file=path.name, mark=row["mark"], most=most)
-            problems.add(path.name, fault, row["learner"])
-        given[row["answer_id"]] = {**row, "number": number}
+        number = _number(mark, float(asked[name]["most"])) if name in asked else None
+        if mark and number is None and name in asked:
+            most = asked[name]["most"]
+            text = course.say("grade.bad_mark", row=n, file=path.name, mark=mark, most=most)
+            problems.add(path.name, text, row["learner"])
+        given[name] = {**row, "number": number}
     return given
 
 
@@ -215,7 +232,12 @@ def _table(course: Course, path: Path) -> list[dict[str, str]]:
         KitError: when its heading is lost, for then no mark could be matched to its answer.
 
     """
-    text = path.read_text(encoding="utf-8-sig", errors="replace")
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", "replace")  # what a Windows spreadsheet calls plain CSV
+    csv.field_size_limit(2**31 - 1)
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
     try:
@@ -256,7 +278,7 @@ def _criteria_rows(marked: Marked) -> Iterable[Row]:
                 "most": _tidy(most),
                 "answer": written.text,
                 "levels": levels,
-                "answer_id": answer_id(marked.hand_in.seal.record, written, criterion),
+                "answer_id": answer_id(marked.hand_in, written, criterion),
             }
 
 

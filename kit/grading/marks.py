@@ -13,6 +13,8 @@ from kit.handin import Seal
 from kit.items import Answer, Item, accept
 from kit.messages import KitError
 
+LONGEST_NAME = 80  #: characters of a class code, as the page takes them
+
 
 @frozen
 class HandIn:
@@ -25,7 +27,7 @@ class HandIn:
     @property
     def learner(self) -> str:
         """The class code or name; where none was given, the file's name."""
-        return " ".join(self.seal.learner.split()) or Path(self.file).stem
+        return (" ".join(self.seal.learner.split()) or Path(self.file).stem)[:LONGEST_NAME]
 
 
 @frozen

@@ -1,5 +1,5 @@
 """Showing a question: a live widget for the notebook, still HTML and text everywhere else."""
 
-from kit.view.view import QuestionView
+from kit.view.view import QuestionView, refresh
 
-__all__ = ["QuestionView"]
+__all__ = ["QuestionView", "refresh"]

@@ -2,7 +2,10 @@
 // only the kernel's word turns the status to 'saved'.
 
 const ACK_MS = 3000; // no acknowledgement for so long means: not saved
+const ASK_AGAIN_MS = 2000; // after so long the record may have changed elsewhere
 const TYPING_MS = 700; // a pause in typing this long sends what is there
+
+const LONGEST = 20000; // characters of one written answer, as in kit/items.py
 
 let views = 0;
 
@@ -17,6 +20,9 @@ function h(tag, attributes = {}, ...children) {
   node.append(...children.filter((child) => child != null));
   return node;
 }
+
+const same = (one, other) => JSON.stringify(one ?? null) === JSON.stringify(other ?? null)
+  || (one?.length === 0 && other == null) || (other?.length === 0 && one == null);
 
 const fill = (sentence, values) =>
   sentence.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
@@ -122,10 +128,11 @@ function write({ question, words, base, changed }) {
   const count = h("span", { class: "kit-count", id: `${base}-count` });
   const tell = () => {
     const n = (box.value.match(/\S+/g) ?? []).length;
-    count.textContent = fill(words.count, { n, about: question.words });
+    count.textContent = box.value.length >= LONGEST ? words.box_full
+      : fill(words.count, { n, about: question.words });
   };
   const box = h(short ? "input" : "textarea", {
-    id: `${base}-text`, maxlength: short ? 80 : 20000, rows: short ? null : 6,
+    id: `${base}-text`, maxlength: short ? 80 : LONGEST, rows: short ? null : 6,
     type: short ? "text" : null, autocomplete: "off",
     "aria-describedby": short ? null : `${base}-count`,
     oninput: () => { tell(); changed(true); },
@@ -187,9 +194,7 @@ function sharesPicture(rows, words) {
 // Jupyter must not take the learner's keys as shortcuts. JupyterLab listens after the page does,
 // Notebook 7 before it: hence both ways. Ctrl+S still saves the notebook.
 function keepKeys(root) {
-  for (const control of root.querySelectorAll("input, select, textarea, button, summary")) {
-    control.setAttribute("data-lm-suppress-shortcuts", "true");
-  }
+  quiet(root);
   root.addEventListener("keydown", (event) => {
     if (event.key === "Escape") return;
     event.stopPropagation();
@@ -198,6 +203,12 @@ function keepKeys(root) {
       root.parentElement.dispatchEvent(new KeyboardEvent("keydown", event));
     }
   });
+}
+
+function quiet(part) {
+  for (const control of part.querySelectorAll("input, select, textarea, button, summary")) {
+    control.setAttribute("data-lm-suppress-shortcuts", "true");
+  }
 }
 
 // --- One question -----------------------------------------------------------------------------
@@ -211,6 +222,7 @@ function render({ model, el }) {
   let sent = null; // its number while unanswered
   let late = null; // timer that calls it lost
   let soon = null; // timer of a pause in typing
+  let spoken = Date.now(); // when the kernel was last spoken to
   let dirty = false; // something on the page has not been sent
 
   const control = KINDS[question.kind]({ question, words, base, changed });
@@ -219,6 +231,7 @@ function render({ model, el }) {
   const act = question.locks ? "commit" : "check";
   const word = question.locks ? words.commit
     : question.kind === "write" ? words.show_model : words.check;
+  const choice = h("div", { class: "kit-choice", hidden: true });
   const button = question.locks || question.checks
     ? h("button", { type: "button", class: "kit-button", onclick: press }, word) : null;
   const about = (question.paragraphs ?? []).map((p) => h("details", { class: "kit-about" },
@@ -229,15 +242,14 @@ function render({ model, el }) {
     h("p", { class: "kit-kind" }, question.kind_word),
     question.passage ? h("div", { class: "kit-passage", html: question.passage }) : null,
     ...about, control.node,
-    h("div", { class: "kit-foot" }, button, status), result);
+    h("div", { class: "kit-foot" }, button, status), choice, result);
   keepKeys(root);
   el.replaceChildren(root);
 
   function changed(typing = false) {
     clearTimeout(soon);
     if (state.committed) return;
-    if (!typing && JSON.stringify(control.read()) === JSON.stringify(state.value ?? null)
-        && sent === null && !dirty) return;
+    if (!typing && same(control.read(), state.value) && sent === null && !dirty) return;
     dirty = true;
     hold();
     show("saving");
@@ -254,7 +266,7 @@ function render({ model, el }) {
 
   function hold() {
     store.put(store.name(question, state),
-      { value: control.read(), base: state.at, when: Date.now() });
+      { value: control.read(), base: state.revision });
   }
 
   function send(what) {
@@ -265,7 +277,10 @@ function render({ model, el }) {
     if (what !== "ping") { hold(); show("saving"); }
     late = setTimeout(() => lost(what), ACK_MS);
     try {
-      model.send({ do: what, page: base, seq: sent, value: control.read() });
+      model.send({
+        do: what, page: base, seq: sent, value: control.read(), base: state.revision,
+      });
+      spoken = Date.now();
     } catch {
       lost(what);
     }
@@ -277,16 +292,56 @@ function render({ model, el }) {
   }
 
   function acknowledged(reply) {
-    if (reply?.page !== base || reply.seq !== sent) return; // another view's, or overtaken by a later one
+    if (reply?.page !== base || reply.seq !== sent) return; // another page's, or overtaken
     clearTimeout(late);
     sent = null;
-    if (!reply.ok) { show("not_saved", reply.why); return; }
-    if (reply.state) {
-      state = reply.state;
-      if (!dirty) store.drop(store.name(question, state));
-      paint();
+    if (!reply.ok) {
+      dirty = true; // what is on the page is not in the record
+      show("not_saved", reply.why);
+      if (reply.elsewhere) offer(reply.elsewhere);
+      return;
     }
-    if (!dirty) settle();
+    if (dirty) return; // typed on since: that will be sent, and acknowledged, by itself
+    adopt(reply.state);
+  }
+
+  function adopt(fresh) {
+    state = fresh;
+    dirty = false;
+    choice.hidden = true;
+    store.drop(store.name(question, state));
+    if (!same(control.read(), state.value)) control.write(state.value);
+    paint();
+    settle();
+  }
+
+  // Two answers to one question, given in two places: the learner says which one stands.
+  function offer(other) {
+    const mine = h("button", { type: "button", class: "kit-button", onclick: () => {
+      choice.hidden = true;
+      state = { ...state, revision: other.revision };
+      send("keep");
+      button?.focus();
+    } }, words.keep_mine);
+    const theirs = h("button", { type: "button", class: "kit-button", onclick: () => {
+      adopt(other);
+      button?.focus();
+    } }, words.take_other);
+    choice.replaceChildren(mine, theirs, h("span", {}, inWords(other.value)));
+    choice.hidden = false;
+    quiet(choice);
+  }
+
+  function inWords(value) {
+    const rows = [...question.options, ...question.labels];
+    const named = (id) => {
+      const row = rows.find((r) => r.id === id);
+      return row ? h("span", { html: row.text }).textContent : id;
+    };
+    if (value === null || value === undefined) return words.blank;
+    if (Array.isArray(value)) return value.map(named).join("; ");
+    if (typeof value === "object") return Object.values(value).map(named).join("; ");
+    return String(named(value));
   }
 
   function show(name, why) {
@@ -324,10 +379,7 @@ function render({ model, el }) {
   function onState() {
     const fresh = model.get("state");
     if (sent !== null || dirty) return; // the acknowledgement brings it
-    state = fresh;
-    control.write(state.value);
-    paint();
-    settle();
+    adopt(fresh);
   }
 
   // The kernel's line went down or came back: doubt what is under way, ask about what is not.
@@ -335,6 +387,10 @@ function render({ model, el }) {
     if (sent !== null) show("not_saved");
     else if (!dirty) send("ping");
   };
+  // Coming back to a question: has it been answered elsewhere since?
+  root.addEventListener("focusin", () => {
+    if (sent === null && !dirty && Date.now() - spoken > ASK_AGAIN_MS) send("ping");
+  });
   model.on("msg:custom", acknowledged);
   model.on("change:state", onState);
   model.on("comm_live_update", onLive);
@@ -350,12 +406,16 @@ function render({ model, el }) {
     const name = store.name(question, state);
     const held = store.get(name);
     if (!held) return;
-    if (state.committed || !(held.base === state.at || held.when > Date.parse(state.at))) {
+    if (state.committed || same(held.value, state.value)) {
       store.drop(name);
       return;
     }
+    // The kernel refuses it, and offers both, if the record has moved on since.
+    const now = state;
+    state = { ...state, revision: held.base };
     control.write(held.value);
     send("keep");
+    state = now;
   }
 
   return () => {

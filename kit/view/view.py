@@ -7,6 +7,7 @@ come back.
 from __future__ import annotations
 
 import threading
+import weakref
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -36,9 +37,10 @@ class QuestionView(anywidget.AnyWidget):  # type: ignore[misc]
     words = traitlets.Dict().tag(sync=True)
 
     def __init__(self, course: Course, sheet: Sheet, item: Item, path: Path) -> None:
-        self._course, self._item = course, item
+        self._course, self._sheet, self._item, self._path = course, sheet, item, path
         self._turns = threading.Lock()
-        self._latest: dict[str, int] = {}  # the highest number of a message, by page
+        # By page: the highest number of a message, and the revision that the page wrote last.
+        self._pages: dict[str, tuple[int, int]] = {}
         self._keep = partial(answers.keep, path, sheet.id, item)
         # A graded exercise gives no feedback unless its keys are there.
         record = answers.open_record(path, sheet.id)
@@ -49,19 +51,23 @@ class QuestionView(anywidget.AnyWidget):  # type: ignore[misc]
             words=page_words,
         )
         self.on_msg(QuestionView._receive)
+        _LIVE.add(self)
 
     def _receive(self, message: dict[str, Any], _buffers: Any = None) -> None:
         """Do what the page asks and acknowledge it; a refusal is a sentence, never silence."""
         reply: dict[str, Any] = {name: message.get(name) for name in ("page", "seq")}
-        reply["ok"] = True
+        reply["ok"] = False
         try:
-            if message.get("do") != "ping":
+            with self._turns:
                 reply["state"] = self._do(message)
+            reply["ok"] = True
+        except answers.ElsewhereError as fault:
+            reply |= {"why": str(fault), "elsewhere": self.read()}
         except KitError as fault:
-            reply |= {"ok": False, "why": str(fault)}
+            reply["why"] = str(fault)
         except Exception as fault:
             # Whatever went wrong, the page must not take silence for a save.
-            reply |= {"ok": False, "why": f"{type(fault).__name__}: {fault}"}
+            reply["why"] = f"{type(fault).__name__}: {fault}"
             raise
         finally:
             self.send(reply)
@@ -72,15 +78,31 @@ class QuestionView(anywidget.AnyWidget):  # type: ignore[misc]
         JupyterLab moves widget messages from the kernel's main line to a line of their own while
         they flow, so a first message can arrive after a second one.
         """
-        if message.get("do") not in _ACTS:
-            raise KitError(self._course.say("error.no_act"))
+        act = message.get("do")
         page, seq = str(message.get("page")), int(message.get("seq") or 0)
-        with self._turns:
-            if seq >= self._latest.get(page, 0):
-                self._latest[page] = seq
-                record = self._keep(message.get("value"), act=message["do"])
-                self.state = state_payload(self._course, self._item, record)
-            return dict(self.state)
+        latest, written = self._pages.get(page, (0, 0))
+        if act == "ping" or seq < latest:
+            return self.read()
+        if act not in _ACTS:
+            raise KitError(self._course.say("error.no_act"))
+        base = message.get("base")
+        # What this page wrote itself, it need not have heard of yet.
+        base = max(base, written) if isinstance(base, int) else None
+        self._pages[page] = (seq, written)
+        record = self._keep(message.get("value"), act=act, base=base)
+        state = state_payload(self._course, self._item, record)
+        self._pages[page] = (seq, state["revision"])
+        refresh(self._path, record, self._item.id)
+        return state
+
+    def read(self) -> dict[str, Any]:
+        """Return the state from the record as it stands now."""
+        record = answers.read(self._path, self._sheet.id)
+        return state_payload(self._course, self._item, record)
+
+    def repaint(self, record: answers.Record) -> None:
+        """Show ``record`` on the page."""
+        self.state = state_payload(self._course, self._item, record)
 
     def __repr__(self) -> str:
         return still_text(self._course, self._item)
@@ -90,6 +112,19 @@ class QuestionView(anywidget.AnyWidget):  # type: ignore[misc]
         data["text/plain"] = repr(self)
         data["text/html"] = still_html(self._course, self._item)
         return data, metadata
+
+
+_LIVE: weakref.WeakSet[QuestionView] = weakref.WeakSet()
+
+
+def refresh(path: Path, record: answers.Record, item_id: str | None = None) -> None:
+    """Repaint this kernel's views of the record at ``path``; of one question, or of all.
+
+    The same question may be open twice; and after handing in, every question's state has changed.
+    """
+    for view in list(_LIVE):
+        if view._path == path and item_id in (None, view._item.id):
+            view.repaint(record)
 
 
 def question_payload(course: Course, item: Item) -> dict[str, Any]:
@@ -128,13 +163,13 @@ def state_payload(course: Course, item: Item, record: answers.Record) -> dict[st
     """Return how the learner stands with the question, from the record alone."""
     entry = record.entries.get(item.id)
     if entry is None:
-        return {"record": record.record, "value": None, "at": ""}
+        return {"record": record.record, "value": None, "revision": 0}
     stale = entry.wording != item.wording
     value = fitting(item, entry.value)
     state = {
         "record": record.record,
         "value": value,
-        "at": entry.at,
+        "revision": entry.revision,
         "committed": entry.committed,
         "stale": stale,
         "unsealed": record.changed_since_sealed,

@@ -77,7 +77,8 @@ def test_a_committed_notebook_has_no_clock_times_and_no_python_version(name):
 @pytest.mark.parametrize(("name", "n", "cell"), CODE, ids=[f"{a}-{n}" for a, n, _ in CODE])
 def test_a_code_cell_stands_alone_and_is_folded_away(name, n, cell):
     assert "".join(cell["source"]).startswith("import kit\n")
-    assert cell["metadata"] == {"jupyter": {"source_hidden": True}}
+    folded = {"jupyter": {"source_hidden": True}}
+    assert cell["metadata"] == {"deletable": False, "editable": False, **folded}
     if name.startswith("exercises/"):
         assert (cell["outputs"], cell["execution_count"]) == ([], None)
     else:

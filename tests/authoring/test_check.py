@@ -48,6 +48,7 @@ PLANTED_ITEMS = {
     "no_record": ONE + 'records = ["nonsense"]\n' + RIGHT + WRONG,
     "no_levels": WRITE + "marks = 2\n" + rubric(anchor=""),
     "rubric_sum": WRITE + "marks = 3\n" + rubric(points=2),
+    "bad_marks": ONE + "marks = -6\n" + RIGHT + WRONG,
     "no_rubric": 'kind = "write"\nprompt = "?"\nmarks = 2\n',
 }
 SOUND_ITEMS = {
@@ -89,6 +90,11 @@ def quote(root, *quotations) -> None:
     )
 
 
+def without_sheets(root) -> None:
+    path = root / "course.toml"
+    path.write_text(path.read_text("utf-8").partition("[[sheets]]")[0], "utf-8")
+
+
 def two_sheets_of_one_name(root) -> None:
     add(
         root,
@@ -100,6 +106,7 @@ def two_sheets_of_one_name(root) -> None:
 
 
 PLANTED = {
+    "no_sheets": without_sheets,
     **{key: partial(plant_item, rows=rows) for key, rows in PLANTED_ITEMS.items()},
     "loose_link": plant_on_page("See [there](https://example.org/nowhere)."),
     "loose_figure": plant_on_page("In the end 4711 people came."),

@@ -9,7 +9,11 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from kit.answers import keep
 from kit.cli import main
+from kit.course import load_course
+from kit.items import find_item
+from kit.messages import CONTENT
 
 ROOT = Path(__file__).parents[2]
 EXERCISE = "exercises/01-who-says-so.ipynb"
@@ -162,3 +166,58 @@ def test_the_command_that_make_lab_uses_is_the_one_tested() -> None:
         subprocess.run([sys.executable, "-m", "kit.cli", "lab", "--help"], check=False).returncode
         == 0
     )
+
+
+def test_two_tabs_of_one_notebook_show_one_answer(open_lab) -> None:
+    first = open_lab(LESSON)
+    first.run_all()
+    second = open_lab(LESSON, reset=False)
+    second.run_all()
+    first.question(FIRST).get_by_label("It is worthless.").check()
+    expect(first.question(FIRST).locator(".kit-status")).to_have_text("Saved.")
+    expect(second.question(FIRST).get_by_label("It is worthless.")).to_be_checked()
+    second.question(FIRST).get_by_label("It depends, and I could say on what.").check()
+    expect(second.question(FIRST).locator(".kit-status")).to_have_text("Saved.")
+    expect(first.question(FIRST).get_by_label("It depends, and I could say")).to_be_checked()
+
+
+def test_an_answer_given_elsewhere_is_offered_and_not_overwritten(open_lab) -> None:
+    front = open_lab(LESSON)
+    front.run_all()
+    question = front.question(FIRST)
+    question.get_by_label("It is worthless.").check()
+    expect(question.locator(".kit-status")).to_have_text("Saved.")
+    course = load_course(CONTENT, front.home)
+    sheet, item = find_item(course, "who-says-so/first-thought")
+    keep(front.home / "my-work/01-who-says-so.json", sheet.id, item, "trust")  # another kernel
+    question.get_by_label("It depends, and I could say on what.").check()
+    expect(question.locator(".kit-status")).to_contain_text("Which one shall stand?")
+    assert front.value("01-who-says-so", item.id) == "trust"
+    expect(question.locator(".kit-choice")).to_contain_text("I trust it")
+    question.get_by_role("button", name="Keep what is here").click()
+    expect(question.locator(".kit-status")).to_have_text("Saved.")
+    assert front.value("01-who-says-so", item.id) == "depends"
+
+
+def test_shut_down_kernel_is_told_and_its_advice_works(open_lab) -> None:
+    front = open_lab(LESSON)
+    front.run_all()
+    front.menu("Kernel", "Shut Down Kernel")
+    front.page.wait_for_timeout(1000)
+    question = front.question(FIRST)
+    question.get_by_label("It is worthless.").check()
+    expect(question.locator(".kit-status")).to_contain_text("Not saved.")
+    front.menu("Kernel", "Restart Kernel and Run All Cells…")
+    expect(front.question(FIRST).locator(".kit-status")).to_have_text("Saved.", timeout=20_000)
+    assert front.value("01-who-says-so", "who-says-so/first-thought") == "worthless"
+
+
+def test_keys_pressed_by_accident_delete_no_question(open_lab) -> None:
+    front = open_lab(LESSON)
+    front.run_all()
+    cells = front.page.locator(".jp-Cell").count()
+    front.question(FIRST).locator("legend").click()
+    front.page.keyboard.press("d")
+    front.page.keyboard.press("d")
+    front.page.wait_for_timeout(500)
+    assert front.page.locator(".jp-Cell").count() == cells

@@ -12,7 +12,7 @@ from helpers import BY_NAME, COURSE, GRADED, PROJECT, a_seal, key_answers, noteb
 from kit import handin
 from kit.grading import grade_folder
 from kit.grading.folder import answer_id
-from kit.grading.marks import Written
+from kit.grading.marks import HandIn, Written
 from kit.handin import SealedAnswer
 from kit.items import load_items
 from kit.messages import KitError
@@ -547,7 +547,8 @@ def test_marks_in_a_table_that_cannot_be_understood_are_never_overwritten(box, o
 
 def test_no_answers_name_looks_like_a_number_to_a_spreadsheet():
     """Spreadsheets turn 1234e56 into a number when they save, and the mark would be lost."""
-    names = [answer_id("r", Written(WRITING, str(n)), "c") for n in range(3000)]
+    hand_in = HandIn("a.json", a_seal())
+    names = [answer_id(hand_in, Written(WRITING, str(n)), "c") for n in range(3000)]
     assert [name for name in names if name[0] in "0123456789"] == []
     assert len(set(names)) == len(names)
 
@@ -567,3 +568,48 @@ def test_the_folder_for_marks_may_lie_among_the_hand_ins(box, monkeypatch):
         grade(box, Path("marks"))
     assert table(box / "marks", "problems.csv") == []
     assert json.loads((box / "a.json").read_text(encoding="utf-8"))["learner"] == "A7"
+
+
+def test_two_learners_at_one_computer_each_have_a_row(box, out):
+    put(box, "a.json", record="one", revision=5, learner="B07")
+    put(box, "b.json", record="one", revision=9, learner="B08")
+    grade(box, out)
+    assert [row["learner"] for row in table(out, "marks.csv")] == ["B07", "B08"]
+    assert "more than one class code" in " ".join(r["problem"] for r in table(out, "problems.csv"))
+
+
+def test_a_very_long_code_does_not_block_the_next_grading(box, out):
+    put(box, "a.json", learner="x" * 200_000, answers=answered(WRITING, "y" * 19_000))
+    grade(box, out)
+    grade(box, out)
+    assert len(table(out, "marks.csv")[0]["learner"]) == 80
+
+
+def test_marks_saved_by_a_windows_spreadsheet_keep_their_letters(box, out):
+    put(box, "a.json", answers=answered(WRITING, "Text."))
+    grade(box, out)
+    path = out / "to-mark.csv"
+    rows = table(out, "to-mark.csv")
+    rows[0] |= {"mark": "2", "comment": "überzeugend – café"}
+    with path.open("w", encoding="cp1252", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+    grade(box, out)
+    assert table(out, "to-mark.csv")[0]["comment"] == "überzeugend – café"
+    assert table(out, "marks.csv")[0]["written"] == "2"
+
+
+def test_a_row_copied_by_accident_hides_no_mark(box, out):
+    put(box, "a.json", answers=answered(WRITING, "Text."))
+    grade(box, out)
+    rows = table(out, "to-mark.csv")
+    with (out / "to-mark.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerow({**rows[0], "mark": "2"})
+        writer.writerow(rows[0])
+        writer.writerow({**rows[0], "mark": "1", "answer_id": ""})
+    grade(box, out)
+    assert table(out, "marks.csv")[0]["written"] == "2"
+    assert [r["mark"] for r in table(out, "to-mark.csv") if r["mark"]] == ["2", "1"]
