@@ -12,11 +12,12 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from attrs import frozen
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 FLAGS = (  # noqa: SIM905
@@ -42,8 +43,6 @@ class Front:
 
     page: Page
     home: Path
-    base: str
-    token: str
 
     def menu(self, *names: str) -> None:
         bar = self.page.locator(".lm-MenuBar-itemLabel")
@@ -73,6 +72,13 @@ class Front:
 
     def question(self, text: str) -> Locator:
         return self.page.locator(".kit-q", has_text=text)
+
+    def choose(self, text: str, answer: str, *, says: str = "Saved.") -> Locator:
+        """Choose an answer, see what the status says, and return the question."""
+        question = self.question(text)
+        question.get_by_label(answer).check()
+        expect(question.locator(".kit-status")).to_contain_text(says, timeout=8000)
+        return question
 
     def save(self, path: str) -> None:
         """Press Ctrl+S wherever the focus is, and wait for the file on the disk to change."""
@@ -209,6 +215,15 @@ def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Browse
     fresh.close()
 
 
+def _opened(context: BrowserContext, home: Path, base: str, where: str, path: str) -> Front:
+    """Open a notebook and wait until it has its kernel."""
+    page = context.new_page()
+    page.goto(f"{base}/{where}/{path}?token=t&reset")
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+    _wait_for_kernel(base, path)
+    return Front(page, home)
+
+
 @pytest.fixture
 def open_lab(context: BrowserContext, lab: str, classroom: Path):
     """Return a function that opens a notebook in JupyterLab and hands out a Front."""
@@ -217,11 +232,7 @@ def open_lab(context: BrowserContext, lab: str, classroom: Path):
         work = classroom / "my-work"
         if reset and work.exists():
             shutil.rmtree(work)
-        page = context.new_page()
-        page.goto(f"{lab}/lab/tree/{path}?token=t&reset")
-        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-        _wait_for_kernel(lab, path)
-        return Front(page, classroom, lab, "t")
+        return _opened(context, classroom, lab, "lab/tree", path)
 
     return opened
 
@@ -235,12 +246,4 @@ def notebook7(classroom: Path) -> Iterator[str]:
 @pytest.fixture
 def open_notebook7(context: BrowserContext, notebook7: str, classroom: Path):
     """Return a function that opens a notebook in Notebook 7 and hands out a Front."""
-
-    def opened(path: str) -> Front:
-        page = context.new_page()
-        page.goto(f"{notebook7}/notebooks/{path}?token=t")
-        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-        _wait_for_kernel(notebook7, path)
-        return Front(page, classroom, notebook7, "t")
-
-    return opened
+    return partial(_opened, context, classroom, notebook7, "notebooks")

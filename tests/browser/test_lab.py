@@ -48,9 +48,7 @@ def test_lesson_by_keyboard_alone(open_lab) -> None:
 def test_answers_survive_a_restart_and_a_first_visit_to_a_middle_cell(open_lab) -> None:
     front = open_lab(LESSON)
     front.run_all()
-    question = front.question(FIRST)
-    question.get_by_label("I trust it, if the newspaper is a good one.").check()
-    expect(question.locator(".kit-status")).to_have_text("Saved.")
+    front.choose(FIRST, "I trust it, if the newspaper is a good one.")
     front.restart_and_run_all()
     again = front.question(FIRST)
     expect(again.get_by_label("I trust it, if the newspaper is a good one.")).to_be_checked()
@@ -105,13 +103,10 @@ def test_exercise_from_first_answer_to_marks(open_lab, tmp_path: Path) -> None:
 def test_hanging_kernel_is_not_taken_for_saved_and_a_late_word_counts(open_lab) -> None:
     front = open_lab(LESSON)
     front.run_all()
-    question = front.question(FIRST)
-    question.get_by_label("It is worthless.").check()
-    expect(question.locator(".kit-status")).to_have_text("Saved.")
+    question = front.choose(FIRST, "It is worthless.")
     front.signal(signal.SIGSTOP)
     try:
-        question.get_by_label("It depends, and I could say on what.").check()
-        expect(question.locator(".kit-status")).to_contain_text("Not saved.", timeout=8000)
+        front.choose(FIRST, "It depends, and I could say on what.", says="Not saved.")
         assert front.value("01-who-says-so", "who-says-so/first-thought") == "worthless"
     finally:
         front.signal(signal.SIGCONT)
@@ -122,12 +117,9 @@ def test_hanging_kernel_is_not_taken_for_saved_and_a_late_word_counts(open_lab) 
 def test_killed_kernel_loses_nothing(open_lab) -> None:
     front = open_lab(LESSON)
     front.run_all()
-    question = front.question(FIRST)
-    question.get_by_label("It is worthless.").check()
-    expect(question.locator(".kit-status")).to_have_text("Saved.")
+    front.choose(FIRST, "It is worthless.")
     front.signal(signal.SIGKILL)
-    question.get_by_label("It depends, and I could say on what.").check()
-    expect(question.locator(".kit-status")).to_contain_text("Not saved.", timeout=8000)
+    front.choose(FIRST, "It depends, and I could say on what.", says="Not saved.")
     assert front.value("01-who-says-so", "who-says-so/first-thought") == "worthless"
     front.page.locator(".jp-Dialog").get_by_role("button", name="Ok", exact=True).click()
     front.run_all()
@@ -173,25 +165,20 @@ def test_two_tabs_of_one_notebook_show_one_answer(open_lab) -> None:
     first.run_all()
     second = open_lab(LESSON, reset=False)
     second.run_all()
-    first.question(FIRST).get_by_label("It is worthless.").check()
-    expect(first.question(FIRST).locator(".kit-status")).to_have_text("Saved.")
+    first.choose(FIRST, "It is worthless.")
     expect(second.question(FIRST).get_by_label("It is worthless.")).to_be_checked()
-    second.question(FIRST).get_by_label("It depends, and I could say on what.").check()
-    expect(second.question(FIRST).locator(".kit-status")).to_have_text("Saved.")
+    second.choose(FIRST, "It depends, and I could say on what.")
     expect(first.question(FIRST).get_by_label("It depends, and I could say")).to_be_checked()
 
 
 def test_an_answer_given_elsewhere_is_offered_and_not_overwritten(open_lab) -> None:
     front = open_lab(LESSON)
     front.run_all()
-    question = front.question(FIRST)
-    question.get_by_label("It is worthless.").check()
-    expect(question.locator(".kit-status")).to_have_text("Saved.")
+    question = front.choose(FIRST, "It is worthless.")
     course = load_course(CONTENT, front.home)
     sheet, item = find_item(course, "who-says-so/first-thought")
     keep(front.home / "my-work/01-who-says-so.json", sheet.id, item, "trust")  # another kernel
-    question.get_by_label("It depends, and I could say on what.").check()
-    expect(question.locator(".kit-status")).to_contain_text("Which one shall stand?")
+    front.choose(FIRST, "It depends, and I could say on what.", says="Which one shall stand?")
     assert front.value("01-who-says-so", item.id) == "trust"
     expect(question.locator(".kit-choice")).to_contain_text("I trust it")
     question.get_by_role("button", name="Keep what is here").click()
@@ -204,9 +191,7 @@ def test_shut_down_kernel_is_told_and_its_advice_works(open_lab) -> None:
     front.run_all()
     front.menu("Kernel", "Shut Down Kernel")
     front.page.wait_for_timeout(1000)
-    question = front.question(FIRST)
-    question.get_by_label("It is worthless.").check()
-    expect(question.locator(".kit-status")).to_contain_text("Not saved.")
+    front.choose(FIRST, "It is worthless.", says="Not saved.")
     front.menu("Kernel", "Restart Kernel and Run All Cells…")
     expect(front.question(FIRST).locator(".kit-status")).to_have_text("Saved.", timeout=20_000)
     assert front.value("01-who-says-so", "who-says-so/first-thought") == "worthless"
