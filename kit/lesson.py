@@ -21,7 +21,7 @@ from kit import answers, handin
 from kit.course import Course, Sheet, find_course
 from kit.facts import table
 from kit.files import write_whole
-from kit.items import Item, complete, find_item, load_items, who_item
+from kit.items import Item, complete, find_item, key_answer, load_items, who_item
 from kit.messages import KitError, say
 from kit.scoring import credit
 from kit.text import Verdict, compare, load_article, own_copy
@@ -150,9 +150,12 @@ def solution(item_id: str) -> Any:
 
 def _full_marks(course: Course, sheet: Sheet) -> str:
     items = load_items(course, sheet).values()
-    automatic = sum(i.marks for i in items if i.marked)
+    earned = sum(i.marks * (credit(i, key_answer(i)) or 0) for i in items)
+    most = sum(i.marks for i in items if i.marked)
     written = sum(i.marks for i in items if i.kind == "write")
-    return course.say("solution.marks", automatic=f"{automatic:g}", written=f"{written:g}")
+    return course.say(
+        "solution.marks", earned=f"{earned:g}", most=f"{most:g}", written=f"{written:g}"
+    )
 
 
 @_in_sentences

@@ -69,13 +69,16 @@ def solved(course: Course, sheet: Sheet) -> NotebookNode:
         raise KitError(course.say("grade.no_keys", sheet=sheet.id, path=course.keys))
     book = bare(course, sheet)
     book.cells = [c for c in book.cells if not _BEGIN.search(c.source)]
-    for cell in book.cells:
+    before = [None, *book.cells]
+    for cell, above in zip(book.cells, before, strict=False):
         cell.source = _ASK.sub(r'kit.solution("\1")', cell.source)
-        if cell.cell_type == "markdown" and cell.source.startswith("# "):
-            cell.source = f"# Solution of {cell.source[2:]}"
+        if cell.cell_type == "markdown" and above is None:
+            cell.source = course.say("solution.head", title=sheet.title)
         if cell.cell_type == "code" and "kit.hand_in(" in cell.source:
             call = f'import kit\n\nkit.solution("{sheet.id}")'
             cell.source = handin.to_cell(call, _key_seal(course, sheet))
+            if above is not None and above.cell_type == "markdown":
+                above.source = course.say("solution.end")
     return book
 
 

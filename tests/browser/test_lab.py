@@ -206,3 +206,34 @@ def test_keys_pressed_by_accident_delete_no_question(open_lab) -> None:
     front.page.keyboard.press("d")
     front.page.wait_for_timeout(500)
     assert front.page.locator(".jp-Cell").count() == cells
+
+
+def test_every_kind_by_keyboard(open_lab) -> None:
+    front = open_lab(EXERCISE)
+    front.run_all()
+    keys = front.page.keyboard
+    label = front.question("Who stands behind each of these")
+    label.locator("select").first.focus()
+    keys.press("ArrowDown")
+    expect(label.locator("select").first).to_have_value("named")
+    keys.press("Tab")
+    expect(label.locator("select").nth(1)).to_be_focused()
+    many = front.question("You can put questions to the page")
+    many.get_by_role("checkbox").first.focus()
+    keys.press("Space")
+    keys.press("Tab")
+    keys.press("Tab")
+    keys.press("Space")
+    expect(many.get_by_role("checkbox").nth(2)).to_be_checked()
+    expect(many.locator(".kit-status")).to_have_text("Saved.")
+    note = front.question("A friend says").get_by_role("textbox")
+    note.focus()
+    keys.type("a b dd x m y, and z")
+    keys.press("Shift+Enter")
+    keys.type("second line")
+    expect(note).to_have_value("a b dd x m y, and z\nsecond line")
+    expect(front.question("A friend says").locator(".kit-status")).to_have_text("Saved.")
+    given = front.record("exercise-01")["entries"]
+    assert given["exercise-01/sort"]["value"] == {"billions": "named"}
+    assert given["exercise-01/questions"]["value"] == ["day", "calls"]
+    assert given["exercise-01/note"]["value"].endswith("second line")
