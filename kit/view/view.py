@@ -42,7 +42,6 @@ class QuestionView(anywidget.AnyWidget):  # type: ignore[misc]
         # By page: the highest number of a message, and the revision that the page wrote last.
         self._pages: dict[str, tuple[int, int]] = {}
         self._keep = partial(answers.keep, path, sheet.id, item)
-        # A graded exercise gives no feedback unless its keys are there.
         record = answers.open_record(path, sheet.id)
         page_words = {k[5:]: v for k, v in words(course.root).items() if k.startswith("view.")}
         super().__init__(
