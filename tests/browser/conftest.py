@@ -70,6 +70,12 @@ class Front:
         )
         self.page.wait_for_selector(".kit-q", timeout=30_000)
 
+    def sealed(self, done: str) -> None:
+        """Wait until so much is sealed and the seal is in the cell: it comes after the words."""
+        expect(self.page.get_by_text(f"Sealed {done}. Now press Ctrl+S")).to_be_visible()
+        self.idle()
+        self.page.wait_for_timeout(500)
+
     def question(self, text: str) -> Locator:
         return self.page.locator(".kit-q", has_text=text)
 

@@ -22,7 +22,7 @@ def test_answer_by_keyboard_and_hand_in(open_notebook7) -> None:
     expect(question.locator(".kit-status")).to_have_text("Saved.")
     assert front.value("exercise-01", "exercise-01/companions") == "not-said"
     front.run_all()
-    expect(front.page.get_by_text("Sealed 1 of 9. Now press Ctrl+S")).to_be_visible()
+    front.sealed("1 of 9")
     assert front.value("exercise-01", "exercise-01/companions") == "not-said"
     expect(front.question("Paragraph 20 lists").get_by_role("radio").nth(2)).to_be_checked()
     front.save(EXERCISE)
