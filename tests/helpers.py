@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 from kit import handin
@@ -105,3 +107,11 @@ def wrong(item_id: str) -> str:
 def partly(item_id: str) -> dict[str, str]:
     """Return an answer that labels the first unit only."""
     return dict(list(key_answer(ITEMS[item_id]).items())[:1])
+
+
+def in_a_process(code: str, folder: Path) -> str:
+    """Run Python code in a fresh interpreter and return what it prints."""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=folder
+    )
+    return done.stdout

@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from attrs import evolve
-from helpers import COURSE, ITEMS, partly, pick, right, wrong
+from helpers import COURSE, ITEMS, in_a_process, partly, pick, right, wrong
 
 import kit
 from kit import answers, handin, lesson
@@ -62,10 +60,7 @@ def test_a_question_needs_no_pandas_numpy_or_matplotlib(home):
         "slow = {'pandas', 'numpy', 'matplotlib', 'jupyterlab', 'nbclient'};"
         "print(sorted(slow & {m.partition('.')[0] for m in sys.modules}))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=home
-    )
-    assert done.stdout.strip() == "[]"
+    assert in_a_process(code, home).strip() == "[]"
 
 
 # --- begin, ask, progress -----------------------------------------------------------------------

@@ -222,6 +222,7 @@ function render({ model, el }) {
   let sent = null; // its number while unanswered
   let late = null; // timer that calls it lost
   let soon = null; // timer of a pause in typing
+  let asked = ""; // what that message asked for
   let spoken = Date.now(); // when the kernel was last spoken to
   let dirty = false; // something on the page has not been sent
 
@@ -273,6 +274,7 @@ function render({ model, el }) {
     clearTimeout(soon);
     clearTimeout(late);
     sent = (seq += 1);
+    asked = what;
     dirty = false;
     if (what !== "ping") { hold(); show("saving"); }
     late = setTimeout(() => lost(what), ACK_MS);
@@ -296,8 +298,8 @@ function render({ model, el }) {
     clearTimeout(late);
     sent = null;
     if (!reply.ok) {
-      dirty = true; // what is on the page is not in the record
-      show("not_saved", reply.why);
+      dirty = asked !== "ping"; // what is on the page is not in the record
+      show(dirty ? "not_saved" : "no_kernel", reply.why);
       if (reply.elsewhere) offer(reply.elsewhere);
       return;
     }

@@ -2,12 +2,10 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 
 import nbformat
 import pytest
-from helpers import BY_NAME, COURSE, GRADED, ITEMS, PROJECT, strings_in
+from helpers import BY_NAME, COURSE, GRADED, ITEMS, PROJECT, in_a_process, strings_in
 
 from kit import handin
 from kit.authoring import build
@@ -201,10 +199,7 @@ def test_running_a_notebook_leaves_nothing_of_this_machine_in_it(home):
         "book = build.run(build._dressed(cells), Path.cwd());"
         "print(json.dumps(book))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=home
-    )
-    book = json.loads(done.stdout)
+    book = json.loads(in_a_process(code, home))
     text = "\n".join(strings_in(book))
     assert "my-work/00-start-here.json" in text
     assert f"0 of {sum(i.startswith('start-here/') for i in ITEMS)}" in text

@@ -16,7 +16,7 @@ from kit.items import find_item
 from kit.messages import CONTENT
 
 ROOT = Path(__file__).parents[2]
-EXERCISE = "exercises/01-who-says-so.ipynb"
+EXERCISE = "exercises/01-exercise.ipynb"
 LESSON = "notebooks/01-who-says-so.ipynb"
 FIRST = "a news story rests on one source"
 

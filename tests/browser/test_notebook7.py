@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from kit import handin
 
-EXERCISE = "exercises/01-who-says-so.ipynb"
+EXERCISE = "exercises/01-exercise.ipynb"
 
 
 def test_answer_by_keyboard_and_hand_in(open_notebook7) -> None:
