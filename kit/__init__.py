@@ -8,13 +8,25 @@ from importlib import import_module
 from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["article", "ask", "begin", "evidence", "hand_in", "progress", "solution"]
+
+_LESSON, _READING = "kit.lesson", "kit.reading"
+#: Each public name and the module that it lives in.
+_HOMES = {
+    "article": _READING,
+    "ask": _LESSON,
+    "begin": _LESSON,
+    "evidence": _READING,
+    "hand_in": _LESSON,
+    "progress": _LESSON,
+    "solution": _LESSON,
+}
+__all__ = list(_HOMES)
 
 
 def __getattr__(name: str) -> Any:
-    """Import the lesson face on first use, so that ``import kit`` costs nothing."""
-    if name in __all__:
-        return getattr(import_module("kit.lesson"), name)
+    """Import a name's module on first use, so that ``import kit`` costs nothing."""
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'kit' has no attribute {name!r}")
 
 

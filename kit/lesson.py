@@ -1,4 +1,4 @@
-"""What a notebook calls: begin, article, ask, evidence, progress, hand in.
+"""What a learner does in a notebook: begin, ask, see progress, hand in.
 
 Every function finds its course from the working directory and its record from its argument, so
 that no cell depends on another having been run.
@@ -7,71 +7,25 @@ that no cell depends on another having been run.
 from __future__ import annotations
 
 import base64
-import os
 import time
-import traceback
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from kit import answers, handin
 from kit.course import Course, Sheet, find_course
-from kit.facts import table
 from kit.files import write_whole
 from kit.items import Item, complete, find_item, key_answer, load_items, who_item
-from kit.messages import KitError, say
+from kit.messages import KitError
+from kit.page import Page, in_sentences, notice
 from kit.scoring import credit
-from kit.text import Verdict, compare, load_article, own_copy
 from kit.view import QuestionView, refresh
 from kit.view.render import block, still_html, still_text, template
 
-P = ParamSpec("P")
 # An answer typed just before comes on another line than the call to hand in: let it arrive.
 _ON_THE_WAY = 0.5  # seconds
-STRICT = "KIT_STRICT"  #: set while notebooks are made: a fault must stop that, not be baked in
 _last_begun: list[str] = []
-
-
-@frozen(repr=False)
-class Page:
-    """Something to read: HTML where a page can show it, plain text everywhere."""
-
-    text: str
-    html: str
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_html_(self) -> str:
-        return self.html
-
-
-def _notice(text: str) -> Page:
-    return Page(text, f'<div class="kit-notice">{block(text)}</div>')
-
-
-def _in_sentences(function: Callable[P, Any]) -> Callable[P, Any]:
-    """Show what went wrong as a sentence in the cell's output, never as a traceback."""
-
-    @wraps(function)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> Any:
-        try:
-            return function(*args, **kwargs)
-        except KitError as fault:
-            if os.environ.get(STRICT):
-                raise
-            return _notice(str(fault))
-        except Exception as fault:
-            if os.environ.get(STRICT):
-                raise
-            last = traceback.extract_tb(fault.__traceback__)[-1]
-            where = f"{Path(last.filename).name}:{last.lineno}, {type(fault).__name__}: {fault}"
-            return _notice(say("error.unexpected", where=where))
-
-    return wrapped
 
 
 def record_path(course: Course, sheet: Sheet) -> Path:
@@ -79,7 +33,7 @@ def record_path(course: Course, sheet: Sheet) -> Path:
     return course.work / f"{sheet.id}.json"
 
 
-@_in_sentences
+@in_sentences
 def begin(name: str) -> Any:
     """Open the learner's record of a lesson or exercise and say where it stands.
 
@@ -110,10 +64,10 @@ def begin(name: str) -> Any:
         lines.append(course.say("begin.damaged", files=", ".join(aside)))
     if sheet.graded:
         _display(QuestionView(course, sheet, who_item(course, sheet), path))
-    return _notice("\n\n".join(lines))
+    return notice("\n\n".join(lines))
 
 
-@_in_sentences
+@in_sentences
 def ask(item_id: str) -> Any:
     """Show one question, with the answer kept so far.
 
@@ -132,7 +86,7 @@ def ask(item_id: str) -> Any:
         return Page(f"{fault}\n{still_text(course, item)}", html)
 
 
-@_in_sentences
+@in_sentences
 def solution(item_id: str) -> Any:
     """Show one question with its key and the reasons; where no key is there, say so.
 
@@ -140,7 +94,7 @@ def solution(item_id: str) -> Any:
     """
     course = find_course()
     if "/" not in item_id:
-        return _notice(_full_marks(course, course.sheet(item_id)))
+        return notice(_full_marks(course, course.sheet(item_id)))
     _, item = find_item(course, item_id)
     if not item.has_key and (item.marked or (item.marks and item.kind == "write")):
         raise KitError(course.say("solution.no_key", id=item_id))
@@ -158,69 +112,7 @@ def _full_marks(course: Course, sheet: Sheet) -> str:
     )
 
 
-@_in_sentences
-def evidence(name: str) -> Any:
-    """Return the evidence table ``name`` as a pandas DataFrame, an address in every row."""
-    return table(find_course(), name)
-
-
-@frozen(repr=False)
-class Edition:
-    """The text under study as a notebook shows it."""
-
-    course: Course
-    own: dict[int, Verdict]  #: the reader's own copy, by number; empty where there is none
-    numbers: tuple[int, ...] = ()
-    note: str = ""  #: what kept the reader's own copy from being shown
-
-    def show(self, *numbers: int) -> Any:
-        """Return the same edition with only the paragraphs of these numbers."""
-        article = load_article(self.course)
-        try:
-            return evolve(self, numbers=tuple(article.unit(n).n for n in numbers))
-        except KitError as fault:
-            return _notice(str(fault))
-
-    def _units(self) -> list[dict[str, Any]]:
-        return [
-            {"unit": u, "own": self.own.get(u.n)}
-            for u in load_article(self.course).units
-            if not self.numbers or u.n in self.numbers
-        ]
-
-    def __repr__(self) -> str:
-        lines = [self.note] if self.note else []
-        lines += [] if self.numbers else [load_article(self.course).reference.title]
-        for row in self._units():
-            unit, own = row["unit"], row["own"]
-            lines.append(f"¶{unit.n} [{unit.kind}] {own.text if own and own.text else unit.gist}")
-            lines += [f"     “{q}”" for q in unit.quotations if not (own and own.text)]
-        return "\n".join(lines)
-
-    def _repr_html_(self) -> str:
-        return template(
-            "article.html.j2",
-            self.course,
-            article=load_article(self.course),
-            rows=self._units(),
-            whole=not self.numbers,
-            note=self.note,
-        )
-
-
-@_in_sentences
-def article() -> Any:
-    """Return the text under study in its numbered reading edition; see :class:`Edition`."""
-    course = find_course()
-    text = load_article(course)
-    try:
-        copy = own_copy(course)
-    except KitError as fault:
-        return Edition(course, {}, note=str(fault))
-    return Edition(course, {v.n: v for v in compare(text, copy)} if copy else {})
-
-
-@_in_sentences
+@in_sentences
 def progress() -> Any:
     """Say for each lesson and exercise how much is answered, and what was right first time."""
     course = find_course()
@@ -238,10 +130,10 @@ def progress() -> Any:
                 key, title=sheet.title, done=done, all=len(items), first=first, of=len(checked)
             )
         )
-    return _notice("\n".join(f"- {row}" for row in rows))
+    return notice("\n".join(f"- {row}" for row in rows))
 
 
-@_in_sentences
+@in_sentences
 def hand_in(name: str = "") -> Any:
     """Seal the answers of an exercise into this cell and into ``my-work/hand-in/``.
 
@@ -263,7 +155,7 @@ def hand_in(name: str = "") -> Any:
     items = load_items(course, sheet)
     left = [n for n, i in enumerate(items.values(), 1) if not complete(i, record.value(i))]
     if all(record.value(item) is None for item in items.values()):
-        return _notice(course.say("handin.nothing"))
+        return notice(course.say("handin.nothing"))
     learner = record.value(who_item(course, sheet)) or ""
     sealed = handin.seal(course, record, learner)
     copy = _write_copy(course, sealed)

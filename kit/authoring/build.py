@@ -17,8 +17,8 @@ from nbformat import NotebookNode
 from kit import handin
 from kit.course import Course, Sheet
 from kit.items import key_answer, load_items
-from kit.lesson import STRICT
 from kit.messages import KitError
+from kit.page import STRICT
 from kit.text import read_text
 
 _ASK = re.compile(r'kit\.ask\("([^"]+)"\)')

@@ -1,0 +1,43 @@
+"""One row of the results, and the table that all rows make."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterable
+from time import perf_counter
+
+from attrs import frozen
+
+
+@frozen
+class Row:
+    """One thing measured, beside what it is measured against."""
+
+    what: str
+    ours: str  #: with its unit
+    against: str  #: what the peer is
+    theirs: str  #: with its unit; empty where there is none
+    ratio: str
+    aim: str = ""
+    note: str = ""  #: what was not like for like
+
+
+def seconds(call: Callable[[], object], rounds: int) -> float:
+    """Return the median time of ``call`` in seconds over ``rounds`` runs, after one to warm up."""
+    call()
+    times = []
+    for _ in range(rounds):
+        start = perf_counter()
+        call()
+        times.append(perf_counter() - start)
+    return statistics.median(times)
+
+
+def markdown(rows: Iterable[Row]) -> str:
+    """Return the rows as a Markdown table."""
+    heads = ("what", "ours", "against", "theirs", "ratio", "aim", "not like for like")
+    lines = ["| " + " | ".join(heads) + " |", "| " + " | ".join("---" for _ in heads) + " |"]
+    for row in rows:
+        cells = (row.what, row.ours, row.against, row.theirs, row.ratio, row.aim, row.note)
+        lines.append("| " + " | ".join(c.replace("|", "/") for c in cells) + " |")
+    return "\n".join(lines)

@@ -1,0 +1,76 @@
+"""What a notebook calls to read: the text under study, and the evidence around it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import evolve, frozen
+
+from kit.course import Course, find_course
+from kit.facts import table
+from kit.messages import KitError
+from kit.page import in_sentences, notice
+from kit.text import Verdict, compare, load_article, own_copy
+from kit.view.render import template
+
+
+@in_sentences
+def evidence(name: str) -> Any:
+    """Return the evidence table ``name`` as a pandas DataFrame, an address in every row."""
+    return table(find_course(), name)
+
+
+@frozen(repr=False)
+class Edition:
+    """The text under study as a notebook shows it."""
+
+    course: Course
+    own: dict[int, Verdict]  #: the reader's own copy, by number; empty where there is none
+    numbers: tuple[int, ...] = ()
+    note: str = ""  #: what kept the reader's own copy from being shown
+
+    def show(self, *numbers: int) -> Any:
+        """Return the same edition with only the paragraphs of these numbers."""
+        article = load_article(self.course)
+        try:
+            return evolve(self, numbers=tuple(article.unit(n).n for n in numbers))
+        except KitError as fault:
+            return notice(str(fault))
+
+    def _units(self) -> list[dict[str, Any]]:
+        return [
+            {"unit": u, "own": self.own.get(u.n)}
+            for u in load_article(self.course).units
+            if not self.numbers or u.n in self.numbers
+        ]
+
+    def __repr__(self) -> str:
+        lines = [self.note] if self.note else []
+        lines += [] if self.numbers else [load_article(self.course).reference.title]
+        for row in self._units():
+            unit, own = row["unit"], row["own"]
+            lines.append(f"¶{unit.n} [{unit.kind}] {own.text if own and own.text else unit.gist}")
+            lines += [f"     “{q}”" for q in unit.quotations if not (own and own.text)]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return template(
+            "article.html.j2",
+            self.course,
+            article=load_article(self.course),
+            rows=self._units(),
+            whole=not self.numbers,
+            note=self.note,
+        )
+
+
+@in_sentences
+def article() -> Any:
+    """Return the text under study in its numbered reading edition; see :class:`Edition`."""
+    course = find_course()
+    text = load_article(course)
+    try:
+        copy = own_copy(course)
+    except KitError as fault:
+        return Edition(course, {}, note=str(fault))
+    return Edition(course, {v.n: v for v in compare(text, copy)} if copy else {})
