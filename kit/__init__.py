@@ -18,7 +18,9 @@ _HOMES = {
     "evidence": _READING,
     "hand_in": _LESSON,
     "progress": _LESSON,
+    "reveal": _LESSON,
     "solution": _LESSON,
+    "warm_up": _LESSON,
 }
 __all__ = list(_HOMES)
 

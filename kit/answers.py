@@ -20,8 +20,9 @@ from attrs import evolve, field, frozen
 from filelock import FileLock, Timeout
 
 from kit.files import write_whole
-from kit.items import Answer, Item, accept, fitting
+from kit.items import Item
 from kit.messages import KitError, say
+from kit.replies import Answer, accept, fitting
 
 _LOCK_SECONDS = 5.0
 _CONVERTER = cattrs.Converter()
@@ -39,6 +40,18 @@ class Entry:
     checks: tuple[Answer, ...] = ()  #: the answer at each press of 'Check', the first one first
     committed: bool = False  #: it stands and cannot be changed
     revision: int = 0  #: the record's revision that set it
+    sure: float | None = None  #: how sure the learner is, in per cent
+    first_sure: float | None = None  #: the same at the first 'Check'
+    own: dict[str, str] = field(factory=dict)  #: the learner's judgement of their own writing
+    shown: bool = False  #: they asked to be shown the answer
+
+
+@frozen
+class Beside:
+    """What a learner says beside an answer, and what is never marked."""
+
+    sure: float | None = None  #: per cent, as :func:`kit.replies.sure` returns it
+    own: dict[str, str] = field(factory=dict)  #: as :func:`kit.replies.own_marks` returns it
 
 
 @frozen
@@ -50,6 +63,7 @@ class Record:
     entries: dict[str, Entry] = field(factory=dict)
     revision: int = 0
     sealed: int | None = None  #: the revision last handed in
+    warm_ups: tuple[str, ...] = ()  #: the earlier questions that were drawn for this lesson
     kit_record: int = 1  #: version of this format
 
     @property
@@ -91,8 +105,15 @@ class ElsewhereError(KitError):
     """Another tab or notebook has given another answer since; nothing was written."""
 
 
-def keep(
-    path: Path, sheet: str, item: Item, value: Answer, *, act: str = "keep", base: int | None = None
+def keep(  # noqa: PLR0913  (one save is all of this)
+    path: Path,
+    sheet: str,
+    item: Item,
+    value: Answer,
+    *,
+    act: str = "keep",
+    base: int | None = None,
+    beside: Beside | None = None,
 ) -> Record:
     """Set one answer in the record at ``path`` and return the record as it then stands.
 
@@ -101,8 +122,10 @@ def keep(
         sheet: the sheet's id, for a new record.
         item: the question; its wording is kept beside the answer.
         value: the answer; None takes it back.
-        act: ``keep``; ``check`` notes the value as a try as well; ``commit`` makes it final.
+        act: ``keep``; ``check`` notes the value as a try as well; ``show`` notes that the learner
+            was shown the answer; ``commit`` makes it final.
         base: the revision of the answer that this one replaces, 0 for none; None to replace any.
+        beside: what the learner says beside it; None leaves that as it is.
 
     Raises:
         ElsewhereError: when the record holds another answer than the one of revision ``base``.
@@ -120,22 +143,39 @@ def keep(
             return record
         if old and base is not None and old.revision != base and old.value != value:
             raise ElsewhereError(say("error.elsewhere"))
-        checks = old.checks if old else ()
-        entry = Entry(
-            value=value,
-            wording=item.wording,
-            at=now(),
-            checks=checks if act == "keep" else (*checks, value),
-            committed=item.locks and act == "commit",
-            revision=record.revision + 1,
-        )
-        if old and evolve(entry, at=old.at, revision=old.revision) == old:
+        entry = _entry(item, old, value, act, beside)
+        if old and evolve(entry, at=old.at) == old:
             return record
-        return evolve(
-            record, entries={**record.entries, item.id: entry}, revision=record.revision + 1
-        )
+        revision = record.revision + 1
+        entries = {**record.entries, item.id: evolve(entry, revision=revision)}
+        return evolve(record, entries=entries, revision=revision)
 
     return _change(path, sheet, change)
+
+
+def _entry(item: Item, old: Entry | None, value: Answer, act: str, beside: Beside | None) -> Entry:
+    """Return what follows ``old`` when the learner does ``act`` with ``value``."""
+    old = old or Entry(value=None, wording="", at="")
+    beside = beside or Beside(old.sure, old.own)
+    # Checking the same answer twice is one try.
+    tried = act == "check" and (not old.checks or old.checks[-1] != value)
+    return evolve(
+        old,
+        value=value,
+        wording=item.wording,
+        at=now(),
+        checks=(*old.checks, value) if tried else old.checks,
+        committed=item.locks and act == "commit",
+        sure=beside.sure,
+        first_sure=beside.sure if tried and not old.checks else old.first_sure,
+        own=beside.own,
+        shown=old.shown or act == "show",
+    )
+
+
+def mark_warm_ups(path: Path, sheet: str, ids: tuple[str, ...]) -> Record:
+    """Note which earlier questions were drawn for this lesson; the first draw stands."""
+    return _change(path, sheet, lambda r: r if r.warm_ups else evolve(r, warm_ups=ids))
 
 
 def mark_sealed(path: Path, sheet: str, revision: int) -> Record:

@@ -16,7 +16,10 @@ import cattrs
 from attrs import field, frozen
 from cattrs.gen import make_dict_structure_fn
 
-from kit.messages import CONTENT, KitError, say, words
+from kit.messages import CONTENT, KitError, say, speak, words
+
+#: Languages in scripts that run from right to left, of those with many readers (ISO 639).
+_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "ckb", "dv"})
 
 
 @frozen
@@ -69,6 +72,11 @@ class Course:
             return say(key, **values)  # a brace astray in the course's own words
 
     @property
+    def direction(self) -> str:
+        """``rtl`` for a language that is written from right to left, else ``ltr``."""
+        return "rtl" if self.language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
+
+    @property
     def work(self) -> Path:
         """The folder of the learner's records; the variable ``KIT_WORK`` overrides it."""
         override = os.environ.get("KIT_WORK")
@@ -90,15 +98,16 @@ def find_course(start: Path | None = None) -> Course:
     """Return the course of the folder ``start`` (default: the working directory).
 
     That is the nearest folder above that holds ``course.toml``; else the built-in course, whose
-    home is the nearest folder above with ``pyproject.toml``, or ``start`` itself.
+    home is the nearest folder above with ``pyproject.toml``, or ``start`` itself. From then on the
+    kit speaks in the course's words.
     """
     here = (start or Path.cwd()).resolve()
     above = [here, *here.parents]
-    for folder in above:
-        if (folder / "course.toml").is_file():
-            return load_course(folder, folder)
-    home = next((f for f in above if (f / "pyproject.toml").is_file()), here)
-    return load_course(CONTENT, home)
+    root = next((f for f in above if (f / "course.toml").is_file()), None)
+    home = root or next((f for f in above if (f / "pyproject.toml").is_file()), here)
+    course = load_course(root or CONTENT, home)
+    speak(course.root)
+    return course
 
 
 @cache

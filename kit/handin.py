@@ -14,11 +14,12 @@ from typing import Any
 
 import cattrs
 from attrs import field, frozen
+from cattrs.gen import make_dict_unstructure_fn
 
 from kit.answers import Record, now
 from kit.course import Course
-from kit.items import Answer
 from kit.messages import KitError, say
+from kit.replies import Answer
 
 LARGEST_FILE = 20 * 1024 * 1024  #: bytes; a notebook of the course has some 100,000
 MARK = "# kit-seal"  #: opens the seal in a cell; each of its lines then begins with '#:'
@@ -31,6 +32,7 @@ class SealedAnswer:
 
     value: Answer
     wording: str  #: fingerprint of the question that was answered
+    sure: float | None = None  #: how sure the learner is, in per cent, where that was asked
 
 
 @frozen
@@ -48,12 +50,16 @@ class Seal:
 
 
 _CONVERTER = cattrs.Converter(forbid_extra_keys=True)
+_CONVERTER.register_unstructure_hook(
+    SealedAnswer,
+    make_dict_unstructure_fn(SealedAnswer, _CONVERTER, _cattrs_omit_if_default=True),
+)
 
 
 def seal(course: Course, record: Record, learner: str) -> Seal:
     """Return what ``record`` holds, ready to hand in."""
     given = {
-        item_id: SealedAnswer(entry.value, entry.wording)
+        item_id: SealedAnswer(entry.value, entry.wording, entry.sure)
         for item_id, entry in record.entries.items()
         if entry.value is not None
     }

@@ -1,4 +1,4 @@
-"""Questions as data: what an item is, reading items and keys, and what counts as an answer.
+"""Questions as data: what an item is, and reading items and keys.
 
 A lesson's item carries its key openly. A graded item is published without one; its key file has
 the same shape and is laid over it, so that one class serves both.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -16,17 +16,14 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from kit.course import Course, Sheet, read_toml, structure
-from kit.messages import KitError, say
+from kit.messages import KitError
 
-Kind = Literal["choose-one", "choose-many", "label", "probability", "write"]
-Answer = Any  # JSON: str, list of str, dict of str, or number, by kind
-
-LONGEST_TEXT = 20_000  #: characters of one written answer; some ten pages
+Kind = Literal["choose-one", "choose-many", "label", "number", "order", "probability", "write"]
 
 
 @frozen
 class Option:
-    """One choice of a ``choose-one`` or ``choose-many`` item."""
+    """One choice of a ``choose-one`` or ``choose-many`` item, or one thing to put in order."""
 
     id: str
     text: str
@@ -53,6 +50,16 @@ class Unit:
     right: tuple[str, ...] = ()  #: every label that can be defended
     reason: str = ""
     sound: bool | None = None  #: does the statement stand on good sourcing?
+
+
+@frozen
+class Slip:
+    """A wrong number that people come to, and what to say to them."""
+
+    low: float
+    high: float
+    reason: str
+    credit: float = 0.0  #: what it earns all the same, 0 to 1
 
 
 @frozen
@@ -88,6 +95,17 @@ class Item:
     units: tuple[Unit, ...] = ()
     labels: tuple[Label, ...] = ()
     rubric: tuple[Criterion, ...] = ()
+    unit: str = ""  #: of a ``number``, shown beside the box
+    answer: float | None = None  #: the right ``number``
+    tolerance: float = 0.0  #: how far from ``answer`` is accepted still
+    low: float | None = None  #: or the least and the greatest number that are accepted
+    high: float | None = None
+    slips: tuple[Slip, ...] = ()
+    sequence: tuple[str, ...] = ()  #: the options' ids in the right order, for ``order``
+    shuffle: bool = False  #: each learner sees the options in an order of their own
+    hints: tuple[str, ...] = ()  #: shown one at a time
+    tries: int = 0  #: checks before 'Show me' is offered; 0: the first check shows every reason
+    confidence: bool = False  #: ``choose-one``: also ask how sure, from chance to 100 %
     locks: bool = False  #: the first committed answer stands
     survey: bool = False  #: nothing is right or wrong about it
     shares: bool = False  #: a ``label`` item that shows its labels' shares as a picture
@@ -109,6 +127,8 @@ class Item:
             "labels": [(x.id, x.text) for x in self.labels],
             "rubric": [c.text for c in self.rubric],
         }
+        if self.unit:
+            asked["unit"] = self.unit
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:12]
 
     @property
@@ -118,12 +138,30 @@ class Item:
             return bool(self.units) and all(u.right for u in self.units)
         if self.kind == "write":
             return bool(self.model_answer)
+        if self.kind == "number":
+            return self.bounds is not None
+        if self.kind == "order":
+            return bool(self.sequence)
         return any(o.right for o in self.options)
 
     @property
     def marked(self) -> bool:
         """Whether a program can mark it, once it has a key."""
-        return not self.survey and self.kind in ("choose-one", "choose-many", "label")
+        return not self.survey and self.kind not in ("probability", "write")
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """The least and the greatest ``number`` that the key accepts; None without a key."""
+        if self.low is not None and self.high is not None:
+            return self.low, self.high
+        if self.answer is None:
+            return None
+        return self.answer - self.tolerance, self.answer + self.tolerance
+
+    @property
+    def chance(self) -> float:
+        """How often a blind choice of one option is the right one, in per cent."""
+        return 100 / max(1, len(self.options))
 
 
 @frozen
@@ -224,97 +262,6 @@ def find_item(course: Course, item_id: str) -> tuple[Sheet, Item]:
     if item_id not in items:
         raise KitError(course.say("error.no_item", id=item_id, known=", ".join(items)))
     return sheet, items[item_id]
-
-
-def is_blank(value: Answer) -> bool:
-    """Whether ``value`` is silence: None, no text, nothing ticked, nothing labelled."""
-    return value is None or (isinstance(value, str) and not value.strip()) or value in ([], {})
-
-
-def accept(item: Item, value: Answer) -> Answer:
-    """Return ``value`` in its one standard form, or refuse it.
-
-    Args:
-        item: the question.
-        value: an option's id; a list of them; a dict of unit id to label id; a number from 0 to
-            100; or text. None and other blanks give None.
-
-    Raises:
-        KitError: when the value is no answer to this question.
-
-    """
-    if is_blank(value):
-        return None
-    answer = _FORMS[item.kind](item, value)
-    if answer is None:
-        raise KitError(say("error.no_answer", id=item.id))
-    return answer
-
-
-def fitting(item: Item, value: Answer) -> Answer:
-    """Return ``value`` in its standard form, or None where it is no answer to this question.
-
-    An author may have changed the question since it was answered.
-    """
-    try:
-        return accept(item, value)
-    except KitError:
-        return None
-
-
-def _one(item: Item, value: Answer) -> Answer:
-    return value if isinstance(value, str) and value in {o.id for o in item.options} else None
-
-
-def _many(item: Item, value: Answer) -> Answer:
-    order = [o.id for o in item.options]
-    if not isinstance(value, list) or not all(isinstance(v, str) and v in order for v in value):
-        return None
-    return [option for option in order if option in value]
-
-
-def _labels(item: Item, value: Answer) -> Answer:
-    if not isinstance(value, dict):
-        return None
-    units, labels = {u.id for u in item.units}, {x.id for x in item.labels}
-    fits = all(u in units and isinstance(x, str) and x in labels for u, x in value.items())
-    return {u.id: value[u.id] for u in item.units if u.id in value} if fits else None
-
-
-def _percent(_: Item, value: Answer) -> Answer:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value if number and 0 <= value <= 100 else None
-
-
-def _text(_: Item, value: Answer) -> Answer:
-    fits = isinstance(value, str) and len(value) <= LONGEST_TEXT
-    # A lone surrogate cannot be written to a file; a keyboard cannot make one.
-    return value.encode("utf-8", "replace").decode() if fits else None
-
-
-_FORMS: dict[str, Callable[[Item, Answer], Answer]] = {
-    "choose-one": _one,
-    "choose-many": _many,
-    "label": _labels,
-    "probability": _percent,
-    "write": _text,
-}
-
-
-def complete(item: Item, value: Answer) -> bool:
-    """Whether ``value`` answers all of the question: for ``label``, every unit."""
-    return not is_blank(value) and (item.kind != "label" or len(value) == len(item.units))
-
-
-def key_answer(item: Item) -> Answer:
-    """Return the answer that the key calls for: what a perfect learner would hand in."""
-    if item.kind == "choose-one":
-        return next((o.id for o in item.options if o.right), None)
-    if item.kind == "choose-many":
-        return [o.id for o in item.options if o.right]
-    if item.kind == "label":
-        return {u.id: u.right[0] for u in item.units if u.right}
-    return item.model_answer or None
 
 
 def who_item(course: Course, sheet: Sheet) -> Item:

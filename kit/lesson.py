@@ -13,12 +13,14 @@ from typing import Any
 
 from attrs import evolve
 
-from kit import answers, handin
+from kit import answers, handin, practice
 from kit.course import Course, Sheet, find_course
 from kit.files import write_whole
-from kit.items import Item, complete, find_item, key_answer, load_items, who_item
+from kit.items import Item, find_item, load_items, who_item
 from kit.messages import KitError
 from kit.page import Page, in_sentences, notice
+from kit.replies import complete, key_answer
+from kit.reveals import find_reveal, missing, skip_item
 from kit.scoring import credit
 from kit.view import QuestionView, refresh
 from kit.view.render import block, still_html, still_text, template
@@ -113,21 +115,73 @@ def _full_marks(course: Course, sheet: Sheet) -> str:
 
 
 @in_sentences
+def warm_up(name: str) -> Any:
+    """Show two or three questions of earlier lessons once more, to be answered afresh.
+
+    Args:
+        name: the id of the lesson that begins with them, for example ``02-count-origins``.
+
+    """
+    course = find_course()
+    sheet = course.sheet(name)
+    path = record_path(course, sheet)
+    record = answers.open_record(path, sheet.id)
+    items = {item.id: item for item in practice.earlier(course, sheet)}
+    drawn = record.warm_ups
+    if not drawn:
+        drawn = tuple(i.id for i in practice.draw(items.values(), _records(course), record.record))
+        answers.mark_warm_ups(path, sheet.id, drawn)
+    chosen = [practice.again(sheet, items[i]) for i in drawn if i in items]
+    for item in chosen:
+        _display(QuestionView(course, sheet, item, path))
+    key = "practice.warm_up" if chosen else "practice.nothing"
+    return notice(course.say(key, count=len(chosen)))
+
+
+@in_sentences
+def reveal(reveal_id: str) -> Any:
+    """Show what a lesson keeps closed until the answers it would give away are committed.
+
+    Args:
+        reveal_id: for example ``looking-back/outcome``.
+
+    """
+    course = find_course()
+    closed = find_reveal(course, reveal_id)
+    sheet = course.sheet(reveal_id)
+    records = _records(course)
+    left = missing(closed, records)
+    skipped = any(r.entries[closed.id].committed for r in records if closed.id in r.entries)
+    if not left or skipped:
+        lines = [course.say("reveal.skipped")] if left else []
+        return notice("\n\n".join([*lines, closed.text]))
+    named = ", ".join(f"`{name}`" for name in left)
+    item = skip_item(course, closed, named)
+    return QuestionView(course, sheet, item, record_path(course, sheet))
+
+
+def _records(course: Course) -> list[answers.Record]:
+    """Return the learner's records of all lessons, those not begun as empty ones."""
+    lessons = [sheet for sheet in course.sheets if not sheet.graded]
+    return [answers.read(record_path(course, sheet), sheet.id) for sheet in lessons]
+
+
+@in_sentences
 def progress() -> Any:
     """Say for each lesson and exercise how much is answered, and what was right first time."""
     course = find_course()
     rows = []
     for sheet in course.sheets:
         record = answers.read(record_path(course, sheet), sheet.id)
-        items = load_items(course, sheet)
-        first_checks = {i: record.first_check(i) for i in items.values() if i.marked}
-        checked = [i for i, value in first_checks.items() if value is not None]
-        first = sum(credit(i, first_checks[i]) == 1 for i in checked)
-        key = "progress.checked" if checked else "progress.line"
-        done = _answered(items, record)
+        at = practice.standing(load_items(course, sheet), record)
         rows.append(
             course.say(
-                key, title=sheet.title, done=done, all=len(items), first=first, of=len(checked)
+                "progress.checked" if at.checked else "progress.line",
+                title=sheet.title,
+                done=at.answered,
+                all=at.questions,
+                first=at.right_first,
+                of=at.checked,
             )
         )
     return notice("\n".join(f"- {row}" for row in rows))

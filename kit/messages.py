@@ -7,6 +7,7 @@ also how another language is added.
 from __future__ import annotations
 
 import tomllib
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -47,6 +48,20 @@ def _read(path: Path) -> dict[str, str]:
     return sentences
 
 
+_spoken: list[dict[str, str]] = []  # the words of the course in use, where that is known
+
+
+def speak(folder: Path) -> None:
+    """Let :func:`say` use the words of the course in ``folder`` from now on."""
+    _spoken[:] = [words(folder)]
+
+
 def say(key: str, /, **values: object) -> str:
-    """Return the built-in sentence ``key`` with ``values`` filled in."""
-    return words()[key].format(**values)
+    """Return the sentence ``key`` with ``values`` filled in, in the words of the course in use.
+
+    A sentence of the course's own that does not take the values gives way to the kit's.
+    """
+    for table in (*_spoken, words()):
+        with suppress(ValueError, LookupError):
+            return table[key].format(**values)
+    raise KeyError(key)

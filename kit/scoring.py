@@ -8,16 +8,24 @@ choose-one    1 for the right option, else 0.
 choose-many   max(0, r/R - w/W): r of the R right options ticked, w of the W wrong ones. Ticking
               everything, nothing, or at random gives 0 or 0 in expectation before the floor.
 label         the share of the units that bear a label the key accepts.
+number        1 within the bounds that the key accepts; else what the first slip that holds the
+              number gives, and 0 where none does.
+order         max(0, tau), tau = 1 - 2 d/p: d of the p pairs of options stand the wrong way round
+              (Kendall 1938, "A New Measure of Rank Correlation"). In expectation a random order
+              gives tau = 0, the reversed order gives -1.
 ============  ==================================================================================
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from itertools import combinations
 
 from attrs import frozen
 
-from kit.items import Answer, Item, is_blank
+from kit.items import Item, Slip
+from kit.replies import Answer, is_blank
 
 
 @frozen
@@ -50,14 +58,63 @@ def credit(item: Item, value: Answer) -> float | None:
         return None
     if is_blank(value):
         return 0.0
-    if item.kind == "label":
-        return sum(value.get(u.id) in u.right for u in item.units) / len(item.units)
+    return _CREDITS[item.kind](item, value)
+
+
+def _one(item: Item, value: str) -> float:
+    return float(any(o.right for o in item.options if o.id == value))
+
+
+def _many(item: Item, value: list[str]) -> float:
     right = {o.id for o in item.options if o.right}
-    if item.kind == "choose-one":
-        return float(value in right)
     wrong = {o.id for o in item.options} - right
     hits, slips = len(right & set(value)), len(wrong & set(value))
     return max(0.0, hits / len(right) - (slips / len(wrong) if wrong else 0.0))
+
+
+def _labels(item: Item, value: dict[str, str]) -> float:
+    return sum(value.get(u.id) in u.right for u in item.units) / len(item.units)
+
+
+def _order(item: Item, value: list[str]) -> float:
+    hits, pairs = pairs_in_order(item, value)
+    return max(0.0, 2 * hits / pairs - 1)
+
+
+def _number(item: Item, value: float) -> float:
+    if item.bounds and _within(*item.bounds, value):
+        return 1.0
+    slip = slip_made(item, value)
+    return slip.credit if slip else 0.0
+
+
+def slip_made(item: Item, value: float) -> Slip | None:
+    """Return the known slip that a wrong number shows, or None."""
+    right = item.bounds is not None and _within(*item.bounds, value)
+    slips = (s for s in item.slips if _within(s.low, s.high, value))
+    return None if right else next(slips, None)
+
+
+def _within(low: float, high: float, value: float) -> bool:
+    # 16.4 must lie within 16.5 - 0.1, whatever binary fractions make of it.
+    slack = 1e-9 * max(1.0, abs(low), abs(high))
+    return low - slack <= value <= high + slack
+
+
+def pairs_in_order(item: Item, value: list[str]) -> tuple[int, int]:
+    """Return how many pairs of options stand in the key's order, and how many pairs there are."""
+    pairs = list(combinations(item.sequence, 2))
+    hits = sum(value.index(one) < value.index(other) for one, other in pairs)
+    return hits, len(pairs)
+
+
+_CREDITS: dict[str, Callable[[Item, Answer], float]] = {
+    "choose-one": _one,
+    "choose-many": _many,
+    "label": _labels,
+    "number": _number,
+    "order": _order,
+}
 
 
 def two_counts(item: Item, value: Answer) -> TwoCounts:

@@ -9,13 +9,19 @@ import pytest
 from helpers import PROJECT
 from hypothesis import settings
 
-from kit import lesson
+from kit import lesson, messages
 from kit.course import Course, load_course
 from kit.messages import CONTENT
 
 # The same examples at every run, and no clock: the suite must not fail by chance.
 settings.register_profile("kit", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("kit")
+
+
+@pytest.fixture(autouse=True)
+def _in_the_kit_s_own_words() -> None:
+    """No test speaks in the words of another test's course."""
+    messages.speak(CONTENT)
 
 
 @pytest.fixture

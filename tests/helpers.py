@@ -9,8 +9,9 @@ from pathlib import Path
 
 from kit import handin
 from kit.course import Course, Sheet, load_course
-from kit.items import Item, key_answer, load_items
+from kit.items import Item, load_items
 from kit.messages import CONTENT
+from kit.replies import key_answer
 
 PROJECT = Path(__file__).resolve().parents[1]
 COURSE = load_course(CONTENT, PROJECT)

@@ -10,21 +10,9 @@ from helpers import COURSE, GRADED, ITEMS, text_item
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.items import (
-    LONGEST_TEXT,
-    Item,
-    Label,
-    Option,
-    Unit,
-    accept,
-    complete,
-    find_item,
-    is_blank,
-    key_answer,
-    load_items,
-    who_item,
-)
+from kit.items import Item, Label, Option, Unit, find_item, load_items, who_item
 from kit.messages import CONTENT, KitError
+from kit.replies import LONGEST_TEXT, accept, complete, is_blank, key_answer
 
 ONE = Item("t/one", "choose-one", "?", options=(Option("a", "A", right=True), Option("b", "B")))
 MANY = evolve(ONE, id="t/many", kind="choose-many")

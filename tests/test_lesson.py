@@ -10,9 +10,10 @@ from helpers import COURSE, ITEMS, in_a_process, partly, pick, right, wrong
 
 import kit
 from kit import answers, handin, lesson
-from kit.items import find_item, key_answer, load_items
+from kit.items import find_item, load_items
 from kit.lesson import record_path
 from kit.page import Page
+from kit.replies import key_answer
 from kit.text import OWN_COPY, load_article
 from kit.view import QuestionView
 

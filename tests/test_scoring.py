@@ -9,7 +9,8 @@ from helpers import ITEMS, of_kind
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.items import Item, Label, Option, Unit, accept, key_answer
+from kit.items import Item, Label, Option, Unit
+from kit.replies import accept, key_answer
 from kit.scoring import TwoCounts, credit, shares, two_counts
 
 MARKED = [item for item in ITEMS.values() if item.marked]

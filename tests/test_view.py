@@ -6,11 +6,12 @@ import pytest
 from helpers import ITEMS, pick, right, strings_in, wrong
 
 from kit import answers
-from kit.items import find_item, key_answer, load_items, who_item
+from kit.items import find_item, load_items, who_item
 from kit.lesson import record_path
+from kit.replies import key_answer
 from kit.view import QuestionView
+from kit.view.payload import feedback, verdict
 from kit.view.render import block, inline, still_html, still_text
-from kit.view.view import feedback, verdict
 
 LESSON = "01-who-says-so"
 CHOICE, OTHER = (pick(LESSON, "choose-one", n) for n in range(2))

@@ -16,9 +16,10 @@ from nbformat import NotebookNode
 
 from kit import handin
 from kit.course import Course, Sheet
-from kit.items import key_answer, load_items
+from kit.items import load_items
 from kit.messages import KitError
 from kit.page import STRICT
+from kit.replies import key_answer
 from kit.text import read_text
 
 _ASK = re.compile(r'kit\.ask\("([^"]+)"\)')

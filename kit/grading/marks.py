@@ -10,8 +10,9 @@ from attrs import field, frozen
 from kit import scoring
 from kit.course import Course
 from kit.handin import Seal
-from kit.items import Answer, Item, accept
+from kit.items import Item
 from kit.messages import KitError
+from kit.replies import Answer, accept
 
 LONGEST_NAME = 80  #: characters of a class code, as the page takes them
 

@@ -16,9 +16,10 @@ from markupsafe import Markup
 from kit.course import Course
 from kit.items import Item, Option, Unit
 from kit.messages import words
+from kit.numbers import spell
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": False})
-_MARKS = {"choose-one": "( )", "choose-many": "[ ]", "label": "[    ]"}
+_MARKS = {"choose-one": "( )", "choose-many": "[ ]", "label": "[    ]", "order": "[  ]"}
 
 
 def block(text: str) -> str:
@@ -49,7 +50,10 @@ def template(name: str, /, course: Course, **values: Any) -> str:
 
 def still_html(course: Course, item: Item, *, key: bool = False) -> str:
     """Return the question as HTML that needs no kernel; with ``key``, its answer and reasons."""
-    return template("still.html.j2", course, item=item, key=key)
+    rows = keyed_rows(item) if key else item.options
+    return template(
+        "still.html.j2", course, item=item, key=key, rows=rows, key_number=key_number(item)
+    )
 
 
 def still_text(course: Course, item: Item, *, key: bool = False) -> str:
@@ -60,7 +64,9 @@ def still_text(course: Course, item: Item, *, key: bool = False) -> str:
     if item.kind == "label" and not key:
         labels = ", ".join(_plain(x.text) for x in item.labels)
         lines.append(course.say("still.labels", labels=labels))
-    rows: tuple[Option | Unit, ...] = (*item.options, *item.units)
+    if item.kind in ("number", "probability"):
+        lines.append(f"  [    ] {item.unit if item.kind == 'number' else '%'}".rstrip())
+    rows = keyed_rows(item) if key else [*item.options, *item.units]
     for row in rows:
         lines.append(f"  {_text_mark(item, row, key)} {_plain(row.text)}")
         if key and row.reason:
@@ -68,6 +74,8 @@ def still_text(course: Course, item: Item, *, key: bool = False) -> str:
     for criterion in item.rubric:
         points = [f"{level.points:g} = {_plain(level.text)}" for level in criterion.levels if key]
         lines.append(f"  - {_plain(criterion.text)}" + (f" ({'; '.join(points)})" if key else ""))
+    if key and item.kind == "number":
+        lines.append(f"  {key_number(item)}")
     if key and item.model_answer:
         lines.append(course.say("still.model", answer=_plain(item.model_answer)))
     if key and item.reason:
@@ -75,9 +83,25 @@ def still_text(course: Course, item: Item, *, key: bool = False) -> str:
     return "\n".join(lines)
 
 
+def keyed_rows(item: Item) -> list[Option | Unit]:
+    """Return the options or units as the key shows them: things to put in order in their order."""
+    if item.kind == "order":
+        return sorted(item.options, key=lambda o: item.sequence.index(o.id))
+    return [*item.options, *item.units]
+
+
+def key_number(item: Item) -> str:
+    """Return what the key of a ``number`` accepts, with its unit."""
+    low, high = item.bounds or (0.0, 0.0)
+    between = spell(low) if low == high else f"{spell(low)}–{spell(high)}"
+    return f"{between} {item.unit}".strip()
+
+
 def _text_mark(item: Item, row: Option | Unit, key: bool) -> str:
     if not key:
         return _MARKS[item.kind]
+    if item.kind == "order":
+        return f"[{item.sequence.index(row.id) + 1}]"
     if isinstance(row, Unit):
         names = {x.id: _plain(x.text) for x in item.labels}
         return "[" + " / ".join(names[x] for x in row.right) + "]"

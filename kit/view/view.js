@@ -21,15 +21,18 @@ function h(tag, attributes = {}, ...children) {
   return node;
 }
 
-const same = (one, other) => JSON.stringify(one ?? null) === JSON.stringify(other ?? null)
-  || (one?.length === 0 && other == null) || (other?.length === 0 && one == null);
+const empty = (value) => value == null || (typeof value === "object" && Object.keys(value).length === 0);
+
+const same = (one, other) => (empty(one) && empty(other)) || JSON.stringify(one) === JSON.stringify(other);
 
 const fill = (sentence, values) =>
   sentence.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
 // --- The controls, one builder a kind -------------------------------------------------------
 // Each gets the question, the words, a base for element ids and `changed(soon)`, and returns
-// { node, read(), write(value), disable(yes), parts: Map(id -> reason's place) }.
+// { node, read(), write(value), disable(yes), parts: Map(id -> reason's place) }, and where need be
+// is(value): does the page hold this answer? settle(value): what it holds was read as this;
+// claim(): what is seen is meant as the answer.
 
 function choices(type) {
   return ({ question, base, changed }) => {
@@ -88,38 +91,124 @@ function labels({ question, words, base, changed }) {
   };
 }
 
-function probability({ question, words, base, changed }) {
+// A number from `min` to 100 and a slider beside it, which say in words what they mean.
+function percentBox({ base, min, sentences, label, sliderLabel, changed }) {
   const said = h("p", { class: "kit-said", id: `${base}-said` });
-  const number = h("input", {
-    type: "number", min: 0, max: 100, step: 1, id: `${base}-n`, inputmode: "numeric",
-    "aria-describedby": `${base}-said`,
-  });
-  const slider = h("input", {
-    type: "range", min: 0, max: 100, step: 1, id: `${base}-r`, "aria-label": words.slider,
-    "aria-describedby": `${base}-said`,
-  });
+  const common = { min, max: 100, step: 1, "aria-describedby": `${base}-said` };
+  const number = h("input", { ...common, type: "number", id: `${base}-n`, inputmode: "numeric" });
+  const slider = h("input", { ...common, type: "range", id: `${base}-r`, "aria-label": sliderLabel });
   const read = () => {
     const value = number.value === "" ? null : Number(number.value);
-    return value !== null && value >= 0 && value <= 100 ? value : null;
+    return value !== null && value >= min && value <= 100 ? value : null;
   };
   const tell = () => {
     const value = read();
     slider.classList.toggle("kit-unset", value === null);
     if (value !== null) slider.value = value;
     const wrong = value === null && (number.value !== "" || number.validity.badInput);
-    said.textContent = wrong ? words.percent_range
-      : value === null ? words.percent_unset : fill(words.percent_said, { n: value });
+    said.textContent = wrong ? sentences.range
+      : value === null ? sentences.unset : fill(sentences.said, { n: value });
   };
   number.addEventListener("input", () => { tell(); changed(true); });
   slider.addEventListener("input", () => { number.value = slider.value; tell(); changed(true); });
   return {
-    node: h("fieldset", {}, h("legend", { html: question.prompt }),
-      h("div", { class: "kit-percent" },
-        h("label", { for: `${base}-n` }, words.percent), number, slider), said),
+    nodes: [h("div", { class: "kit-percent" },
+      h("label", { for: `${base}-n` }, label), number, slider), said],
     read,
     write: (value) => { number.value = value ?? ""; tell(); },
     disable: (yes) => { number.disabled = yes; slider.disabled = yes; },
+  };
+}
+
+function probability({ question, words, base, changed }) {
+  const box = percentBox({
+    base, min: 0, label: words.percent, sliderLabel: words.slider, changed,
+    sentences: {
+      range: words.percent_range, unset: words.percent_unset, said: words.percent_said,
+    },
+  });
+  return {
+    ...box,
+    node: h("fieldset", {}, h("legend", { html: question.prompt }), ...box.nodes),
     parts: new Map(),
+  };
+}
+
+// Typed as text: only the kernel reads numbers, and refuses what could be two.
+function number({ question, words, base, changed }) {
+  const box = h("input", {
+    type: "text", id: `${base}-number`, inputmode: "decimal", autocomplete: "off", maxlength: 60,
+    class: "kit-number", "aria-describedby": `${base}-unit`,
+    oninput: () => changed(true), onblur: () => changed(),
+  });
+  let known = null; // the text that the kernel has read, and as what
+  const text = () => box.value.trim();
+  return {
+    node: h("fieldset", {}, h("legend", { html: question.prompt }),
+      h("div", { class: "kit-percent" }, h("label", { for: `${base}-number` }, words.number_box), box,
+        h("span", { id: `${base}-unit` }, question.unit))),
+    read: () => text() || null,
+    is: (value) => (value == null ? text() === ""
+      : String(value) === text() || (known?.value === value && known.text === text())),
+    settle: (value) => { known = { value, text: text() }; },
+    write: (value) => { box.value = value ?? ""; },
+    disable: (yes) => { box.disabled = yes; },
+    parts: new Map(),
+  };
+}
+
+function order({ question, words, base, changed }) {
+  const parts = new Map();
+  const said = h("p", { class: "kit-said", role: "status" });
+  const rows = new Map(question.options.map((option, i) => {
+    const text = h("span", { html: option.text });
+    const plain = text.textContent;
+    const reason = h("div", { class: "kit-reason", id: `${base}-${i}-why`, hidden: true });
+    const arrow = (sign, word, step) => h("button", {
+      type: "button", class: "kit-arrow", "aria-label": fill(word, { text: plain }),
+      onclick: () => move(option.id, plain, step),
+    }, sign);
+    parts.set(option.id, reason);
+    return [option.id, h("li", { "data-id": option.id },
+      h("div", { class: "kit-movable" }, text,
+        arrow("↑", words.move_up, -1), arrow("↓", words.move_down, 1)), reason)];
+  }));
+  const list = h("ol", { class: "kit-order" }, ...rows.values());
+  const keep = h("button", { type: "button", class: "kit-button", onclick: () => {
+    claim();
+    changed();
+    list.querySelector("button").focus();
+  } }, words.keep_order);
+  let answered = false;
+  const now = () => [...list.children].map((row) => row.dataset.id);
+  const claim = () => { answered = true; tell(""); };
+  function tell(sentence) {
+    keep.hidden = answered;
+    said.textContent = answered ? sentence : words.order_unset;
+  }
+  function move(id, text, step) {
+    const row = rows.get(id);
+    const other = step < 0 ? row.previousElementSibling : row.nextElementSibling;
+    // The neighbour moves, so that the button pressed keeps the focus.
+    if (other && step < 0) row.after(other);
+    else if (other) row.before(other);
+    answered = true;
+    tell(fill(words.moved, { text, n: now().indexOf(id) + 1, all: rows.size }));
+    changed();
+  }
+  return {
+    node: h("fieldset", {}, h("legend", { html: question.prompt }), list, keep, said),
+    read: () => (answered ? now() : null),
+    write: (value) => {
+      answered = value != null;
+      for (const id of value ?? question.options.map((o) => o.id)) list.append(rows.get(id));
+      tell("");
+    },
+    disable: (yes) => {
+      for (const button of [...list.querySelectorAll("button"), keep]) button.disabled = yes;
+    },
+    claim,
+    parts,
   };
 }
 
@@ -139,7 +228,7 @@ function write({ question, words, base, changed }) {
     onblur: () => changed(),
   });
   const rubric = question.rubric.length === 0 ? null : h("div", { class: "kit-rubric" },
-    h("p", {}, words.rubric), h("ul", {}, ...question.rubric.map((r) => h("li", { html: r }))));
+    h("p", {}, words.rubric), h("ul", {}, ...question.rubric.map((c) => h("li", { html: c.text }))));
   return {
     node: h("div", {}, h("label", { class: "kit-legend", for: `${base}-text`,
       html: question.prompt }), rubric, box, short ? null : count),
@@ -154,9 +243,63 @@ const KINDS = {
   "choose-one": choices("radio"),
   "choose-many": choices("checkbox"),
   label: labels,
+  number,
+  order,
   probability,
   write,
 };
+
+// --- Beside the answer: how sure, hints, and one's own judgement ----------------------------------
+
+function sureBox({ question, words, base, changed }) {
+  if (question.chance == null) return null;
+  const box = percentBox({
+    base: `${base}-sure`, min: question.chance, sliderLabel: words.sure_slider, changed,
+    label: fill(words.sure, { chance: question.chance }),
+    sentences: {
+      range: fill(words.sure, { chance: question.chance }),
+      unset: words.sure_unset, said: words.sure_said,
+    },
+  });
+  return { ...box, node: h("div", { class: "kit-sure" }, ...box.nodes) };
+}
+
+function hintBox({ question, words }) {
+  const all = question.hints.length;
+  if (all === 0) return null;
+  const shown = h("div", { role: "status" });
+  const next = h("button", { type: "button", class: "kit-button kit-minor", onclick: () => {
+    const n = shown.children.length + 1;
+    const hint = h("p", { tabindex: -1 }, h("strong", {}, `${fill(words.hint, { n, all })}: `),
+      h("span", { html: question.hints[n - 1] }));
+    shown.append(hint);
+    if (n === all) { hint.focus(); next.hidden = true; }
+    else next.textContent = words.next_hint;
+  } }, fill(words.hint, { n: 1, all }));
+  return h("div", { class: "kit-hints" }, shown, next);
+}
+
+function ownBox({ question, words, base, changed }) {
+  if (question.kind !== "write" || question.rubric.length === 0) return null;
+  const levels = [["met", words.met], ["partly", words.partly_met], ["not-yet", words.not_yet]];
+  const inputs = [];
+  const rows = question.rubric.map((criterion, i) => h("fieldset", { class: "kit-own-row" },
+    h("legend", { html: criterion.text }), ...levels.map(([level, word]) => {
+      const id = `${base}-own-${i}-${level}`;
+      const input = h("input", { type: "radio", id, name: `${base}-own-${i}`, value: level,
+        "data-criterion": criterion.id, onchange: () => changed() });
+      inputs.push(input);
+      return h("span", {}, input, h("label", { for: id }, word));
+    })));
+  return {
+    node: h("div", { class: "kit-own", hidden: true }, h("p", {}, words.own), ...rows),
+    read: () => Object.fromEntries(
+      inputs.filter((i) => i.checked).map((i) => [i.dataset.criterion, i.value])),
+    write: (value) => inputs.forEach((i) => {
+      i.checked = value?.[i.dataset.criterion] === i.value;
+    }),
+  };
+}
 
 // --- What the page holds until the kernel has it --------------------------------------------
 
@@ -226,31 +369,48 @@ function render({ model, el }) {
   let spoken = Date.now(); // when the kernel was last spoken to
   let dirty = false; // something on the page has not been sent
 
-  const control = KINDS[question.kind]({ question, words, base, changed });
-  const status = h("span", { class: "kit-status", role: "status" });
-  const result = h("div", { class: "kit-result", role: "status" });
+  const tools = { question, words, base, changed };
+  const control = { is: (value) => same(control.read(), value), ...KINDS[question.kind](tools) };
+  const surety = sureBox(tools);
+  const own = ownBox(tools);
+  const status = h("span", { class: "kit-status", role: "status", tabindex: -1 });
+  const readAs = h("span", { class: "kit-count" });
+  const result = h("div", { class: "kit-result", role: "status", tabindex: -1 });
   const act = question.locks ? "commit" : "check";
   const word = question.locks ? words.commit
     : question.kind === "write" ? words.show_model : words.check;
   const choice = h("div", { class: "kit-choice", hidden: true });
   const button = question.locks || question.checks
     ? h("button", { type: "button", class: "kit-button", onclick: press }, word) : null;
+  const showMe = h("button", { type: "button", class: "kit-button kit-minor", hidden: true,
+    onclick: () => send("show") }, words.show_me);
   const about = (question.paragraphs ?? []).map((p) => h("details", { class: "kit-about" },
-    h("summary", {}, fill(words.paragraph, { n: p.n })), h("p", { html: p.text }),
-    ...p.quotations.map((quotation) => h("blockquote", {}, `“${quotation}”`))));
+    h("summary", {}, fill(words.paragraph, { n: p.n })),
+    ...(p.own ? [h("p", {}, `${words.own_copy} `, h("q", {}, p.own))] : [h("p", { html: p.text }),
+      ...p.quotations.map((quotation) => h("blockquote", {}, `“${quotation}”`))])));
   const root = h("section", { class: `kit-q kit-${question.kind}`, lang: question.lang,
-    "aria-label": fill(words.region, { kind: question.kind_word }) },
+    dir: question.dir, "aria-label": fill(words.region, { kind: question.kind_word }) },
     h("p", { class: "kit-kind" }, question.kind_word),
     question.passage ? h("div", { class: "kit-passage", html: question.passage }) : null,
-    ...about, control.node,
-    h("div", { class: "kit-foot" }, button, status), choice, result);
+    ...about, control.node, surety?.node, hintBox(tools),
+    h("div", { class: "kit-foot" }, button, showMe, readAs, status), choice, result, own?.node);
   keepKeys(root);
+  el.classList.add("kit-host");
   el.replaceChildren(root);
+
+  const kept = () => control.is(state.value) && same(surety?.read(), state.sure)
+    && same(own?.read(), state.own);
+
+  function write(from) {
+    if (!control.is(from.value)) control.write(from.value);
+    if (surety && !same(surety.read(), from.sure)) surety.write(from.sure);
+    own?.write(from.own);
+  }
 
   function changed(typing = false) {
     clearTimeout(soon);
     if (state.committed) return;
-    if (!typing && same(control.read(), state.value) && sent === null && !dirty) return;
+    if (!typing && kept() && sent === null && !dirty) return;
     dirty = true;
     hold();
     show("saving");
@@ -259,15 +419,18 @@ function render({ model, el }) {
   }
 
   function press() {
-    const value = control.read();
-    const blank = value === null || (typeof value === "object" && Object.keys(value).length === 0);
-    if (blank) { result.textContent = words.answer_first; return; }
+    control.claim?.();
+    if (empty(control.read())) { result.textContent = words.answer_first; return; }
     send(act);
   }
 
+  const onPage = () => ({
+    value: control.read(), sure: surety?.read() ?? null, own: own?.read() ?? {},
+    base: state.revision,
+  });
+
   function hold() {
-    store.put(store.name(question, state),
-      { value: control.read(), base: state.revision });
+    store.put(store.name(question, state), onPage());
   }
 
   function send(what) {
@@ -279,9 +442,7 @@ function render({ model, el }) {
     if (what !== "ping") { hold(); show("saving"); }
     late = setTimeout(() => lost(what), ACK_MS);
     try {
-      model.send({
-        do: what, page: base, seq: sent, value: control.read(), base: state.revision,
-      });
+      model.send({ do: what, page: base, seq: sent, ...onPage() });
       spoken = Date.now();
     } catch {
       lost(what);
@@ -299,12 +460,14 @@ function render({ model, el }) {
     sent = null;
     if (!reply.ok) {
       dirty = asked !== "ping"; // what is on the page is not in the record
-      show(dirty ? "not_saved" : "no_kernel", reply.why);
+      show(reply.unreadable ? "unreadable" : dirty ? "not_saved" : "no_kernel", reply.why);
       if (reply.elsewhere) offer(reply.elsewhere);
       return;
     }
     if (dirty) return; // typed on since: that will be sent, and acknowledged, by itself
+    if (asked !== "ping") control.settle?.(reply.state.value);
     adopt(reply.state);
+    if (asked === "show") result.focus();
   }
 
   function adopt(fresh) {
@@ -312,7 +475,7 @@ function render({ model, el }) {
     dirty = false;
     choice.hidden = true;
     store.drop(store.name(question, state));
-    if (!same(control.read(), state.value)) control.write(state.value);
+    write(state);
     paint();
     settle();
   }
@@ -353,26 +516,38 @@ function render({ model, el }) {
   }
 
   function settle() {
-    const kept = state.value != null && !(typeof state.value === "object"
-      && Object.keys(state.value).length === 0);
     if (state.committed) show("locked");
     else if (state.stale) show("stale");
-    else if (!kept) show("blank");
+    else if (empty(state.value)) show("blank");
     else if (state.unsealed) show("unsealed");
     else if (!state.complete) show("partly");
     else show("saved");
   }
 
+  // Hiding what has the focus would lose it.
+  function hide(node, yes) {
+    if (yes && node === document.activeElement) status.focus();
+    node.hidden = yes;
+  }
+
   function paint() {
     const { feedback } = state;
     control.disable(Boolean(state.committed));
-    if (question.locks) button.hidden = Boolean(state.committed);
+    surety?.disable(Boolean(state.committed));
+    if (question.locks) hide(button, Boolean(state.committed));
+    hide(showMe, !state.can_show);
+    if (own) hide(own.node, !feedback);
+    readAs.textContent = state.read_as
+      ? fill(words.read_as, { number: `${state.read_as} ${question.unit}`.trim() }) : "";
     paintReasons(control.parts, feedback);
     result.replaceChildren();
+    if (state.after) result.append(h("div", { html: state.after }));
     if (!feedback) return;
     result.append(h("p", { class: "kit-verdict" },
       state.checked ? feedback.verdict : words.changed_since_check));
-    if (feedback.reason) result.append(h("div", { html: feedback.reason }));
+    for (const html of [feedback.slip, feedback.reason]) {
+      if (html) result.append(h("div", { html }));
+    }
     if (feedback.model) result.append(h("p", {}, h("strong", {}, words.model)),
       h("blockquote", { html: feedback.model }));
     if (feedback.shares?.length) result.append(sharesPicture(feedback.shares, words));
@@ -398,6 +573,8 @@ function render({ model, el }) {
   model.on("comm_live_update", onLive);
 
   control.write(state.value);
+  surety?.write(state.sure);
+  own?.write(state.own);
   paint();
   settle();
   recover();
@@ -408,14 +585,14 @@ function render({ model, el }) {
     const name = store.name(question, state);
     const held = store.get(name);
     if (!held) return;
-    if (state.committed || same(held.value, state.value)) {
+    if (!state.committed) write(held);
+    if (state.committed || kept()) {
       store.drop(name);
       return;
     }
     // The kernel refuses it, and offers both, if the record has moved on since.
     const now = state;
     state = { ...state, revision: held.base };
-    control.write(held.value);
     send("keep");
     state = now;
   }

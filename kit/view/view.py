@@ -1,7 +1,7 @@
 """The live question: an anywidget whose page draws and whose kernel scores and keeps.
 
-The page sends ``{do, page, seq, value}``, and says 'saved' only when ``{page, seq, ok, state}`` has
-come back.
+The page sends ``{do, page, seq, base, value, sure, own}``, and says 'saved' only when
+``{page, seq, ok, state}`` has come back.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ import traitlets
 
 from kit import answers
 from kit.course import Course, Sheet
-from kit.items import Answer, Item, complete, fitting, is_blank
+from kit.items import Item
 from kit.messages import KitError, words
-from kit.scoring import credit, shares
-from kit.text import load_article
-from kit.view.render import block, inline, still_html, still_text
+from kit.replies import UnreadableError, own_marks, sure
+from kit.view.payload import question_payload, state_payload
+from kit.view.render import still_html, still_text
 
 _HERE = Path(__file__).parent
-_ACTS = ("keep", "check", "commit")
+_ACTS = ("keep", "check", "show", "commit")
 
 
 class QuestionView(anywidget.AnyWidget):  # type: ignore[misc]
@@ -45,7 +45,7 @@ class QuestionView(anywidget.AnyWidget):  # type: ignore[misc]
         record = answers.open_record(path, sheet.id)
         page_words = {k[5:]: v for k, v in words(course.root).items() if k.startswith("view.")}
         super().__init__(
-            question=question_payload(course, item),
+            question=question_payload(course, item, record.record),
             state=state_payload(course, item, record),
             words=page_words,
         )
@@ -62,6 +62,8 @@ class QuestionView(anywidget.AnyWidget):  # type: ignore[misc]
             reply["ok"] = True
         except answers.ElsewhereError as fault:
             reply |= {"why": str(fault), "elsewhere": self.read()}
+        except UnreadableError as fault:
+            reply |= {"why": str(fault), "unreadable": True}
         except KitError as fault:
             reply["why"] = str(fault)
         except Exception as fault:
@@ -88,7 +90,10 @@ class QuestionView(anywidget.AnyWidget):  # type: ignore[misc]
         # What this page wrote itself, it need not have heard of yet.
         base = max(base, written) if isinstance(base, int) else None
         self._pages[page] = (seq, written)
-        record = self._keep(message.get("value"), act=act, base=base)
+        beside = answers.Beside(
+            sure(self._item, message.get("sure")), own_marks(self._item, message.get("own"))
+        )
+        record = self._keep(message.get("value"), act=act, base=base, beside=beside)
         state = state_payload(self._course, self._item, record)
         self._pages[page] = (seq, state["revision"])
         refresh(self._path, record, self._item.id)
@@ -124,106 +129,3 @@ def refresh(path: Path, record: answers.Record, item_id: str | None = None) -> N
     for view in list(_LIVE):
         if view._path == path and item_id in (None, view._item.id):
             view.repaint(record)
-
-
-def question_payload(course: Course, item: Item) -> dict[str, Any]:
-    """Return what the page needs to draw a question: nothing of its key."""
-    payload: dict[str, Any] = {
-        "id": item.id,
-        "kind": item.kind,
-        "kind_word": course.say(f"kind.{item.kind}"),
-        "lang": course.language,
-        "prompt": inline(item.prompt),
-        "passage": block(item.passage),
-        "options": [{"id": o.id, "text": inline(o.text)} for o in item.options],
-        "units": [
-            {"id": u.id, "text": inline(u.text), "paragraph": u.paragraph} for u in item.units
-        ],
-        "labels": [{"id": x.id, "text": x.text} for x in item.labels],
-        "rubric": [inline(c.text) for c in item.rubric],
-        "locks": item.locks,
-        "checks": item.has_key and not item.survey and not item.locks,
-        "words": item.words,
-    }
-    if item.paragraphs:
-        article = load_article(course)
-        payload["paragraphs"] = [
-            {
-                "n": n,
-                "text": inline(article.unit(n).gist),
-                "quotations": article.unit(n).quotations,
-            }
-            for n in item.paragraphs
-        ]
-    return payload
-
-
-def state_payload(course: Course, item: Item, record: answers.Record) -> dict[str, Any]:
-    """Return how the learner stands with the question, from the record alone."""
-    entry = record.entries.get(item.id)
-    if entry is None:
-        return {"record": record.record, "value": None, "revision": 0}
-    stale = entry.wording != item.wording
-    value = fitting(item, entry.value)
-    state = {
-        "record": record.record,
-        "value": value,
-        "revision": entry.revision,
-        "committed": entry.committed,
-        "stale": stale,
-        "unsealed": record.changed_since_sealed,
-        "complete": complete(item, value),
-    }
-    if entry.checks and item.has_key and not item.survey:
-        last = entry.checks[-1]
-        state["feedback"] = feedback(course, item, value)
-        state["checked"] = last == value
-    return state
-
-
-def feedback(course: Course, item: Item, value: Answer) -> dict[str, Any]:
-    """Return the verdict and the reason beside every option or unit, as the page shows them."""
-    result: dict[str, Any] = {
-        "verdict": verdict(course, item, value),
-        "reason": block(item.reason),
-        "model": block(item.model_answer) if item.kind == "write" else "",
-    }
-    if item.kind == "label":
-        names = {x.id: x.text for x in item.labels}
-        given = {} if is_blank(value) else value
-        result["parts"] = {
-            u.id: {
-                "right": given.get(u.id) in u.right,
-                "tag": course.say("check.key", labels=" / ".join(names[x] for x in u.right)),
-                "reason": inline(u.reason),
-            }
-            for u in item.units
-        }
-        result["shares"] = shares(item, value) if item.shares else []
-    else:
-        result["parts"] = {
-            o.id: {
-                "right": o.right,
-                "tag": course.say("check.right" if o.right else "check.wrong"),
-                "reason": inline(o.reason),
-            }
-            for o in item.options
-        }
-    return result
-
-
-def verdict(course: Course, item: Item, value: Answer) -> str:
-    """Return the verdict on an answer in one sentence; never a bare 'right' or 'wrong'."""
-    earned = credit(item, value)
-    if earned is None:
-        return course.say("check.write")
-    if item.kind == "choose-one":
-        return course.say("check.one_yes" if earned else "check.one_no")
-    if item.kind == "label":
-        hits = round(earned * len(item.units))
-        return course.say("check.label", hits=hits, all=len(item.units))
-    ticked = set(value or [])
-    right = {o.id for o in item.options if o.right}
-    return course.say(
-        "check.many", hits=len(ticked & right), all=len(right), slips=len(ticked - right)
-    )

@@ -9,8 +9,9 @@ from helpers import BY_NAME, COURSE, GRADED, ITEMS, PROJECT, in_a_process, strin
 
 from kit import handin
 from kit.authoring import build
-from kit.items import key_answer, load_items
+from kit.items import load_items
 from kit.messages import KitError
+from kit.replies import key_answer
 
 MADE = {
     **{sheet.notebook: build.bare for sheet in COURSE.sheets},

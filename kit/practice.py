@@ -1,0 +1,100 @@
+"""What earlier answers are good for: questions to warm up with, and where a learner stands."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Collection, Iterable, Mapping
+
+from attrs import evolve, frozen
+
+from kit.answers import Entry, Record
+from kit.course import Course, Sheet
+from kit.items import Item, load_items
+from kit.replies import complete, fitting
+from kit.scoring import credit
+
+WARM_UPS = 3  #: questions that a lesson begins with, at most
+Tried = tuple[Item, Record]  #: a question and the record that holds the answer to it
+
+
+@frozen
+class Standing:
+    """How far a learner is with one lesson or exercise."""
+
+    answered: int
+    questions: int
+    right_first: int  #: of those checked, the first check of which earned full credit
+    checked: int
+
+
+def standing(items: Mapping[str, Item], record: Record) -> Standing:
+    """Return how far the learner of ``record`` is with these questions."""
+    firsts = {i.id: record.first_check(i) for i in items.values() if i.marked}
+    checked = {name: value for name, value in firsts.items() if value is not None}
+    return Standing(
+        answered=sum(complete(item, record.value(item)) for item in items.values()),
+        questions=len(items),
+        right_first=sum(credit(items[name], value) == 1 for name, value in checked.items()),
+        checked=len(checked),
+    )
+
+
+def how_sure(tried: Iterable[Tried]) -> list[tuple[float, bool]]:
+    """Return for each first check that was made with a confidence: how sure, and whether right.
+
+    How sure is a share from 0 to 1, as the learner gave it before the reasons were shown.
+    """
+    pairs = []
+    for item, record in tried:
+        entry, first = record.entries.get(item.id), record.first_check(item)
+        if entry and entry.first_sure is not None and first is not None:
+            pairs.append((entry.first_sure / 100, credit(item, first) == 1))
+    return pairs
+
+
+def last_try(item: Item, records: Iterable[Record]) -> Entry | None:
+    """Return the entry of a question that was checked last, its warm-ups in later lessons too."""
+    entries = (
+        entry
+        for record in records
+        for name, entry in record.entries.items()
+        if name == item.id or name.endswith(f"/again/{item.id}")
+    )
+    return max((e for e in entries if e.checks), key=lambda e: e.at, default=None)
+
+
+def draw(
+    items: Iterable[Item], records: Collection[Record], seed: str, count: int = WARM_UPS
+) -> list[Item]:
+    """Return the earlier questions to warm up with: those got wrong first, then the longest unseen.
+
+    Recalling helps more after a while than at once, so of two alike the one answered longer ago
+    comes first; the rest is settled by lot, the same for the same seed.
+
+    Args:
+        items: questions of earlier lessons.
+        records: the learner's records of all lessons.
+        seed: the name of this lesson's record.
+        count: how many at most.
+
+    """
+    lot = random.Random(seed)  # noqa: S311  (no secret hangs on it)
+    ranked = []
+    for item in items:
+        entry = last_try(item, records)
+        if item.marked and item.has_key and not item.locks and entry:
+            right = credit(item, fitting(item, entry.checks[0])) == 1 and not entry.shown
+            ranked.append((right, entry.at, lot.random(), item))
+    ranked.sort(key=lambda row: row[:3])
+    return [item for *_, item in ranked[:count]]
+
+
+def again(sheet: Sheet, item: Item) -> Item:
+    """Return the same question once more, as a question of ``sheet``, to be answered afresh."""
+    return evolve(item, id=f"{sheet.prefix}/again/{item.id}", marks=0)
+
+
+def earlier(course: Course, sheet: Sheet) -> list[Item]:
+    """Return the questions of the lessons that stand before ``sheet`` in the course."""
+    before = course.sheets[: course.sheets.index(sheet)]
+    return [i for s in before if not s.graded for i in load_items(course, s).values()]

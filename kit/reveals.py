@@ -1,0 +1,80 @@
+"""What a lesson shows only after the learner has committed: the outcome, after the forecasts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from attrs import field, frozen
+
+from kit.answers import Record
+from kit.course import Course, read_toml, structure
+from kit.items import Item, Option
+from kit.messages import KitError
+
+
+@frozen
+class Reveal:
+    """Something that stays closed until the answers that it would give away are committed."""
+
+    id: str  #: for example ``looking-back/outcome``; the part before the slash names the lesson
+    title: str  #: said while it is closed, so it must give nothing away
+    needs: tuple[str, ...]  #: ids of the questions to commit first
+    text: str  #: Markdown
+    records: tuple[str, ...] = ()  #: the evidence that the text rests on
+
+
+@frozen
+class _Reveals:
+    reveal: tuple[Reveal, ...] = field(factory=tuple)
+
+
+@cache
+def load_reveals(course: Course) -> dict[str, Reveal]:
+    """Return the course's reveals by id; none where it has no ``reveals.toml``.
+
+    Raises:
+        KitError: a line for each fault of the file.
+
+    """
+    path = course.root / "reveals.toml"
+    if not path.is_file():
+        return {}
+    rows = structure(read_toml(path), _Reveals, path).reveal
+    return {row.id: row for row in rows}
+
+
+def find_reveal(course: Course, reveal_id: str) -> Reveal:
+    """Return the reveal called ``reveal_id``.
+
+    Raises:
+        KitError: when there is none; the message lists those there are.
+
+    """
+    reveals = load_reveals(course)
+    if reveal_id not in reveals:
+        known = ", ".join(reveals) or "–"
+        raise KitError(course.say("error.no_reveal", id=reveal_id, known=known))
+    return reveals[reveal_id]
+
+
+def missing(reveal: Reveal, records: Iterable[Record]) -> list[str]:
+    """Return the ids of the questions that are still to be committed."""
+    entries = {name: entry for record in records for name, entry in record.entries.items()}
+    return [i for i in reveal.needs if i not in entries or not entries[i].committed]
+
+
+def skip_item(course: Course, reveal: Reveal, left: str) -> Item:
+    """Return the question by which a learner opens a reveal without the commitments.
+
+    It locks, so the record keeps for good that they skipped; what is revealed is its reason.
+    """
+    return Item(
+        id=reveal.id,
+        kind="choose-one",
+        prompt=course.say("reveal.closed", title=reveal.title, left=left),
+        options=(Option("skip", course.say("reveal.skip")),),
+        locks=True,
+        survey=True,
+        reason=reveal.text,
+    )
