@@ -6,11 +6,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from helpers import PROJECT
+from helpers import PROJECT, SHOWROOM, pseudo_messages
 from hypothesis import settings
 
 from kit import lesson, messages
-from kit.course import Course, load_course
+from kit.course import Course, find_course, load_course
 from kit.messages import CONTENT
 
 # The same examples at every run, and no clock: the suite must not fail by chance.
@@ -62,3 +62,18 @@ def own_course(home) -> Course:
     shutil.copytree(CONTENT, home, dirs_exist_ok=True)
     shutil.copytree(PROJECT / "solutions" / "keys", home / "solutions" / "keys")
     return load_course(home, home)
+
+
+@pytest.fixture
+def showroom(home) -> Course:
+    """A copy of the showroom course in the learner's folder."""
+    shutil.copytree(SHOWROOM.root, home, dirs_exist_ok=True)
+    return load_course(home, home)
+
+
+@pytest.fixture
+def pseudo(showroom) -> Course:
+    """The showroom course in a made-up language, so that words that escaped it are seen."""
+    (showroom.root / "messages.toml").write_text(pseudo_messages(), encoding="utf-8")
+    messages.words.cache_clear()
+    return find_course(showroom.home)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from kit import handin
 from kit.course import Course, Sheet, load_course
 from kit.items import Item, load_items
-from kit.messages import CONTENT
+from kit.messages import CONTENT, words
 from kit.replies import key_answer
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -18,6 +19,9 @@ COURSE = load_course(CONTENT, PROJECT)
 ITEMS: dict[str, Item] = {
     item.id: item for sheet in COURSE.sheets for item in load_items(COURSE, sheet).values()
 }
+#: A small course with every kind of question, and everything that can be set on one.
+SHOWROOM = load_course(PROJECT / "tests" / "showroom", PROJECT / "tests" / "showroom")
+SHOWN: dict[str, Item] = load_items(SHOWROOM, SHOWROOM.sheets[0])
 Answers = dict[str, handin.SealedAnswer]
 GRADED: tuple[Sheet, ...] = tuple(s for s in COURSE.sheets if s.graded)
 NOTEBOOKS = sorted(
@@ -116,3 +120,27 @@ def in_a_process(code: str, folder: Path) -> str:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=folder
     )
     return done.stdout
+
+
+def pseudo_messages() -> str:
+    """Return every sentence of the kit in a made-up language: «⟦…⟧» around each, braces kept."""
+    groups: dict[str, dict[str, str]] = {}
+    for key, sentence in words().items():
+        group, _, name = key.partition(".")
+        groups.setdefault(group, {})[name] = f"⟦{sentence}⟧"
+    rows = []
+    for group, sentences in groups.items():
+        rows.append(f"[{group}]")
+        # JSON's escapes are TOML's too.
+        rows += [f"{json.dumps(k)} = {json.dumps(v)}" for k, v in sentences.items()]
+    return "\n".join(rows)
+
+
+def escaped(text: str, authored: str) -> list[str]:
+    """Return the words in ``text`` that neither stand in «⟦…⟧» nor were written by an author."""
+    depth, outside = 0, []
+    for character in text:
+        depth += {"⟦": 1, "⟧": -1}.get(character, 0)
+        outside.append(character if depth == 0 and character != "⟧" else " ")
+    known = set(re.findall(r"\w+", authored))
+    return [w for w in re.findall(r"[^\W\d_]{2,}", "".join(outside)) if w not in known]

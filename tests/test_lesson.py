@@ -387,3 +387,85 @@ def test_a_seal_that_cannot_be_written_is_told_in_a_sentence(learner_course, cel
     keep_all(learner_course)
     (learner_course.work / "hand-in").touch()
     assert "cannot be written" in repr(kit.hand_in(EXERCISE))
+
+
+# --- Warming up, and what opens only afterwards -------------------------------------------------
+
+
+@pytest.fixture
+def displayed(monkeypatch) -> list:
+    """What a call shows above what it returns."""
+    shown: list = []
+    monkeypatch.setattr(lesson, "_display", shown.append)
+    return shown
+
+
+def keep_shown(course, name, value, act="check"):
+    sheet, item = find_item(course, f"showroom/{name}")
+    return answers.keep(record_path(course, sheet), sheet.id, item, value, act=act)
+
+
+def test_without_earlier_answers_there_is_nothing_to_warm_up_with(showroom, displayed):
+    text, html = both_forms(kit.warm_up("02-afterwards"))
+    assert "There are none yet" in text
+    assert "There are none yet" in html
+    assert displayed == []
+
+
+def test_a_lesson_warms_up_with_what_went_wrong_and_keeps_the_earlier_answer(showroom, displayed):
+    keep_shown(showroom, "one", "bird")
+    keep_shown(showroom, "many", ["wheel", "holt"])
+    text, _ = both_forms(kit.warm_up("02-afterwards"))
+    assert "2 earlier questions" in text
+    assert [v.question["id"] for v in displayed] == [
+        "afterwards/again/showroom/one",
+        "afterwards/again/showroom/many",
+    ]
+    view = displayed[0]
+    assert view.state["value"] is None, "it is asked afresh"
+    view.send = lambda reply: None
+    view._receive({"do": "check", "seq": 1, "value": "holt"})
+    path = record_path(showroom, showroom.sheets[0])
+    assert answers.read(path, "01-showroom").entries["showroom/one"].value == "bird"
+    later = answers.read(record_path(showroom, showroom.sheets[1]), "02-afterwards")
+    assert later.entries["afterwards/again/showroom/one"].value == "holt"
+
+
+def test_the_questions_drawn_stay_the_same_however_often_the_cell_is_run(showroom, displayed):
+    keep_shown(showroom, "one", "bird")
+    kit.warm_up("02-afterwards")
+    keep_shown(showroom, "number", 5)
+    kit.warm_up("02-afterwards")
+    assert {v.question["id"] for v in displayed} == {"afterwards/again/showroom/one"}
+
+
+def test_a_reveal_stays_closed_until_the_forecast_is_committed(showroom):
+    closed = kit.reveal("afterwards/end")
+    assert isinstance(closed, QuestionView)
+    keep_shown(showroom, "forecast", 70, act="keep")
+    for shown in (closed, kit.reveal("afterwards/end")):
+        data = repr(shown) + str(shown._repr_mimebundle_()) + str(shown.question) + str(shown.state)
+        assert "never found" not in data
+        assert "What became of the clock" in data
+        assert "showroom/forecast" in data
+    keep_shown(showroom, "forecast", 70, act="commit")
+    text, html = both_forms(kit.reveal("afterwards/end"))
+    assert "never found" in text
+    assert '<a href="https://example.org/accounts">' in html
+
+
+def test_a_learner_may_skip_and_that_is_recorded(showroom):
+    view = kit.reveal("afterwards/end")
+    replies = []
+    view.send = replies.append
+    view._receive({"do": "commit", "seq": 1, "value": "skip"})
+    assert "never found" in replies[0]["state"]["after"]
+    record = answers.read(record_path(showroom, showroom.sheets[1]), "02-afterwards")
+    assert record.entries["afterwards/end"].committed
+    text, _ = both_forms(kit.reveal("afterwards/end"))
+    assert text.startswith("*You chose")
+    assert "never found" in text
+
+
+def test_a_reveal_that_the_course_lacks_is_told_in_a_sentence(showroom):
+    assert "afterwards/end" in repr(kit.reveal("afterwards/nonsense"))

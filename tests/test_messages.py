@@ -3,12 +3,21 @@ from __future__ import annotations
 import ast
 import re
 import string
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from attrs import evolve
+from helpers import SHOWN, SHOWROOM, escaped
 
 import kit
+from kit import answers
+from kit.course import find_course
+from kit.lesson import record_path
 from kit.messages import CONTENT, KitError, say, words
+from kit.replies import key_answer
+from kit.view.payload import feedback, question_payload, state_payload
+from kit.view.render import still_html, still_text
 
 SOURCES = sorted(Path(kit.__file__).parent.rglob("*.py"))
 ANY = "**"  #: values that are handed on as a dict
@@ -89,3 +98,113 @@ def test_a_course_lays_its_words_over_the_built_in_ones(tmp_path):
 
 def test_a_kit_error_is_shown_as_its_sentence_alone():
     assert KitError("Do this.")._render_traceback_() == ["Do this."]
+
+
+# --- Another language ---------------------------------------------------------------------------
+
+
+def authored(course) -> str:
+    """Return everything that an author wrote in a course, and the names of its files."""
+    texts = [p.read_text("utf-8") for p in course.root.rglob("*.toml") if p.name != "messages.toml"]
+    return "\n".join([*texts, "my-work json kit ipynb"])
+
+
+def test_the_made_up_language_is_told_from_ours():
+    assert escaped("⟦Saved ⟦twice⟧ more⟧ town", "the town") == []
+    assert escaped("⟦Saved⟧ but not this", "the town") == ["but", "not", "this"]
+
+
+@pytest.mark.parametrize("item", SHOWN.values(), ids=lambda i: i.id)
+def test_a_question_speaks_the_language_of_its_course(pseudo, item):
+    sheet = pseudo.sheet(item.id)
+    value = key_answer(item) or 70
+    kept = answers.keep(record_path(pseudo, sheet), sheet.id, item, value, act="check")
+    question, state = question_payload(pseudo, item, "r"), state_payload(pseudo, item, kept)
+    del state["record"]  # a random name
+    wrong = [feedback(pseudo, item, None, whole=whole) for whole in (True, False)]
+    said = [question, state, wrong, still_text(pseudo, item), still_text(pseudo, item, key=True)]
+    said += [re.sub("<[^>]*>", " ", still_html(pseudo, item, key=key)) for key in (True, False)]
+    ids = f"{item.kind} {question['lang']} {question['dir']}"
+    for part in said:
+        values = [*values_in(part)]
+        assert escaped(" ".join(values), authored(pseudo) + ids) == []
+
+
+def values_in(data: object) -> Iterator[str]:
+    """Yield the strings in a JSON value, its keys left out, HTML taken away."""
+    if isinstance(data, str):
+        yield re.sub("<[^>]*>", " ", data)
+    elif isinstance(data, dict):
+        yield from (text for part in data.values() for text in values_in(part))
+    elif isinstance(data, list | tuple):
+        yield from (text for part in data for text in values_in(part))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: kit.begin("01-showroom"),
+        lambda: kit.begin("nonsense"),
+        lambda: kit.ask("showroom/nonsense"),
+        kit.progress,
+        lambda: kit.warm_up("02-afterwards"),
+        lambda: kit.reveal("afterwards/end"),
+        lambda: kit.reveal("afterwards/nonsense"),
+        lambda: kit.hand_in("01-showroom"),
+        lambda: kit.solution("01-showroom"),
+        kit.article,
+        lambda: kit.article().show(99),
+        lambda: kit.evidence("nonsense"),
+    ],
+)
+def test_what_a_notebook_is_told_speaks_the_language_of_its_course(pseudo, call):
+    shown = call()
+    html = re.sub("<[^>]*>", " ", shown._repr_html_()) if hasattr(shown, "_repr_html_") else ""
+    for said in (repr(shown), html):
+        assert escaped(said, authored(pseudo) + "nonsense nbsp quot") == []
+
+
+def test_a_refusal_speaks_the_language_of_its_course(pseudo):
+    path = record_path(pseudo, pseudo.sheets[0])
+    for name, value in [
+        ("number", "1,500"),
+        ("number", "x"),
+        ("one", "no"),
+        ("write", "x" * 30_000),
+    ]:
+        with pytest.raises(KitError) as fault:
+            answers.keep(path, "01-showroom", SHOWN[f"showroom/{name}"], value)
+        assert escaped(str(fault.value), authored(pseudo) + "x no") == []
+
+
+def test_nobody_says_a_sentence_of_their_own_in_the_code():
+    """What is raised or shown comes from messages.toml, not from a string in the code."""
+    loud = []
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in (
+                "KitError",
+                "notice",
+            ):
+                texts = [
+                    c.value for a in node.args for c in ast.walk(a) if isinstance(c, ast.Constant)
+                ]
+                loud += [(path.name, t) for t in texts if isinstance(t, str) and " " in t.strip()]
+    assert loud == []
+
+
+@pytest.mark.parametrize(
+    ("language", "way"), [("en", "ltr"), ("ar", "rtl"), ("fa-AF", "rtl"), ("arn", "ltr")]
+)
+def test_a_language_runs_its_own_way(language, way):
+    assert evolve(SHOWROOM, language=language).direction == way
+    item = SHOWN["showroom/one"]
+    assert question_payload(evolve(SHOWROOM, language=language), item, "r")["dir"] == way
+
+
+def test_a_broken_language_file_is_told_in_our_words(showroom):
+    (showroom.root / "messages.toml").write_text("[view\n", encoding="utf-8")
+    words.cache_clear()
+    with pytest.raises(KitError, match=r"messages\.toml cannot be read"):
+        find_course(showroom.home)
+    words.cache_clear()

@@ -9,9 +9,9 @@ from helpers import ITEMS, of_kind
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.items import Item, Label, Option, Unit
+from kit.items import Item, Label, Option, Slip, Unit
 from kit.replies import accept, key_answer
-from kit.scoring import TwoCounts, credit, shares, two_counts
+from kit.scoring import TwoCounts, credit, pairs_in_order, shares, slip_made, two_counts
 
 MARKED = [item for item in ITEMS.values() if item.marked]
 JUDGED = [i for i in ITEMS.values() if any(u.sound is not None for u in i.units)]
@@ -23,6 +23,10 @@ def any_answer(item: Item) -> st.SearchStrategy:
         return st.sampled_from([None, *ids])
     if item.kind == "choose-many":
         return st.lists(st.sampled_from(ids), unique=True)
+    if item.kind == "number":
+        return st.none() | st.floats(-1e6, 1e6)
+    if item.kind == "order":
+        return st.none() | st.permutations(ids)
     units = st.sampled_from([u.id for u in item.units])
     return st.dictionaries(units, st.sampled_from([x.id for x in item.labels]))
 
@@ -49,7 +53,28 @@ def labelled(draw) -> Item:
     return Item("t/x", "label", "?", units=units, labels=labels)
 
 
-made_up = choices("choose-one") | choices("choose-many") | labelled()
+@st.composite
+def numbers(draw) -> Item:
+    """Return a made-up question for a number, by tolerance or by range, with slips."""
+    low, high = sorted([draw(st.floats(-1e6, 1e6)), draw(st.floats(-1e6, 1e6))])
+    ends = st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6)).map(sorted)
+    shares = st.floats(0, 1)
+    slips = draw(st.lists(st.tuples(ends, shares), max_size=3))
+    made = tuple(Slip(a, b, "why", share) for (a, b), share in slips)
+    if draw(st.booleans()):
+        return Item("t/x", "number", "?", low=low, high=high, slips=made)
+    return Item("t/x", "number", "?", answer=low, tolerance=high - low, slips=made)
+
+
+@st.composite
+def orders(draw) -> Item:
+    """Return made-up things to put in order."""
+    ids = [f"o{n}" for n in range(draw(st.integers(2, 6)))]
+    sequence = tuple(draw(st.permutations(ids)))
+    return Item("t/x", "order", "?", options=tuple(Option(i, i) for i in ids), sequence=sequence)
+
+
+made_up = choices("choose-one") | choices("choose-many") | labelled() | numbers() | orders()
 
 
 def blanket(item: Item, accepts: bool) -> dict[str, str]:
@@ -140,6 +165,50 @@ def test_a_survey_and_a_question_without_key_earn_none():
     assert credit(survey, survey.options[0].id) is None
     keyless = evolve(MARKED[0], options=(), units=())
     assert credit(keyless, None) is None
+
+
+@given(orders().flatmap(lambda i: st.tuples(st.just(i), st.permutations(i.sequence))))
+def test_an_order_earns_what_is_left_of_kendalls_tau_above_nothing(pair):
+    item, given_order = pair
+    places = {name: n for n, name in enumerate(given_order)}
+    signs = [
+        1 if places[a] < places[b] else -1 for a, b in itertools.combinations(item.sequence, 2)
+    ]
+    assert credit(item, list(given_order)) == pytest.approx(max(0, sum(signs) / len(signs)))
+
+
+@given(orders())
+def test_the_order_upside_down_earns_nothing_and_one_swap_costs_a_little(item):
+    assert credit(item, list(reversed(item.sequence))) == 0
+    first, second, *rest = item.sequence
+    pairs = len(item.sequence) * (len(item.sequence) - 1) / 2
+    assert credit(item, [second, first, *rest]) == pytest.approx(max(0, 1 - 2 / pairs))
+
+
+def test_over_all_orders_the_credit_balances_out_before_the_floor():
+    item = Item(
+        "t/x", "order", "?", options=tuple(Option(c, c) for c in "abcd"), sequence=tuple("abcd")
+    )
+    hits = [pairs_in_order(item, list(p)) for p in itertools.permutations("abcd")]
+    assert sum(2 * h / n - 1 for h, n in hits) == pytest.approx(0)
+
+
+def test_a_number_is_right_up_to_both_ends_of_its_range():
+    item = Item("t/x", "number", "?", answer=16.5, tolerance=0.1)
+    assert [credit(item, x) for x in (16.4, 16.6, 16.39, 16.61)] == [1, 1, 0, 0]
+    exact = evolve(item, tolerance=0.0)
+    assert [credit(exact, x) for x in (16.5, 16.500001)] == [1, 0]
+    assert credit(evolve(item, answer=0.3, tolerance=0.0), 0.1 + 0.2) == 1
+
+
+def test_a_known_slip_earns_its_share_and_is_explained():
+    slips = (Slip(1.6, 1.7, "That is in millions.", 0.5), Slip(0, 5, "Too small."))
+    item = Item("t/x", "number", "?", answer=16.5, tolerance=0.1, slips=slips)
+    assert (credit(item, 1.65), slip_made(item, 1.65)) == (0.5, slips[0])
+    assert (credit(item, 4), slip_made(item, 4)) == (0, slips[1])
+    assert slip_made(item, 900) is None
+    overlapping = evolve(item, slips=(Slip(0, 100, "r", 0.25),))
+    assert (credit(overlapping, 16.5), slip_made(overlapping, 16.5)) == (1, None)
 
 
 @given(labelled())

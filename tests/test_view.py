@@ -3,14 +3,16 @@ from __future__ import annotations
 import json
 
 import pytest
-from helpers import ITEMS, pick, right, strings_in, wrong
+from attrs import evolve
+from helpers import ITEMS, SHOWN, pick, right, strings_in, wrong
 
 from kit import answers
 from kit.items import find_item, load_items, who_item
 from kit.lesson import record_path
 from kit.replies import key_answer
+from kit.text import OWN_COPY
 from kit.view import QuestionView
-from kit.view.payload import feedback, verdict
+from kit.view.payload import feedback, state_payload, verdict
 from kit.view.render import block, inline, still_html, still_text
 
 LESSON = "01-who-says-so"
@@ -274,6 +276,174 @@ def test_with_its_key_the_still_form_holds_every_reason(course, item):
         assert " ".join(row.reason.split()) in plain
         assert inline(row.reason) in rich
     assert block(item.model_answer) in rich
+
+
+# --- Every kind, on the showroom course ---------------------------------------------------------
+
+
+def forbidden_words(item) -> set[str]:
+    return {"right", "reason", "answer", "sequence", "slips", "bounds", "low", "high", "tolerance"}
+
+
+@pytest.mark.parametrize("item", SHOWN.values(), ids=lambda i: i.id)
+@pytest.mark.parametrize("answered", [False, True])
+def test_before_a_check_no_kind_gives_its_key_away(showroom, item, answered):
+    view = show(showroom, item.id)
+    if answered:
+        value = "My own words." if item.kind == "write" else key_answer(item) or 70
+        assert tell(view, do="commit" if item.locks else "keep", value=value)["ok"]
+    sent = [view.question, view.state, view.words, view.replies]
+    texts = secrets_of(item) | {s.reason for s in item.slips}
+    assert [t for t in texts if any(t in s for s in strings_in(sent))] == []
+    assert names_in([view.question, view.state, view.replies]) & forbidden_words(item) == set()
+
+
+def test_until_the_answer_is_shown_only_the_chosen_option_gets_its_reason(showroom):
+    view = show(showroom, "showroom/one")
+    state = tell(view, do="check", value="bird")["state"]
+    assert state["feedback"]["parts"].keys() == {"bird"}
+    assert not state["can_show"], "two tries are asked for"
+    hidden = {SHOWN["showroom/one"].options[1].reason, SHOWN["showroom/one"].options[2].reason}
+    assert hidden.isdisjoint(strings_in(state))
+    same = tell(view, do="check", value="bird")["state"]
+    assert not same["can_show"], "checking the same answer twice is one try"
+    state = tell(view, do="check", value="town")["state"]
+    assert state["can_show"]
+    state = tell(view, do="show", value="town")["state"]
+    assert state["feedback"]["parts"].keys() == {"bird", "holt", "town"}
+    assert not state["can_show"]
+    assert on_disk(showroom, "showroom/one")["shown"]
+
+
+def test_a_right_answer_shows_every_reason_at_once(showroom):
+    state = tell(show(showroom, "showroom/one"), do="check", value="holt")["state"]
+    assert state["feedback"]["parts"].keys() == {"bird", "holt", "town"}
+    assert not state["can_show"]
+
+
+def with_tries(own_course, name) -> QuestionView:
+    """Return the view of a showroom question that shows its key only after two tries."""
+    path = own_course.root / "items" / "01-showroom.toml"
+    text = path.read_text(encoding="utf-8")
+    head = f'id = "showroom/{name}"\n'
+    path.write_text(text.replace(head, head + "tries = 2\n"), encoding="utf-8")
+    return show(own_course, f"showroom/{name}")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("label", {"wheel": "nobody", "bird": "named"}),
+        ("order", ["bill", "says", "stops"]),
+        ("number", 5),
+        ("many", ["no-bird"]),
+    ],
+)
+def test_with_tries_left_a_check_says_how_it_stands_and_not_the_key(showroom, name, value):
+    view = with_tries(showroom, name)
+    item = SHOWN[f"showroom/{name}"]
+    state = tell(view, do="check", value=value)["state"]
+    told = state["feedback"]
+    assert len(told["verdict"].split()) > 4
+    said = "\n".join(strings_in(state))
+    chosen = value if isinstance(value, list) and name == "many" else []
+    hidden = {o.reason for o in item.options if o.id not in chosen} | {u.reason for u in item.units}
+    assert [r for r in hidden | {item.reason} - {""} if inline(r) in said] == []
+    assert "1\u202f790" not in said
+    assert not any("We say" in t or "in our order" in t for t in strings_in(told["parts"]))
+
+
+def test_a_number_is_told_how_it_was_read_and_which_slip_it_shows(showroom):
+    view = show(showroom, "showroom/number")
+    state = tell(view, do="check", value=" 600,0 crowns")["state"]
+    assert (state["value"], state["read_as"]) == (600, "600")
+    assert "work alone" in state["feedback"]["slip"]
+    assert "1\u202f790 to 1\u202f810 crowns" in state["feedback"]["verdict"]
+    reply = tell(view, do="keep", value="1,800")
+    assert (reply["ok"], reply["unreadable"]) == (False, True)
+    assert "1800" in reply["why"]
+    assert on_disk(showroom, "showroom/number")["value"] == 600
+
+
+def test_an_exact_number_names_itself(showroom):
+    item = evolve(SHOWN["showroom/number"], tolerance=0.0)
+    assert "We accept 1\u202f800 crowns." in verdict(showroom, item, 3)
+
+
+def test_an_order_says_how_many_pairs_stand_right(showroom):
+    view = show(showroom, "showroom/order")
+    told = tell(view, do="check", value=["says", "stops", "bill"])["state"]["feedback"]
+    assert "2 of 3 pairs" in told["verdict"]
+    assert [told["parts"][i]["right"] for i in ("stops", "says", "bill")] == [False, False, True]
+
+
+def test_how_sure_is_kept_beside_the_answer_and_at_the_first_check_for_good(showroom):
+    view = show(showroom, "showroom/one")
+    assert view.question["chance"] == 33
+    assert tell(view, do="check", value="bird", sure=90)["state"]["sure"] == 90
+    tell(view, do="check", value="holt", sure=60)
+    kept = on_disk(showroom, "showroom/one")
+    assert (kept["sure"], kept["first_sure"]) == (60, 90)
+    assert not tell(view, do="keep", value="holt", sure=10)["ok"]
+
+
+def test_a_learner_s_judgement_of_their_writing_is_kept_and_painted_again(showroom):
+    view = show(showroom, "showroom/write")
+    tell(view, do="check", value="A wheel.", own={"ground": "met"})
+    assert show(showroom, "showroom/write").state["own"] == {"ground": "met"}
+    assert not tell(view, do="keep", value="A wheel.", own={"nonsense": "met"})["ok"]
+
+
+def test_a_committed_answer_gets_its_reason(showroom):
+    item = evolve(SHOWN["showroom/forecast"], reason="Nobody *can* know.")
+    path = record_path(showroom, showroom.sheets[0])
+    record = answers.keep(path, "01-showroom", item, 70, act="commit")
+    assert "<em>can</em>" in state_payload(showroom, item, record)["after"]
+
+
+def test_the_readers_own_copy_is_shown_beside_the_question(showroom):
+    plain = show(showroom, "showroom/one").question["paragraphs"]
+    assert (plain[0]["n"], plain[0]["own"]) == (1, "")
+    text = "The clock has stopped\nMy own paragraph <b>one</b>.\nAnother."
+    (showroom.home / OWN_COPY).write_text(text, encoding="utf-8")
+    own = show(showroom, "showroom/one").question["paragraphs"]
+    assert own[0]["own"] == "My own paragraph <b>one</b>."
+    assert "My own" not in still_html(showroom, SHOWN["showroom/one"])
+
+
+def test_shuffled_options_keep_their_order_for_one_learner(showroom):
+    path = showroom.root / "items" / "01-showroom.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace('kind = "choose-many"\n', 'kind = "choose-many"\nshuffle = true\n'), "utf-8"
+    )
+    first, second = (show(showroom, "showroom/many").question["options"] for _ in range(2))
+    assert first == second
+    assert {o["id"] for o in first} == {"wheel", "holt", "no-bird"}
+
+
+@pytest.mark.parametrize("item", SHOWN.values(), ids=lambda i: i.id)
+def test_the_still_form_of_every_kind_says_what_is_asked_and_how_to_answer(showroom, item):
+    plain, rich = still_text(showroom, item), still_html(showroom, item)
+    assert showroom.say(f"kind.{item.kind}") in plain
+    assert item.unit in plain
+    assert item.unit in rich
+    key_plain, key_rich = (f(showroom, item, key=True) for f in (still_text, still_html))
+    if item.kind == "order":
+        assert [line.strip()[:3] for line in key_plain.splitlines() if "[" in line] == [
+            "[1]",
+            "[2]",
+            "[3]",
+        ]
+        places = [
+            key_rich.index(o.text)
+            for o in sorted(item.options, key=lambda o: item.sequence.index(o.id))
+        ]
+        assert places == sorted(places)
+    if item.kind == "number":
+        assert "1\u202f790–1\u202f810 crowns" in key_plain
+        assert "1\u202f790–1\u202f810 crowns" in key_rich
+        assert item.slips[0].reason in key_rich
 
 
 def test_authored_text_can_carry_no_script():
