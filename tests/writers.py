@@ -28,14 +28,21 @@ def keep(path: Path, prefix: str, count: int) -> None:
         answers.keep(path, "test", item(f"{prefix}{n}"), f"answer {prefix}{n}")
 
 
+QUESTIONS = 20  # so many are answered in turn, again and again, by rising numbers
+MOST = 100_000  # more than one round can answer
+
+
+def _name(number: int) -> str:
+    return f"q{number % QUESTIONS}"
+
+
 def _keep_and_acknowledge(path: Path, round_: int, out: int) -> None:
-    for n in itertools.count():
-        name = f"r{round_}n{n}"
-        answers.keep(path, "test", item(name), f"answer {name}")
-        os.write(out, f"{name}\n".encode())
+    for number in itertools.count(round_ * MOST):
+        answers.keep(path, "test", item(_name(number)), f"{number}")
+        os.write(out, f"{number}\n".encode())
 
 
-def _kill_one(path: Path, round_: int, seconds: float) -> list[str]:
+def _kill_one(path: Path, round_: int, seconds: float) -> list[int]:
     """Let a child keep answers for a moment, kill it, and return what it had acknowledged."""
     inward, outward = os.pipe()
     child = os.fork()
@@ -50,26 +57,28 @@ def _kill_one(path: Path, round_: int, seconds: float) -> list[str]:
         time.sleep(seconds)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        return [first.strip(), *pipe.read().split()]
+        return [int(number) for number in (first, *pipe.read().split())]
 
 
 def killed(path: Path, rounds: int, seed: int) -> dict[str, object]:
     """Kill writers again and again; return what was acknowledged and what was lost of it."""
     moments = random.Random(seed)
-    acknowledged: list[str] = []
-    lost: list[str] = []
-    unreadable = 0
+    acknowledged: dict[str, int] = {}  # by question: the last answer that was called kept
+    count, lost, unreadable = 0, [], 0
     for round_ in range(rounds):
-        acknowledged += _kill_one(path, round_, moments.uniform(0, 0.06))
+        numbers = _kill_one(path, round_, moments.uniform(0, 0.06))
+        acknowledged |= {_name(number): number for number in numbers}
+        count += len(numbers)
         try:
             json.loads(path.read_bytes())
         except (ValueError, FileNotFoundError):
             unreadable += 1
-        record = answers.read(path, "test")
-        lost += [n for n in acknowledged if record.entries[f"test/{n}"].value != f"answer {n}"]
+        entries = answers.read(path, "test").entries
+        # One more may have been written than was acknowledged; none may be older.
+        lost += [n for name, n in acknowledged.items() if int(entries[f"test/{name}"].value) < n]
     aside = [p.name for p in answers.damaged(path)]
     return {
-        "acknowledged": len(acknowledged),
+        "acknowledged": count,
         "lost": lost,
         "unreadable": unreadable,
         "aside": aside,

@@ -17,7 +17,10 @@ from pathlib import Path
 
 import pytest
 from attrs import frozen
+from helpers import SHOWROOM
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+
+from kit.authoring import build
 
 ROOT = Path(__file__).parents[2]
 FLAGS = (  # noqa: SIM905
@@ -69,6 +72,22 @@ class Front:
             timeout=60_000,
         )
         self.page.wait_for_selector(".kit-q", timeout=30_000)
+
+    def theme(self, name: str) -> None:
+        """Choose a theme in the settings, "Light" or "Dark"; the server keeps it."""
+        self.menu("Settings", "Theme", f"JupyterLab {name}")
+        light = "true" if name == "Light" else "false"
+        body = f"body[data-jp-theme-light='{light}']"
+        self.page.wait_for_selector(body, state="attached")
+
+    @property
+    def in_lab(self) -> bool:
+        """Whether this is JupyterLab, and not Notebook 7."""
+        return "/lab/" in self.page.url
+
+    def focused(self) -> str:
+        """Return the question that holds the focus, by its first words; empty where none does."""
+        return self.page.evaluate("() => document.activeElement.closest('.kit-q')?.className ?? ''")
 
     def sealed(self, done: str) -> None:
         """Wait until so much is sealed and the seal is in the cell: it comes after the words."""
@@ -144,6 +163,18 @@ def classroom(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.fixture(scope="module")
+def showroom_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course with every kind of question; a test may give it words or a language of its own."""
+    home = tmp_path_factory.mktemp("showroom")
+    shutil.copytree(SHOWROOM.root, home, dirs_exist_ok=True)
+    for sheet in SHOWROOM.sheets:
+        path = home / sheet.notebook
+        path.parent.mkdir(exist_ok=True)
+        build.write(build.bare(SHOWROOM, sheet), path)
+    return home
+
+
 @contextlib.contextmanager
 def _server(home: Path, application: list[str]) -> Iterator[str]:
     port = _free_port()
@@ -187,6 +218,14 @@ def _wait_for_kernel(base: str, path: str) -> None:
             return
         time.sleep(0.25)
     pytest.fail("the notebook got no kernel")
+
+
+def _end_kernels(base: str) -> None:
+    with urllib.request.urlopen(f"{base}/api/sessions?token=t", timeout=5) as answer:
+        ids = [session["id"] for session in json.load(answer)]
+    for session in ids:
+        address = f"{base}/api/sessions/{session}?token=t"
+        urllib.request.urlopen(urllib.request.Request(address, method="DELETE"), timeout=20).close()
 
 
 def _wait_for(address: str, log: Path) -> None:
@@ -241,6 +280,44 @@ def open_lab(context: BrowserContext, lab: str, classroom: Path):
         return _opened(context, classroom, lab, "lab/tree", path)
 
     return opened
+
+
+@pytest.fixture
+def open_showroom(context: BrowserContext, showroom: str, showroom_home: Path):
+    """Return a function that opens a sheet of the showroom course in one of the two front ends."""
+
+    def opened(
+        sheet: str = "01-showroom",
+        *,
+        language: str = "en",
+        words: str = "",
+        reset: bool = True,
+        size: tuple[int, int] = (1000, 900),
+    ) -> Front:
+        work = showroom_home / "my-work"
+        name, _, base = showroom.partition(" ")
+        if reset:
+            _end_kernels(base)  # they know the language of the test before
+            shutil.rmtree(work, ignore_errors=True)
+        course = (SHOWROOM.root / "course.toml").read_text("utf-8")
+        (showroom_home / "course.toml").write_text(f'language = "{language}"\n{course}', "utf-8")
+        (showroom_home / "messages.toml").write_text(words, "utf-8")
+        where = "lab/tree" if name == "lab" else "notebooks"
+        front = _opened(context, showroom_home, base, where, f"notebooks/{sheet}.ipynb")
+        front.page.set_viewport_size({"width": size[0], "height": size[1]})
+        return front
+
+    return opened
+
+
+FRONTS = {"lab": ["-m", "kit.cli", "lab"], "notebook": ["-m", "notebook"]}
+
+
+@pytest.fixture(scope="module", params=FRONTS)
+def showroom(request: pytest.FixtureRequest, showroom_home: Path) -> Iterator[str]:
+    """Serve the showroom course by each front end; its name and its address."""
+    with _server(showroom_home, FRONTS[request.param]) as base:
+        yield f"{request.param} {base}"
 
 
 @pytest.fixture(scope="module")

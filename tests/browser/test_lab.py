@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -128,6 +131,44 @@ def test_killed_kernel_loses_nothing(open_lab) -> None:
     expect(again.get_by_label("It depends, and I could say on what.")).to_be_checked()
     expect(again.locator(".kit-status")).to_have_text("Saved.")
     assert front.value("01-who-says-so", "who-says-so/first-thought") == "depends"
+
+
+SAVED = """(box) => {
+  window.saved = -1;
+  const status = box.closest('.kit-q').querySelector('.kit-status');
+  new MutationObserver(() => {
+    if (status.dataset.state === 'saved') window.saved = Number(box.value);
+  }).observe(status, { attributes: true, childList: true });
+}"""
+
+
+def test_a_kernel_killed_at_any_moment_loses_no_answer_that_was_called_saved(open_lab) -> None:
+    front = open_lab(LESSON)
+    moments = random.Random(2026)
+    count = itertools.count()
+    for _ in range(4):
+        front.run_all()
+        box = front.question("You are the editor").get_by_role("textbox")
+        box.evaluate(SAVED)
+        stop = time.monotonic() + moments.uniform(0.4, 1.6)
+        while time.monotonic() < stop:
+            box.fill(f"{next(count)}")
+            box.blur()  # leaving the box sends what is in it
+            time.sleep(moments.uniform(0, 0.06))
+        front.signal(signal.SIGKILL)
+        time.sleep(moments.uniform(0, 0.2))
+        box.fill(f"{next(count)}")
+        box.blur()
+        front.page.wait_for_timeout(3500)  # by now each answer under way has been given up
+        called_saved = front.page.evaluate("window.saved")
+        assert called_saved >= 0, "nothing was saved before the kernel died: a dull round"
+        assert int(front.value("01-who-says-so", "who-says-so/note")) >= called_saved
+        status = front.question("You are the editor").locator(".kit-status")
+        assert status.get_attribute("data-state") != "saved", "the last one cannot have been kept"
+        front.page.locator(".jp-Dialog").get_by_role("button", name="Ok", exact=True).click()
+    front.run_all()
+    box = front.question("You are the editor").get_by_role("textbox")
+    expect(box).to_have_value(f"{next(count) - 1}")  # the browser held it, the new kernel keeps it
 
 
 def test_a_forecast_locks(open_lab) -> None:

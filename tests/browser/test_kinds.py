@@ -1,0 +1,326 @@
+"""Every kind of question, in both front ends: by keyboard, by eye, by ear, in another language."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from helpers import SHOWN, escaped, pseudo_messages
+from playwright.sync_api import Locator, expect
+
+KINDS = ["choose-one", "choose-many", "label", "number", "order", "probability", "write"]
+SHEET = "01-showroom"
+
+
+def kind(front, name: str) -> Locator:
+    question = front.page.locator(f".kit-q.kit-{name}")
+    question.scroll_into_view_if_needed()
+    return question
+
+
+def saved(question: Locator) -> None:
+    expect(question.locator(".kit-status")).to_have_text("Saved.", timeout=8000)
+
+
+def press(front, *keys: str) -> None:
+    for key in keys:
+        front.page.keyboard.press(key)
+
+
+def check(front, question: Locator, name: str = "Check") -> None:
+    """Press a question's button by keyboard, and see that the focus stays in the question."""
+    button = question.get_by_role("button", name=name)
+    button.focus()
+    press(front, "Enter")
+    expect(question.locator(".kit-result")).not_to_be_empty()
+    front.page.wait_for_timeout(200)
+    assert front.focused(), f"{name} lost the focus"
+
+
+def kept(front, name: str) -> object:
+    return front.value(SHEET, f"showroom/{name}")
+
+
+def test_every_kind_by_keyboard_alone(open_showroom) -> None:
+    front = open_showroom()
+    front.run_all()
+
+    one = kind(front, "choose-one")
+    one.get_by_role("radio").first.focus()
+    press(front, "Space", "Tab")
+    expect(one.get_by_role("spinbutton")).to_be_focused()
+    front.page.keyboard.type("90")
+    saved(one)
+    check(front, one)
+    expect(one.locator(".kit-reason:visible")).to_have_count(1)
+    for n in (1, 2):
+        one.locator(".kit-hints button").focus()
+        press(front, "Enter")
+        expect(one.locator(".kit-hints")).to_contain_text(f"Hint {n} of 2")
+        assert front.focused(), "a hint lost the focus"
+    one.get_by_role("radio").first.focus()
+    press(front, "ArrowDown", "ArrowDown")
+    expect(one.get_by_role("radio").nth(2)).to_be_checked()
+    saved(one)
+    check(front, one)
+    check(front, one, "Show me")
+    expect(one.locator(".kit-reason:visible")).to_have_count(3)
+    expect(one.get_by_role("button", name="Show me")).to_be_hidden()
+    entry = front.record(SHEET)["entries"]["showroom/one"]
+    assert (entry["value"], entry["checks"]) == ("town", ["bird", "town"])
+    assert (entry["first_sure"], entry["shown"]) == (90, True)
+
+    many = kind(front, "choose-many")
+    many.get_by_role("checkbox").first.focus()
+    press(front, "Space", "Tab", "Space")
+    saved(many)
+    check(front, many)
+    assert kept(front, "many") == ["wheel", "holt"]
+
+    label = kind(front, "label")
+    label.locator("select").first.focus()
+    press(front, "ArrowDown", "Tab", "ArrowDown", "ArrowDown")
+    saved(label)
+    check(front, label)
+    assert kept(front, "label") == {"wheel": "named", "bird": "nobody"}
+
+    number = kind(front, "number")
+    number.get_by_role("textbox").focus()
+    front.page.keyboard.type("1,800")
+    expect(number.locator(".kit-status")).to_contain_text("two ways")
+    expect(number.get_by_role("textbox")).to_have_value("1,800")
+    press(front, "Control+a")
+    front.page.keyboard.type("1 800,0")
+    saved(number)
+    expect(number.get_by_role("textbox")).to_have_value("1 800,0")
+    expect(number).to_contain_text("Kept as: 1\u202f800 crowns")
+    check(front, number)
+    assert kept(front, "number") == 1800
+
+    order = kind(front, "order")
+    expect(order.locator(".kit-status")).to_have_text("Not answered yet.")
+    move = order.get_by_role("button", name="Move up: The clock stops.")
+    move.focus()
+    press(front, "Enter")
+    expect(move).to_be_focused()
+    expect(order.locator(".kit-said")).to_have_text("The clock stops. is now number 1 of 3.")
+    order.get_by_role("button", name="Move down: The town pays").focus()
+    press(front, "Space")
+    saved(order)
+    check(front, order)
+    assert kept(front, "order") == ["stops", "says", "bill"]
+
+    forecast = kind(front, "probability")
+    forecast.get_by_role("slider").focus()
+    press(front, "ArrowRight", "ArrowRight")
+    saved(forecast)
+    forecast.get_by_role("button", name="Commit").focus()
+    press(front, "Enter")
+    expect(forecast.locator(".kit-status")).to_contain_text("committed")
+    assert front.focused(), "committing lost the focus"
+
+    text = kind(front, "write")
+    text.get_by_role("textbox").focus()
+    front.page.keyboard.type("I believe the wheel, because dd she says so.")
+    press(front, "Enter")
+    saved(text)
+    check(front, text, "Show a model answer")
+    text.get_by_label("It does").first.focus()
+    press(front, "Space")
+    saved(text)
+    press(front, "ArrowDown")
+    saved(text)
+    assert front.record(SHEET)["entries"]["showroom/write"]["own"] == {"ground": "partly"}
+
+    # All of it is there again, and nothing that was open is closed.
+    front.restart_and_run_all()
+    expect(kind(front, "choose-one").locator(".kit-reason:visible")).to_have_count(3)
+    expect(kind(front, "number").get_by_role("textbox")).to_have_value("1800")
+    expect(kind(front, "order").locator("li").first).to_contain_text("The clock stops.")
+    expect(kind(front, "write").get_by_label("Partly").first).to_be_checked()
+
+
+def test_an_order_that_is_right_as_it_stands_can_be_kept(open_showroom) -> None:
+    front = open_showroom()
+    front.run_all()
+    order = kind(front, "order")
+    order.get_by_role("button", name="Keep this order").focus()
+    press(front, "Enter")
+    saved(order)
+    assert front.focused()
+    assert kept(front, "order") == ["bill", "stops", "says"]
+
+
+def answer_all(front) -> None:
+    """Answer and check everything, so that every state of a question is on the page."""
+    kind(front, "choose-one").get_by_label("The bird.").check()
+    kind(front, "choose-many").get_by_role("checkbox").first.check()
+    for select in kind(front, "label").locator("select").all():
+        select.select_option("named")
+    kind(front, "number").get_by_role("textbox").fill("600")
+    kind(front, "order").get_by_role("button", name="Move up: The clock stops.").click()
+    kind(front, "probability").get_by_role("spinbutton").fill("70")
+    kind(front, "write").get_by_role("textbox").fill("A wheel broke.")
+    for name in ("choose-one", "choose-many", "label", "number", "order"):
+        saved(kind(front, name))
+        kind(front, name).get_by_role("button", name="Check").click()
+        expect(kind(front, name).locator(".kit-verdict")).to_be_visible()
+    kind(front, "choose-one").locator(".kit-hints button").click()
+    kind(front, "choose-one").locator("summary").click()
+    saved(kind(front, "write"))
+    kind(front, "write").get_by_role("button", name="Show a model").click()
+    expect(kind(front, "write").locator(".kit-own")).to_be_visible()
+    saved(kind(front, "probability"))
+
+
+def violations(front) -> list[tuple[str, str]]:
+    """Return what axe-core finds wrong in the questions of the page."""
+    # Questions are parts of a page: what a page as a whole must have is JupyterLab's affair.
+    found = Axe().run(front.page, {"include": [[".kit-q"]]}).response
+    assert found["passes"] or found["violations"], "axe looked at nothing"
+    return [(v["id"], n["html"][:160]) for v in found["violations"] for n in v["nodes"]]
+
+
+@pytest.mark.parametrize("theme", ["Dark", "Light"])
+def test_axe_finds_nothing_wrong(open_showroom, theme) -> None:
+    front = open_showroom()
+    front.theme(theme)
+    front.run_all()
+    assert violations(front) == []
+    answer_all(front)
+    assert violations(front) == []
+    kind(front, "number").get_by_role("textbox").fill("1,800")
+    expect(kind(front, "number").locator(".kit-status")).to_contain_text("two ways")
+    assert violations(front) == []
+
+
+OVERLAPS = """() => {
+  const boxes = [...document.querySelectorAll(
+    '.kit-q :is(legend, label, input, select, button, textarea, summary, .kit-reason, .kit-status,'
+    + ' .kit-said, .kit-verdict, li > div > span)')]
+    .filter((e) => e.offsetParent && !e.closest('[hidden]'))
+    .map((e) => [e, e.getBoundingClientRect()]).filter(([, b]) => b.width && b.height);
+  const found = [];
+  for (const [i, [a, p]] of boxes.entries()) for (const [b, q] of boxes.slice(i + 1)) {
+    if (a.contains(b) || b.contains(a)) continue;
+    const wide = Math.min(p.right, q.right) - Math.max(p.left, q.left);
+    const high = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
+    if (wide > 1 && high > 1) found.push([a.outerHTML.slice(0, 90), b.outerHTML.slice(0, 90)]);
+  }
+  for (const q of document.querySelectorAll('.kit-q')) {
+    const box = q.getBoundingClientRect();
+    if (q.scrollWidth > q.clientWidth + 1) found.push(['too wide', q.className]);
+    if (box.right > document.documentElement.clientWidth + 1) found.push(['cut off', q.className]);
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("width", [400, 500, 1000], ids=["phone", "zoomed to 200 %", "as it is"])
+def test_nothing_overlaps(open_showroom, width) -> None:
+    """A window of 1,000 pixels at a zoom of 200 % has room for 500."""
+    front = open_showroom(size=(width, 900))
+    if front.in_lab and width < 1000:
+        front.page.keyboard.press("Control+b")  # without the file list, as one has it there
+    front.run_all()
+    assert front.page.evaluate(OVERLAPS) == []
+    answer_all(front)
+    assert front.page.evaluate(OVERLAPS) == []
+
+
+def test_overlaps_would_be_seen(open_showroom) -> None:
+    front = open_showroom()
+    front.run_all()
+    front.page.add_style_tag(content=".kit-q .kit-option { height: 4px; }")
+    assert front.page.evaluate(OVERLAPS) != []
+
+
+def test_colour_is_not_the_only_sign(open_showroom) -> None:
+    front = open_showroom()
+    front.run_all()
+    answer_all(front)
+    for name in ("choose-one", "choose-many", "label", "order"):
+        for reason in kind(front, name).locator(".kit-reason:visible").all():
+            assert reason.text_content()[0] in "✓✗"
+    sign = "e => getComputedStyle(e, '::before').content"
+    assert kind(front, "choose-many").locator(".kit-status").evaluate(sign) == '"✓ "'
+
+
+def test_reduced_motion_is_respected(open_showroom, context) -> None:
+    front = open_showroom()
+    front.page.emulate_media(reduced_motion="reduce")
+    front.run_all()
+    moving = front.page.evaluate(
+        "() => [...document.querySelectorAll('.kit-q, .kit-q *')].filter((e) => {"
+        "const s = getComputedStyle(e);"
+        "return parseFloat(s.transitionDuration) || s.animationName !== 'none'}).length"
+    )
+    assert moving == 0
+
+
+TEXTS = """() => [...document.querySelectorAll('.kit-q, .kit-q *')].flatMap((e) => [
+  e.getAttribute('aria-label'), e.getAttribute('title'), e.getAttribute('placeholder'),
+  ...[...e.childNodes].filter((n) => n.nodeType === 3).map((n) => n.textContent),
+]).filter(Boolean)"""
+
+
+def test_no_word_of_the_page_escapes_another_language(open_showroom) -> None:
+    front = open_showroom(words=pseudo_messages())
+    front.run_all()
+    for button in front.page.locator(".kit-hints button, .kit-q summary").all():
+        button.click()
+    kind(front, "number").get_by_role("textbox").fill("1,800")
+    kind(front, "order").locator("li button").nth(3).click()
+    kind(front, "probability").get_by_role("spinbutton").fill("300")
+    kind(front, "choose-many").get_by_role("checkbox").first.check()
+    kind(front, "choose-many").locator(".kit-foot button").first.click()
+    kind(front, "label").locator(".kit-foot button").first.click()
+    kind(front, "write").get_by_role("textbox").fill("wheel")
+    front.page.wait_for_timeout(1500)
+    kind(front, "write").locator(".kit-foot button").first.click()
+    expect(kind(front, "write").locator(".kit-own")).to_be_visible()
+    authored = " ".join(str(item) for item in SHOWN.values()) + " wheel"
+    texts = front.page.evaluate(TEXTS)
+    assert len(texts) > 60
+    whole = [t for t in texts if escaped(t, authored + " What does it say A clockmaker broken")]
+    assert whole == []
+
+
+def test_a_language_from_right_to_left_lays_the_questions_out_that_way(open_showroom) -> None:
+    front = open_showroom(language="ar")
+    front.run_all()
+    one = kind(front, "choose-one")
+    radio, text = one.get_by_role("radio").first, one.locator(".kit-option label").first
+    assert radio.bounding_box()["x"] > text.bounding_box()["x"], "the button stands on the right"
+    style = "e => getComputedStyle(e).borderRightWidth + ' ' + getComputedStyle(e).borderLeftWidth"
+    assert one.evaluate(style) == "4px 1px"
+    number = kind(front, "number")
+    boxes = [number.locator(css).bounding_box()["x"] for css in ("label", "input", "[id$=unit]")]
+    assert boxes == sorted(boxes, reverse=True)
+    answer_all(front)
+    assert front.page.evaluate(OVERLAPS) == []
+
+
+def test_a_reveal_opens_where_it_stands_and_warm_ups_come_first(open_showroom) -> None:
+    front = open_showroom()
+    front.run_all()
+    kind(front, "choose-one").get_by_label("The bird.").check()
+    saved(kind(front, "choose-one"))
+    check(front, kind(front, "choose-one"))
+    later = open_showroom("02-afterwards", reset=False)
+    later.run_all()
+    warm = later.question("Who says that a wheel is broken?")
+    expect(warm.locator(".kit-status")).to_have_text("Not answered yet.")
+    warm.get_by_label("Ines Holt, the clockmaker.").check()
+    saved(warm)
+    assert kept(front, "one") == "bird"
+    closed = later.question("stays closed until")
+    expect(closed).not_to_contain_text("never found")
+    closed.get_by_label(re.compile("I go on without")).focus()
+    press(later, "Space")
+    saved(closed)
+    closed.get_by_role("button", name="Commit").focus()
+    press(later, "Enter")
+    expect(closed).to_contain_text("The bird was never found.")
+    assert later.focused()
