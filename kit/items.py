@@ -132,6 +132,11 @@ class Item:
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:12]
 
     @property
+    def rows(self) -> tuple[Option | Unit, ...]:
+        """The options or units, in the order in which the author wrote them."""
+        return (*self.options, *self.units)
+
+    @property
     def has_key(self) -> bool:
         """Whether there is anything to check an answer against."""
         if self.kind == "label":

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
-from helpers import BY_NAME, PROJECT
+from helpers import BY_NAME, ITEMS, PROJECT
+from nbconvert import HTMLExporter
+
+from kit.items import Item
+from kit.view.render import inline
 
 BACKWARDS = Path(__file__).with_name("backwards.py")
 WITH_OUTPUTS = [path for name, path in BY_NAME.items() if not name.startswith("exercises/")]
@@ -101,3 +107,21 @@ def test_a_cell_that_needs_another_is_noticed(tmp_path):
     done = run([str(BACKWARDS), str(path)], tmp_path, tmp_path)
     assert done.returncode != 0
     assert "NameError" in done.stderr
+
+
+def asked_in(path: Path) -> list[Item]:
+    sources = "".join("".join(cell["source"]) for cell in code_cells(path))
+    return [ITEMS[name] for name in re.findall(r'kit\.ask\("([^"]+)"\)', sources)]
+
+
+@pytest.mark.parametrize("path", [p for p in WITH_OUTPUTS if asked_in(p)], ids=lambda p: p.name)
+def test_a_page_without_a_kernel_shows_every_question_with_its_options(path):
+    """What nbconvert makes of a committed lesson, as a web page; GitHub shows the same outputs."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # nbconvert's own
+        page, _ = HTMLExporter().from_filename(str(path))
+    text = " ".join(html.unescape(re.sub("<[^>]*>", " ", page)).split())
+    for item in asked_in(path):
+        rows = [item.prompt, *(r.text for r in (*item.options, *item.units, *item.labels))]
+        shown = [html.unescape(re.sub("<[^>]*>", " ", inline(row))) for row in rows]
+        assert [row for row in shown if " ".join(row.split()) not in text] == []

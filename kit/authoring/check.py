@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import re
 import string
-from collections.abc import Iterator, Mapping
-from itertools import chain
+from collections.abc import Iterator
 
 from kit.authoring.build import asked, source_path
+from kit.authoring.questions import bank_faults, item_faults, reveal_faults
 from kit.course import Course
 from kit.facts import load_records
-from kit.items import Item, Option, Unit, load_items
+from kit.items import Item, load_items
 from kit.messages import KitError, words
 from kit.text import load_article, read_text
-
-Fault = tuple[str, Mapping[str, object]]  # the key of its sentence, and what fills it in
 
 LONGEST_QUOTATION = 30  #: words
 LARGEST_SHARE = 4  #: all quotations together: at most one word in so many of the text
@@ -34,7 +31,8 @@ def faults(course: Course) -> list[str]:
         items = {
             item.id: item for sheet in course.sheets for item in load_items(course, sheet).values()
         }
-        found = [fault for item in items.values() for fault in _item_faults(course, item)]
+        found = [fault for item in items.values() for fault in item_faults(course, item)]
+        found += [*bank_faults(course, items.values()), *reveal_faults(course, items)]
         pages = list(_page_faults(course, items))
         return [*_sheet_faults(course), *found, *pages, *_quotation_faults(course)]
     except KitError as fault:
@@ -59,66 +57,6 @@ def _braces(sentence: str) -> set[str]:
         return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
     except ValueError:
         return {"{"}
-
-
-def _item_faults(course: Course, item: Item) -> Iterator[str]:
-    sayings = [_citation_faults(course, item), _form_faults(item)]
-    # A graded item whose keys are not here cannot be checked further.
-    if item.has_key and not item.survey:
-        sayings.append(_key_faults(item))
-    elif item.marked and not course.sheet(item.id).graded:
-        sayings.append(iter([("no_key", {})]))
-    for key, values in chain(*sayings):
-        yield course.say(f"check_course.{key}", id=item.id, **values)
-
-
-def _citation_faults(course: Course, item: Item) -> Iterator[Fault]:
-    numbers = {u.n for u in load_article(course).units}
-    records = {r.id for rows in load_records(course).values() for r in rows}
-    cited = [*item.paragraphs, *(u.paragraph for u in item.units if u.paragraph is not None)]
-    yield from (("no_paragraph", {"n": n}) for n in cited if n not in numbers)
-    yield from (("no_record", {"record": r}) for r in item.records if r not in records)
-
-
-def _form_faults(item: Item) -> Iterator[Fault]:
-    groups = (item.options, item.units, item.labels, item.rubric)
-    for ids in ([row.id for row in rows] for rows in groups):
-        if len(set(ids)) < len(ids):
-            yield "same_ids", {"ids": ", ".join(sorted({i for i in ids if ids.count(i) > 1}))}
-    if any(u.sound is not None for u in item.units) and all(x.accepts is None for x in item.labels):
-        yield "no_accepts", {}
-    if any("all of the above" in option.text.casefold() for option in item.options):
-        yield "all_above", {}
-    if not 0 <= item.marks < math.inf:
-        yield "bad_marks", {}
-    if item.kind == "write" and item.marks and not item.rubric:
-        yield "no_rubric", {}
-
-
-def _key_faults(item: Item) -> Iterator[Fault]:
-    right = sum(option.right for option in item.options)
-    if item.kind == "choose-one" and right != 1:
-        yield "two_right", {"count": right}
-    rows: tuple[Option | Unit, ...] = (*item.options, *item.units)
-    silent = [row.id for row in rows if not row.reason]
-    if silent:
-        yield "no_reason", {"where": ", ".join(silent)}
-    labels = {label.id for label in item.labels}
-    for unit in item.units:
-        yield from (
-            ("bad_label", {"unit": unit.id, "label": x}) for x in unit.right if x not in labels
-        )
-    if item.kind == "write" and item.marks:
-        yield from _rubric_faults(item)
-
-
-def _rubric_faults(item: Item) -> Iterator[Fault]:
-    thin = [c.id for c in item.rubric if not c.levels or not all(x.anchor for x in c.levels)]
-    if thin:
-        yield "no_levels", {"where": ", ".join(thin)}
-    most = sum(max((x.points for x in c.levels), default=0) for c in item.rubric)
-    if most != item.marks:
-        yield "rubric_sum", {"most": f"{most:g}", "marks": f"{item.marks:g}"}
 
 
 def _page_faults(course: Course, items: dict[str, Item]) -> Iterator[str]:

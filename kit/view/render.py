@@ -66,7 +66,7 @@ def still_text(course: Course, item: Item, *, key: bool = False) -> str:
         lines.append(course.say("still.labels", labels=labels))
     if item.kind in ("number", "probability"):
         lines.append(f"  [    ] {item.unit if item.kind == 'number' else '%'}".rstrip())
-    rows = keyed_rows(item) if key else authored_rows(item)
+    rows = keyed_rows(item) if key else item.rows
     for row in rows:
         lines.append(f"  {_text_mark(item, row, key)} {_plain(row.text)}")
         if key and row.reason:
@@ -83,16 +83,11 @@ def still_text(course: Course, item: Item, *, key: bool = False) -> str:
     return "\n".join(lines)
 
 
-def authored_rows(item: Item) -> list[Option | Unit]:
-    """Return the options or units in the order in which the author wrote them."""
-    return [*item.options, *item.units]
-
-
-def keyed_rows(item: Item) -> list[Option | Unit]:
+def keyed_rows(item: Item) -> tuple[Option | Unit, ...]:
     """Return the options or units as the key shows them: things to put in order in their order."""
     if item.kind == "order":
-        return sorted(item.options, key=lambda o: item.sequence.index(o.id))
-    return authored_rows(item)
+        return tuple(sorted(item.options, key=lambda o: item.sequence.index(o.id)))
+    return item.rows
 
 
 def key_number(item: Item) -> str:

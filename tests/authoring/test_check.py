@@ -15,6 +15,9 @@ from kit.text import load_article
 LESSON = "01-who-says-so"
 ONE = 'kind = "choose-one"\nprompt = "?"\n'
 WRITE = 'kind = "write"\nprompt = "?"\nmodel_answer = "This."\n'
+MANY = 'kind = "choose-many"\nprompt = "?"\n'
+NUMBER = 'kind = "number"\nprompt = "?"\n'
+ORDER = 'kind = "order"\nprompt = "?"\n'
 LABEL = 'kind = "label"\nprompt = "?"\n'
 UNIT = '[[item.units]]\nid = "u"\ntext = "U"\nright = ["x"]\nreason = "Because."\n'
 LABELS = '[[item.labels]]\nid = "x"\ntext = "X"\n[[item.labels]]\nid = "y"\ntext = "Y"\n'
@@ -23,6 +26,10 @@ LABELS = '[[item.labels]]\nid = "x"\ntext = "X"\n[[item.labels]]\nid = "y"\ntext
 def option(name, more="", *, text="T", reason="Because.") -> str:
     reason = f'reason = "{reason}"\n' if reason else ""
     return f'[[item.options]]\nid = "{name}"\ntext = "{text}"\n{reason}{more}\n'
+
+
+def slip(low, high, *, credit=0, reason="Because.") -> str:
+    return f'[[item.slips]]\nlow = {low}\nhigh = {high}\ncredit = {credit}\nreason = "{reason}"\n'
 
 
 RIGHT, WRONG = option("a", "right = true"), option("b")
@@ -49,6 +56,13 @@ PLANTED_ITEMS = {
     "no_levels": WRITE + "marks = 2\n" + rubric(anchor=""),
     "rubric_sum": WRITE + "marks = 3\n" + rubric(points=2),
     "bad_marks": ONE + "marks = -6\n" + RIGHT + WRONG,
+    "no_confidence": MANY + "confidence = true\n" + RIGHT + WRONG,
+    "bad_tries": ONE + "locks = true\ntries = 2\n" + RIGHT + WRONG,
+    "too_long": ONE + RIGHT + option("b", text="word " * 46),
+    "bad_range": NUMBER + "low = 3\nhigh = 2\n",
+    "bad_slip": NUMBER + "answer = 3\n" + slip(3, 3),
+    "bad_sequence": ORDER + 'sequence = ["a"]\n' + option("a") + option("b"),
+    "ordered_already": ORDER + 'sequence = ["a", "b"]\n' + option("a") + option("b"),
     "no_rubric": 'kind = "write"\nprompt = "?"\nmarks = 2\n',
 }
 SOUND_ITEMS = {
@@ -56,6 +70,10 @@ SOUND_ITEMS = {
     "label": LABEL + LABELS + UNIT,
     "write": WRITE + "marks = 2\n" + rubric(),
     "survey": ONE + "survey = true\n" + option("a", reason="") + option("b", reason=""),
+    "number": NUMBER + "answer = 3\ntolerance = 1\n" + slip(8, 9, credit=0.5),
+    "range": NUMBER + "low = 2\nhigh = 3\n",
+    "order": ORDER + 'sequence = ["b", "a"]\n' + option("a") + option("b"),
+    "tries": ONE + 'tries = 2\nhints = ["Look."]\nconfidence = true\n' + RIGHT + WRONG,
     "forecast": 'kind = "probability"\nprompt = "?"\nlocks = true\n',
 }
 
@@ -105,7 +123,32 @@ def two_sheets_of_one_name(root) -> None:
     add(root, "lessons/02-who-says-so.md", "# T\n")
 
 
+def a_bank(place: int, *, long: bool):
+    """Plant so many questions that the right option's place, or its length, becomes a habit."""
+
+    def plant(root) -> None:
+        for n in range(40):
+            rows = [
+                option(f"o{k}", text=f"wrong {'x' * (20 if not long else 1)}") for k in range(2)
+            ]
+            at = place if not long else n % 3
+            rows.insert(at, option("a", "right = true", text="right" + "y" * 40 * long))
+            name = f"who-says-so/bank-{n}"
+            add(root, f"items/{LESSON}.toml", f'\n[[item]]\nid = "{name}"\n{ONE}{"".join(rows)}')
+            plant_on_page(f'```python\nkit.ask("{name}")\n```')(root)
+
+    return plant
+
+
+def a_reveal(needs: str):
+    text = f'[[reveal]]\nid = "who-says-so/end"\ntitle = "T"\nneeds = [{needs}]\ntext = "T"\n'
+    return lambda root: (root / "reveals.toml").write_text(text, encoding="utf-8")
+
+
 PLANTED = {
+    "longest_right": a_bank(0, long=True),
+    "same_place": a_bank(0, long=False),
+    "bad_reveal": a_reveal('"start-here/try-out"'),
     "no_sheets": without_sheets,
     **{key: partial(plant_item, rows=rows) for key, rows in PLANTED_ITEMS.items()},
     "loose_link": plant_on_page("See [there](https://example.org/nowhere)."),
@@ -169,6 +212,35 @@ def test_a_sound_question_gives_no_fault(own_course, rows):
 def test_a_page_that_says_where_its_figures_come_from_gives_no_fault(own_course, text):
     plant_on_page(text)(own_course.root)
     assert faults(own_course) == []
+
+
+@pytest.mark.parametrize("needs", ["", '"start-here/nonsense"'], ids=["nothing", "nonsense"])
+def test_a_reveal_that_waits_for_nothing_is_found(own_course, needs):
+    a_reveal(needs)(own_course.root)
+    assert re.fullmatch(pattern("bad_reveal"), faults(own_course)[0])
+
+
+def test_a_sound_reveal_gives_no_fault(own_course):
+    a_reveal('"start-here/forecast-rial"')(own_course.root)
+    assert faults(own_course) == []
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        NUMBER + "answer = 3\nlow = 1\nhigh = 5\n",
+        NUMBER + "answer = 3\ntolerance = -1\n",
+        NUMBER + "answer = 3\n" + slip(9, 8),
+        NUMBER + "answer = 3\n" + slip(8, 9, credit=2),
+        NUMBER + "answer = 3\n" + slip(8, 9, reason=""),
+        ORDER + 'sequence = ["a", "a"]\n' + option("a") + option("b"),
+        'kind = "probability"\nprompt = "?"\ntries = 1\n',
+        ONE + f'hints = ["{"word " * 41}"]\n' + RIGHT + WRONG,
+    ],
+)
+def test_other_ways_to_go_wrong_are_found_too(own_course, rows):
+    plant_item(own_course.root, rows)
+    assert len(faults(own_course)) == 1
 
 
 def test_a_link_in_a_question_is_looked_at_too(own_course):
