@@ -18,6 +18,7 @@ _HOMES = {
     "evidence": _READING,
     "hand_in": _LESSON,
     "progress": _LESSON,
+    "provenance": _READING,
     "solution": _LESSON,
 }
 __all__ = list(_HOMES)

@@ -7,17 +7,84 @@ from typing import Any
 from attrs import evolve, frozen
 
 from kit.course import Course, find_course
-from kit.facts import table
+from kit.facts import Record, changes_of, link_line, load_changes, record_in, table
 from kit.messages import KitError
-from kit.page import in_sentences, notice
+from kit.origins import mermaid, outline, summary, web_of
+from kit.page import Page, in_sentences, notice
 from kit.text import Verdict, compare, load_article, own_copy
 from kit.view.render import template
 
 
 @in_sentences
-def evidence(name: str) -> Any:
-    """Return the evidence table ``name`` as a pandas DataFrame, an address in every row."""
-    return table(find_course(), name)
+def evidence(name: str, record_id: str = "") -> Any:
+    """Return the evidence table ``name`` as a pandas DataFrame, an address in every row.
+
+    Args:
+        name: a table, for example ``relays``; ``changes`` says where each change is first seen.
+        record_id: with it, that one record of the table is shown as a card instead.
+
+    """
+    course = find_course()
+    if record_id:
+        return _card(course, record_in(course, name, record_id))
+    return table(course, name)
+
+
+def _card(course: Course, record: Record) -> Page:
+    count = record.count
+    rows = [
+        ("who", record.who),
+        ("published", record.published),
+        ("counts", f"{count.number:,} {count.of}" if count else ""),
+        ("by", count.by if count else ""),
+        ("whom", count.whom if count else ""),
+        ("until", count.until if count else ""),
+        ("measure", count.measure if count else ""),
+        *(("change", line) for line in changes_of(record, load_changes(course))),
+        *(("link", link_line(course, link)) for link in record.links),
+        ("checked", record.checked),
+        ("caveat", record.caveat),
+        ("address", record.address),
+    ]
+    said = [(course.say(f"evidence.{key}"), value) for key, value in rows if value]
+    text = "\n".join([record.short, record.statement, *(f"  {k}: {v}" for k, v in said)])
+    return Page(text, template("record.html.j2", course, record=record, rows=said))
+
+
+@in_sentences
+def provenance(claim_id: str) -> Any:
+    """Show who got a claim from whom, drawn and in words, and how many origins it has.
+
+    Args:
+        claim_id: for example ``95-billion``.
+
+    Returns:
+        The words: a page that is complete without the picture, which is displayed before it.
+
+    """
+    course = find_course()
+    web = web_of(course, claim_id)
+    alt = course.say("provenance.alt", title=web.claim.title)
+    _display({"text/vnd.mermaid": mermaid(course, web), "text/plain": alt})
+    total = summary(web)
+    names = "; ".join(web.records[n].short for n in total.origins)
+    lines = [
+        course.say("provenance.origins", n=len(total.origins), names=names or "–"),
+        course.say("provenance.at_first_hand", n=len(total.first_hand)),
+        course.say("provenance.if_wrong", n=len(total.without_inferred)),
+        course.say("provenance.pages", n=len(total.passed_on)),
+        course.say("provenance.known", n=len(web.records)),
+    ]
+    tree = outline(course, web)
+    text = "\n".join([web.claim.title, web.claim.statement, *lines, "", tree])
+    html = template("provenance.html.j2", course, claim=web.claim, lines=lines, tree=tree)
+    return Page(text, html)
+
+
+def _display(bundle: dict[str, str]) -> None:
+    from IPython.display import display  # noqa: PLC0415
+
+    display(bundle, raw=True)
 
 
 @frozen(repr=False)
