@@ -1,7 +1,7 @@
 """Where a claim comes from: who got it from whom, how many origins it has, and how to draw that.
 
-Everything here is computed from the records' links. A record whose links for the claim name no
-source is an origin; so is a source that says nothing about its own.
+Everything here is computed from the records' links. An origin is a record that has the claim from
+no other, or at first hand: whoever retells a story and also confirms it by own work is both.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ ARROWS: Mapping[How, str] = {
     "inferred": "-. {} .->",
     "unknown": "-- {} --x",
 }
-MOST_LEAVES = 5  #: of one parent and kind; the others are drawn as one box, and listed in words
+SHOWN = 3  #: records with the same sources that are drawn singly; the others share a box
+SPACING = '%%{init: {"flowchart": {"nodeSpacing": 14, "rankSpacing": 26, "padding": 8}}}%%'
 
 
 @frozen
@@ -51,12 +52,21 @@ class Web:
         """Return how an origin knows: at first hand, or not known how."""
         return "first-hand" if any(x.how == "first-hand" for x in self.links[name]) else "unknown"
 
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Return the records that the claim starts from, oldest first."""
+        return tuple(
+            name
+            for name in sorted(self.records, key=self.age)
+            if not self.sources(name) or self.how(name) == "first-hand"
+        )
+
 
 @frozen
 class Summary:
     """What the links of a claim add up to."""
 
-    origins: tuple[str, ...]  #: ids of the records that have it from no other
+    origins: tuple[str, ...]  #: ids of the records that it starts from
     first_hand: tuple[str, ...]  #: those of them that have it at first hand
     without_inferred: tuple[str, ...]  #: the origins, were every link that we inferred wrong
     passed_on: tuple[str, ...]  #: the records that have it from another
@@ -77,7 +87,7 @@ def web_of(course: Course, claim_id: str) -> Web:
 
 
 def weave(claim: Claim, records: Mapping[str, Record]) -> Web:
-    """Return the web of ``claim`` among ``records``; links to records that are not there are cut."""
+    """Return the web of ``claim`` among ``records``; links to absent records are left out."""
     links = {
         name: tuple(
             x for x in r.links if x.claim == claim.id and (not x.source or x.source in records)
@@ -91,20 +101,16 @@ def weave(claim: Claim, records: Mapping[str, Record]) -> Web:
 
 def summary(web: Web) -> Summary:
     """Count the origins of a claim and the records that pass it on."""
-    origins = _origins(web)
+    origins = web.origins
     certain = {n: tuple(x for x in own if x.how != "inferred") for n, own in web.links.items()}
     reached = {name for name, _, _ in walk(web)}
     return Summary(
         origins=origins,
         first_hand=tuple(n for n in origins if web.how(n) == "first-hand"),
-        without_inferred=_origins(evolve(web, links=certain)),
+        without_inferred=evolve(web, links=certain).origins,
         passed_on=tuple(n for n in sorted(web.records, key=web.age) if web.sources(n)),
         circular=tuple(n for n in web.records if n not in reached),
     )
-
-
-def _origins(web: Web) -> tuple[str, ...]:
-    return tuple(n for n in sorted(web.records, key=web.age) if not web.sources(n))
 
 
 def walk(web: Web) -> Iterator[tuple[str, int, Link | None]]:
@@ -121,7 +127,7 @@ def walk(web: Web) -> Iterator[tuple[str, int, Link | None]]:
             for child, how in web.children(name):
                 yield from below(child, depth + 1, how)
 
-    for origin in _origins(web):
+    for origin in web.origins:
         yield from below(origin, 0, None)
 
 
@@ -149,57 +155,54 @@ def _label(record: Record) -> str:
 
 
 def mermaid(course: Course, web: Web) -> str:
-    """Return the web as a Mermaid flowchart, with its title and description for who cannot see it.
+    """Return the web as a Mermaid flowchart, with a text in place of the picture.
 
-    Records that pass the claim on to nobody are drawn as one box where they are many.
+    Where more than a few records have the same sources, and nobody took the claim from them, the
+    youngest of them are drawn as one box.
     """
-    names = {name: f"r{i}" for i, name in enumerate(web.records)}
-    kinds = {how: quoted(words(course.root)[f"provenance.{how}"]) for how in ARROWS}
-    folded, boxes = _fold(course, web)
+    says = {how: quoted(words(course.root)[f"provenance.{how}"]) for how in ARROWS}
+    ids = {name: f"r{i}" for i, name in enumerate(web.records)}
+    boxes = {name: box for box in _boxes(web) for name in box}
     lines = [
+        SPACING,
         "flowchart LR",
-        f"accTitle: {_plain(web.claim.title)}",
-        f"accDescr: {_plain(course.say('provenance.alt', title=web.claim.title))}",
+        f"accTitle: {_plain(course.say('provenance.alt', title=web.claim.title))}",
     ]
     for name, record in web.records.items():
-        if name not in folded:
-            day = f"<br/>{quoted(record.dated)}" if record.dated else ""
-            lines.append(f'{names[name]}["{quoted(record.short)}{day}"]')
-    for i, origin in enumerate(_origins(web)):
+        box = boxes.get(name, [name])
+        if name != box[0]:
+            continue
+        label = f"{quoted(record.short)}<br/>{quoted(record.dated)}".removesuffix("<br/>")
+        if len(box) > 1:
+            label = quoted(course.say("provenance.more", n=len(box)))
+        lines.append(f'{ids[name]}["{label}"]')
+        for link in web.sources(name):
+            lines.append(f"{ids[link.source]} {_arrow(link.how, says)} {ids[name]}")
+    for origin in web.origins:
         how = web.how(origin)
         start = quoted(course.say(f"provenance.start_{how}"))
-        arrow = ARROWS[how].format(f'"{kinds[how]}"')
-        lines.append(f'o{i}(["{start}"]) {arrow} {names[origin]}')
-    for name in web.records:
-        for link in web.sources(name):
-            if name not in folded:
-                arrow = ARROWS[link.how].format(f'"{kinds[link.how]}"')
-                lines.append(f"{names[link.source]} {arrow} {names[name]}")
-    for i, (parent, how, text) in enumerate(boxes):
-        arrow = ARROWS[how].format(f'"{kinds[how]}"')
-        lines.append(f'{names[parent]} {arrow} f{i}["{quoted(text)}"]')
+        lines.append(f'o{ids[origin]}(["{start}"]) {_arrow(how, says)} {ids[origin]}')
     return "\n".join(lines) + "\n"
 
 
-def _fold(course: Course, web: Web) -> tuple[set[str], list[tuple[str, How, str]]]:
-    """Return the leaves that are not drawn singly, and the boxes that stand for them."""
-    folded: set[str] = set()
-    boxes: list[tuple[str, How, str]] = []
-    for parent in web.records:
-        by_kind: dict[How, list[str]] = {}
-        for child, link in web.children(parent):
-            if len(web.sources(child)) == 1 and not web.children(child):
-                by_kind.setdefault(link.how, []).append(child)
-        for how, leaves in by_kind.items():
-            more = leaves[MOST_LEAVES:]
-            if len(more) > 1:
-                folded |= set(more)
-                boxes.append((parent, how, course.say("provenance.more", n=len(more))))
-    return folded, boxes
+def _arrow(how: How, says: Mapping[How, str]) -> str:
+    return ARROWS[how].format(f'"{says[how]}"')
+
+
+def _boxes(web: Web) -> list[list[str]]:
+    """Return the groups of records that are drawn as one box each."""
+    groups: dict[frozenset[tuple[str, How]], list[str]] = {}
+    for name in sorted(web.records, key=web.age):
+        if web.sources(name) and not web.children(name):
+            groups.setdefault(frozenset((x.source, x.how) for x in web.sources(name)), []).append(
+                name
+            )
+    # A box that stands for one record would save nothing.
+    return [group[SHOWN:] for group in groups.values() if len(group) > SHOWN + 1]
 
 
 def quoted(text: str) -> str:
-    """Return ``text`` for the inside of a quoted Mermaid label: only letters, digits and spaces bare.
+    """Return ``text`` for the inside of a quoted Mermaid label: letters, digits and spaces bare.
 
     Mermaid reads ``#35;`` as the character with that number, so nothing in a label can end it.
     """

@@ -65,7 +65,8 @@ def provenance(claim_id: str) -> Any:
     course = find_course()
     web = web_of(course, claim_id)
     alt = course.say("provenance.alt", title=web.claim.title)
-    _display({"text/vnd.mermaid": mermaid(course, web), "text/plain": alt})
+    # Notebook 7 draws Mermaid in Markdown only; JupyterLab draws that too.
+    _display({"text/markdown": f"```mermaid\n{mermaid(course, web)}```", "text/plain": alt})
     total = summary(web)
     names = "; ".join(web.records[n].short for n in total.origins)
     lines = [
@@ -74,6 +75,7 @@ def provenance(claim_id: str) -> Any:
         course.say("provenance.if_wrong", n=len(total.without_inferred)),
         course.say("provenance.pages", n=len(total.passed_on)),
         course.say("provenance.known", n=len(web.records)),
+        course.say("provenance.key"),
     ]
     tree = outline(course, web)
     text = "\n".join([web.claim.title, web.claim.statement, *lines, "", tree])

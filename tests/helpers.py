@@ -115,3 +115,8 @@ def in_a_process(code: str, folder: Path) -> str:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=folder
     )
     return done.stdout
+
+
+def both_forms(shown) -> tuple[str, str]:
+    """Return what a page says as plain text and as HTML."""
+    return repr(shown), shown._repr_html_()

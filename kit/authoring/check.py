@@ -5,19 +5,23 @@ from __future__ import annotations
 import math
 import re
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import chain
 
 from kit.authoring.build import asked, source_path
+from kit.authoring.sources import (
+    LONGEST_QUOTATION,
+    Fault,
+    item_texts,
+    quoting_faults,
+    record_faults,
+)
 from kit.course import Course
-from kit.facts import load_records
+from kit.facts import every_record, load_records
 from kit.items import Item, Option, Unit, load_items
 from kit.messages import KitError, words
 from kit.text import load_article, read_text
 
-Fault = tuple[str, Mapping[str, object]]  # the key of its sentence, and what fills it in
-
-LONGEST_QUOTATION = 30  #: words
 LARGEST_SHARE = 4  #: all quotations together: at most one word in so many of the text
 _LINK = re.compile(r"\]\((https?://[^)\s]+)\)")
 _FIGURE = re.compile(r"\d")
@@ -36,7 +40,8 @@ def faults(course: Course) -> list[str]:
         }
         found = [fault for item in items.values() for fault in _item_faults(course, item)]
         pages = list(_page_faults(course, items))
-        return [*_sheet_faults(course), *found, *pages, *_quotation_faults(course)]
+        quoted = [*_quotation_faults(course), *quoting_faults(course, _texts(course, items))]
+        return [*_sheet_faults(course), *found, *pages, *quoted, *record_faults(course)]
     except KitError as fault:
         return [str(fault)]
 
@@ -144,10 +149,18 @@ def _page_faults(course: Course, items: dict[str, Item]) -> Iterator[str]:
     for item in items.values():
         if item.id not in all_asked:
             yield course.say("check_course.never_asked", id=item.id)
-        for text in (item.passage, item.prompt):
+        for text in item_texts(item):
             for address in _LINK.findall(text):
                 if address not in addresses:
                     yield course.say("check_course.loose_link", page=item.id, address=address)
+
+
+def _texts(course: Course, items: dict[str, Item]) -> dict[str, str]:
+    """Return what each page, question and record says, by its name."""
+    pages = {s.id: read_text(source_path(course, s)) for s in course.sheets}
+    questions = {item.id: "\n\n".join(item_texts(item)) for item in items.values()}
+    records = {r.id: f"{r.statement}\n\n{r.caveat}" for r in every_record(course).values()}
+    return pages | questions | records
 
 
 def _is_loose(paragraph: str) -> bool:
