@@ -202,11 +202,11 @@ def _boxes(web: Web) -> list[list[str]]:
 
 
 def quoted(text: str) -> str:
-    """Return ``text`` for the inside of a quoted Mermaid label: letters, digits and spaces bare.
+    """Return ``text`` for the inside of a quoted Mermaid label: only plain letters and digits bare.
 
     Mermaid reads ``#35;`` as the character with that number, so nothing in a label can end it.
     """
-    return re.sub(r"[^\w ]|_", lambda m: f"#{ord(m[0])};", " ".join(text.split()))
+    return re.sub(r"[^A-Za-z0-9 ]", lambda m: f"#{ord(m[0])};", " ".join(text.split()))
 
 
 def _plain(text: str) -> str:

@@ -249,7 +249,7 @@ def test_an_id_used_in_two_tables_is_told(own_course):
         ('how = "relayed"', 'how = "heard"', "links"),
         ('kind = "added"', 'kind = "invented"', "kind"),
         ('claim = "flee-plan", how', 'clam = "flee-plan", how', "clam"),
-        ('day = "2026-01-05"', "day = 2026-01-05", "quotes"),
+        ('day = "2026-01-05"', "day = 2026-01-05", "day"),
     ],
 )
 def test_a_slip_in_a_link_or_change_is_told_with_its_place(own_course, old, new, told):
