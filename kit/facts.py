@@ -19,6 +19,14 @@ from kit.messages import KitError
 if TYPE_CHECKING:
     import pandas as pd
 
+#: The columns of a table, in order; those that no record of it fills are left out.
+COLUMNS = (
+    *("id", "statement", "who", "published"),
+    *("number", "of", "counted_by", "whom", "until", "measure"),
+    *("changes", "got_from", "address", "checked", "caveat"),
+)
+SEEN = ("id", "kind", "change", "first_seen", "on", "pages", "address")  #: of the table ``changes``
+
 How = Literal["first-hand", "relayed", "inferred", "unknown"]
 
 
@@ -244,10 +252,11 @@ def table(course: Course, name: str) -> pd.DataFrame:
 
     if name == "changes":
         seen = first_seen(load_changes(course).values(), every_record(course).values())
-        return pd.DataFrame([_seen_row(row) for row in seen]).set_index("id")
+        return pd.DataFrame([_seen_row(row) for row in seen], columns=SEEN).set_index("id")
     changes = load_changes(course)
     rows = [_row(course, record, changes) for record in rows_of(course, name)]
-    used = [column for column in rows[0] if any(row[column] not in ("", None) for row in rows)]
+    filled = {column for row in rows for column, value in row.items() if value not in ("", None)}
+    used = [column for column in COLUMNS if column in filled or column == "id"]
     frame = pd.DataFrame(rows, columns=used).set_index("id")
     return frame.astype({"number": "Int64"}) if "number" in used else frame
 

@@ -131,9 +131,10 @@ def walk(web: Web) -> Iterator[tuple[str, int, Link | None]]:
         yield from below(origin, 0, None)
 
 
-def outline(course: Course, web: Web) -> str:
-    """Return the web as an indented list that is complete without the picture."""
-    lines, seen = [], set()
+def outline(course: Course, web: Web) -> list[tuple[int, str]]:
+    """Return the web as a list with the depth of each line: complete without the picture."""
+    lines: list[tuple[int, str]] = []
+    seen: set[str] = set()
     for name, depth, link in walk(web):
         record, how = web.records[name], link.how if link else web.how(name)
         notes = [link.note] if link else [x.note for x in web.links[name] if not x.source]
@@ -142,12 +143,9 @@ def outline(course: Course, web: Web) -> str:
         seen.add(name)
         kind = words(course.root)[f"provenance.{how}"]
         tail = "".join(f"; {note}" for note in notes if note)
-        lines.append(f"{'    ' * depth}- {_label(record)} [{kind}{tail}]")
-    lines += [
-        f"- {_label(web.records[n])} [{course.say('provenance.circle')}]"
-        for n in summary(web).circular
-    ]
-    return "\n".join(lines)
+        lines.append((depth, f"{_label(record)} [{kind}{tail}]"))
+    circle = course.say("provenance.circle")
+    return lines + [(0, f"{_label(web.records[n])} [{circle}]") for n in summary(web).circular]
 
 
 def _label(record: Record) -> str:

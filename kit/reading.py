@@ -78,7 +78,8 @@ def provenance(claim_id: str) -> Any:
         course.say("provenance.key"),
     ]
     tree = outline(course, web)
-    text = "\n".join([web.claim.title, web.claim.statement, *lines, "", tree])
+    listed = [f"{'    ' * depth}- {line}" for depth, line in tree]
+    text = "\n".join([web.claim.title, web.claim.statement, *lines, "", *listed])
     html = template("provenance.html.j2", course, claim=web.claim, lines=lines, tree=tree)
     return Page(text, html)
 

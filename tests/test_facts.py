@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -7,6 +8,8 @@ from helpers import COURSE, ITEMS, PROJECT
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kit.authoring.build import source_path
+from kit.course import load_course
 from kit.facts import (
     Change,
     Record,
@@ -96,12 +99,32 @@ def test_the_page_under_study_answers_for_repeating_not_for_every_change():
     assert set(carried) <= set(frame.index)
 
 
-def test_what_became_of_the_story_stands_apart_from_what_lessons_00_to_05_may_link():
+def test_what_became_of_the_story_stands_in_a_table_of_its_own():
+    """Lessons before the last show the other tables: none of them may tell the end."""
+    end = re.compile(r"\b(28 February|1 March|9 March|17 March|killed him|was killed|successor)\b")
+    told = {r.id for r in RECORDS if end.search(f"{r.statement} {r.caveat} {r.checked}")}
     outcome = {r.id for r in load_records(COURSE)["outcome"]}
-    elsewhere = [r for r in RECORDS if r.id not in outcome and r.dated > "2026-02-28"]
-    about = [r.id for r in elsewhere if "2026-02-28" < r.dated < "2026-11" and "Khamenei" in r.who]
-    assert about == []
-    assert {"outcome-claim", "outcome-denial", "outcome-death"} <= outcome
+    assert {"outcome-claim", "outcome-death", "outcome-successor"} <= told
+    assert told - outcome == set()
+
+
+def test_lessons_before_the_sixth_link_no_outcome():
+    ends = {r.address for r in load_records(COURSE)["outcome"]}
+    early = [s for s in COURSE.sheets if s.id[:2] in ("00", "01", "02", "03", "04", "05")]
+    assert early
+    for sheet in early:
+        text = source_path(COURSE, sheet).read_text(encoding="utf-8")
+        assert [address for address in ends if f"({address})" in text] == []
+
+
+def test_a_table_without_records_is_an_empty_frame(own_course):
+    path = own_course.root / "evidence" / "claims.toml"
+    path.write_text('[[claim]]\nid = "c"\ntitle = "t"\nstatement = "s"\n', encoding="utf-8")
+    assert len(table(own_course, "claims")) == 0
+    for name in ("relays", "reports"):
+        (own_course.root / "evidence" / f"{name}.toml").unlink()
+    course = load_course.__wrapped__(own_course.root, own_course.home / "elsewhere")
+    assert len(table(course, "changes")) == 0
 
 
 # --- Where a change is seen first ---------------------------------------------------------------

@@ -14,16 +14,20 @@ from kit.origins import (
     SHOWN,
     Web,
     mermaid,
-    outline,
     quoted,
     summary,
     walk,
     weave,
     web_of,
 )
+from kit.origins import outline as rows
 
 CLAIM = Claim("c", "The claim", "That it is so.")
 WEBS = [web_of(COURSE, claim) for claim in load_claims(COURSE)]
+
+
+def outline(course, any_web) -> str:
+    return "\n".join(f"{' ' * depth}- {line}" for depth, line in rows(course, any_web))
 
 
 def a_record(name: str, *links: Link, **changes) -> Record:
@@ -140,7 +144,7 @@ def test_the_walk_ends_and_misses_nobody_who_leads_to_an_origin(any_web):
 
 def test_the_outline_is_an_indented_list():
     text = outline(COURSE, CHAIN)
-    assert [len(line) - len(line.lstrip()) for line in text.splitlines()] == [0, 4, 8]
+    assert [len(line) - len(line.lstrip()) for line in text.splitlines()] == [0, 1, 2]
 
 
 def test_the_outline_says_how_each_came_by_it_and_why_we_think_so():

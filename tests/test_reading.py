@@ -122,7 +122,11 @@ def displayed(monkeypatch):
 def test_provenance_says_in_words_what_it_draws(learner_course, displayed, claim):
     text, html = both_forms(kit.provenance(claim))
     web = web_of(learner_course, claim)
-    assert outline(learner_course, web) in text
+    tree = outline(learner_course, web)
+    assert text.endswith("\n".join(f"{'    ' * depth}- {line}" for depth, line in tree))
+    assert html.count("<li>") >= len(tree)
+    assert html.count("<li>") == html.count("</li>")
+    assert html.count("<ul>") == html.count("</ul>")
     for record in web.records.values():
         assert record.short in text
     for shown in (text, html):
