@@ -166,8 +166,9 @@ def mermaid(course: Course, web: Web) -> str:
         "flowchart LR",
         f"accTitle: {_plain(course.say('provenance.alt', title=web.claim.title))}",
     ]
-    for name, record in web.records.items():
-        box = boxes.get(name, [name])
+    # In the order of the list, so that what belongs together is drawn together.
+    for name in dict.fromkeys([*(name for name, _, _ in walk(web)), *web.records]):
+        record, box = web.records[name], boxes.get(name, [name])
         if name != box[0]:
             continue
         label = f"{quoted(record.short)}<br/>{quoted(record.dated)}".removesuffix("<br/>")
@@ -195,8 +196,7 @@ def _boxes(web: Web) -> list[list[str]]:
             groups.setdefault(frozenset((x.source, x.how) for x in web.sources(name)), []).append(
                 name
             )
-    # A box that stands for one record would save nothing.
-    return [group[SHOWN:] for group in groups.values() if len(group) > SHOWN + 1]
+    return [group[SHOWN:] for group in groups.values()]
 
 
 def quoted(text: str) -> str:

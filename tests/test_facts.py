@@ -151,6 +151,11 @@ def test_where_no_day_is_known_none_is_first():
     assert (found.day, found.first, len(found.pages)) == ("", (), 1)
 
 
+def test_a_change_without_a_day_comes_last():
+    found = first_seen([A, B], [a_record("x", "", ("a",)), a_record("y", "2026-01-05", ("b",))])
+    assert [f.change.id for f in found] == ["b", "a"]
+
+
 def test_a_change_that_nobody_carries_is_not_seen():
     assert first_seen([A], [a_record()]) == []
 

@@ -227,6 +227,14 @@ def test_many_with_the_same_sources_share_a_box():
     assert all(f"- p{i} [" in outline(COURSE, fan) for i in range(SHOWN + 4))
 
 
+def test_who_is_a_source_for_others_is_drawn_by_itself():
+    fan = [a_record(f"p{i}", got("a"), day="2026-01-05") for i in range(SHOWN + 4)]
+    last = a_record("last", got("a"), day="2026-01-06")
+    text = mermaid(COURSE, web(a_record("a", OWN), *fan, last, a_record("b", got("last"))))
+    assert '["last<br/>' in text
+    assert quoted(COURSE.say("provenance.more", n=4)) in text
+
+
 def test_a_box_never_stands_for_one_record_only():
     fan = web(a_record("a", OWN), *(a_record(f"p{i}", got("a")) for i in range(SHOWN + 1)))
     assert mermaid(COURSE, fan).count("--> ") == SHOWN + 1
