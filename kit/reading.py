@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from attrs import evolve, frozen
@@ -27,7 +28,26 @@ def evidence(name: str, record_id: str = "") -> Any:
     course = find_course()
     if record_id:
         return _card(course, record_in(course, name, record_id))
-    return table(course, name)
+    return _reading_table()(table(course, name))
+
+
+@cache
+def _reading_table() -> Any:
+    """Return a DataFrame made for reading: pandas cuts texts off and sets them flush right."""
+    import pandas as pd  # noqa: PLC0415  (slow to import, and most lessons need none)
+
+    class Table(pd.DataFrame):  # type: ignore[misc]  # pandas is not typed here
+        @property
+        def _constructor(self) -> Any:
+            return Table  # so that a selection from it is shown whole too
+
+        def _repr_html_(self) -> Any:
+            filled = self.astype(object).where(self.notna(), "")
+            heads = [self.index.name or "", *self.columns]
+            rows = list(filled.itertuples(name=None))
+            return template("table.html.j2", find_course(), heads=heads, rows=rows)
+
+    return Table
 
 
 def _card(course: Course, record: Record) -> Page:

@@ -68,6 +68,20 @@ def test_evidence_is_a_frame(learner_course, name):
     assert (frame["address"] != "").all()
 
 
+def test_a_page_shows_the_texts_of_a_table_whole_also_of_a_selection(learner_course):
+    frame = kit.evidence("relays")
+    for shown in (frame, frame[["statement", "address"]], frame.loc[["page-under-study"]]):
+        html = unescape(shown._repr_html_())
+        assert all(text in html for text in shown["statement"])
+        assert all(str(index) in html for index in shown.index)
+
+
+def test_a_table_shows_nothing_where_it_has_no_number(learner_course):
+    html = kit.evidence("counts")._repr_html_()
+    assert "NA" not in re.findall(r">([^<]*)<", html)
+    assert ">646<" in html
+
+
 @pytest.mark.parametrize(("name", "record"), RECORDS, ids=lambda x: getattr(x, "id", x))
 def test_one_record_is_a_card(learner_course, name, record):
     card = kit.evidence(name, record.id)
