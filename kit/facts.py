@@ -6,7 +6,7 @@ whose way from page to page the records' links tell, and changes, which their pa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -139,21 +139,12 @@ def _load(course: Course) -> dict[str, _Table]:
         path.stem: structure(read_toml(path), _Table, path)
         for path in sorted(folder.glob("*.toml"))
     }
-    for ids in zip(*(_ids(table) for table in tables.values()), strict=True):
-        every = [name for group in ids for name in group]
-        doubles = sorted({name for name in every if every.count(name) > 1})
+    for kind in ("record", "claim", "change"):
+        ids = [row.id for table in tables.values() for row in getattr(table, kind)]
+        doubles = sorted({i for i in ids if ids.count(i) > 1})
         if doubles:
             raise KitError(course.say("error.doubles", path=folder, ids=", ".join(doubles)))
     return tables
-
-
-def _ids(table: _Table) -> tuple[list[str], ...]:
-    rows: tuple[tuple[Record | Claim | Change, ...], ...] = (
-        table.record,
-        table.claim,
-        table.change,
-    )
-    return tuple([row.id for row in group] for group in rows)
 
 
 def load_records(course: Course) -> dict[str, tuple[Record, ...]]:
@@ -252,17 +243,26 @@ def table(course: Course, name: str) -> pd.DataFrame:
 
     if name == "changes":
         seen = first_seen(load_changes(course).values(), every_record(course).values())
-        return pd.DataFrame([_seen_row(row) for row in seen], columns=SEEN).set_index("id")
-    changes = load_changes(course)
-    rows = [_row(course, record, changes) for record in rows_of(course, name)]
-    filled = {column for row in rows for column, value in row.items() if value not in ("", None)}
+        return pd.DataFrame([_seen_row(one) for one in seen], columns=SEEN).set_index("id")
+    rows = [cells(course, record) for record in rows_of(course, name)]
+    filled = {column for one in rows for column, cell in one.items() if cell not in ("", None)}
     used = [column for column in COLUMNS if column in filled or column == "id"]
     frame = pd.DataFrame(rows, columns=used).set_index("id")
     return frame.astype({"number": "Int64"}) if "number" in used else frame
 
 
-def _row(course: Course, record: Record, changes: Mapping[str, Change]) -> dict[str, object]:
-    count = record.count
+def cells(course: Course, record: Record) -> dict[str, object]:
+    """Return what a table or a card shows of a record, by :data:`COLUMNS`; empty where nothing."""
+    count, known, records = record.count, load_changes(course), every_record(course)
+    changes = [known[c] for c in record.changes if c in known]
+    got = [
+        course.say(
+            f"provenance.got_{link.how}",
+            claim=link.claim,
+            source=records[link.source].short if link.source in records else link.source,
+        )
+        for link in record.links
+    ]
     return {
         "id": record.id,
         "statement": record.statement,
@@ -274,25 +274,12 @@ def _row(course: Course, record: Record, changes: Mapping[str, Change]) -> dict[
         "whom": count.whom if count else "",
         "until": count.until if count else "",
         "measure": count.measure if count else "",
-        "changes": "; ".join(changes_of(record, changes)),
-        "got_from": "; ".join(dict.fromkeys(link_line(course, link) for link in record.links)),
+        "changes": "; ".join(f"{change.kind}: {change.what}" for change in changes),
+        "got_from": "; ".join(got),
         "address": record.address,
         "checked": record.checked,
         "caveat": record.caveat,
     }
-
-
-def changes_of(record: Record, changes: Mapping[str, Change]) -> list[str]:
-    """Return each change on a record's page as its kind and what it is."""
-    return [f"{changes[c].kind}: {changes[c].what}" for c in record.changes if c in changes]
-
-
-def link_line(course: Course, link: Link) -> str:
-    """Return in words how a record came by a claim."""
-    source = every_record(course).get(link.source)
-    return course.say(
-        f"provenance.got_{link.how}", claim=link.claim, source=source.short if source else ""
-    )
 
 
 def _seen_row(seen: FirstSeen) -> dict[str, object]:

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from kit.course import Course, find_course
-from kit.facts import Record, changes_of, link_line, load_changes, record_in, table
+from kit.facts import COLUMNS, Record, cells, record_in, table
 from kit.messages import KitError
 from kit.origins import mermaid, outline, summary, web_of
 from kit.page import Page, in_sentences, notice
@@ -51,22 +51,8 @@ def _reading_table() -> Any:
 
 
 def _card(course: Course, record: Record) -> Page:
-    count = record.count
-    rows = [
-        ("who", record.who),
-        ("published", record.published),
-        ("counts", f"{count.number:,} {count.of}" if count else ""),
-        ("by", count.by if count else ""),
-        ("whom", count.whom if count else ""),
-        ("until", count.until if count else ""),
-        ("measure", count.measure if count else ""),
-        *(("change", line) for line in changes_of(record, load_changes(course))),
-        *(("link", link_line(course, link)) for link in record.links),
-        ("checked", record.checked),
-        ("caveat", record.caveat),
-        ("address", record.address),
-    ]
-    said = [(course.say(f"evidence.{key}"), value) for key, value in rows if value]
+    filled = {k: str(v) for k, v in cells(course, record).items() if v}
+    said = [(course.say(f"evidence.{k}"), filled[k]) for k in COLUMNS[2:] if k in filled]
     text = "\n".join([record.short, record.statement, *(f"  {k}: {v}" for k, v in said)])
     return Page(text, template("record.html.j2", course, record=record, rows=said))
 
