@@ -18,6 +18,7 @@ _HOMES = {
     "evidence": _READING,
     "hand_in": _LESSON,
     "progress": _LESSON,
+    "provenance": _READING,
     "reveal": _LESSON,
     "solution": _LESSON,
     "warm_up": _LESSON,

@@ -2,22 +2,98 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from attrs import evolve, frozen
 
 from kit.course import Course, find_course
-from kit.facts import table
+from kit.facts import COLUMNS, Record, cells, record_in, table
 from kit.messages import KitError
-from kit.page import in_sentences, notice
+from kit.origins import mermaid, outline, summary, web_of
+from kit.page import Page, in_sentences, notice
 from kit.text import Verdict, compare, load_article, own_copy
 from kit.view.render import template
 
 
 @in_sentences
-def evidence(name: str) -> Any:
-    """Return the evidence table ``name`` as a pandas DataFrame, an address in every row."""
-    return table(find_course(), name)
+def evidence(name: str, record_id: str = "") -> Any:
+    """Return the evidence table ``name`` as a pandas DataFrame, an address in every row.
+
+    Args:
+        name: a table, for example ``relays``; ``changes`` says where each change is first seen.
+        record_id: with it, that one record of the table is shown as a card instead.
+
+    """
+    course = find_course()
+    if record_id:
+        return _card(course, record_in(course, name, record_id))
+    return _reading_table()(table(course, name))
+
+
+@cache
+def _reading_table() -> Any:
+    """Return a DataFrame made for reading: pandas cuts texts off and sets them flush right."""
+    import pandas as pd  # noqa: PLC0415  (slow to import, and most lessons need none)
+
+    class Table(pd.DataFrame):  # type: ignore[misc]  # pandas is not typed here
+        @property
+        def _constructor(self) -> Any:
+            return Table  # so that a selection from it is shown whole too
+
+        def _repr_html_(self) -> Any:
+            filled = self.astype(object).where(self.notna(), "")
+            heads = [self.index.name or "", *self.columns]
+            rows = list(filled.itertuples(name=None))
+            return template("table.html.j2", find_course(), heads=heads, rows=rows)
+
+    return Table
+
+
+def _card(course: Course, record: Record) -> Page:
+    filled = {k: str(v) for k, v in cells(course, record).items() if v}
+    said = [(course.say(f"evidence.{k}"), filled[k]) for k in COLUMNS[2:] if k in filled]
+    text = "\n".join([record.short, record.statement, *(f"  {k}: {v}" for k, v in said)])
+    return Page(text, template("record.html.j2", course, record=record, rows=said))
+
+
+@in_sentences
+def provenance(claim_id: str) -> Any:
+    """Show who got a claim from whom, drawn and in words, and how many origins it has.
+
+    Args:
+        claim_id: for example ``95-billion``.
+
+    Returns:
+        The words: a page that is complete without the picture, which is displayed before it.
+
+    """
+    course = find_course()
+    web = web_of(course, claim_id)
+    alt = course.say("provenance.alt", title=web.claim.title)
+    # Notebook 7 draws Mermaid in Markdown only; JupyterLab draws that too.
+    _display({"text/markdown": f"```mermaid\n{mermaid(course, web)}```", "text/plain": alt})
+    total = summary(web)
+    names = "; ".join(web.records[n].short for n in total.origins)
+    lines = [
+        course.say("provenance.origins", n=len(total.origins), names=names or "–"),
+        course.say("provenance.at_first_hand", n=len(total.first_hand)),
+        course.say("provenance.if_wrong", n=len(total.without_inferred)),
+        course.say("provenance.pages", n=len(total.passed_on)),
+        course.say("provenance.known", n=len(web.records)),
+        course.say("provenance.key"),
+    ]
+    tree = outline(course, web)
+    listed = [f"{'    ' * depth}- {line}" for depth, line in tree]
+    text = "\n".join([web.claim.title, web.claim.statement, *lines, "", *listed])
+    html = template("provenance.html.j2", course, claim=web.claim, lines=lines, tree=tree)
+    return Page(text, html)
+
+
+def _display(bundle: dict[str, str]) -> None:
+    from IPython.display import display  # noqa: PLC0415
+
+    display(bundle, raw=True)
 
 
 @frozen(repr=False)

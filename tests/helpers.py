@@ -144,3 +144,8 @@ def escaped(text: str, authored: str) -> list[str]:
         outside.append(character if depth == 0 and character != "⟧" else " ")
     known = set(re.findall(r"\w+", authored))
     return [w for w in re.findall(r"[^\W\d_]{2,}", "".join(outside)) if w not in known]
+
+
+def both_forms(shown) -> tuple[str, str]:
+    """Return what a page says as plain text and as HTML."""
+    return repr(shown), shown._repr_html_()

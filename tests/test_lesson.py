@@ -3,10 +3,9 @@ from __future__ import annotations
 import re
 from types import SimpleNamespace
 
-import pandas as pd
 import pytest
 from attrs import evolve
-from helpers import COURSE, ITEMS, in_a_process, partly, pick, right, wrong
+from helpers import COURSE, ITEMS, both_forms, in_a_process, partly, pick, right, wrong
 
 import kit
 from kit import answers, handin, lesson
@@ -14,7 +13,6 @@ from kit.items import find_item, load_items
 from kit.lesson import record_path
 from kit.page import Page
 from kit.replies import key_answer
-from kit.text import OWN_COPY, load_article
 from kit.view import QuestionView
 
 EXERCISE = "exercise-01"
@@ -34,10 +32,6 @@ def keep_all(course, sheet_id=EXERCISE):
     """Answer everything as the key does; the key is read from the project's own folder."""
     for item in load_items(COURSE, COURSE.sheet(sheet_id)).values():
         keep(course, item.id, key_answer(item) or 50)
-
-
-def both_forms(shown) -> tuple[str, str]:
-    return repr(shown), shown._repr_html_()
 
 
 def handed_in(course):
@@ -166,51 +160,7 @@ def test_an_old_answer_of_another_kind_stops_nothing(course, item_id):
         assert COURSE.sheets[0].title in repr(kit.progress())
 
 
-# --- article, evidence, solution ----------------------------------------------------------------
-
-
-def test_the_article_shows_every_unit(learner_course):
-    text, html = both_forms(kit.article())
-    article = load_article(learner_course)
-    for unit in article.units:
-        assert f"¶{unit.n} " in text
-        assert f"¶{unit.n}<" in html
-    assert article.reference.title in text
-    assert article.reference.page in html
-
-
-def test_the_article_shows_the_chosen_units_only(learner_course):
-    text, html = both_forms(kit.article().show(6, 19))
-    assert re.findall(r"^¶(\d+)", text, re.MULTILINE) == ["6", "19"]
-    assert re.findall(r"¶(\d+)<", html) == ["6", "19"]
-
-
-def test_a_paragraph_that_is_not_there_is_told_in_a_sentence(learner_course):
-    assert "no paragraph 99" in repr(kit.article().show(6, 99))
-
-
-def test_ones_own_copy_is_shown_in_full(learner_course):
-    copy = "\n\n".join(f"Line number {u.n}" for u in load_article(learner_course).units)
-    (learner_course.home / OWN_COPY).write_text(copy + " <b>&", encoding="utf-8")
-    text, html = both_forms(kit.article().show(6, 21))
-    assert "Line number 6" in text
-    assert "Line number 21" in html
-    assert "“seek refuge" not in text
-    assert learner_course.say("article.differs") in html
-    assert "<b>" not in both_forms(kit.article())[1]
-
-
-def test_ones_own_copy_that_cannot_be_read_is_told_in_a_sentence(learner_course):
-    (learner_course.home / OWN_COPY).write_bytes(b"\xff\xfe\x00")
-    for shown in (kit.article(), kit.article().show(6)):
-        for text in both_forms(shown):
-            assert "UTF-8" in text
-
-
-def test_evidence_is_a_frame(learner_course):
-    frame = kit.evidence("relays")
-    assert isinstance(frame, pd.DataFrame)
-    assert {"statement", "who", "published", "address"} <= set(frame.columns)
+# --- solution -----------------------------------------------------------------------------------
 
 
 def test_a_solution_shows_the_key_to_whoever_has_it(course):

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 
 from kit.authoring.build import asked, source_path
 from kit.authoring.questions import bank_faults, item_faults, reveal_faults
+from kit.authoring.sources import LONGEST_QUOTATION, item_texts, quoting_faults, record_faults
 from kit.course import Course
-from kit.facts import load_records
+from kit.facts import every_record, load_records
 from kit.items import Item, load_items
 from kit.messages import KitError, words
+from kit.reveals import load_reveals
 from kit.text import load_article, read_text
 
-LONGEST_QUOTATION = 30  #: words
 LARGEST_SHARE = 4  #: all quotations together: at most one word in so many of the text
 _LINK = re.compile(r"\]\((https?://[^)\s]+)\)")
 _FIGURE = re.compile(r"\d")
@@ -34,7 +35,8 @@ def faults(course: Course) -> list[str]:
         found = [fault for item in items.values() for fault in item_faults(course, item)]
         found += [*bank_faults(course, items.values()), *reveal_faults(course, items)]
         pages = list(_page_faults(course, items))
-        return [*_sheet_faults(course), *found, *pages, *_quotation_faults(course)]
+        quoted = [*_quotation_faults(course), *quoting_faults(course, _texts(course, items))]
+        return [*_sheet_faults(course), *found, *pages, *quoted, *record_faults(course)]
     except KitError as fault:
         return [str(fault)]
 
@@ -79,13 +81,26 @@ def _page_faults(course: Course, items: dict[str, Item]) -> Iterator[str]:
                 yield course.say(
                     "check_course.loose_figure", page=path.name, start=paragraph.strip()[:50]
                 )
-    for item in items.values():
-        if item.id not in all_asked:
-            yield course.say("check_course.never_asked", id=item.id)
-        for text in (item.passage, item.prompt):
-            for address in _LINK.findall(text):
-                if address not in addresses:
-                    yield course.say("check_course.loose_link", page=item.id, address=address)
+    yield from (
+        course.say("check_course.never_asked", id=name) for name in items if name not in all_asked
+    )
+    for name, text in _sayings(course, items).items():
+        for address in _LINK.findall(text):
+            if address not in addresses:
+                yield course.say("check_course.loose_link", page=name, address=address)
+
+
+def _texts(course: Course, items: dict[str, Item]) -> dict[str, str]:
+    """Return what each page, question and record says, by its name."""
+    pages = {s.id: read_text(source_path(course, s)) for s in course.sheets}
+    records = {r.id: f"{r.statement}\n\n{r.caveat}" for r in every_record(course).values()}
+    return pages | _sayings(course, items) | records
+
+
+def _sayings(course: Course, items: dict[str, Item]) -> dict[str, str]:
+    """Return what each question and each reveal says, by its id."""
+    questions = {item.id: "\n\n".join(item_texts(item)) for item in items.values()}
+    return questions | {r.id: r.text for r in load_reveals(course).values()}
 
 
 def _is_loose(paragraph: str) -> bool:

@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
+from kit.authoring.sources import Fault
 from kit.course import Course
-from kit.facts import load_records
+from kit.facts import every_record
 from kit.items import Item
 from kit.replies import order_shown
 from kit.reveals import load_reveals
 from kit.text import load_article
-
-Fault = tuple[str, Mapping[str, object]]  # the key of its sentence, and what fills it in
 
 #: Words, by what they stand in: more than this nobody reads in a question.
 LONGEST = {"prompt": 70, "passage": 180, "option": 45, "unit": 60, "reason": 90, "hint": 40}
@@ -36,7 +35,7 @@ def item_faults(course: Course, item: Item) -> Iterator[str]:
 
 def _citation_faults(course: Course, item: Item) -> Iterator[Fault]:
     numbers = {u.n for u in load_article(course).units}
-    records = {r.id for rows in load_records(course).values() for r in rows}
+    records = every_record(course)
     cited = [*item.paragraphs, *(u.paragraph for u in item.units if u.paragraph is not None)]
     yield from (("no_paragraph", {"n": n}) for n in cited if n not in numbers)
     yield from (("no_record", {"record": r}) for r in item.records if r not in records)
@@ -136,7 +135,7 @@ def bank_faults(course: Course, items: Iterable[Item]) -> Iterator[str]:
 
 def reveal_faults(course: Course, items: Mapping[str, Item]) -> Iterator[str]:
     """Yield a sentence for each fault of what the course keeps closed."""
-    records = {r.id for rows in load_records(course).values() for r in rows}
+    records = every_record(course)
     for reveal in load_reveals(course).values():
         course.sheet(reveal.id)
         loose = [i for i in reveal.needs if i not in items or not items[i].locks]

@@ -220,6 +220,13 @@ def test_a_reveal_that_waits_for_nothing_is_found(own_course, needs):
     assert re.fullmatch(pattern("bad_reveal"), faults(own_course)[0])
 
 
+def test_a_link_in_a_reveal_is_looked_at_too(own_course):
+    a_reveal('"start-here/forecast-rial"')(own_course.root)
+    path = own_course.root / "reveals.toml"
+    path.write_text(path.read_text("utf-8").replace('text = "T"', 'text = "[x](https://x.org)"'))
+    assert re.fullmatch(pattern("loose_link"), faults(own_course)[0])
+
+
 def test_a_sound_reveal_gives_no_fault(own_course):
     a_reveal('"start-here/forecast-rial"')(own_course.root)
     assert faults(own_course) == []

@@ -1,0 +1,103 @@
+"""The part of ``kit check`` about evidence: records, and words that are somebody else's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import chain
+
+from kit.course import Course
+from kit.facts import (
+    Link,
+    Record,
+    every_record,
+    is_day,
+    load_changes,
+    load_claims,
+)
+from kit.items import Item
+from kit.text import load_article, normal
+
+Fault = tuple[str, Mapping[str, object]]  # the key of its sentence, and what fills it in
+
+LONGEST_QUOTATION = 30  #: words
+SHORTEST = 6  #: words: a run of so many in the article's order is hardly chance
+_QUOTED = re.compile(r"“([^”]*)”")
+_UNVERIFIED = re.compile(r"\[[IM]\]")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def item_texts(item: Item) -> list[str]:
+    """Return all that a question says to anybody, before the check and after it."""
+    texts = [item.passage, item.prompt, item.reason, item.model_answer, item.look_for]
+    texts += [text for row in item.rows for text in (row.text, row.reason)]
+    return [*texts, *item.hints, *(slip.reason for slip in item.slips)]
+
+
+def record_faults(course: Course) -> Iterator[str]:
+    """Find what is missing or astray in the records, their links and their changes."""
+    records, changes = every_record(course), load_changes(course)
+    for record in records.values():
+        found = chain(
+            _said_faults(record),
+            *(_link_faults(course, records, link) for link in record.links),
+            (("bad_change", {"change": c}) for c in record.changes if c not in changes),
+        )
+        for key, values in found:
+            yield course.say(f"check_evidence.{key}", id=record.id, **values)
+    for change in changes.values():
+        if change.against not in records:
+            yield course.say("check_evidence.bad_against", id=change.id, record=change.against)
+
+
+def _said_faults(record: Record) -> Iterator[Fault]:
+    for name in ("statement", "who", "published", "address", "checked"):
+        if not getattr(record, name).strip():
+            yield "blank", {"where": name}
+    if _UNVERIFIED.search(f"{record.statement}{record.who}{record.checked}{record.caveat}"):
+        yield "marked", {}
+    days = [record.day] if record.day else []
+    days += [record.published] if _DAY.fullmatch(record.published) else []
+    days += [record.count.until] if record.count else []
+    yield from (("bad_day", {"day": day}) for day in days if not is_day(day))
+
+
+def _link_faults(course: Course, records: Mapping[str, Record], link: Link) -> Iterator[Fault]:
+    if link.claim not in load_claims(course):
+        yield "bad_claim", {"claim": link.claim}
+    if link.source and link.source not in records:
+        yield "bad_source", {"source": link.source}
+    is_origin = link.how in ("first-hand", "unknown")
+    if is_origin == bool(link.source):
+        yield "own_source" if is_origin else "no_source", {"how": link.how}
+
+
+def quoting_faults(course: Course, texts: Mapping[str, str]) -> Iterator[str]:
+    """Find words of others in ``texts`` that are too many together, or not marked as theirs.
+
+    Args:
+        course: the course, for the quotations of its reading edition.
+        texts: what a page, a question or a record says, by its name.
+
+    """
+    edition = [q for unit in load_article(course).units for q in unit.quotations]
+    of_length = {normal(q): q for q in edition if len(q.split()) >= SHORTEST}
+    for where, text in texts.items():
+        for quoted in _QUOTED.findall(text):
+            count = len(quoted.split())
+            if count > LONGEST_QUOTATION:
+                yield course.say(
+                    "check_evidence.long_quotation",
+                    where=where,
+                    count=count,
+                    most=LONGEST_QUOTATION,
+                    start=_start(quoted),
+                )
+        bare = normal(_QUOTED.sub(" ", text))
+        for plain, quotation in of_length.items():
+            if plain in bare:
+                yield course.say("check_evidence.unmarked", where=where, start=_start(quotation))
+
+
+def _start(text: str) -> str:
+    return " ".join(text.split()[:SHORTEST])
