@@ -53,7 +53,8 @@ class Part:
     currency: str = field(default="US dollars", validator=_plain_money)
     scale: str = "billion"
     record: str = ""  #: the evidence record that it rests on
-    money_of: tuple[str, ...] = ()  #: the dates whose money it may be in, the likeliest first
+    #: The dates whose money it may be in, the likeliest first; without any it is not carried.
+    money_of: tuple[str, ...] = ()
     local_of: str = ""  #: the date on which it was a sum in local money; empty where not known
     local_until: str = ""  #: it is not carried further in local money
     note: str = ""  #: what is not known about its basis
@@ -134,28 +135,19 @@ class Effect:
 
 
 @frozen
-class Swing:
-    """How far the answer moves when one assumption takes each of its values in turn."""
+class Range:
+    """How far the answer moves: over everything that a recipe assumes, or over one assumption."""
 
     recipe: RecipeId | None  #: None where the recipe itself is what varies
-    assumption: str
+    used: Effect  #: each assumption at its first choice, or at the one that was named
     low: Effect
     high: Effect
+    assumption: str = ""  #: the one that varies; empty for all of them together
 
     @property
     def width(self) -> float:
         """The distance between the lowest and the highest answer."""
         return self.high.amount - self.low.amount
-
-
-@frozen
-class Carried:
-    """An estimate carried to a date by one recipe: as it stands, and at its lowest and highest."""
-
-    recipe: RecipeId
-    used: Effect  #: each assumption at its first choice, or at the one that was named
-    low: Effect
-    high: Effect
 
 
 @frozen
@@ -232,7 +224,9 @@ def _refuse(course: Course, book: Book, part: Part, recipe: RecipeId, to: str) -
         raise KitError(
             course.say("ageing.currency", unit=part.currency, ours=book.recipes.currency)
         )
-    if not part.money_of or any(_before(to, when) for when in (part.local_of, *part.money_of[:1])):
+    if not part.money_of:
+        raise KitError(course.say("ageing.no_money", what=part.what))
+    if _before(to, part.local_of) or _before(to, part.money_of[0]):
         raise KitError(course.say("ageing.backwards", as_of=part.as_of, to=to))
     if recipe == "prices":
         return
@@ -337,7 +331,7 @@ def _worked(
 
 def carry(
     course: Course, part: Part, recipe: RecipeId, to: str, chosen: Mapping[str, str] | None = None
-) -> Carried:
+) -> Range:
     """Return the effect of ``recipe`` and its range over all its documented assumptions.
 
     Takes and raises what :func:`effect` does.
@@ -348,8 +342,7 @@ def carry(
         _worked(course, part, recipe, to, dict(zip(names, picked, strict=True)))
         for picked in product(*(a.choices for a in every))
     ]
-    low, high = min(results, key=_amount), max(results, key=_amount)
-    return Carried(recipe, effect(course, part, recipe, to, chosen), low, high)
+    return _range(recipe, effect(course, part, recipe, to, chosen), results)
 
 
 def usable(course: Course, part: Part, to: str) -> tuple[tuple[RecipeId, ...], tuple[str, ...]]:
@@ -365,31 +358,29 @@ def usable(course: Course, part: Part, to: str) -> tuple[tuple[RecipeId, ...], t
     return tuple(can), tuple(dict.fromkeys(refusals))
 
 
-def sensitivity(course: Course, part: Part, to: str) -> tuple[Swing, ...]:
+def sensitivity(course: Course, part: Part, to: str) -> tuple[Range, ...]:
     """Return how far each assumption alone moves the answer, the widest first.
 
     The choice of the recipe counts as an assumption where more than one can be used. An assumption
     that has only one documented value moves nothing and is left out.
     """
     can, _ = usable(course, part, to)
-    swings = []
+    first = {recipe: effect(course, part, recipe, to) for recipe in can}
+    found = []
     for recipe in can:
-        for assumption in assumptions(course, part, recipe, to):
-            results = [
-                effect(course, part, recipe, to, {assumption.id: c.id}) for c in assumption.choices
-            ]
-            swings.append(_swing(recipe, assumption.id, results))
-    if len(can) > 1:
-        swings.append(_swing(None, "recipe", [effect(course, part, r, to) for r in can]))
-    return tuple(sorted((s for s in swings if s.width), key=lambda s: -s.width))
+        for a in assumptions(course, part, recipe, to):
+            results = [effect(course, part, recipe, to, {a.id: c.id}) for c in a.choices]
+            found.append(_range(recipe, first[recipe], results, a.id))
+    if can:
+        found.append(_range(None, first[can[0]], list(first.values()), "recipe"))
+    return tuple(sorted((r for r in found if r.width), key=lambda r: -r.width))
 
 
-def _swing(recipe: RecipeId | None, assumption: str, results: list[Effect]) -> Swing:
-    return Swing(recipe, assumption, min(results, key=_amount), max(results, key=_amount))
-
-
-def _amount(result: Effect) -> float:
-    return result.amount
+def _range(
+    recipe: RecipeId | None, used: Effect, results: list[Effect], assumption: str = ""
+) -> Range:
+    rising = sorted(results, key=lambda e: e.amount)
+    return Range(recipe, used, rising[0], rising[-1], assumption)
 
 
 def check_alike(course: Course, parts: tuple[Part, ...]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from html import escape
 from typing import Any
 
 import ipywidgets
@@ -12,13 +12,12 @@ from kit import answers, pictures
 from kit.ageing import (
     BY_PARTS,
     Assumption,
-    Carried,
     Choice,
     Effect,
     Estimate,
     Part,
+    Range,
     RecipeId,
-    Swing,
     assumptions,
     carry,
     check_alike,
@@ -102,54 +101,63 @@ class _Words:
     def unit(self) -> str:
         return f"{self.part.scale} {self.part.currency}"
 
-    def say(self, key: str, **values: object) -> str:
-        """Return a sentence that may name the course's series."""
+    @property
+    def names(self) -> dict[str, str]:
+        """What the course calls its money and its series, for sentences that name them."""
         book = load_book(self.course)
-        names = {
+        return {
             "local": book.recipes.local,
             "currency": book.recipes.currency,
             "prices": book.series[book.recipes.prices].title,
             "local_prices": book.series[book.recipes.local_prices].title,
         }
-        return self.course.say(f"ageing.{key}", **(names | values))
 
     def head(self) -> list[str]:
         part = self.part
         amount = f"{part.amount:g} {self.unit}"
         said = {"amount": amount, "what": part.what, "holder": part.holder, "as_of": part.as_of}
-        lines = [self.say("head", to=self.to, **said)]
+        lines = [self.course.say("ageing.head", to=self.to, **said)]
         for piece in part.parts if isinstance(part, Estimate) else ():
             share = f"{piece.amount:g} {piece.scale} {piece.currency}"
-            lines.append(self.say("part", amount=share, what=piece.what, id=piece.id))
+            lines.append(self.course.say("ageing.part", amount=share, what=piece.what, id=piece.id))
         return lines
 
-    def bars(self, carried: list[Carried]) -> list[pictures.Bar]:
+    def bars(self, carried: list[Range]) -> list[pictures.Bar]:
         """Return a bar a recipe: from its lowest to its highest, a mark where it stands."""
         return [
-            pictures.Bar(self.say(f"{r.recipe}_label"), r.low.amount, r.high.amount, r.used.amount)
+            pictures.Bar(
+                self.course.say(f"ageing.{r.recipe}_label", **self.names),
+                r.low.amount,
+                r.high.amount,
+                r.used.amount,
+            )
             for r in carried
         ]
 
-    def row(self, carried: Carried) -> dict[str, Any]:
+    def row(self, carried: Range) -> dict[str, Any]:
         """Return a recipe's result as the cells of a table, and as lines of text."""
         name = carried.recipe
         cells = {
-            "label": self.say(f"{name}_label"),
+            "label": self.course.say(f"ageing.{name}_label", **self.names),
             "used": f"{carried.used.amount:.1f}",
             "low": f"{carried.low.amount:.1f}",
             "high": f"{carried.high.amount:.1f}",
-            "question": self.say(f"{name}_question"),
-            "ignores": self.say(f"{name}_ignores"),
+            "question": self.course.say(f"ageing.{name}_question", **self.names),
+            "ignores": self.course.say(f"ageing.{name}_ignores", **self.names),
             "assumed": " ".join(self.assumed(carried.used)),
         }
-        return {**cells, "text": self.say("row", unit=self.unit, **cells)}
+        return {**cells, "text": self.course.say("ageing.row", unit=self.unit, **cells)}
 
     def assumed(self, effect: Effect) -> list[str]:
         """Return everything that an effect assumes, a sentence each."""
         lines = [self.choice(name, choice) for name, choice in effect.chosen]
         if effect.recipe != "prices":
-            lines.insert(0, self.say("local_sum", when=self.part.local_of))
-        return lines + [self.say("note", when=p.when, note=p.note) for p in effect.notes]
+            lines.insert(
+                0, self.course.say("ageing.local_sum", when=self.part.local_of, **self.names)
+            )
+        return lines + [
+            self.course.say("ageing.note", when=p.when, note=p.note) for p in effect.notes
+        ]
 
     def choice(self, assumption: str, choice: Choice) -> str:
         """Return what is assumed as a sentence."""
@@ -157,23 +165,25 @@ class _Words:
         if assumption == "base":
             if point.when == BY_PARTS and isinstance(self.part, Estimate):
                 dates = ", ".join(p.money_of[0] for p in self.part.parts)
-                return self.say("base_parts", dates=dates)
-            return self.say("base_money", when=point.when)
+                return self.course.say("ageing.base_parts", dates=dates)
+            return self.course.say("ageing.base_money", when=point.when)
         rate = f"{point.value:,.0f} {choice.series.unit}"
         note = f"; {point.note}" if point.note else ""
         where = f"{choice.series.title}, {point.when}{note}"
-        return self.say(f"{assumption}_rate", rate=rate, where=where)
+        return self.course.say(f"ageing.{assumption}_rate", rate=rate, where=where)
 
-    def swing(self, swing: Swing) -> str:
-        name = self.say(f"assume_{swing.assumption}")
+    def swing(self, swing: Range) -> str:
+        name = self.course.say(f"ageing.assume_{swing.assumption}")
         if swing.recipe is None:
             return name
-        return self.say("assume_in", name=name, recipe=self.say(f"{swing.recipe}_short"))
+        return self.course.say(
+            "ageing.assume_in", name=name, recipe=self.course.say(f"ageing.{swing.recipe}_short")
+        )
 
-    def moves(self, swing: Swing) -> str:
+    def moves(self, swing: Range) -> str:
         low, high = (f"{e.amount:.1f}" for e in (swing.low, swing.high))
         values = {"low": low, "high": high, "width": f"{swing.width:.1f}", "unit": self.unit}
-        return self.say("moves", label=self.swing(swing), **values)
+        return self.course.say("ageing.moves", label=self.swing(swing), **values)
 
     def sources(self, recipes: tuple[RecipeId, ...]) -> list[str]:
         """Return where the estimate and the series that were used come from."""
@@ -195,52 +205,52 @@ def _source(course: Course, record_id: str) -> str:
 
 
 class LiveAge(ipywidgets.VBox):  # type: ignore[misc]
-    """An estimate with a slider for each assumption; its saved output is the still page."""
+    """An estimate with a slider for each assumption; its saved output is the still page.
+
+    A list beside each slider says in words what it assumes. It also serves those who read by ear:
+    the slider of ipywidgets tells them a number only.
+    """
 
     def __init__(self, course: Course, part: Part, to: str, still: Page) -> None:
         self._words, self._still = _Words(course, part, to), still
         self._recipes, _ = usable(course, part, to)
         every = {a.id: a for r in self._recipes for a in assumptions(course, part, r, to)}
-        self._said = {name: ipywidgets.HTML() for name in every}
-        self._sliders = {name: self._slider(a) for name, a in every.items() if a.choices[1:]}
+        self._lists = {name: self._list(a) for name, a in every.items() if a.choices[1:]}
         self._shown = ipywidgets.HTML()
-        rows = [w for name, s in self._sliders.items() for w in (s, self._said[name])]
-        super().__init__([ipywidgets.HTML(self._words.say("live")), *rows, self._shown])
+        rows = [w for choices in self._lists.values() for w in (_slider(choices), choices)]
+        super().__init__(
+            [ipywidgets.HTML(self._words.course.say("ageing.live")), *rows, self._shown]
+        )
         self._draw()
 
-    def _slider(self, assumption: Assumption) -> ipywidgets.SelectionSlider:
-        words = partial(self._words.choice, assumption.id)
+    def _list(self, assumption: Assumption) -> ipywidgets.Dropdown:
         rising = sorted(assumption.choices, key=lambda c: c.point.value)
-        slider = ipywidgets.SelectionSlider(
-            options=[(words(c), c.id) for c in rising],
+        choices = ipywidgets.Dropdown(
+            options=[(self._words.choice(assumption.id, c), c.id) for c in rising],
             value=assumption.choices[0].id,
-            description=self._words.say(f"assume_{assumption.id}"),
-            readout=False,
-            style={"description_width": "20em"},
-            layout={"width": "95%", "max_width": "46em"},
+            description=self._words.course.say(f"ageing.assume_{assumption.id}"),
+            **_BROAD,
         )
-        slider.observe(self._draw, names="value")
-        return slider
+        choices.observe(self._draw, names="value")
+        return choices
 
     def _draw(self, _change: object = None) -> None:
         """Work out every recipe under what the sliders say, and show it."""
         words = self._words
-        chosen = {name: slider.value for name, slider in self._sliders.items()}
-        for name, slider in self._sliders.items():
-            self._said[name].value = f"<em>{slider.label}</em>"
+        chosen = {name: choices.value for name, choices in self._lists.items()}
         rows = [carry(words.course, words.part, r, words.to, chosen) for r in self._recipes]
         bars = words.bars(rows)
-        amounts = [r.used.amount for r in rows]
+        low, high = (end(r.used.amount for r in rows) for end in (min, max))
         if len(rows) > 1:
-            bars.insert(0, pictures.Bar(words.say("now_label"), min(amounts), max(amounts)))
+            bars.insert(
+                0, pictures.Bar(words.course.say("ageing.now_label"), low, high, strong=True)
+            )
         picture = pictures.ranges(words.course, bars, words.unit)
-        now = words.say(
-            "now", low=f"{min(amounts):.1f}", high=f"{max(amounts):.1f}", unit=words.unit
-        )
-        lines = "".join(f"<li>{line}</li>" for line in picture.text.splitlines()[1:])
+        key = "ageing.now" if len(rows) > 1 else "ageing.now_one"
+        now = words.course.say(key, low=f"{low:.1f}", high=f"{high:.1f}", unit=words.unit)
+        lines = "".join(f"<li>{escape(line)}</li>" for line in picture.text.splitlines()[1:])
         self._shown.value = (
-            f'<div aria-live="polite"><p><strong>{now}</strong></p><ul>{lines}</ul></div>'
-            f"{picture.figure}"
+            f'<p class="kit-now"><strong>{escape(now)}</strong></p><ul>{lines}</ul>{picture.figure}'
         )
 
     def __repr__(self) -> str:
@@ -249,6 +259,18 @@ class LiveAge(ipywidgets.VBox):  # type: ignore[misc]
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = super()._repr_mimebundle_(**kwargs)
         return {**bundle, "text/plain": self._still.text, "text/html": self._still.html}
+
+
+_BROAD = {"style": {"description_width": "11em"}, "layout": {"width": "95%", "max_width": "60em"}}
+
+
+def _slider(choices: ipywidgets.Dropdown) -> ipywidgets.SelectionSlider:
+    """Return a slider over the same choices; the page itself keeps the two together."""
+    slider = ipywidgets.SelectionSlider(
+        options=choices.options, value=choices.value, description=" ", readout=False, **_BROAD
+    )
+    ipywidgets.jslink((slider, "index"), (choices, "index"))
+    return slider
 
 
 @in_sentences

@@ -2,8 +2,8 @@
 
 Every picture stands on a white card, so that it reads alike in a light and a dark notebook. It
 comes with a description and with its words, and shows nothing that is not in them. The same values
-give the same bytes: no clock and no random names in it, and letters drawn as lines, so that no font
-is needed.
+give the same bytes: no clock and no random names in it. Letters stay letters, set in whatever plain
+font the reader has: drawn as lines they would make a picture four times as large and slower.
 """
 
 from __future__ import annotations
@@ -15,15 +15,12 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import frozen
 
 from kit.belief import Band, Bin, Reading
 from kit.course import Course
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 _STYLE = {
     "axes.axisbelow": True,
@@ -34,17 +31,15 @@ _STYLE = {
     "axes.spines.right": False,
     "axes.spines.top": False,
     "figure.facecolor": "white",
-    "font.family": ["DejaVu Sans"],  # comes with matplotlib
     "font.size": 11,
     "grid.color": "#dddddd",
     "hatch.linewidth": 0.8,
     "legend.frameon": False,
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",
     "svg.hashsalt": "kit",
     "ytick.major.size": 0,
 }
-_DARK, _LIGHT = "#222222", "#cfcfcf"
-_WIDE = 7.2  # inches
+_DARK, _MIDDLE, _LIGHT = "#222222", "#777777", "#cfcfcf"
 _LABEL = 36  # characters in a line of a label
 
 
@@ -80,10 +75,11 @@ class Bar:
     low: float
     high: float
     mark: float | None = None  #: a dot within the bar
+    strong: bool = False  #: stands out from the others
 
 
 def ranges(course: Course, bars: Sequence[Bar], axis: str) -> Picture:
-    """Draw a bar a row from its lowest to its highest value, a dot where it stands.
+    """Draw a bar a row from its lowest to its highest value, a diamond where it stands.
 
     Args:
         course: whose words the description is in.
@@ -91,40 +87,32 @@ def ranges(course: Course, bars: Sequence[Bar], axis: str) -> Picture:
         axis: what the numbers are, with their unit.
 
     """
+    with _drawing(0.9 + 0.62 * len(bars)) as (axes, svg):
+        for row, bar in enumerate(bars):
+            axes.barh(row, bar.high - bar.low, left=bar.low, height=0.42, edgecolor=_DARK,
+                      color=_MIDDLE if bar.strong else _LIGHT,
+                      hatch=None if bar.strong else "///")  # fmt: skip
+            for value, side, way in ((bar.low, "right", -9), (bar.high, "left", 9)):
+                axes.annotate(f"{value:.1f}", (value, row), (way, 0), ha=side, va="center",
+                              textcoords="offset points")  # fmt: skip
+            if bar.mark is not None:
+                axes.plot([bar.mark], [row], marker="D", color="black", markeredgecolor="white",
+                          markersize=9, zorder=3)  # fmt: skip
+        _rows(axes, [bar.label for bar in bars])
+        axes.set_xlim(min(0.0, *(bar.low for bar in bars)), max(b.high for b in bars) * 1.12)
+        axes.set_xlabel(axis)
     text = "\n".join(
-        course.say("pictures.bar", label=b.label, low=f"{b.low:.1f}", high=f"{b.high:.1f}")
-        if b.mark is None
-        else course.say(
-            "pictures.bar_mark",
+        course.say(
+            "pictures.bar" if b.mark is None else "pictures.bar_mark",
             label=b.label,
             low=f"{b.low:.1f}",
             high=f"{b.high:.1f}",
-            mark=f"{b.mark:.1f}",
+            mark=f"{b.mark or 0:.1f}",
         )
         for b in bars
     )
-    with _styled():
-        figure = _ranges_figure(bars, axis)
-        svg = _svg(figure)
-    return Picture(svg, course.say("pictures.alt_ranges", axis=axis, text=text), f"{axis}\n{text}")
-
-
-def _ranges_figure(bars: Sequence[Bar], axis: str) -> Figure:
-    figure, axes = _canvas(0.9 + 0.62 * len(bars))
-    for row, bar in enumerate(bars):
-        axes.barh(row, bar.high - bar.low, left=bar.low, height=0.42, color=_LIGHT, hatch="///",
-                  edgecolor=_DARK, linewidth=1)  # fmt: skip
-        for value, side in ((bar.low, "right"), (bar.high, "left")):
-            axes.annotate(f"{value:.1f}", (value, row), (-9 if side == "right" else 9, 0),
-                          textcoords="offset points", ha=side, va="center")  # fmt: skip
-        if bar.mark is not None:
-            axes.plot([bar.mark], [row], marker="D", color="black", markeredgecolor="white",
-                      markersize=9, zorder=3)  # fmt: skip
-    _rows(axes, [bar.label for bar in bars])
-    most = max(bar.high for bar in bars)
-    axes.set_xlim(min(0.0, *(bar.low for bar in bars)), most * 1.12)
-    axes.set_xlabel(axis)
-    return figure
+    alt = course.say("pictures.alt_ranges", axis=axis, text=text)
+    return Picture(svg.getvalue(), alt, f"{axis}\n{text}")
 
 
 def phrase(
@@ -140,45 +128,27 @@ def phrase(
         text: what the picture shows, in words.
 
     """
-    labels = [course.say("pictures.people", people=f"{reading.people:,}")]
-    labels += [f"{band.scale}: {band.phrase}" for band in bands]
-    yours = course.say("pictures.yours")
-    with _styled():
-        figure = _phrase_figure(
-            reading, bands, mine, (labels, yours, course.say("pictures.chance"))
-        )
-        svg = _svg(figure)
-    return Picture(svg, course.say("pictures.alt_phrase", text=text), text)
-
-
-def _phrase_figure(
-    reading: Reading,
-    bands: Sequence[Band],
-    mine: float | None,
-    words: tuple[list[str], str, str],
-) -> Figure:
-    labels, yours, axis = words
-    figure, axes = _canvas(1.5 + 0.5 * len(bands), left=2.3)
-    axes.plot([reading.p5, reading.p95], [0, 0], color=_DARK, linewidth=2, marker="|",
-              markersize=14, zorder=2)  # fmt: skip
-    axes.barh(0, reading.q3 - reading.q1, left=reading.q1, height=0.5, color="white",
-              edgecolor=_DARK, linewidth=1.5, zorder=2)  # fmt: skip
-    axes.plot([reading.median] * 2, [-0.25, 0.25], color="black", linewidth=4, zorder=3)
-    for row, band in enumerate(bands, 1):
-        axes.barh(row, band.high - band.low, left=band.low, height=0.35, color=_LIGHT, hatch="...",
-                  edgecolor=_DARK)  # fmt: skip
-    if mine is not None:
-        axes.axvline(mine, color="black", linestyle="--", linewidth=1.2, zorder=1)
-        axes.plot([mine], [-0.62], marker="v", color="black", markersize=10, clip_on=False)
-        axes.annotate(yours, (mine, -0.62), (9 if mine < 80 else -9, 0),
-                      textcoords="offset points", va="center",
-                      ha="left" if mine < 80 else "right")  # fmt: skip
-    _rows(axes, labels)
-    axes.set_ylim(len(labels) - 0.5, -0.9)
-    axes.set_xlim(-1, 101)
-    axes.set_xticks(range(0, 101, 10))
-    axes.set_xlabel(axis)
-    return figure
+    people = course.say("pictures.people", people=f"{reading.people:,}")
+    labels = [people, *(f"{band.scale}: {band.phrase}" for band in bands)]
+    with _drawing(1.5 + 0.5 * len(bands), left=2.3) as (axes, svg):
+        axes.plot([reading.p5, reading.p95], [0, 0], color=_DARK, linewidth=2, marker="|",
+                  markersize=14, zorder=2)  # fmt: skip
+        axes.barh(0, reading.q3 - reading.q1, left=reading.q1, height=0.5, color="white",
+                  edgecolor=_DARK, linewidth=1.5, zorder=2)  # fmt: skip
+        axes.plot([reading.median] * 2, [-0.25, 0.25], color="black", linewidth=4, zorder=3)
+        for row, band in enumerate(bands, 1):
+            axes.barh(row, band.high - band.low, left=band.low, height=0.35, color=_LIGHT,
+                      hatch="...", edgecolor=_DARK)  # fmt: skip
+        _rows(axes, labels)
+        axes.set(xlim=(-1, 101), ylim=(len(labels) - 0.5, -0.9), xticks=range(0, 101, 10))
+        axes.set_xlabel(course.say("pictures.chance"))
+        if mine is not None:
+            side, way = ("left", 9) if mine < 80 else ("right", -9)
+            axes.axvline(mine, color="black", linestyle="--", linewidth=1.2, zorder=1)
+            axes.plot([mine], [-0.62], marker="v", color="black", markersize=10, clip_on=False)
+            axes.annotate(course.say("pictures.yours"), (mine, -0.62), (way, 0), ha=side,
+                          va="center", textcoords="offset points")  # fmt: skip
+    return Picture(svg.getvalue(), course.say("pictures.alt_phrase", text=text), text)
 
 
 def calibration(course: Course, bins: Sequence[Bin]) -> Picture:
@@ -190,46 +160,30 @@ def calibration(course: Course, bins: Sequence[Bin]) -> Picture:
 
     """
     drawn = [b for b in bins if b.enough]
-    sentences = [
-        course.say(
-            "pictures.bin" if b.enough else "pictures.bin_few",
-            start=_percent(b.start),
-            end=_percent(b.end),
-            stated=_percent(b.stated),
-            so=_percent(b.so.value),
-            low=_percent(b.so.low),
-            high=_percent(b.so.high),
-            n=b.so.n,
-        )
+    stated, so = [100 * b.stated for b in drawn], [100 * b.so.value for b in drawn]
+    errors = [[100 * (b.so.value - b.so.low) for b in drawn],
+              [100 * (b.so.high - b.so.value) for b in drawn]]  # fmt: skip
+    level, ticks = course.say("pictures.level"), range(0, 101, 20)
+    with _drawing(4.2, 5.0, 0.8) as (axes, svg):
+        axes.grid(True, axis="both")
+        axes.plot([0, 100], [0, 100], color=_DARK, linestyle="--", linewidth=1.2, label=level)
+        axes.errorbar(stated, so, errors, fmt="o", color="black", capsize=5, markersize=8)
+        axes.set(xlim=(-2, 102), ylim=(-2, 102), xticks=ticks, yticks=ticks)
+        axes.set_xlabel(course.say("pictures.stated"))
+        axes.set_ylabel(course.say("pictures.came_true"))
+        axes.legend(loc="upper left")
+    lines = [
+        course.say("pictures.bin" if b.enough else "pictures.bin_few", n=b.so.n, **_percents(b))
         for b in bins
     ]
-    words = [course.say(f"pictures.{key}") for key in ("stated", "came_true", "level")]
-    text = "\n".join([*sentences, course.say("pictures.calibration", level=words[2])])
-    with _styled():
-        svg = _svg(_calibration_figure(drawn, words))
-    return Picture(svg, course.say("pictures.alt_calibration", text=text), text)
+    text = "\n".join([*lines, course.say("pictures.calibration", level=level)])
+    return Picture(svg.getvalue(), course.say("pictures.alt_calibration", text=text), text)
 
 
-def _calibration_figure(bins: Sequence[Bin], words: Sequence[str]) -> Figure:
-    figure, axes = _canvas(4.2, 5.0, 0.8)
-    axes.grid(True, axis="both")
-    axes.plot([0, 100], [0, 100], color=_DARK, linestyle="--", linewidth=1.2, label=words[2])
-    shares = [100 * b.so.value for b in bins]
-    errors = [
-        [s - 100 * b.so.low for s, b in zip(shares, bins, strict=True)],
-        [100 * b.so.high - s for s, b in zip(shares, bins, strict=True)],
-    ]
-    axes.errorbar([100 * b.stated for b in bins], shares, errors, fmt="o", color="black",
-                  capsize=5, markersize=8)  # fmt: skip
-    axes.set(xlim=(-2, 102), ylim=(-2, 102), xlabel=words[0], ylabel=words[1])
-    axes.set_xticks(range(0, 101, 20))
-    axes.set_yticks(range(0, 101, 20))
-    axes.legend(loc="upper left")
-    return figure
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f}"
+def _percents(b: Bin) -> dict[str, str]:
+    shares = {"start": b.start, "end": b.end, "stated": b.stated}
+    shares |= {"so": b.so.value, "low": b.so.low, "high": b.so.high}
+    return {name: f"{100 * share:.0f}" for name, share in shares.items()}
 
 
 def _rows(axes: Any, labels: Sequence[str]) -> None:
@@ -238,32 +192,24 @@ def _rows(axes: Any, labels: Sequence[str]) -> None:
     axes.set_ylim(len(labels) - 0.4, -0.6)
 
 
-def _canvas(tall: float, wide: float = _WIDE, left: float = 2.9) -> tuple[Figure, Any]:
-    """Return an empty picture; sizes and the room for labels at the left in inches.
-
-    The room is fixed because finding the best one takes longer than drawing.
-    """
-    from matplotlib.figure import Figure  # noqa: PLC0415
-
-    figure = Figure(figsize=(wide, tall))
-    room = (left / wide, 0.62 / tall, 1 - (left + 0.2) / wide, 1 - 0.77 / tall)
-    return figure, figure.add_axes(room)
-
-
 @contextmanager
-def _styled() -> Iterator[None]:
-    """Draw in the kit's style alone, whatever the reader's own settings are."""
+def _drawing(
+    tall: float, wide: float = 7.2, left: float = 2.9
+) -> Iterator[tuple[Any, io.StringIO]]:
+    """Hand out axes to draw on, and where the drawing is afterwards; sizes in inches.
+
+    The reader's own settings do not show. The room at the left is fixed because finding the best
+    one takes longer than drawing.
+    """
     # It warns about its caches where there is no home folder; that is no reader's business.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     import matplotlib  # noqa: PLC0415  (slow to import, and most lessons need none)
+    from matplotlib.figure import Figure  # noqa: PLC0415
 
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(_STYLE)
-        yield
-
-
-def _svg(figure: Figure) -> str:
-    out = io.StringIO()
-    figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    return out.getvalue()
+        figure, svg = Figure(figsize=(wide, tall)), io.StringIO()
+        room = (left / wide, 0.62 / tall, 1 - (left + 0.2) / wide, 1 - 0.77 / tall)
+        yield figure.add_axes(room), svg
+        figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
