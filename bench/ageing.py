@@ -47,11 +47,10 @@ def rows() -> list[Row]:
     course = load_course(CONTENT, CONTENT)
     part = find_estimate(course, "95-billion/real-estate")
     live = LiveAge(course, part, "2013", Page("", ""))
-    later = live._lists["later"]
-    turn = cycle([key for _, key in later.options])
+    turn = cycle(range(len(live.controls[-1]["choices"])))
 
     def move() -> None:
-        later.value = next(turn)
+        live.chosen = {**live.chosen, "later": next(turn)}
 
     ours, theirs = (
         seconds(lambda: pictures.ranges(course, BARS, "billion US dollars"), 30),

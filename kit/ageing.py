@@ -226,13 +226,11 @@ def _refuse(course: Course, book: Book, part: Part, recipe: RecipeId, to: str) -
         )
     if not part.money_of:
         raise KitError(course.say("ageing.no_money", what=part.what))
-    if _before(to, part.local_of) or _before(to, part.money_of[0]):
-        raise KitError(course.say("ageing.backwards", as_of=part.as_of, to=to))
-    if recipe == "prices":
-        return
-    if not part.local_of:
+    if recipe != "prices" and not part.local_of:
         raise KitError(course.say("ageing.no_basis", what=part.what, local=book.recipes.local))
-    if part.local_until and _before(part.local_until, to):
+    if _before(to, part.money_of[0] if recipe == "prices" else part.local_of):
+        raise KitError(course.say("ageing.backwards", as_of=part.as_of, to=to))
+    if recipe != "prices" and part.local_until and _before(part.local_until, to):
         raise KitError(
             course.say(
                 "ageing.until", until=part.local_until, to=to, what=part.what, note=part.note

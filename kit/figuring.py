@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 from typing import Any
 
-import ipywidgets
+import anywidget
+import traitlets
 from attrs import frozen
 
 from kit import answers, pictures
 from kit.ageing import (
     BY_PARTS,
-    Assumption,
     Choice,
     Effect,
     Estimate,
@@ -33,6 +34,8 @@ from kit.items import find_item
 from kit.messages import KitError
 from kit.page import Page, in_sentences
 from kit.view.render import template
+
+_VIEW = Path(__file__).parent / "view"
 
 
 @in_sentences
@@ -204,73 +207,66 @@ def _source(course: Course, record_id: str) -> str:
     )
 
 
-class LiveAge(ipywidgets.VBox):  # type: ignore[misc]
+class LiveAge(anywidget.AnyWidget):  # type: ignore[misc]
     """An estimate with a slider for each assumption; its saved output is the still page.
 
-    A list beside each slider says in words what it assumes. It also serves those who read by ear:
-    the slider of ipywidgets tells them a number only.
+    The sliders of ipywidgets lose the arrow keys to the notebook, and tell those who read by ear a
+    number instead of what is assumed; so the page has its own.
     """
+
+    _esm = _VIEW / "sliders.js"
+    _css = _VIEW / "view.css"
+    intro = traitlets.Unicode().tag(sync=True)
+    controls = traitlets.List().tag(sync=True)  #: of each slider: id, label and choices in words
+    chosen = traitlets.Dict().tag(sync=True)  #: by assumption, the number of its choice
+    now = traitlets.Unicode().tag(sync=True)
+    shown = traitlets.Unicode().tag(sync=True)  #: HTML
 
     def __init__(self, course: Course, part: Part, to: str, still: Page) -> None:
         self._words, self._still = _Words(course, part, to), still
         self._recipes, _ = usable(course, part, to)
         every = {a.id: a for r in self._recipes for a in assumptions(course, part, r, to)}
-        self._lists = {name: self._list(a) for name, a in every.items() if a.choices[1:]}
-        self._shown = ipywidgets.HTML()
-        rows = [w for choices in self._lists.values() for w in (_slider(choices), choices)]
-        super().__init__(
-            [ipywidgets.HTML(self._words.course.say("ageing.live")), *rows, self._shown]
-        )
+        self._rising = {
+            name: sorted(a.choices, key=lambda c: c.point.value)
+            for name, a in every.items()
+            if a.choices[1:]
+        }
+        controls = [
+            {
+                "id": name,
+                "label": course.say(f"ageing.assume_{name}"),
+                "choices": [self._words.choice(name, c) for c in choices],
+            }
+            for name, choices in self._rising.items()
+        ]
+        first = {n: choices.index(every[n].choices[0]) for n, choices in self._rising.items()}
+        super().__init__(intro=course.say("ageing.live"), controls=controls, chosen=first)
         self._draw()
-
-    def _list(self, assumption: Assumption) -> ipywidgets.Dropdown:
-        rising = sorted(assumption.choices, key=lambda c: c.point.value)
-        choices = ipywidgets.Dropdown(
-            options=[(self._words.choice(assumption.id, c), c.id) for c in rising],
-            value=assumption.choices[0].id,
-            description=self._words.course.say(f"ageing.assume_{assumption.id}"),
-            **_BROAD,
-        )
-        choices.observe(self._draw, names="value")
-        return choices
+        self.observe(self._draw, names="chosen")
 
     def _draw(self, _change: object = None) -> None:
         """Work out every recipe under what the sliders say, and show it."""
-        words = self._words
-        chosen = {name: choices.value for name, choices in self._lists.items()}
-        rows = [carry(words.course, words.part, r, words.to, chosen) for r in self._recipes]
+        words, course = self._words, self._words.course
+        chosen = {name: choices[self.chosen[name]].id for name, choices in self._rising.items()}
+        rows = [carry(course, words.part, r, words.to, chosen) for r in self._recipes]
         bars = words.bars(rows)
         low, high = (end(r.used.amount for r in rows) for end in (min, max))
         if len(rows) > 1:
-            bars.insert(
-                0, pictures.Bar(words.course.say("ageing.now_label"), low, high, strong=True)
-            )
-        picture = pictures.ranges(words.course, bars, words.unit)
-        key = "ageing.now" if len(rows) > 1 else "ageing.now_one"
-        now = words.course.say(key, low=f"{low:.1f}", high=f"{high:.1f}", unit=words.unit)
+            bars.insert(0, pictures.Bar(course.say("ageing.now_label"), low, high, strong=True))
+        picture = pictures.ranges(course, bars, words.unit)
         lines = "".join(f"<li>{escape(line)}</li>" for line in picture.text.splitlines()[1:])
-        self._shown.value = (
-            f'<p class="kit-now"><strong>{escape(now)}</strong></p><ul>{lines}</ul>{picture.figure}'
-        )
+        key = "ageing.now" if len(rows) > 1 else "ageing.now_one"
+        with self.hold_sync():
+            self.now = course.say(key, low=f"{low:.1f}", high=f"{high:.1f}", unit=words.unit)
+            self.shown = f"<ul>{lines}</ul>{picture.figure}"
 
     def __repr__(self) -> str:
         return self._still.text
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        return {**bundle, "text/plain": self._still.text, "text/html": self._still.html}
-
-
-_BROAD = {"style": {"description_width": "11em"}, "layout": {"width": "95%", "max_width": "60em"}}
-
-
-def _slider(choices: ipywidgets.Dropdown) -> ipywidgets.SelectionSlider:
-    """Return a slider over the same choices; the page itself keeps the two together."""
-    slider = ipywidgets.SelectionSlider(
-        options=choices.options, value=choices.value, description=" ", readout=False, **_BROAD
-    )
-    ipywidgets.jslink((slider, "index"), (choices, "index"))
-    return slider
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data |= {"text/plain": self._still.text, "text/html": self._still.html}
+        return data, metadata
 
 
 @in_sentences

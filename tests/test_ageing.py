@@ -122,7 +122,9 @@ def test_a_refusal_explains_itself():
     assert "prices, unchanged, raised" in refusal(WHOLE, "magic", "2025")
     assert "us-cpi/2013" in refusal(WHOLE, "prices", "2025", base="us-cpi/1913")
     assert "start from US dollars" in refusal(evolve(WHOLE, currency="euros"), "prices", "2025")
-    assert "forwards only" in refusal(LAND, "prices", "2007")
+    later = evolve(LAND, local_of="2012", money_of=("2008",))
+    assert "forwards only" in refusal(later, "unchanged", "2008")
+    assert effect(COURSE, later, "prices", "2010").amount > 52
     assert "needs money_of" in refusal(evolve(WHOLE, money_of=()), "prices", "2025")
 
 

@@ -130,14 +130,15 @@ def test_the_readers_own_style_does_not_show(tmp_path, monkeypatch):
     import matplotlib
 
     before = DRAWN["ranges"]().svg
-    monkeypatch.setitem(matplotlib.rcParams, "font.size", 30)
+    monkeypatch.setitem(matplotlib.rcParams, "xtick.labelsize", 30)
     assert DRAWN["ranges"]().svg == before
-    assert matplotlib.rcParams["font.size"] == 30
+    assert matplotlib.rcParams["xtick.labelsize"] == 30
 
 
-def test_without_a_home_folder_it_draws_without_complaint(tmp_path, monkeypatch, capfd):
+def test_without_a_home_folder_it_draws_without_complaint(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
     for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "MPLCONFIGDIR"):
-        monkeypatch.setenv(name, "/nonexistent/nowhere")
+        monkeypatch.setenv(name, str(tmp_path / "file" / "no-folder"))
     code = (
         "import warnings; warnings.simplefilter('error');"
         "from kit import pictures; from kit.course import find_course; import sys;"
