@@ -249,16 +249,16 @@ class LiveAge(anywidget.AnyWidget):  # type: ignore[misc]
         words, course = self._words, self._words.course
         chosen = {name: choices[self.chosen[name]].id for name, choices in self._rising.items()}
         rows = [carry(course, words.part, r, words.to, chosen) for r in self._recipes]
-        bars = words.bars(rows)
         low, high = (end(r.used.amount for r in rows) for end in (min, max))
+        key = "ageing.now" if len(rows) > 1 else "ageing.now_one"
+        # The words go first: they are there at once, the picture takes a moment.
+        self.now = course.say(key, low=f"{low:.1f}", high=f"{high:.1f}", unit=words.unit)
+        bars = words.bars(rows)
         if len(rows) > 1:
             bars.insert(0, pictures.Bar(course.say("ageing.now_label"), low, high, strong=True))
         picture = pictures.ranges(course, bars, words.unit)
         lines = "".join(f"<li>{escape(line)}</li>" for line in picture.text.splitlines()[1:])
-        key = "ageing.now" if len(rows) > 1 else "ageing.now_one"
-        with self.hold_sync():
-            self.now = course.say(key, low=f"{low:.1f}", high=f"{high:.1f}", unit=words.unit)
-            self.shown = f"<ul>{lines}</ul>{picture.figure}"
+        self.shown = f"<ul>{lines}</ul>{picture.figure}"
 
     def __repr__(self) -> str:
         return self._still.text

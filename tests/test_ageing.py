@@ -169,6 +169,12 @@ def test_what_is_not_there_is_told_with_what_is():
         find_estimate(COURSE, "94-billion")
 
 
+@given(st.text(max_size=12), st.sampled_from(EVERY))
+def test_whatever_is_typed_for_a_date_gets_a_sentence(to, part):
+    can, refusals = ageing.usable(COURSE, part, to)
+    assert can or all(refusals)
+
+
 # --- Assumptions and their ranges ----------------------------------------------------------------
 
 USABLE = [

@@ -131,6 +131,18 @@ def test_one_recipe_can_be_asked_for(course):
     assert "56.3" not in text
 
 
+def test_another_course_names_its_own_money(course):
+    path = course.root / "estimates.toml"
+    text = path.read_text(encoding="utf-8")
+    for ours, theirs in (("rials", "crowns"), ("US dollars", "euros"), ("a dollar", "a euro")):
+        text = text.replace(ours, theirs)
+    path.write_text(text, encoding="utf-8")
+    load_book.cache_clear()
+    said = repr(kit.age(LAND, to=2013)).replace("That the sum of 2008 was named in", "")
+    assert "A sum in crowns, unchanged, turned into euros later: 16.5 billion euros" in said
+    assert "9,574 crowns a euro" in said
+
+
 # --- age, live -----------------------------------------------------------------------------------
 
 

@@ -126,6 +126,12 @@ def test_a_bin_with_too_few_is_told_and_not_drawn():
     assert "too few to draw" in picture.text
 
 
+def test_with_too_few_everywhere_only_the_line_is_drawn():
+    picture = pictures.calibration(COURSE, calibration([Judgement(0.7, True)]))
+    assert picture.text.count("too few to draw") == 1
+    assert "stated and found agree" in letters(picture)
+
+
 def test_the_readers_own_style_does_not_show(tmp_path, monkeypatch):
     import matplotlib
 

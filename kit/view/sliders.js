@@ -7,11 +7,11 @@ function render({ model, el }) {
   const now = add(add(box, "p"), "strong", "kit-now");
   now.setAttribute("aria-live", "polite");
   const shown = add(box, "div");
-  const draw = () => {
-    now.textContent = model.get("now");
-    shown.innerHTML = model.get("shown"); // made by the kernel, every text in it escaped
-  };
-  model.on("change:now change:shown", draw);
+  const tell = () => (now.textContent = model.get("now"));
+  const draw = () => (shown.innerHTML = model.get("shown")); // the kernel escapes every text in it
+  model.on("change:now", tell);
+  model.on("change:shown", draw);
+  tell();
   draw();
 }
 
