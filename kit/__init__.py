@@ -9,14 +9,16 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_LESSON, _READING = "kit.lesson", "kit.reading"
+_LESSON, _READING, _FIGURING = "kit.lesson", "kit.reading", "kit.figuring"
 #: Each public name and the module that it lives in.
 _HOMES = {
+    "age": _FIGURING,
     "article": _READING,
     "ask": _LESSON,
     "begin": _LESSON,
     "evidence": _READING,
     "hand_in": _LESSON,
+    "heard": _FIGURING,
     "progress": _LESSON,
     "provenance": _READING,
     "reveal": _LESSON,

@@ -5,6 +5,7 @@ Every loader takes a :class:`Course`, so a teacher's own course needs no change 
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import tomllib
@@ -173,3 +174,20 @@ def structure(raw: Any, cls: type[_T], path: Path) -> _T:
     except Exception as fault:
         lines = "\n".join(f"  {line}" for line in cattrs.transform_error(fault, path="here"))
         raise KitError(say("error.faults", path=path, faults=lines)) from None
+
+
+def read_table(path: Path, cls: type[_T]) -> tuple[_T, ...]:
+    """Read a table of figures, a comma between its columns, into a ``cls`` a row.
+
+    Raises:
+        KitError: when it cannot be read; otherwise a line for each fault.
+
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file, strict=True, restkey="…"))
+    except FileNotFoundError:
+        raise KitError(say("error.no_file", path=path)) from None
+    except (OSError, UnicodeDecodeError, csv.Error) as fault:
+        raise KitError(say("error.faults", path=path, faults=f"  {fault}")) from None
+    return structure(rows, tuple[cls, ...], path)  # type: ignore[valid-type]

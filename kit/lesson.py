@@ -9,11 +9,13 @@ from __future__ import annotations
 import base64
 import time
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from attrs import evolve
 
-from kit import answers, handin, practice
+from kit import answers, handin, pictures, practice
+from kit.belief import LEAST_TO_CALIBRATE, calibration
 from kit.course import Course, Sheet, find_course
 from kit.files import write_whole
 from kit.items import Item, find_item, load_items, who_item
@@ -168,7 +170,10 @@ def _records(course: Course) -> list[answers.Record]:
 
 @in_sentences
 def progress() -> Any:
-    """Say for each lesson and exercise how much is answered, and what was right first time."""
+    """Say for each lesson and exercise how much is answered, and what was right first time.
+
+    Once there are enough answers with a confidence, a picture shows how well the two fit.
+    """
     course = find_course()
     rows = []
     for sheet in course.sheets:
@@ -184,7 +189,27 @@ def progress() -> Any:
                 of=at.checked,
             )
         )
-    return notice("\n".join(f"- {row}" for row in rows))
+    standing = notice("\n".join(f"- {row}" for row in rows))
+    sure = _how_sure(course)
+    return Page(f"{standing.text}\n\n{sure.text}", standing.html + sure.html) if sure else standing
+
+
+def _how_sure(course: Course) -> Page | None:
+    """Return how well the learner's confidence fits; None where none was given yet."""
+    lessons = [sheet for sheet in course.sheets if not sheet.graded]
+    items = {name: i for sheet in lessons for name, i in load_items(course, sheet).items()}
+    judged = practice.how_sure(items, _records(course))
+    if not judged:
+        return None
+    if len(judged) < LEAST_TO_CALIBRATE:
+        least = LEAST_TO_CALIBRATE
+        return notice(course.say("progress.sure_few", n=len(judged), least=least))
+    right, said = (fmean(values) for values in ([j.so for j in judged], [j.chance for j in judged]))
+    words = course.say(
+        "progress.sure", n=len(judged), said=f"{100 * said:.0f}", right=f"{100 * right:.0f}"
+    )
+    picture = pictures.calibration(course, calibration(judged))
+    return Page(f"{words}\n{picture.text}", block(words) + picture._repr_html_())
 
 
 @in_sentences

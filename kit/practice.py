@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterable, Mapping
 from attrs import evolve, frozen
 
 from kit.answers import Entry, Record
+from kit.belief import Judgement
 from kit.course import Course, Sheet
 from kit.items import Item, load_items
 from kit.replies import complete, fitting
 from kit.scoring import credit
 
 WARM_UPS = 3  #: questions that a lesson begins with, at most
-Tried = tuple[Item, Record]  #: a question and the record that holds the answer to it
 
 
 @frozen
@@ -39,17 +39,20 @@ def standing(items: Mapping[str, Item], record: Record) -> Standing:
     )
 
 
-def how_sure(tried: Iterable[Tried]) -> list[tuple[float, bool]]:
-    """Return for each first check that was made with a confidence: how sure, and whether right.
+def how_sure(items: Mapping[str, Item], records: Iterable[Record]) -> list[Judgement]:
+    """Return each first check that was made with a confidence: how sure, and whether right.
 
-    How sure is a share from 0 to 1, as the learner gave it before the reasons were shown.
+    Questions asked again to warm up count as well. How sure is as the learner gave it before the
+    reasons were shown.
     """
-    pairs = []
-    for item, record in tried:
-        entry, first = record.entries.get(item.id), record.first_check(item)
-        if entry and entry.first_sure is not None and first is not None:
-            pairs.append((entry.first_sure / 100, credit(item, first) == 1))
-    return pairs
+    judged = []
+    for record in records:
+        for name, entry in record.entries.items():
+            item = items.get(name.rpartition("/again/")[2])
+            if item and entry.checks and entry.first_sure is not None:
+                right = credit(item, fitting(item, entry.checks[0])) == 1
+                judged.append(Judgement(entry.first_sure / 100, right))
+    return judged
 
 
 def last_try(item: Item, records: Iterable[Record]) -> Entry | None:

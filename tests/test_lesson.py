@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from attrs import evolve
-from helpers import COURSE, ITEMS, both_forms, in_a_process, partly, pick, right, wrong
+from helpers import COURSE, ITEMS, SHOWN, both_forms, in_a_process, partly, pick, right, wrong
 
 import kit
 from kit import answers, handin, lesson
@@ -337,6 +337,40 @@ def test_a_seal_that_cannot_be_written_is_told_in_a_sentence(learner_course, cel
     keep_all(learner_course)
     (learner_course.work / "hand-in").touch()
     assert "cannot be written" in repr(kit.hand_in(EXERCISE))
+
+
+# --- How sure -----------------------------------------------------------------------------------
+
+
+def sure_answers(course, count, right) -> None:
+    """Keep so many first checks with a confidence of 90 per cent; so many of them are right."""
+    item = SHOWN["showroom/one"]
+    for n in range(count):
+        again = evolve(item, id=f"afterwards/again-{n}/again/showroom/one")
+        path = record_path(course, course.sheets[1])
+        value = "holt" if n < right else "bird"
+        beside = answers.Beside(sure=90.0)
+        answers.keep(path, "02-afterwards", again, value, act="check", beside=beside)
+
+
+def test_progress_says_nothing_of_confidence_where_none_was_given(showroom):
+    keep_shown(showroom, "one", "holt")
+    assert "sure" not in repr(kit.progress())
+
+
+def test_progress_says_how_many_answers_a_picture_needs(showroom):
+    sure_answers(showroom, 3, 2)
+    text, html = both_forms(kit.progress())
+    assert "3 answers so far. From 30 on" in text
+    assert "<img" not in html
+
+
+def test_progress_shows_how_confidence_and_being_right_fit(showroom):
+    sure_answers(showroom, 30, 21)
+    text, html = both_forms(kit.progress())
+    assert "you said 90 per cent on average, and 70 per cent of them were right" in text
+    assert "<img" in html
+    assert 'alt="' in html
 
 
 # --- Warming up, and what opens only afterwards -------------------------------------------------

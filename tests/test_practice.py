@@ -4,6 +4,7 @@ from attrs import evolve
 from helpers import COURSE, SHOWN, SHOWROOM
 
 from kit.answers import Entry, Record
+from kit.belief import Judgement
 from kit.items import load_items
 from kit.practice import again, draw, earlier, how_sure, last_try, standing
 from kit.replies import key_answer
@@ -107,8 +108,9 @@ def test_standing_counts_what_is_answered_and_what_was_right_first_time():
 
 def test_how_sure_pairs_the_confidence_at_the_first_check_with_how_it_went():
     sure = entry(ONE, "bird", "holt", sure=60.0, first_sure=90.0)
-    unsaid = right(ONE)
-    pairs = how_sure([(ONE, record(one=sure)), (ONE, record(one=unsaid)), (MANY, record())])
-    assert pairs == [(0.9, False)]
+    assert how_sure(SHOWN, [record(one=sure, many=right(MANY))]) == [Judgement(0.9, so=False)]
     knew = right(ONE, sure=100.0, first_sure=100.0)
-    assert how_sure([(ONE, record(one=knew))]) == [(1.0, True)]
+    later = Record("02", "r2", {"afterwards/again/showroom/one": knew})
+    assert how_sure(SHOWN, [record(one=right(ONE)), later]) == [Judgement(1.0, so=True)]
+    unchecked = entry(ONE, sure=80.0)
+    assert how_sure(SHOWN, [record(one=unchecked)]) == []
