@@ -291,3 +291,9 @@ def test_an_answer_to_another_wording_is_kept_as_such(path):
     asked_anew = evolve(ITEM, prompt="Say something else.")
     assert read(path).entries["test/a"].wording != asked_anew.wording
     assert keep(path, "mine", asked_anew).revision == 2
+
+
+def test_the_first_warm_ups_drawn_stand(path):
+    assert answers.mark_warm_ups(path, "test", ("a", "b")).warm_ups == ("a", "b")
+    assert answers.mark_warm_ups(path, "test", ("c",)).warm_ups == ("a", "b")
+    assert read(path).warm_ups == ("a", "b")

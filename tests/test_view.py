@@ -313,6 +313,8 @@ def test_until_the_answer_is_shown_only_the_chosen_option_gets_its_reason(showro
     assert state["feedback"]["parts"].keys() == {"bird", "holt", "town"}
     assert not state["can_show"]
     assert on_disk(showroom, "showroom/one")["shown"]
+    state = tell(view, do="check", value="bird")["state"]
+    assert state["feedback"]["parts"].keys() == {"bird", "holt", "town"}, "what was shown stays so"
 
 
 def test_a_right_answer_shows_every_reason_at_once(showroom):
