@@ -1,0 +1,102 @@
+"""A text cut into words once, in one pass; every lens reads these same lists."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from attrs import define
+
+# Each alternative either matches at once or not at all: whatever follows its first character is
+# optional, and no two parts can match the same character, so the cost grows with the length only.
+_LETTER = r"[\w\u0300-\u036f]"
+_TOKEN = re.compile(
+    r"\n\s*"
+    r"|(?:[A-Za-z]\.){2,}"
+    rf"|\d+(?:[.,:/]\d+)*{_LETTER}*(?:-{_LETTER}+)*"
+    r"|['’](?i:s|d|ll|re|ve|m|t)\b"
+    rf"|\w{_LETTER}*(?:-{_LETTER}+|&{_LETTER}+|['’](?!(?i:s|d|ll|re|ve|m|t)\b){_LETTER}{{2,}})*"
+    r"|\.+|-+|(?:US|AU|NZ|CA|A|C)\$|[^\s]"
+)
+_ENDS = frozenset([".", "!", "?", "…", "...", ".."])
+_CLOSING = frozenset(['"', "”", "’", "'", ")", "]", "»"])
+_OPENING_QUOTE, _CLOSING_QUOTE = frozenset("“«„"), frozenset("”»")
+QUOTES = _OPENING_QUOTE | _CLOSING_QUOTE | {'"'}
+
+
+@define(slots=False)
+class Words:
+    """The words, numbers and marks of a text, each with its place."""
+
+    text: str
+    abbreviations: frozenset[str]  #: words after which a full stop ends nothing
+
+    def __attrs_post_init__(self) -> None:
+        spans = [m.span() for m in _TOKEN.finditer(self.text)]
+        self.start = [a for a, _ in spans]
+        self.end = [b for _, b in spans]
+        self.words = [self.text[a:b] for a, b in spans]
+        self.low = [w.lower() for w in self.words]
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def near(self, i: int) -> str:
+        """Return the ``i``-th word in lower case, or nothing beyond the text's ends."""
+        return self.low[i] if 0 <= i < len(self.low) else ""
+
+    def capital(self, i: int) -> bool:
+        """Whether the ``i``-th word begins with a capital letter."""
+        return 0 <= i < len(self.words) and self.words[i][0].isupper()
+
+    def said(self, first: int, last: int) -> str:
+        """Return the text from word ``first`` to word ``last``, both included."""
+        return self.text[self.start[first] : self.end[last]]
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        """Return each sentence as its first word and the word after its last."""
+        found, first, i, count = [], 0, 0, len(self)
+        while i < count:
+            if self.low[i][0] == "\n":
+                if i > first:
+                    found.append((first, i))
+                first = i + 1
+            elif self.low[i] in _ENDS and self._ends_here(i):
+                while i + 1 < count and self._closes(i + 1):
+                    i += 1
+                found.append((first, i + 1))
+                first = i + 1
+            i += 1
+        return [*found, (first, count)] if first < count else found
+
+    def _ends_here(self, i: int) -> bool:
+        if self.low[i] != ".":
+            return not self.near(i + 1)[:1].islower()
+        before = self.near(i - 1)
+        initial = len(before) == 1 and before.isalpha() and self.capital(i - 1)
+        joined = i + 1 < len(self) and self.start[i + 1] == self.end[i] and self.words[i + 1][0].isalnum()
+        return not (before in self.abbreviations or initial or joined)
+
+    def _closes(self, i: int) -> bool:
+        return self.low[i] in _CLOSING and self.start[i] == self.end[i - 1]
+
+    @cached_property
+    def quoted(self) -> list[bool]:
+        """Say for each word whether it stands between quotation marks; a new line closes them."""
+        inside, result = False, []
+        for word in self.low:
+            if word == '"':
+                inside = not inside
+                result.append(True)
+            elif word in _OPENING_QUOTE:
+                inside = True
+                result.append(True)
+            elif word in _CLOSING_QUOTE:
+                inside = False
+                result.append(True)
+            else:
+                if word[0] == "\n":
+                    inside = False
+                result.append(inside)
+        return result
