@@ -10,21 +10,21 @@ from attrs import frozen
 
 from kit.lenses.find import Find
 from kit.lenses.lexicon import Lexicon
-from kit.lenses.numbers import Number, number_at
+from kit.lenses.numbers import NUMBER_WORDS, Number, number_at
 from kit.lenses.words import Words
 from kit.messages import say
 
 YEAR = 365.25  #: days
-_MONTHS = "january february march april may june july august september october november december".split()
-_MONTH = {m: n for n, m in enumerate(_MONTHS, 1)} | {m[:3]: n for n, m in enumerate(_MONTHS, 1)} | {"sept": 9}
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-_DAY = {d: n for n, d in enumerate(_DAYS)} | {f"{d}s": n for n, d in enumerate(_DAYS)}
+_NAMES = "january february march april may june july august september october november december".split()
+MONTHS = {m: n for n, m in enumerate(_NAMES, 1)} | {m[:3]: n for n, m in enumerate(_NAMES, 1)} | {"sept": 9}
+_DAY_NAMES = "monday tuesday wednesday thursday friday saturday sunday".split()
+DAYS = {d: n for n, d in enumerate(_DAY_NAMES)} | {f"{d}s": n for n, d in enumerate(_DAY_NAMES)}
 _UNIT = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "night": 1.0, "week": 7.0, "fortnight": 14.0, "month": YEAR / 12, "quarter": YEAR / 4,
          "year": YEAR, "decade": 10 * YEAR, "century": 100 * YEAR, "second": 1 / 86400, "weekend": 7.0, "season": YEAR}
 _UNITS = _UNIT | {f"{u}s": d for u, d in _UNIT.items() if u != "century"} | {"centuries": 100 * YEAR}
 _SEASON = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _NEAR = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}
-_NOW = frozenset(["now", "currently", "presently", "nowadays", "recently", "lately", "recent", "current"])
+_NOW = frozenset(["now", "currently", "presently", "nowadays", "recently", "lately", "recent"])
 _OFTEN = frozenset(["daily", "weekly", "monthly", "quarterly", "annual", "annually", "yearly", "nightly", "hourly", "biennial"])
 _PARTS = frozenset(["morning", "afternoon", "evening", "night"])
 _SHIFT = {"last": -1, "past": -1, "previous": -1, "this": 0, "current": 0, "next": 1, "coming": 1, "following": 1, "same": 0}
@@ -32,6 +32,7 @@ _ABOUT = frozenset("about around nearly almost over roughly approximately early 
 _YEAR_BEFORE = frozenset("in since of from until till by during before after early late mid to and the between for through ( - – , around about circa".split())
 _ORDINAL = frozenset("first second third fourth".split())
 _AHEAD = frozenset(["will", "shall", "scheduled", "upcoming", "due", "planned"])
+_DECADE_WORDS = {w: 1900 + 10 * n for n, w in enumerate("twenties thirties forties fifties sixties seventies eighties nineties".split(), 2)}
 _CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?:[:.]\d\d)?")
 _ISO = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)")
 _DECADE = re.compile(r"(\d{2,4})s")
@@ -92,14 +93,16 @@ class Dates:
             day = date(*(int(x) for x in iso.groups()))
             return Span(i, i + 1, "date", day, day)
         at = i
-        if words.low[at] in _DAY and words.near(at + 1) in (",", "the") and self._month_day(words, at + 2):
+        if words.low[at] in DAYS and words.near(at + 1) in (",", "the") and self._month_day(words, at + 2):
             at += 2
-        elif words.low[at] in _DAY and self._month_day(words, at + 1):
+        elif words.low[at] in DAYS and self._month_day(words, at + 1):
             at += 1
         read = self._month_day(words, at)
         if read:
             after, month, day_number = read
             year, after = _year_after(words, after)
+            if year is None and words.near(after) == "of":
+                year, after = self._of_year(words, after)
             return Span(i, after, "date", *self._dated(words, i, year, month, day_number))
         return self._weekday(words, i)
 
@@ -108,11 +111,11 @@ class Dates:
         number = _DAY_NUMBER.fullmatch(words.near(i))
         if number:
             skip = 1 if words.near(i + 1) == "of" else 0
-            month = _MONTH.get(words.near(i + 1 + skip))
+            month = MONTHS.get(words.near(i + 1 + skip))
             if month and words.capital(i + 1 + skip) and 1 <= int(number[1]) <= 31:
                 return _past_dot(words, i + 2 + skip), month, int(number[1])
             return None
-        month = _MONTH.get(words.near(i))
+        month = MONTHS.get(words.near(i))
         if not month or not words.capital(i):
             return None
         after = _past_dot(words, i + 1) if len(words.low[i]) <= 4 and words.low[i] != "may" else i + 1
@@ -142,7 +145,7 @@ class Dates:
         low = words.low[i]
         shift = _SHIFT.get(low)
         at = i if shift is None else i + 1
-        number = _DAY.get(words.near(at))
+        number = DAYS.get(words.near(at))
         if number is None or not words.capital(at):
             return None
         after = at + 2 if words.near(at + 1) in _PARTS else at + 1
@@ -169,7 +172,7 @@ class Dates:
         if number and unit not in _UNITS and words.near(unit_at + 1) in _UNITS:
             unit_at += 1  # "the past five trading days"
             unit = words.near(unit_at)
-        if unit in _SEASON or unit in _MONTH or unit in _PARTS or unit in ("period", "day", "time"):
+        if unit in _SEASON or (unit in MONTHS and words.capital(unit_at)) or unit in (*_PARTS, "day"):
             return self._named(words, i, unit_at, shift)
         if unit not in _UNITS:
             return None
@@ -180,32 +183,44 @@ class Dates:
 
     def _ordinal(self, words: Words, i: int, at: int) -> Span | None:
         """'the third quarter', 'the first half of 2013', 'the 19th century'."""
-        low = words.near(at)
-        if low in _ORDINAL and words.near(at + 1) in ("quarter", "half"):
-            after = at + 4 if words.near(at + 2) == "of" and _year(words.near(at + 3)) else at + 2
-            year = _year(words.near(after - 1)) or (self.today.year if self.today else None)
-            months = 3 if words.near(at + 1) == "quarter" else 6
+        low, part = words.near(at), words.near(at + 1)
+        if low in _ORDINAL and part in ("quarter", "half"):
+            year, after = self._of_year(words, at + 2)
+            if part == "half" and after == at + 2:
+                return None  # "the first half" may be of a match
+            months = 3 if part == "quarter" else 6
             start = 1 + months * sorted(_ORDINAL, key="first second third fourth".split().index).index(low)
             if year is None or start > 12:
                 return Span(i, after, "date")
             return Span(i, after, "date", date(year, start, 1), _month_end(year, start + months - 1))
-        if words.near(at + 1) in ("century", "centuries") and low[:2].rstrip("stnrdh").isdigit():
+        if part in ("century", "centuries") and low[:2].rstrip("stnrdh").isdigit():
             number = int(low[:2].rstrip("stnrdh"))
             return Span(i, at + 2, "date", date(100 * number - 99, 1, 1), date(100 * number, 12, 31))
         return None
 
+    def _of_year(self, words: Words, after: int) -> tuple[int | None, int]:
+        """Read 'of 2013' or 'of last year'; without either it is the text's own year."""
+        this = self.today.year if self.today else None
+        at = after + 1 if words.near(after) == "of" else after
+        if _year(words.near(at)):
+            return _year(words.near(at)), at + 1
+        shift = _SHIFT.get(words.near(at))
+        if shift is not None and words.near(at + 1) == "year":
+            return this + shift if this else None, at + 2
+        return this, after
+
     def _named(self, words: Words, i: int, at: int, shift: int) -> Span | None:
         unit = words.near(at)
-        if self.today is None or unit in ("period", "day", "time"):
-            return None if unit == "time" else Span(i, at + 1, "date", self.today, self.today)
+        if self.today is None or unit == "day":
+            return Span(i, at + 1, "date", self.today, self.today)
         if unit in _PARTS:
             day = self.today + timedelta(days=shift)
             return Span(i, at + 1, "date", day, day)
-        month = _SEASON.get(unit) or _MONTH[unit]
+        month = _SEASON.get(unit) or MONTHS[unit]
         year = self.today.year + (shift if shift > 0 else 0)
         if shift <= 0 and (month > self.today.month or (shift < 0 and month == self.today.month)):
             year -= 0 if shift == 0 else 1
-        last = month if unit in _MONTH else month + 2
+        last = month if unit in MONTHS else month + 2
         return Span(i, at + 1, "date", date(year, month, 1), _month_end(year + (last > 12), (last - 1) % 12 + 1))
 
     def _stretch(self, shift: int, days: float) -> tuple[date | None, date | None]:
@@ -243,7 +258,7 @@ class Dates:
         unit, after = _UNITS[words.low[unit_at].rpartition("-")[2]], unit_at + 1
         follows = words.near(after)
         if follows not in ("ago", "earlier", "later", "before", "hence", "old"):
-            bare = number.value == 1 and words.near(at) in ("a", "an", "one") and "-" not in words.low[unit_at]
+            bare = at == i and number.value == 1 and words.near(at) in ("a", "an", "one")
             return None if bare else Span(i, after, "duration")
         if follows == "old":
             return None
@@ -266,7 +281,7 @@ class Dates:
         if low in ("a", "half") and words.near(at + 1) in ("half", "a") and words.near(at + 2) in _UNITS:
             return Number(at + 2, 0.5, False), at + 2
         number = number_at(words, at, self.grammar)
-        if number is None:
+        if number is None or (number.value is None and low[0].isdigit()):
             return None, at
         unit_at = number.after + (words.near(number.after) == "of")
         for step in (0, 1):
@@ -283,9 +298,9 @@ class Dates:
             return Span(i, i + 2 if words.near(i + 1) in _PARTS else i + 1, "date", day, day)
         if low in _NOW:
             return Span(i, i + 1, "vague")
-        if low in _OFTEN:
+        if low in _OFTEN and not (words.capital(i) and words.capital(i - 1)):
             return Span(i, i + 1, "repeated")
-        if low in ("every", "each") and words.near(i + 1) in (*_UNITS, *_DAY):
+        if low in ("every", "each") and words.near(i + 1) in (*_UNITS, *DAYS):
             return Span(i, i + 2, "repeated")
         if low == "the" and words.near(i + 1) in ("year", "day", "week", "month", "weekend", "decade"):
             more = words.near(i + 2) in ("before", "after")
@@ -307,14 +322,21 @@ class Dates:
     def _year(self, words: Words, i: int) -> Span | None:
         """'in 2013', '(2013)', 'the 1990s', '2013 elections'."""
         at = i + 1 if words.low[i] in ("the", "early", "late", "mid") else i
+        if words.low[i] == "the" and words.near(at) in _DECADE_WORDS:
+            first = _DECADE_WORDS[words.near(at)]
+            return Span(i, at + 1, "date", date(first, 1, 1), date(first + 9, 12, 31))
         decade = _DECADE.fullmatch(words.near(at).removeprefix("mid-"))
         if decade and len(decade[1]) != 3 and decade[1].endswith("0"):
             first = int(decade[1]) + (0 if len(decade[1]) == 4 else 1900)
             return Span(i, at + 1, "date", date(first, 1, 1), date(first + 9, 12, 31))
+        year, _, until = words.low[i].partition("-")
+        last = _year(until if len(until) != 2 else year[:2] + until)
+        if last and _year(year):
+            return Span(i, i + 1, "date", date(int(year), 1, 1), date(max(int(year), last), 12, 31))
         year = _year(words.low[i])
         if year is None or words.near(i + 1) in ("%", "percent", "points", "people"):
             return None
-        likely = words.near(i - 1) in _YEAR_BEFORE or words.near(i - 1) in _MONTH or 1900 <= year < 2050
+        likely = words.near(i - 1) in _YEAR_BEFORE or words.near(i - 1) in MONTHS or 1900 <= year < 2050
         if not likely or words.near(i - 1) in ("than", "at", "$", "€", "£", "some", "nearly"):
             return None
         return Span(i, i + 1, "date", date(year, 1, 1), date(year, 12, 31))
@@ -322,9 +344,9 @@ class Dates:
 
 _MONTH_BEFORE = frozenset("in of since until by early mid late last this next from through between during and to before after".split()) | {"-", "mid-"}
 _TRIGGERS = frozenset(
-    [*_MONTH, *_DAY, *_NEAR, *_NOW, *_OFTEN, *_SHIFT, *_ABOUT, *_ORDINAL, "the", "a", "an", "half", "every", "each", "several", "few",
+    [*MONTHS, *DAYS, *_NEAR, *_NOW, *_OFTEN, *_SHIFT, *_ABOUT, *_ORDINAL, "the", "a", "an", "half", "every", "each", "several", "few",
      "midnight", "noon", "earlier", "later", "dozens", "hundreds", "thousands", "centuries", "many",
-     *"one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty".split(),
+     *NUMBER_WORDS,
      *(f"{n}-{u}" for n in "one two three four five six seven eight nine ten eleven twelve twenty".split() for u in _UNIT)]
 )
 

@@ -38,7 +38,7 @@ class Line:
     words: list[str]
     table: str
     base: str  #: the line as the file has it; of a verb its plain form
-    form: str  #: of a verb: ``base``, ``s``, ``past`` or ``ing``
+    form: str  #: of a verb: ``base``, ``s``, ``ing``, ``past`` or ``participle``
     reason: str  #: what a find made by this line says
 
 
@@ -51,11 +51,14 @@ class Lexicon:
 
     def at(self, low: list[str], i: int) -> Line | None:
         """Return the longest line that stands at word ``i``."""
+        return next(self.every(low, i), None)
+
+    def every(self, low: list[str], i: int) -> Iterator[Line]:
+        """Yield each line that stands at word ``i``, the longest first."""
         for line in self.lines.get(low[i], ()):
             size = len(line.words)
             if size == 1 or low[i : i + size] == line.words:
-                return line
-        return None
+                yield line
 
     def words(self, table: str) -> frozenset[str]:
         """Return the one-word lines of a table."""
@@ -80,7 +83,8 @@ def forms(verb: str) -> Iterator[tuple[str, str]]:
     s = stem[:-1] + "ies" if y else stem + ("es" if stem.endswith(("s", "sh", "ch", "x")) else "s")
     ed = stem[:-1] + "ied" if y else doubled + ("d" if stem.endswith("e") else "ed")
     ing = (stem[:-1] if silent else doubled) + "ing"
-    for form, name in [(stem, "base"), (s, "s"), (ing, "ing"), *((p, "past") for p in pasts or [ed])]:
+    past = [(p, n) for p, n in zip(pasts or [ed], ("past", "participle" if len(pasts) > 1 else ""), strict=False)]
+    for form, name in [(stem, "base"), (s, "s"), (ing, "ing"), *past]:
         yield form + space + rest, name
 
 

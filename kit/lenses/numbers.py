@@ -14,6 +14,10 @@ _MAGNITUDES = {
     "hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9,
     "trillion": 1e12, "tn": 1e12, "dozen": 12.0, "lakh": 1e5, "crore": 1e7,
 }
+NUMBER_WORDS = frozenset(
+    [*_VALUES, *(f"{tens}-{one}" for tens in _TENS for one in _SMALL[1:10]), "several", "few", "many",
+     "dozens", "scores", "hundreds", "thousands", "millions", "billions", "a", "an"]
+)
 
 
 @frozen
