@@ -13,7 +13,7 @@ from functools import cache
 from attrs import frozen
 
 from kit.course import Course
-from kit.lenses.dates import Dates
+from kit.lenses.dates import Dates, Pattern, beginnings
 from kit.lenses.figures import Figures, tie
 from kit.lenses.find import Find, Lens
 from kit.lenses.hedges import Hedges
@@ -34,6 +34,7 @@ class Lenses:
     hedges: Lexicon
     sourcing: Lexicon
     grammar: Lexicon
+    begins: dict[str, list[Pattern]]  #: of the dates
 
     def look(self, text: str, today: date | None = None) -> list[Find]:
         """Return every find in a text, in the order of the text.
@@ -44,14 +45,14 @@ class Lenses:
                 known, such dates have no age.
 
         """
-        words = Words(text, self.grammar.words("abbreviation"))
-        sourcing = Sourcing(self.sourcing, self.grammar)
-        cues = list(sourcing.cues(words))
-        dates = list(Dates(self.grammar, today).finds(words))
+        words = Words(text, self.grammar.sets)
+        sourcing = Sourcing(self.sourcing, words)
+        cues = list(sourcing.cues())
+        dates = list(Dates(today, self.begins).finds(words))
         sentences = [(words.start[a], words.end[b - 1]) for a, b in words.sentences]
-        figures = tie(list(Figures(self.hedges, self.grammar).finds(words, dates)), dates, sentences)
+        figures = list(tie(list(Figures(self.hedges).finds(words, dates)), dates, sentences))
         finds = [
-            *Hedges(self.hedges, self.grammar).finds(words),
+            *Hedges(self.hedges).finds(words),
             *to_finds(words, cues, sourcing.speakers),
             *_nobody(figures, [words.start[c.i] for c in cues], sentences),
             *figures,
@@ -63,7 +64,10 @@ class Lenses:
 @cache
 def load_lenses(course: Course) -> Lenses:
     """Return the lenses of a course: the kit's lexicons with the course's own laid over them."""
-    return Lenses(*(load_lexicon(course, name) for name in ("hedges", "sourcing", "grammar")))
+    hedges, sourcing, grammar = (
+        load_lexicon(course, name) for name in ("hedges", "sourcing", "grammar")
+    )
+    return Lenses(hedges, sourcing, grammar, beginnings(grammar.sets))
 
 
 def _nobody(
@@ -86,5 +90,10 @@ def _nobody(
         attributed = cue < len(cues) and cues[cue] < sentences[at][1]
         if not attributed and any(c.isdigit() or c in "$£€%" for c in figure.text):
             yield Find(
-                figure.start, figure.end, figure.text, "sourcing", "unattributed", say("lens.nobody")
+                figure.start,
+                figure.end,
+                figure.text,
+                "sourcing",
+                "unattributed",
+                say("lens.nobody"),
             )

@@ -10,25 +10,31 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from kit.course import Course, read_toml, structure
+from kit.lenses.words import Words
 from kit.messages import CONTENT, say
 
-_VOWELS = "aeiou"
-#: Verbs of two syllables that double no letter before -ed although they end like "stop".
-_DOUBLE = frozenset(["admit", "infer", "quip", "refer", "stop", "plan", "chat", "concur", "blog"])
+_DOUBLE = frozenset(["admit", "infer", "quip", "refer", "plan", "brag"])  #: before -ed and -ing
+_BESIDE = ("never_after", "never_before", "only_after", "only_before")
 
 
 @frozen
-class _Table:
-    """One kind of line in a lexicon file."""
+class Table:
+    """One table of a lexicon file: lines of one kind, and beside which words they count."""
 
-    why: str = ""
+    why: str = ""  #: what a find says
+    kind: str = ""  #: of its finds; the table's name where it is not given
+    rule: str = ""  #: a rule of the lens that must hold as well
     words: tuple[str, ...] = ()
     verbs: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
+    never_after: frozenset[str] = frozenset()  #: "@month" stands for a table of grammar.toml
+    never_before: frozenset[str] = frozenset()
+    only_after: frozenset[str] = frozenset()
+    only_before: frozenset[str] = frozenset()
+    without: tuple[str, ...] = ()  #: in a course's own file: lines to take out
 
 
 @frozen
@@ -36,33 +42,64 @@ class Line:
     """One line of a lexicon, in one of its forms."""
 
     words: list[str]
-    table: str
+    table: Table
     base: str  #: the line as the file has it; of a verb its plain form
     form: str  #: of a verb: ``base``, ``s``, ``ing``, ``past`` or ``participle``
     reason: str  #: what a find made by this line says
+
+    def fits(self, words: Words, i: int) -> bool:
+        """Whether the words before and after word ``i`` let the line count there."""
+        t, back, ahead = self.table, words.near(i - 1), words.near(i + len(self.words))
+        never = back in t.never_after or ahead in t.never_before
+        only = (not t.only_after or back in t.only_after) and (
+            not t.only_before or ahead in t.only_before
+        )
+        return only and not never
+
+
+@frozen
+class Spot:
+    """A place in a sentence at which a line of a lexicon stands."""
+
+    words: Words
+    i: int  #: its first word
+    after: int  #: the word after its last
+    first: int  #: of its sentence
+    last: int  #: the word after its sentence's last
+    line: Line
+
+    def back(self, n: int = 1) -> str:
+        """Return the ``n``-th word before it within the sentence."""
+        return self.words.low[self.i - n] if self.i - n >= self.first else ""
+
+    def ahead(self, n: int = 1) -> str:
+        """Return the ``n``-th word after it within the sentence."""
+        at = self.after + n - 1
+        return self.words.low[at] if at < self.last else ""
 
 
 @frozen
 class Lexicon:
     """The lines of one file, to be found by their first word."""
 
-    tables: dict[str, _Table]
+    tables: dict[str, Table]
+    sets: dict[str, frozenset[str]]  #: the words of each table
     lines: dict[str, list[Line]]  #: longest first
 
-    def at(self, low: list[str], i: int) -> Line | None:
-        """Return the longest line that stands at word ``i``."""
-        return next(self.every(low, i), None)
-
-    def every(self, low: list[str], i: int) -> Iterator[Line]:
-        """Yield each line that stands at word ``i``, the longest first."""
-        for line in self.lines.get(low[i], ()):
+    def at(self, words: Words, i: int) -> Iterator[Line]:
+        """Yield each line that stands at word ``i`` and may count there, the longest first."""
+        for line in self.lines.get(words.low[i], ()):
             size = len(line.words)
-            if size == 1 or low[i : i + size] == line.words:
+            same = size == 1 or words.low[i : i + size] == line.words
+            if same and line.fits(words, i):
                 yield line
 
-    def words(self, table: str) -> frozenset[str]:
-        """Return the one-word lines of a table."""
-        return frozenset(self.tables[table].words)
+    def spots(self, words: Words) -> Iterator[Spot]:
+        """Yield each place of each line in a text, in order."""
+        for first, last in words.sentences:
+            for i in [i for i in range(first, last) if words.low[i] in self.lines]:
+                for line in self.at(words, i):
+                    yield Spot(words, i, i + len(line.words), first, last, line)
 
 
 def forms(verb: str) -> Iterator[tuple[str, str]]:
@@ -74,17 +111,15 @@ def forms(verb: str) -> Iterator[tuple[str, str]]:
 
     """
     first, *pasts = verb.split("/")
-    if pasts and " " in pasts[-1]:
-        pasts[-1] = pasts[-1].partition(" ")[0]
     stem, space, rest = first.partition(" ")
-    y = stem.endswith("y") and stem[-2] not in _VOWELS
-    silent = stem.endswith("e") and not stem.endswith("ee")
-    doubled = stem + stem[-1] if stem in _DOUBLE else stem
+    y = stem.endswith("y") and stem[-2:-1] not in "aeiou"
+    e = stem.endswith("e")
+    long = stem + stem[-1] if stem in _DOUBLE else stem
     s = stem[:-1] + "ies" if y else stem + ("es" if stem.endswith(("s", "sh", "ch", "x")) else "s")
-    ed = stem[:-1] + "ied" if y else doubled + ("d" if stem.endswith("e") else "ed")
-    ing = (stem[:-1] if silent else doubled) + "ing"
-    past = [(p, n) for p, n in zip(pasts or [ed], ("past", "participle" if len(pasts) > 1 else ""), strict=False)]
-    for form, name in [(stem, "base"), (s, "s"), (ing, "ing"), *past]:
+    ed = stem[:-1] + "ied" if y else long + ("d" if e else "ed")
+    ing = (stem[:-1] if e and not stem.endswith("ee") else long) + "ing"
+    names = ["base", "s", "ing", "past", "participle"]
+    for form, name in zip([stem, s, ing, *(pasts or [ed])], names, strict=False):
         yield form + space + rest, name
 
 
@@ -100,39 +135,48 @@ def load_lexicon(course: Course, name: str) -> Lexicon:
     own = course.root / "lexicons" / f"{name}.toml"
     if course.root != CONTENT and own.is_file():
         for key, table in _read(own).items():
-            tables[key] = _over(tables.get(key, _Table()), table)
+            tables[key] = _over(tables.get(key, Table()), table)
     lines: dict[str, list[Line]] = {}
     for key, table in tables.items():
-        for line in _lines(name, key, table):
+        for line in _lines(f"{name}.toml", key, _spelt_out(course, table, key)):
             lines.setdefault(line.words[0], []).append(line)
     for same in lines.values():
         same.sort(key=lambda line: -len(line.words))
-    return Lexicon(tables, lines)
+    return Lexicon(tables, {key: frozenset(t.words) for key, t in tables.items()}, lines)
 
 
-def _read(path: Path) -> dict[str, _Table]:
-    return structure(read_toml(path), dict[str, _Table], path)
+def _read(path: Path) -> dict[str, Table]:
+    return structure(read_toml(path), dict[str, Table], path)
 
 
-def _over(table: _Table, own: _Table) -> _Table:
-    def lay(a: tuple[str, ...], b: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(x for x in (*a, *b) if x not in own.without)
-
-    return _Table(
-        own.why or table.why,
-        lay(table.words, own.words),
-        lay(table.verbs, own.verbs),
-        own.beside or table.beside,
+def _over(table: Table, own: Table) -> Table:
+    """Lay a course's table over the kit's: its lines are added, those under ``without`` go."""
+    words, verbs = (*table.words, *own.words), (*table.verbs, *own.verbs)
+    return evolve(
+        table,
+        words=tuple(x for x in words if x not in own.without),
+        verbs=tuple(x for x in verbs if x not in own.without),
+        **{key: getattr(table, key) | getattr(own, key) for key in _BESIDE},
+        **{k: getattr(own, k) or getattr(table, k) for k in ("why", "kind", "rule", "beside")},
     )
 
 
-def _lines(file: str, key: str, table: _Table) -> Iterator[Line]:
-    def line(text: str, base: str, form: str) -> Line:
-        reason = say("lens.line", why=table.why, line=base, table=key, file=f"{file}.toml")
-        return Line(text.split(), key, base, form, reason)
+def _spelt_out(course: Course, table: Table, key: str) -> Table:
+    """Put the words of a grammar table in the place of its name, and the kind where it is bare."""
 
-    for text in table.words:
-        yield line(text, text, "")
-    for verb in table.verbs:
-        for text, form in forms(verb):
-            yield line(text, verb.partition("/")[0], form)
+    def words(names: frozenset[str]) -> frozenset[str]:
+        sets = [load_lexicon(course, "grammar").sets[x[1:]] for x in names if x.startswith("@")]
+        return names.union(*sets)
+
+    lists = {name: words(getattr(table, name)) for name in _BESIDE}
+    return evolve(table, kind=table.kind or key, **lists)
+
+
+def _lines(file: str, key: str, table: Table) -> Iterator[Line]:
+    every = [(text, text, "") for text in table.words]
+    every += [
+        (text, verb.partition("/")[0], form) for verb in table.verbs for text, form in forms(verb)
+    ]
+    for text, base, form in every:
+        reason = say("lens.line", why=table.why, line=base, table=key, file=file)
+        yield Line(text.split(), table, base, form, reason)

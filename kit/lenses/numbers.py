@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from kit.lenses.lexicon import Lexicon
 from kit.lenses.words import Words
 
-_SMALL = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_SMALL = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen"
+).split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_VALUES = {w: float(n) for n, w in enumerate(_SMALL)} | {w: 20.0 + 10 * n for n, w in enumerate(_TENS)}
-_MAGNITUDES = {
-    "hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "mn": 1e6, "m": 1e6, "billion": 1e9, "bn": 1e9,
-    "trillion": 1e12, "tn": 1e12, "dozen": 12.0, "lakh": 1e5, "crore": 1e7,
+_VALUES = {w: float(n) for n, w in enumerate(_SMALL)} | {
+    w: 10.0 * n for n, w in enumerate(_TENS, 2)
 }
-NUMBER_WORDS = frozenset(
-    [*_VALUES, *(f"{tens}-{one}" for tens in _TENS for one in _SMALL[1:10]), "several", "few", "many",
-     "dozens", "scores", "hundreds", "thousands", "millions", "billions", "a", "an"]
-)
+_VALUES |= {f"{t}-{s}": _VALUES[t] + _VALUES[s] for t in _TENS for s in _SMALL[1:10]}
+_TIMES = {
+    "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0,
+    "k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "tn": 1e12, "lakh": 1e5, "crore": 1e7,
+}  # fmt: skip
+_MANY = frozenset("several few many dozens scores hundreds thousands millions billions".split())
+NUMBER_WORDS = frozenset([*_VALUES, *_MANY, "a", "an"])
 
 
 @frozen
@@ -25,25 +28,21 @@ class Number:
     """A number that stands at a place."""
 
     after: int  #: the word after it
-    value: float | None  #: nothing where the words give none ("several", "dozens")
-    digits: bool  #: written in figures
+    value: float | None  #: nothing where the words give none ("several", "22nd")
 
 
-def number_at(words: Words, i: int, grammar: Lexicon) -> Number | None:
+def number_at(words: Words, i: int) -> Number | None:
     """Return the number whose first word is the ``i``-th, with its "million" or "dozen"."""
-    low = words.near(i)
-    if low[:1].isdigit():
-        value = plain_value(low)
-        return _enlarged(words, i + 1, value, grammar, digits=True)
-    tens, _, ones = low.partition("-")
-    if low in _VALUES or (tens in _VALUES and ones in _VALUES):
-        value = _VALUES[tens] + _VALUES.get(ones, 0.0)
-        return _enlarged(words, i + 1, value, grammar, digits=False)
-    if low in ("several", "few", "many", "dozens", "scores", "hundreds", "thousands", "millions", "billions"):
-        return Number(i + 1, None, False)
-    if low in ("a", "an") and words.near(i + 1) in ("few", "couple", "dozen", "hundred", "thousand", "million", "billion", "trillion", "half"):
-        return _enlarged(words, i + 2, 2.0 if words.near(i + 1) == "couple" else _MAGNITUDES.get(words.near(i + 1)), grammar, digits=False)
-    return None
+    low, then = words.near(i), words.near(i + 1)
+    if low in _MANY:
+        return Number(i + 1, None)
+    if low in ("a", "an"):
+        if then in ("few", "couple"):
+            return Number(i + 2, 2.0 if then == "couple" else None)
+        return _times(words, i + 1, 1.0) if then in _TIMES and then not in ("m", "k") else None
+    if low in _VALUES:
+        return _times(words, i + 1, _VALUES[low])
+    return _times(words, i + 1, plain_value(low)) if low[:1].isdigit() else None
 
 
 def plain_value(word: str) -> float | None:
@@ -54,15 +53,8 @@ def plain_value(word: str) -> float | None:
         return None
 
 
-def _enlarged(words: Words, i: int, value: float | None, grammar: Lexicon, *, digits: bool) -> Number:
-    while (low := words.near(i)) in grammar.words("magnitude") or (
-        low in ("and", "half") and words.near(i - 1) != low and number_word(words.near(i + 1)) and not digits and words.near(i - 1) in _MAGNITUDES
-    ):
-        value = value * _MAGNITUDES[low] if value is not None and low in _MAGNITUDES else value
+def _times(words: Words, i: int, value: float | None) -> Number:
+    while words.near(i) in _TIMES or words.has(i, "magnitude"):
+        value = value * _TIMES[words.low[i]] if value and words.low[i] in _TIMES else None
         i += 1
-    return Number(i, value, digits)
-
-
-def number_word(low: str) -> bool:
-    """Whether a word is a number in letters below a hundred."""
-    return low in _VALUES or low.partition("-")[0] in _VALUES
+    return Number(i, value)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from kit.lenses.find import Find
-from kit.lenses.lexicon import Lexicon, Line
+from kit.lenses.hedges import passive
+from kit.lenses.lexicon import Lexicon, Spot
 from kit.lenses.sources import Speakers, Stretch
 from kit.lenses.words import QUOTES, Words
 from kit.messages import say
 
 _FAR = 12  #: words within which a clause shows its verb, or a quotation its mark
-_ASKED = frozenset(["how", "why", "whether", "if", "what", "where"])
-#: Verbs that name a hearer before what is said: 'told reporters that'.
-_TO_HEARER = frozenset("tell inform warn assure remind convince persuade notify advise teach say write announce complain promise show".split())
+_NEAR_ENOUGH = 60  #: words, about two sentences, over which "he" can point back
 
 
 @frozen
@@ -24,332 +23,303 @@ class Cue:
 
     i: int
     after: int
-    line: Line
-    source: Stretch | None
+    reason: str
+    source: Stretch | None = None
     content: Stretch | None = None
 
 
-@frozen
+@define
 class Sourcing:
-    """The sourcing lens with its lexicons."""
+    """The sourcing lens over one text."""
 
     lexicon: Lexicon
-    grammar: Lexicon
+    words: Words
     speakers: Speakers = field(init=False)
+    sets: dict[str, frozenset[str]] = field(init=False)  #: the tables of sourcing.toml
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "speakers", Speakers(self.grammar, self.lexicon))
+        self.sets = self.lexicon.sets
+        self.speakers = Speakers(self.words, self.sets)
 
-    def cues(self, words: Words) -> Iterator[Cue]:
-        """Yield each attribution of a text in order."""
-        lines = self.lexicon.lines
-        cue_tables = frozenset(k for k, t in self.lexicon.tables.items() if t.beside)
-        for first, last in words.sentences:
-            done = first
-            for i in [i for i in range(first, last) if words.low[i] in lines]:
-                if i < done:
-                    continue
-                spots = (Spot(words, i, i + len(x.words), first, last, x) for x in self.lexicon.every(words.low, i) if x.table in cue_tables)
-                cue = next((cue for spot in spots if (cue := self._cue(spot))), None)
-                if cue:
-                    done = cue.after
-                    yield cue
+    def cues(self) -> Iterator[Cue]:
+        """Yield each attribution of the text in order."""
+        done = 0
+        for spot in self.lexicon.spots(self.words):
+            cue = self._cue(spot) if spot.i >= done and spot.line.table.beside else None
+            if cue:
+                done = cue.after
+                yield cue
 
     def _cue(self, s: Spot) -> Cue | None:
-        beside = self.lexicon.tables[s.line.table].beside
+        beside = s.line.table.beside
         if "after" in beside:
             return self._phrase(s)
-        if "agentless" in beside:
-            return Cue(s.i, s.after, s.line, None)
+        if "nobody" in beside:
+            return Cue(s.i, s.after, s.line.reason)
         return self._verb(s) if s.line.form else self._noun(s)
 
-    # --- Phrases and nouns -----------------------------------------------------------------------
+    # --- Phrases and nouns ------------------------------------------------------------------------
 
     def _phrase(self, s: Spot) -> Cue | None:
         """'according to X': X follows; what is said stands on the other side."""
-        source = self.speakers.after(s.words, s.after, s.last)
-        if source is None or (s.line.base == "citing" and not self._somebody(s.words, source)):
+        source = self.speakers.after(s.after, s.last)
+        if source is None or (s.line.base == "citing" and not self._somebody(source)):
             return None
         then = source[1] + 1
-        content = (then + 1, s.last - 1) if s.words.near(then) == "," and s.i <= s.first + 1 else (s.first, s.i - 1)
-        return Cue(s.i, s.after, s.line, source, _trim(s.words, content))
+        leads = self.words.near(then) == "," and s.i <= s.first + 1
+        content = (then + 1, s.last - 1) if leads else (s.first, s.i - 1)
+        return Cue(s.i, s.after, s.line.reason, source, self._trim(content))
 
-    def _somebody(self, words: Words, source: Stretch) -> bool:
+    def _somebody(self, source: Stretch) -> bool:
         """Whether a source is a person, a body or a document: 'citing officials', not 'citing costs'."""
-        known = self.lexicon.words("people") | self.lexicon.words("document") | self.lexicon.words("institution")
-        return any(words.capital(k) or words.low[k] in known for k in range(source[0], source[1] + 1))
+        named = any(self.words.capital(k) for k in range(source[0], source[1] + 1))
+        return named or self.speakers.any_of(source, "people", "document", "institution")
 
     def _noun(self, s: Spot) -> Cue | None:
-        """'the claim that', 'reports of', 'Lind's warning': a noun for something said."""
-        then, before = s.words.near(s.after), s.words.near(s.i - 1)
-        hearsay = s.line.base in self.lexicon.words("hearsay") or s.line.base in ("report", "reports")
-        owner = before in ("'s", "’s") or before in ("his", "her", "their", "its")
-        by = then in ("by", "from") and self.speakers.opens(s.words, s.after + 1)
-        stands = then == "that" or (hearsay and then in ("of", "about")) or (owner and then in ("that", "of")) or self._abounds(s)
-        if not stands and not (by and s.line.base in _SPOKEN):
+        """'the claim that', 'reports of', 'Lind's warning', 'comments by X': a noun for something said."""
+        w, then = self.words, s.ahead()
+        owner = s.i - 1 if w.has(s.i - 1, "owner", "possessive") and s.i > s.first else None
+        by = (
+            then in ("by", "from")
+            and self.speakers.opens(s.after + 1)
+            and s.line.base in self.sets["spoken"]
+        )
+        hearsay = s.line.base in self.sets["hearsay"]
+        opening = hearsay and s.i <= s.first + 1 and s.ahead(2) == "that"  # "Rumours swirl that"
+        about = (hearsay and then in ("of", "about")) or (owner is not None and then == "of")
+        if not (then == "that" or by or opening or about):
             return None
-        source: Stretch | None = None
-        if before in ("'s", "’s"):
-            source = self.speakers.before(s.words, s.i - 1, s.first)
-        elif owner:
-            source = (s.i - 1, s.i - 1)
+        source = None
+        if owner is not None:
+            source = (
+                self.speakers.before(owner, s.first)
+                if w.has(owner, "possessive")
+                else (owner, owner)
+            )
         elif by:
-            source = self.speakers.after(s.words, s.after + 1, s.last)
-        content = (s.after + 1, s.last - 1) if then in ("that", "of") else None
-        return Cue(s.i, s.after, s.line, source, _trim(s.words, content))
+            source = self.speakers.after(s.after + 1, s.last)
+        content = self._trim((s.after + 1, s.last - 1)) if then in ("that", "of") else None
+        return Cue(s.i, s.after, s.line.reason, source, content)
 
-    def _abounds(self, s: Spot) -> bool:
-        """'Rumours swirl that': hearsay as the subject of a sentence."""
-        return s.line.base in self.lexicon.words("hearsay") and s.i <= s.first + 1 and s.words.near(s.after + 1) == "that"
-
-    # --- Verbs -----------------------------------------------------------------------------------
+    # --- Verbs ------------------------------------------------------------------------------------
 
     def _verb(self, s: Spot) -> Cue | None:
         """'X said', 'said X', 'it is believed', 'was quoted as saying'."""
         if self._no_verb(s):
             return None
-        if s.line.form == "past" and self._passive(s):
-            return self._passive_cue(s)
-        beside = self.lexicon.tables[s.line.table].beside
-        inverted = self._inverted(s)
-        if not inverted and "any" not in beside and not any(self._beside(s, b) for b in beside):
+        if s.line.form in ("past", "participle") and passive(s):
+            return self._passive(s)
+        if self._inverted(s):
+            source = self.speakers.after(s.after, s.last)
+            return Cue(s.i, s.after, s.line.reason, source, self._trim((s.first, s.i - 1)))
+        if not any(self._beside(s, what) for what in s.line.table.beside):
             return None
-        if inverted:
-            source = self.speakers.after(s.words, s.after, s.last)
-            return Cue(s.i, s.after, s.line, source, _trim(s.words, (s.first, s.i - 1)))
         source = self._subject(s)
-        return Cue(s.i, s.after, s.line, source, self._content(s, source))
+        return Cue(s.i, s.after, s.line.reason, source, self._content(s, source))
 
     def _no_verb(self, s: Spot) -> bool:
         """Whether the word is a noun or a name here: 'the claim', 'in reports', 'United States'."""
-        before, then = s.words.near(s.i - 1) if s.i > s.first else "", s.words.near(s.after)
-        determined = before in self.grammar.words("determiner") - _PLURAL or before in _POSSESSIVE
-        linked = before in self.grammar.words("preposition") - _LINKS_CLAUSES
-        if s.words.capital(s.i) and (s.line.base == "state" or s.i > s.first) and not _title_case(s.words, s.first, s.last):
+        w, i, form = self.words, s.i, s.line.form
+        inside = i > s.first
+        determined = (
+            inside and w.has(i - 1, "determiner", "possessive") and not w.has(i - 1, "plural")
+        )
+        linked = inside and w.has(i - 1, "preposition") and not w.has(i - 1, "links-clauses")
+        if w.capital(i) and (s.line.base == "state" or inside) and not _title_case(s):
             return True
-        if s.line.form == "ing":
-            return determined or before == "of"
-        if s.line.form == "participle":
-            return not self._helped(s)
-        if s.line.form == "past":
-            return (determined and before != "that") or linked or (before == "that" and then == ",")
+        if form == "ing":
+            return determined or s.back() == "of"
+        if form == "participle":
+            return not any(w.has(k, "auxiliary") for k in range(max(s.first, i - 3), i))
+        if form == "past":
+            return linked or (determined and s.back() != "that")
         if determined or linked:
             return True
-        if s.line.form == "base":
-            return not self._plural(s)
-        return s.line.base in _ALSO_NOUNS and (then in self.grammar.words("auxiliary") or then in self.grammar.words("preposition") or then in (".", ";", "and") or (then == "," and s.words.near(s.after + 1) not in QUOTES))
-
-    def _helped(self, s: Spot) -> bool:
-        """Whether 'has', 'had' or 'been' stands within three words before."""
-        return any(s.words.near(k) in self.grammar.words("auxiliary") for k in range(max(s.first, s.i - 3), s.i))
+        return not self._plural(s) if form == "base" else self._plural_noun(s)
 
     def _plural(self, s: Spot) -> bool:
         """Whether a plain verb can stand here: after 'they', 'officials', 'did not', 'will'."""
-        before = s.words.near(s.i - 1)
-        if before == "to":
-            return s.words.near(s.i - 2) in _BEFORE_TO
-        helped = before in self.grammar.words("auxiliary") or before in self.grammar.words("adverb")
-        people = before in self.grammar.words("pronoun") or before.endswith("s") or before in _PLURALS
-        return helped or people or (s.line.base == "say" and s.words.capital(s.i - 1))
+        w = self.words
+        if s.back() == "to":
+            return w.has(s.i - 2, "before-to")
+        after = w.has(s.i - 1, "auxiliary", "adverb", "pronoun", "plural-subject")
+        return after or s.back().endswith("s") or (s.line.base == "say" and w.capital(s.i - 1))
 
-    def _passive(self, s: Spot) -> bool:
-        be = self.grammar.words("be")
-        one, two = s.words.near(s.i - 1), s.words.near(s.i - 2)
-        return one in be or (two in be and (one.endswith("ly") or one in ("not", "also", "now", "being", "long")))
+    def _plural_noun(self, s: Spot) -> bool:
+        """Whether a word in -s is a noun: 'asylum claims can be', 'the reports.'"""
+        quote = s.ahead() == "," and s.ahead(2) in QUOTES
+        ends = self.words.has(s.after, "auxiliary", "preposition", "wall") or s.ahead() in (
+            ",",
+            "and",
+        )
+        return (
+            s.line.base in self.sets["also-noun"] and ends and not quote and s.ahead() not in QUOTES
+        )
 
-    def _passive_cue(self, s: Spot) -> Cue | None:
+    def _passive(self, s: Spot) -> Cue | None:
         """'is said to', 'it was announced that', 'was reported by X'."""
-        then = s.words.near(s.after)
-        by = next((k for k in range(s.after, min(s.after + 5, s.last)) if s.words.low[k] == "by"), None)
-        if by is not None and self.speakers.opens(s.words, by + 1):
-            return Cue(s.i, s.after, s.line, self.speakers.after(s.words, by + 1, s.last))
-        it = s.words.near(s.i - 2) == "it" or s.words.near(s.i - 3) == "it"
-        told = then == "that" or (then == "to" and s.line.base in _HELD) or (then in (",", "as") and s.line.table == "say" and it)
-        if s.line.base == "tell":
-            told = then in ("that", "by")
-        return Cue(s.i, s.after, s.line, None, _trim(s.words, (s.after + 1, s.last - 1))) if told else None
+        near = range(s.after, min(s.after + 5, s.last))
+        by = next((k for k in near if self.words.low[k] == "by"), None)
+        if by is not None and self.speakers.opens(by + 1):
+            return Cue(s.i, s.after, s.line.reason, self.speakers.after(by + 1, s.last))
+        held = s.ahead() == "to" and s.line.base in self.sets["held"]
+        if s.ahead() != "that" and not held and not (s.ahead() == "as" and s.ahead(2) == "saying"):
+            return None
+        return Cue(s.i, s.after, s.line.reason, None, self._trim((s.after + 1, s.last - 1)))
 
     def _inverted(self, s: Spot) -> bool:
         """'"...", said Mara Lind': the verb before its subject."""
-        before = s.words.near(s.i - 1)
-        if s.line.form == "ing" or not self.speakers.opens(s.words, s.after) or s.i == s.first:
+        if s.line.form == "ing" or s.i == s.first or not self.speakers.opens(s.after):
             return False
-        if before in QUOTES:
+        if s.back() in QUOTES:
             return True
-        if before != "," or s.line.table not in ("say", "report"):
-            return False
-        source = self.speakers.after(s.words, s.after, s.last)
-        return source is not None and s.words.near(source[1] + 1) in (".", ",", ";", "in", "on", "at", "who", "after", "during", "\n", "")
+        source = self.speakers.after(s.after, s.last) if s.back() == "," else None
+        then = self.words.near(source[1] + 1)[:1] if source else ""
+        # Nothing but an aside may follow; a verb would make the noun the subject of what is said.
+        return source is not None and (
+            then in ("", ",", ".", ";", "\n") or self.words.has(source[1] + 1, "preposition")
+        )
 
     def _subject(self, s: Spot) -> Stretch | None:
-        if s.line.form == "ing":
-            direct = s.words.near(s.i - 1)
-            if direct and direct not in (",", "and", "by") and not self.speakers._between(s.words, s.i - 1):
-                return self.speakers.before(s.words, s.i, s.first)
-            if direct in self.grammar.words("auxiliary"):
-                return self.speakers.before(s.words, s.i, s.first)
-            return self.speakers.of_clause(s.words, s.first, s.i)
-        return self.speakers.before(s.words, s.i, s.first)
-
-    def _beside(self, s: Spot, what: str) -> bool:
-        """Whether that stands beside the verb which makes it one of reporting here."""
-        low, then = s.words.low, s.words.near(s.after)
-        near = range(s.after, min(s.after + 6, s.last))
-        if what == "that":
-            return self._that(s) or (then in _ASKED and s.line.base in _OF_QUESTIONS)
-        if what == "believed":
-            return then not in ("in", "of", "about", "so", "tank", "tanks", "for", "twice", "again")
-        if what == "charge":
-            return any(low[k] in _CHARGES for k in range(s.after, min(s.after + 4, s.last))) or (then.endswith("ing") and s.line.base in ("deny", "admit"))
-        if what == "quote":
-            return self._quote_near(s)
-        if what == "clause":
-            return self._clause(s)
-        if what == "commas":
-            opened = any(low[k] in (",", "as", "than") for k in range(max(s.first, s.i - 8), s.i - 1))
-            return opened and s.words.near(s.i - 1) not in ("as", "than") and (then in (",", ".", "") or s.after >= s.last) and s.line.base not in _PLAIN
-        if what == "to":
-            hearer = s.line.base in ("urge", "ask", "order", "call on", "call upon", "instruct") and any(low[k] == "to" for k in near)
-            return then == "to" or (hearer and s.words.near(s.i - 1) != "to")
-        return any(low[k] == what for k in near)
-
-    def _that(self, s: Spot) -> bool:
-        """Whether 'that' follows, at most a hearer, a day or an aside away: 'admitted on Monday that'."""
-        for k in range(s.after, min(s.after + 9, s.last)):
-            low = s.words.low[k]
-            if low == "that":
-                return k == s.after or s.words.near(k + 1) not in (",", ".")
-            aside = low in _ASIDE or low.endswith("ly") or low[0].isdigit()
-            if not aside and not (s.line.base in _TO_HEARER and k < s.after + 6 and low not in self.grammar.words("auxiliary")):
-                return False
-        return False
-
-    def _quote_near(self, s: Spot) -> bool:
-        """Whether a quotation begins or ends within a few words, and the verb stands outside it."""
-        if s.words.quoted[s.i] or (s.line.base == "call" and s.words.near(s.after) in QUOTES):
-            return False
-        ahead = next((k for k in range(s.after, min(s.after + _FAR, s.last)) if s.words.low[k] in QUOTES), None)
-        if ahead is not None and (ahead <= s.after + 1 or s.words.low[ahead - 1] in (",", ":")):
-            return True
-        behind = next((k for k in range(s.i - 1, max(s.i - _FAR, s.first) - 1, -1) if s.words.low[k] in QUOTES), None)
-        return behind is not None and s.words.near(behind - 1) in (",", ".", "?", "!") and behind < s.i
-
-    def _clause(self, s: Spot) -> bool:
-        """Whether a clause follows without 'that': 'noted [the bank had failed]'."""
-        then, low = s.words.near(s.after), s.words.low
-        if then in self.grammar.words("subject") and then not in ("this", "these", "those", "some", "many", "most", "one", "no"):
-            return s.line.base not in _PLAIN or then not in ("it", "you")
-        studied = self._found_by_study(s) and then not in self.grammar.words("preposition")
-        named = then in self.grammar.words("determiner") or s.words.capital(s.after) or then.endswith("s") or then[:1].isdigit()
-        if not studied and (not named or s.line.base in _PLAIN):
-            return False
-        for k in range(s.after + 1, min(s.after + _FAR, s.last)):
-            if low[k] in (",", ";", ":", ".", "that", "which", "who", "to", "when", "while", "because", "and", "as") or low[k] in QUOTES:
-                return False
-            finite = low[k] in self.grammar.words("auxiliary") and low[k] not in ("be", "been", "being", "not")
-            if finite or (low[k].endswith("ed") and k > s.after + 1):
-                return True
-        return False
-
-    def _found_by_study(self, s: Spot) -> bool:
-        """Whether a document or those who study stand as the subject: 'a poll found', 'results show'."""
-        source = self.speakers.before(s.words, s.i, s.first)
-        return source is not None and any(
-            s.words.low[k] in self.lexicon.words("document") or s.words.low[k] in ("researchers", "scientists", "investigators")
-            for k in range(source[0], source[1] + 1)
+        own = s.back() not in ("", ",", "and", "by") and not (
+            self.speakers.between(s.i - 1) and not self.words.has(s.i - 1, "auxiliary")
         )
+        if s.line.form == "ing" and not own:
+            return self.speakers.of_clause(s.first, s.i)
+        return self.speakers.before(s.i, s.first)
 
     def _content(self, s: Spot, source: Stretch | None) -> Stretch | None:
         """Return what is said: what follows the verb, or what stands before its subject."""
-        then = s.words.near(s.after)
-        ends = then in (".", ",", "") or s.after >= s.last
-        if ends and source and source[0] > s.first + 1 and then != ",":
-            return _trim(s.words, (s.first, source[0] - 1))
-        if source and s.words.near(source[0] - 1) in QUOTES and source[0] > s.first + 2:
-            return _trim(s.words, (s.first, source[0] - 1))
-        start = next((k + 1 for k in range(s.after, min(s.after + 7, s.last)) if s.words.low[k] in ("that", ",", ":")), s.after)
-        return _trim(s.words, (start, s.last - 1))
+        closes = s.ahead() in (".", "")
+        quote = source is not None and self.words.near(source[0] - 1) in QUOTES
+        if source and source[0] > s.first + 1 and (closes or quote):
+            return self._trim((s.first, source[0] - 1))
+        near = range(s.after, min(s.after + 7, s.last))
+        start = next((k + 1 for k in near if self.words.low[k] in ("that", ",", ":")), s.after)
+        return self._trim((start, s.last - 1))
+
+    def _trim(self, stretch: Stretch) -> Stretch | None:
+        """Leave out commas and stops at both ends; nothing where fewer than two words are left."""
+        (first, last), low = stretch, self.words.low
+        while first < last and low[first] in (",", ":", ";", "that"):
+            first += 1
+        while last > first and low[last][0] in ",.:;\n":
+            last -= 1
+        return (first, last) if last > first else None
+
+    # --- What stands beside a verb that makes it one of reporting ---------------------------------
+
+    def _beside(self, s: Spot, what: str) -> bool:
+        """Whether that stands beside the verb which its table calls for."""
+        near = self.words.low[s.after : min(s.after + 6, s.last)]
+        tests = {
+            "any": lambda: True,
+            "that": lambda: (
+                self._that(s)
+                or (self.words.has(s.after, "question") and s.line.base in self.sets["asking"])
+            ),
+            "quote": lambda: self._quote(s),
+            "clause": lambda: self._clause(s),
+            "commas": lambda: self._commas(s),
+            "charge": lambda: not self.words.sets["charge"].isdisjoint(near[:4]),
+            "to": lambda: (
+                s.ahead() == "to" or (s.line.base in self.sets["to-hearer"] and "to" in near)
+            ),
+        }
+        return tests[what]() if what in tests else what in near
+
+    def _that(self, s: Spot) -> bool:
+        """Whether 'that' follows, at most a hearer, a day or an aside away: 'admitted on Monday that'."""
+        w, told = self.words, s.line.base in self.sets["to-hearer"]
+        for k in range(s.after, min(s.after + 9, s.last)):
+            if w.low[k] == "that":
+                return True
+            aside = w.has(k, "aside") or w.low[k].endswith("ly") or w.low[k][0].isdigit()
+            hearer = told and k < s.after + 6 and not w.has(k, "auxiliary")
+            if not aside and not hearer:
+                return False
+        return False
+
+    def _quote(self, s: Spot) -> bool:
+        """Whether a quotation begins or ends within a few words, and the verb stands outside it."""
+        low = self.words.low
+        if self.words.quoted[s.i] or (s.line.base == "call" and s.ahead() in QUOTES):
+            return False
+        ahead = next(
+            (k for k in range(s.after, min(s.after + _FAR, s.last)) if low[k] in QUOTES), None
+        )
+        if ahead is not None and (ahead <= s.after + 1 or low[ahead - 1] in (",", ":")):
+            return True
+        back = range(s.i - 1, max(s.i - _FAR, s.first) - 1, -1)
+        behind = next((k for k in back if low[k] in QUOTES), None)
+        return behind is not None and self.words.near(behind - 1) in (",", ".", "?", "!")
+
+    def _clause(self, s: Spot) -> bool:
+        """Whether a clause follows without 'that': 'noted [the bank had failed]'."""
+        w, plain = self.words, s.line.base in self.sets["plain"]
+        if w.has(s.after, "pronoun") or s.ahead() == "there":
+            return not plain or s.ahead() not in ("it", "you")
+        studied = self._by_study(s) and not w.has(s.after, "preposition")
+        named = w.has(s.after, "determiner") or w.capital(s.after) or s.ahead().endswith("s")
+        if not studied and (plain or not (named or s.ahead()[:1].isdigit())):
+            return False
+        for k in range(s.after + 1, min(s.after + _FAR, s.last)):
+            if w.has(k, "wall", "relative", "conjunction") or w.low[k] in (",", "to"):
+                return False
+            finite = w.has(k, "auxiliary") and w.low[k] not in ("be", "been", "being", "not")
+            if finite or (w.low[k].endswith("ed") and k > s.after + 1):
+                return True
+        return False
+
+    def _by_study(self, s: Spot) -> bool:
+        """Whether a document or those who study are the subject: 'a poll found', 'results show'."""
+        source = self.speakers.before(s.i, s.first)
+        return source is not None and self.speakers.any_of(source, "document", "scholar")
+
+    def _commas(self, s: Spot) -> bool:
+        """', officials believe,' and 'as X noted,': what is said stands around the verb."""
+        before = self.words.low[max(s.first, s.i - 8) : max(s.first, s.i - 1)]
+        opened = any(x in before for x in (",", "as", "than")) and s.back() not in ("as", "than")
+        return opened and s.ahead() in (",", ".", "") and s.line.base not in self.sets["plain"]
 
 
-@frozen
-class Spot:
-    """Where a line of the lexicon stands in its sentence."""
-
-    words: Words
-    i: int
-    after: int
-    first: int
-    last: int
-    line: Line
-
-
-_POSSESSIVE = frozenset(["'s", "’s"])
-_LINKS_CLAUSES = frozenset(["as", "since", "after", "before", "like", "to", "until"])
-_BEFORE_TO = frozenset("declined refused continued went began wanted went used quick failed decline refuse".split())
-_PLURALS = frozenset(["people", "police", "who", "that", "and", "media", "men", "women", "some", "many", "most", "others", ",", "data"])
-#: Forms in -s that are as often a noun.
-_ALSO_NOUNS = frozenset("claim report state fear note estimate forecast charge comment promise demand show call offer rule signal project post order doubt remark reply stress guess cite object answer worry reason detail".split())
-_OF_QUESTIONS = frozenset("ask explain say tell wonder describe reveal decide disclose specify clarify recall write note predict doubt".split())
-_ASIDE = frozenset("monday tuesday wednesday thursday friday saturday sunday today yesterday on in a an the statement interview morning afternoon evening night to also , late early week month year last this earlier news".split())
-_CHARGES = frozenset("wrongdoing allegation allegations accusation accusations claim claims charges reports report suggestions suggestion involvement responsibility guilt".split())
-
-
-def _title_case(words: Words, first: int, last: int) -> bool:
+def _title_case(s: Spot) -> bool:
     """Whether a sentence is a headline in which nearly every word has a capital."""
-    long = [k for k in range(first, last) if len(words.low[k]) > 3]
-    return bool(long) and sum(words.capital(k) for k in long) >= 0.8 * len(long)
-
-
-_PLURAL = frozenset(["some", "many", "most", "others", "both", "all", "those", "these", "other"])
-_SPOKEN = frozenset("report reports statement statements claim claims comment comments remark remarks warning warnings announcement allegation allegations accusation accusations estimate estimates".split())
-#: Held or said to be so when passive and followed by 'to': 'is said to'.
-_HELD = frozenset("say believe think report allege expect understand claim know rumor estimate fear presume suppose suspect assume reckon".split())
-#: Verbs so common in other senses that only 'that' or a quotation makes them cues.
-_PLAIN = frozenset("accept agree begin call charge consider continue detail document feel find go offer post project prove publish read reason rule see show signal teach add ask".split())
-
-
-def _trim(words: Words, stretch: Stretch | None) -> Stretch | None:
-    """Leave out the commas and stops at both ends; nothing where fewer than two words are left."""
-    if stretch is None:
-        return None
-    first, last = stretch
-    while first < last and words.low[first] in (",", ":", ";", "that"):
-        first += 1
-    while last > first and words.low[last] in (",", ".", ":", ";", "\n"):
-        last -= 1
-    return (first, last) if last > first else None
+    long = [k for k in range(s.first, s.last) if len(s.words.low[k]) > 3]
+    return bool(long) and sum(s.words.capital(k) for k in long) >= 0.8 * len(long)
 
 
 def to_finds(words: Words, cues: list[Cue], speakers: Speakers) -> Iterator[Find]:
-    """Yield the cue, the source and the content of each attribution, the source's kind with them."""
+    """Yield the cue, the source and the content of each attribution, each with the source's kind."""
     people: set[str] = set()
-    named: list[tuple[int, str, str]] = []  # where, text and kind of each source named so far
+    named: list[tuple[int, str, str]] = []  # where, text and kind of each source so far
     for cue in cues:
-        kind = speakers.kind(words, cue.source, people) if cue.source else "agentless"
-        refers_to = ""
-        if cue.source and kind == "pronoun":
-            kind, refers_to = _resolve(words, cue.source[0], named)
-        elif cue.source:
-            named.append((cue.source[0], words.said(*cue.source), kind))
-        told = say(f"lens.source_{kind}")
-        yield _find(words, (cue.i, cue.after - 1), "cue", cue.line.reason, kind, refers_to)
+        kind, refers_to = "agentless", ""
         if cue.source:
-            yield _find(words, cue.source, "source", told, kind, refers_to)
-        if cue.content:
-            yield _find(words, cue.content, "content", say("lens.content", cue=words.said(cue.i, cue.after - 1)), kind, refers_to)
-
-
-_NEAR_ENOUGH = 60  #: words; about two sentences
+            kind = speakers.kind(cue.source, people)
+            if kind == "pronoun":
+                kind, refers_to = _resolve(words, cue.source[0], named)
+            else:
+                named.append((cue.source[0], words.said(*cue.source), kind))
+        said = words.said(cue.i, cue.after - 1)
+        parts = (
+            ("cue", (cue.i, cue.after - 1), cue.reason),
+            ("source", cue.source, say(f"lens.source_{kind}")),
+            ("content", cue.content, say("lens.content", cue=said)),
+        )
+        for part, stretch, why in parts:
+            if stretch:
+                start, end = words.start[stretch[0]], words.end[stretch[1]]
+                text = words.text[start:end]
+                yield Find(start, end, text, "sourcing", part, why, kind, refers_to)
 
 
 def _resolve(words: Words, at: int, named: list[tuple[int, str, str]]) -> tuple[str, str]:
-    """Take 'he' or 'she' for the last person named as a source, where only one comes into question."""
-    if words.low[at] not in ("he", "she"):
-        return "pronoun", ""
-    near = {text for where, text, kind in named if kind == "named-person" and at - where <= _NEAR_ENOUGH}
-    return ("named-person", near.pop()) if len(near) == 1 else ("pronoun", "")
-
-
-def _find(words: Words, stretch: Stretch, kind: str, reason: str, source_kind: str, refers_to: str) -> Find:
-    start, end = words.start[stretch[0]], words.end[stretch[1]]
-    return Find(start, end, words.text[start:end], "sourcing", kind, reason, source_kind=source_kind, refers_to=refers_to)
+    """Take 'he' or 'she' for a person named as a source before, where only one comes into question."""
+    near = {
+        text
+        for where, text, kind in named[-8:]
+        if kind == "named-person" and at - where <= _NEAR_ENOUGH
+    }
+    sure = words.low[at] in ("he", "she") and len(near) == 1
+    return ("named-person", near.pop()) if sure else ("pronoun", "")

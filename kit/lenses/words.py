@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cached_property
 
 from attrs import define
@@ -10,18 +11,19 @@ from attrs import define
 # Each alternative either matches at once or not at all: whatever follows its first character is
 # optional, and no two parts can match the same character, so the cost grows with the length only.
 _LETTER = r"[\w\u0300-\u036f]"
+_TAIL = r"(?i:s|d|ll|re|ve|m|t)\b"
 _TOKEN = re.compile(
     r"\n\s*"
     r"|(?:[A-Za-z]\.){2,}"
     rf"|\d+(?:[.,:/]\d+)*{_LETTER}*(?:-{_LETTER}+)*"
-    r"|['’](?i:s|d|ll|re|ve|m|t)\b"
-    rf"|\w{_LETTER}*(?:-{_LETTER}+|&{_LETTER}+|['’](?!(?i:s|d|ll|re|ve|m|t)\b){_LETTER}{{2,}})*"
-    r"|\.+|-+|(?:US|AU|NZ|CA|A|C)\$|[^\s]"
+    rf"|['’]{_TAIL}"
+    rf"|\w{_LETTER}*(?:-{_LETTER}+|&{_LETTER}+|['’](?!{_TAIL}){_LETTER}{{2,}})*"
+    r"|\.+|-+|[^\s]"
 )
 _ENDS = frozenset([".", "!", "?", "…", "...", ".."])
 _CLOSING = frozenset(['"', "”", "’", "'", ")", "]", "»"])
-_OPENING_QUOTE, _CLOSING_QUOTE = frozenset("“«„"), frozenset("”»")
-QUOTES = _OPENING_QUOTE | _CLOSING_QUOTE | {'"'}
+_OPEN, _SHUT = frozenset("“«„"), frozenset("”»")
+QUOTES = _OPEN | _SHUT | {'"'}
 
 
 @define(slots=False)
@@ -29,7 +31,7 @@ class Words:
     """The words, numbers and marks of a text, each with its place."""
 
     text: str
-    abbreviations: frozenset[str]  #: words after which a full stop ends nothing
+    sets: Mapping[str, frozenset[str]]  #: the tables of grammar.toml
 
     def __attrs_post_init__(self) -> None:
         spans = [m.span() for m in _TOKEN.finditer(self.text)]
@@ -38,12 +40,14 @@ class Words:
         self.words = [self.text[a:b] for a, b in spans]
         self.low = [w.lower() for w in self.words]
 
-    def __len__(self) -> int:
-        return len(self.words)
-
     def near(self, i: int) -> str:
         """Return the ``i``-th word in lower case, or nothing beyond the text's ends."""
         return self.low[i] if 0 <= i < len(self.low) else ""
+
+    def has(self, i: int, *tables: str) -> bool:
+        """Whether the ``i``-th word stands in one of these tables of grammar.toml."""
+        low = self.near(i)
+        return any(low in self.sets[table] for table in tables)
 
     def capital(self, i: int) -> bool:
         """Whether the ``i``-th word begins with a capital letter."""
@@ -56,47 +60,41 @@ class Words:
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:
         """Return each sentence as its first word and the word after its last."""
-        found, first, i, count = [], 0, 0, len(self)
+        found, first, i, count = [], 0, 0, len(self.low)
         while i < count:
             if self.low[i][0] == "\n":
                 if i > first:
                     found.append((first, i))
                 first = i + 1
             elif self.low[i] in _ENDS and self._ends_here(i):
-                while i + 1 < count and self._closes(i + 1):
+                while i + 1 < count and self.low[i + 1] in _CLOSING and self._joined(i):
                     i += 1
                 found.append((first, i + 1))
                 first = i + 1
             i += 1
         return [*found, (first, count)] if first < count else found
 
+    def _joined(self, i: int) -> bool:
+        """Whether no space stands between a word and the next."""
+        return i + 1 < len(self.low) and self.start[i + 1] == self.end[i]
+
     def _ends_here(self, i: int) -> bool:
         if self.low[i] != ".":
             return not self.near(i + 1)[:1].islower()
         before = self.near(i - 1)
         initial = len(before) == 1 and before.isalpha() and self.capital(i - 1)
-        joined = i + 1 < len(self) and self.start[i + 1] == self.end[i] and self.words[i + 1][0].isalnum()
-        return not (before in self.abbreviations or initial or joined)
-
-    def _closes(self, i: int) -> bool:
-        return self.low[i] in _CLOSING and self.start[i] == self.end[i - 1]
+        inside = self._joined(i) and self.near(i + 1)[0].isalnum()
+        return not (initial or inside or self.has(i - 1, "abbreviation"))
 
     @cached_property
     def quoted(self) -> list[bool]:
         """Say for each word whether it stands between quotation marks; a new line closes them."""
         inside, result = False, []
-        for word in self.low:
-            if word == '"':
-                inside = not inside
-                result.append(True)
-            elif word in _OPENING_QUOTE:
+        for low in self.low:
+            opened = low in _OPEN or (low == '"' and not inside)
+            result.append(inside or opened)
+            if opened:
                 inside = True
-                result.append(True)
-            elif word in _CLOSING_QUOTE:
+            elif low in _SHUT or low == '"' or low[0] == "\n":
                 inside = False
-                result.append(True)
-            else:
-                if word[0] == "\n":
-                    inside = False
-                result.append(inside)
         return result
