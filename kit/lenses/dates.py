@@ -22,18 +22,19 @@ Test = Callable[[Words, int], int]
 Range = tuple[date | None, date | None]  #: the first and last day that is meant
 _DIGITS = "#"  #: stands for any word that begins with a digit
 _UNKNOWN: Range = (None, None)
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _NEAR = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}
 _SHIFT = {"last": -1, "past": -1, "previous": -1, "next": 1, "coming": 1, "following": 1}
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
-_ORDINALS = "first second third fourth".split()
+_ORDINALS = ["first", "second", "third", "fourth"]
 _LENGTH = {
     "second": 1 / 86400, "minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "night": 1.0, "week": 7.0,
     "weekend": 7.0, "fortnight": 14.0, "month": YEAR / 12, "quarter": YEAR / 4, "season": YEAR,
     "year": YEAR, "decade": 10 * YEAR, "centurie": 100 * YEAR, "century": 100 * YEAR,
 }  # fmt: skip
-_TENS = "twenties thirties forties fifties sixties seventies eighties nineties".split()
+_TENS = ["twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties"]
+_TENS += ["nineties"]
 
 #: Tests of one word that are a matter of its form; the others are tables of grammar.toml.
 _FORMS = {
@@ -98,14 +99,18 @@ _PATTERNS = [
     ("years", "date", "years"),
     ("clear-year", "date", "years"),
 ]
+#: Names for a few words each; a name that stands nowhere is the word itself.
 _WORDS = {
-    "ordinal": _ORDINALS, "lasting": list(_LENGTH), "ago": ["ago"], "old": ["old"], "article": ["a", "an", "one"],
-    "earlier": ["earlier", "later", "before", "after", "hence"], "more": ["more", "full", "straight",
-    "consecutive", "whole"], "trading": ["trading", "full", "calendar"], "each": ["each", "every"],
-    "noon": ["noon", "midnight"], "tens": _TENS, "year-word": ["year"], "half": ["half"],
-    "quarter": ["quarter"], "the": ["the"], "of": ["of"], ",": [","], ".": ["."],
-    "weekend": ["weekend"],
-}  # fmt: skip
+    "ordinal": _ORDINALS,
+    "article": ["a", "an", "one"],
+    "earlier": ["earlier", "later", "before", "after", "hence"],
+    "more": ["more", "full", "straight", "consecutive", "whole"],
+    "trading": ["trading", "full", "calendar"],
+    "each": ["each", "every"],
+    "noon": ["noon", "midnight"],
+    "tens": _TENS,
+    "year-word": ["year"],
+}
 
 
 @frozen
@@ -182,7 +187,7 @@ class Dates:
     ) -> tuple[Range, float | None]:
         """'two years ago', 'the past two weeks': a number of units back from the text's date.
 
-        A round number of units is right to the nearest unit, so "ago" reaches half a unit either way.
+        A round number is right to the nearest unit, so "ago" reaches half a unit either way.
         """
         number = number_at(words, got["number"]) if "number" in got else None
         unit = _LENGTH[words.low[got.get("lasting", got.get("unit", 0))].removesuffix("s")]
@@ -222,11 +227,17 @@ def _first_words(name: str, sets: Mapping[str, frozenset[str]]) -> frozenset[str
     if name == "long":
         return frozenset(f"{n}-{unit}" for n in NUMBER_WORDS for unit in _LENGTH)
     table = {"clear-month": "month", "units": "unit"}.get(name, name)
-    return sets.get(table, frozenset(_WORDS.get(table, ())))
+    return _named(table, sets)
+
+
+def _named(name: str, sets: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    return frozenset(_WORDS[name]) if name in _WORDS else sets.get(name, frozenset([name]))
 
 
 def _match(words: Words, i: int, items: list[Item]) -> dict[str, int] | None:
     """Return where each name of a pattern stands from word ``i``; nothing where it does not fit."""
+    if not items[0].optional and items[0].test(words, i) == i:
+        return None  # as nearly always
     got, at = {"first": i}, i
     for item in items:
         after = item.test(words, at)
@@ -246,7 +257,7 @@ def _test(item: str, sets: Mapping[str, frozenset[str]]) -> Test:
     if name in _FORMS:
         form = _FORMS[name]
         return lambda words, at: at + bool(form.fullmatch(words.near(at)))
-    table = sets.get(name) or frozenset(_WORDS[name])
+    table = _named(name, sets)
     if name in _CAPITALS:
         return lambda words, at: at + (words.near(at) in table and words.capital(at))
     return lambda words, at: at + (words.near(at) in table)

@@ -1,4 +1,4 @@
-"""The lens for figures: amounts, counts and percentages, and the date that a sentence gives them."""
+"""The lens for figures: amounts, counts, percentages, and the date that a sentence gives them."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _counts(words: Words, i: int, after: int) -> bool:
     """Whether a bare number counts something: not 'iPhone 4', 'page 3', '22nd', '18-year-old'."""
     low, before = words.low[i], words.near(i - 1)
     if not low[0].isdigit():
-        return (low != "one" and low != "zero") or after > i + 1
+        return low not in ("one", "zero") or after > i + 1
     unit = low.lstrip("0123456789.,:/-")  # "30gb"
     if unit in ("st", "nd", "rd", "th", "s") or plain_value(low.removesuffix(unit)) is None:
         return False
@@ -102,5 +102,5 @@ def tie(figures: list[Find], dates: list[Find], sentences: list[tuple[int, int]]
         near = [d for d in dated[low : low + 8] if d.start < sentences[at][1]]
         best = min(
             near, key=lambda d: max(figure.start - d.end, d.start - figure.end), default=None
-        )  # noqa: B023
+        )
         yield evolve(figure, dated=best.text, age_years=best.age_years) if best else figure

@@ -51,7 +51,7 @@ def _is_headline(words: Words, first: int, last: int) -> bool:
 
 
 def _not_the_month(s: Spot) -> bool:
-    """'may' is a month or a name where it is written as one: 'in May', 'May 5', 'Theresa May said'."""
+    """'in May', 'May 5', 'Theresa May said': there it is a month or a name."""
     if not s.words.capital(s.i) or s.words.words[s.i].isupper():
         return True
     dated = s.back()[:1].isdigit() or s.ahead()[:1].isdigit() or s.ahead() == ","
@@ -85,13 +85,13 @@ def passive(s: Spot) -> bool:
 
 
 def _opens_a_clause(s: Spot) -> bool:
-    """'Should talks fail, ...': a condition only where it opens a clause that is no question."""
+    """'should talks fail, ...': a condition only where it opens a clause that is no question."""
     opens = s.i == s.first or s.back() in (",", ";")
     return opens and s.words.low[s.last - 1] != "?"
 
 
 def _before_a_number(s: Spot) -> bool:
-    """'about 20', 'around $95 billion', 'about a decade ago'; not 'over two weeks', 'about 1990'."""
+    """'about 20', 'around $95 billion', 'about a decade ago'; not 'over two weeks'."""
     at = s.after + s.words.has(s.after, "currency")
     number = number_at(s.words, at)
     half = s.ahead() in ("a", "an", "half") and s.words.has(s.after + 1, "unit", "fraction")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from attrs import evolve, frozen
 
@@ -168,7 +169,7 @@ def _spelt_out(course: Course, table: Table, key: str) -> Table:
         sets = [load_lexicon(course, "grammar").sets[x[1:]] for x in names if x.startswith("@")]
         return names.union(*sets)
 
-    lists = {name: words(getattr(table, name)) for name in _BESIDE}
+    lists: dict[str, Any] = {name: words(getattr(table, name)) for name in _BESIDE}
     return evolve(table, kind=table.kind or key, **lists)
 
 

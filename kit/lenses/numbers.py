@@ -6,20 +6,21 @@ from attrs import frozen
 
 from kit.lenses.words import Words
 
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_SMALL = [
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+]  # fmt: skip
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _VALUES = {w: float(n) for n, w in enumerate(_SMALL)} | {
     w: 10.0 * n for n, w in enumerate(_TENS, 2)
 }
 _VALUES |= {f"{t}-{s}": _VALUES[t] + _VALUES[s] for t in _TENS for s in _SMALL[1:10]}
 _TIMES = {
-    "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "dozen": 12.0,
-    "k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "tn": 1e12, "lakh": 1e5, "crore": 1e7,
+    "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12,
+    "dozen": 12.0, "lakh": 1e5, "crore": 1e7, "k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "tn": 1e12,
 }  # fmt: skip
-_MANY = frozenset("several few many dozens scores hundreds thousands millions billions".split())
+_MANY = frozenset(["several", "few", "many", "dozens", "scores", "hundreds", "thousands"])
+_MANY |= {"millions", "billions"}
 NUMBER_WORDS = frozenset([*_VALUES, *_MANY, "a", "an"])
 
 

@@ -44,7 +44,7 @@ class Speakers:
         )
 
     def after(self, i: int, last: int) -> Stretch | None:
-        """Return the noun phrase that begins at word ``i``: 'according to [a report by The Times]'."""
+        """Return the noun phrase that begins at ``i``: 'according to [a report by The Times]'."""
         w, at = self.words, i
         while at < min(last, i + _LONGEST):
             inserted = w.low[at] == "," and self._apposition(at + 1, last)
@@ -163,10 +163,9 @@ class Speakers:
     def _ends(self, at: int, i: int, last: int) -> bool:
         """Whether a noun phrase that began at ``i`` ends before word ``at``."""
         w, low = self.words, self.words.low[at]
-        if w.has(at, "wall") or low == "," or low[0] == "\n":
-            return low not in ("(", ")", "-") or at == i
-        if w.has(at, "auxiliary"):
-            return low not in ("may", "will") or not w.capital(at)
+        if w.has(at, "wall", "auxiliary") or low == "," or low[0] == "\n":
+            inside = low in ("(", ")", "-") or (low in ("may", "will") and w.capital(at))
+            return at == i or not inside
         if at == i:
             return False
         linked = w.has(at - 1, "preposition") or w.low[at - 1] in (
@@ -221,23 +220,22 @@ class Speakers:
             return "pronoun"
         head, name = self._head(first, last), self._name(first, last)
         low = w.low[head]
-        if low in self.sets["hearsay"]:
-            return "agentless"
-        if low in self.sets["document"] and (head == first or not w.capital(head)):
-            return "document"
-        if name and self._is_person(name, people):
+        if name and low not in self.sets["document"] and self._is_person(name, people):
             people.add(w.low[name[1]])
             return "named-person"
-        bare = [
-            k
-            for k in range(first, last + 1)
-            if k != head and not w.has(k, "determiner", "cardinal", "vague-number")
-        ]
-        if low in self.sets["people"]:
-            return "anonymous-described" if bare else "anonymous-bare"
-        if name or low in self.sets["institution"]:
+        if low in self.sets["hearsay"] or low in self.sets["document"]:
+            return self._paper(low, head, first)
+        if low not in self.sets["people"] and (name or low in self.sets["institution"]):
             return "institution"
-        return "anonymous-described" if bare else "anonymous-bare"
+        told = (k for k in range(first, last + 1) if k != head)
+        bare = all(w.has(k, "determiner", "cardinal", "vague-number") for k in told)
+        return "anonymous-bare" if bare else "anonymous-described"
+
+    def _paper(self, low: str, head: int, first: int) -> str:
+        """Tell 'a report' (a document) from 'reports' (hearsay) and 'the New York Post'."""
+        if low in self.sets["hearsay"] and not (low == "report" or head > first):
+            return "agentless"
+        return "document" if head == first or not self.words.capital(head) else "institution"
 
     def _head(self, first: int, last: int) -> int:
         """Return the head noun: the last word before 'of', 'by', a comma or 'who'."""

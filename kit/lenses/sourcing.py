@@ -71,12 +71,12 @@ class Sourcing:
         return Cue(s.i, s.after, s.line.reason, source, self._trim(content))
 
     def _somebody(self, source: Stretch) -> bool:
-        """Whether a source is a person, a body or a document: 'citing officials', not 'citing costs'."""
+        """Whether a source is somebody or a document: 'citing officials', not 'citing costs'."""
         named = any(self.words.capital(k) for k in range(source[0], source[1] + 1))
         return named or self.speakers.any_of(source, "people", "document", "institution")
 
     def _noun(self, s: Spot) -> Cue | None:
-        """'the claim that', 'reports of', 'Lind's warning', 'comments by X': a noun for something said."""
+        """Read a noun for something said: 'the claim that', 'reports of', 'Lind's warning'."""
         w, then = self.words, s.ahead()
         owner = s.i - 1 if w.has(s.i - 1, "owner", "possessive") and s.i > s.first else None
         by = (
@@ -168,7 +168,7 @@ class Sourcing:
         return Cue(s.i, s.after, s.line.reason, None, self._trim((s.after + 1, s.last - 1)))
 
     def _inverted(self, s: Spot) -> bool:
-        """'"...", said Mara Lind': the verb before its subject."""
+        """Whether the verb stands before its subject: '"...", said Mara Lind'."""
         if s.line.form == "ing" or s.i == s.first or not self.speakers.opens(s.after):
             return False
         if s.back() in QUOTES:
@@ -211,25 +211,23 @@ class Sourcing:
 
     def _beside(self, s: Spot, what: str) -> bool:
         """Whether that stands beside the verb which its table calls for."""
-        near = self.words.low[s.after : min(s.after + 6, s.last)]
-        tests = {
-            "any": lambda: True,
-            "that": lambda: (
-                self._that(s)
-                or (self.words.has(s.after, "question") and s.line.base in self.sets["asking"])
-            ),
-            "quote": lambda: self._quote(s),
-            "clause": lambda: self._clause(s),
-            "commas": lambda: self._commas(s),
-            "charge": lambda: not self.words.sets["charge"].isdisjoint(near[:4]),
-            "to": lambda: (
-                s.ahead() == "to" or (s.line.base in self.sets["to-hearer"] and "to" in near)
-            ),
-        }
-        return tests[what]() if what in tests else what in near
+        low, base = self.words.low, s.line.base
+        near = low[s.after : min(s.after + 6, s.last)]
+        if what == "any":
+            return True
+        if what == "that":
+            asked = self.words.has(s.after, "question") and base in self.sets["asking"]
+            return asked or self._that(s)
+        if what == "to":
+            return s.ahead() == "to" or (base in self.sets["to-hearer"] and "to" in near)
+        tests = {"quote": self._quote, "clause": self._clause, "commas": self._commas}
+        if what in tests:
+            return tests[what](s)
+        charge = what == "charge" and not self.words.sets["charge"].isdisjoint(near[:4])
+        return charge or what in near
 
     def _that(self, s: Spot) -> bool:
-        """Whether 'that' follows, at most a hearer, a day or an aside away: 'admitted on Monday that'."""
+        """Whether 'that' follows, at most a hearer or a day away: 'admitted Monday that'."""
         w, told = self.words, s.line.base in self.sets["to-hearer"]
         for k in range(s.after, min(s.after + 9, s.last)):
             if w.low[k] == "that":
@@ -290,7 +288,7 @@ def _title_case(s: Spot) -> bool:
 
 
 def to_finds(words: Words, cues: list[Cue], speakers: Speakers) -> Iterator[Find]:
-    """Yield the cue, the source and the content of each attribution, each with the source's kind."""
+    """Yield cue, source and content of each attribution, each with the source's kind."""
     people: set[str] = set()
     named: list[tuple[int, str, str]] = []  # where, text and kind of each source so far
     for cue in cues:
@@ -315,7 +313,7 @@ def to_finds(words: Words, cues: list[Cue], speakers: Speakers) -> Iterator[Find
 
 
 def _resolve(words: Words, at: int, named: list[tuple[int, str, str]]) -> tuple[str, str]:
-    """Take 'he' or 'she' for a person named as a source before, where only one comes into question."""
+    """Take 'he' or 'she' for a person named as a source before, where only one can be meant."""
     near = {
         text
         for where, text, kind in named[-8:]

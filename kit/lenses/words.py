@@ -47,7 +47,10 @@ class Words:
     def has(self, i: int, *tables: str) -> bool:
         """Whether the ``i``-th word stands in one of these tables of grammar.toml."""
         low = self.near(i)
-        return any(low in self.sets[table] for table in tables)
+        for table in tables:  # noqa: SIM110  (half the time of any())
+            if low in self.sets[table]:
+                return True
+        return False
 
     def capital(self, i: int) -> bool:
         """Whether the ``i``-th word begins with a capital letter."""
