@@ -9,14 +9,16 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_LESSON, _READING = "kit.lesson", "kit.reading"
+_LESSON, _READING, _TEXT = "kit.lesson", "kit.reading", "kit.text"
 #: Each public name and the module that it lives in.
 _HOMES = {
+    "Article": _TEXT,
     "article": _READING,
     "ask": _LESSON,
     "begin": _LESSON,
     "evidence": _READING,
     "hand_in": _LESSON,
+    "look": "kit.looking",
     "progress": _LESSON,
     "solution": _LESSON,
 }

@@ -379,7 +379,7 @@ def _period(said: dict[str, str], today: date) -> Range:
 
 
 def _calendar_period(unit: str, shift: int, today: date) -> Range:
-    """Return the calendar period that lies ``shift`` units from today's: 'last year', 'this week'."""
+    """Return the calendar period ``shift`` units from today's: 'last year', 'this week'."""
     if unit in ("year", "decade", "century", "season"):
         size = {"decade": 10, "century": 100}.get(unit, 1)
         first = today.year // size * size + shift * size

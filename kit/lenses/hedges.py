@@ -85,7 +85,7 @@ def passive(s: Spot) -> bool:
 
 
 def _opens_a_clause(s: Spot) -> bool:
-    """'should talks fail, ...': a condition only where it opens a clause that is no question."""
+    """Whether 'should' opens a clause, and no question: 'Should talks fail, ...'."""
     opens = s.i == s.first or s.back() in (",", ";")
     return opens and s.words.low[s.last - 1] != "?"
 

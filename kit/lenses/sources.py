@@ -184,7 +184,7 @@ class Speakers:
             return not more and w.near(at + 1) not in ("the", "other", "its", "his", "her")
         if w.has(at, "conjunction") and not w.has(at, "preposition", "relative"):
             return True
-        told = low in self.sets["told"] and not linked
+        told = low in self.sets["told"] and not linked and not w.capital(at)
         return told or (w.has(at, "preposition") and self._loose(at, last))
 
     def _loose(self, at: int, last: int) -> bool:
@@ -225,7 +225,8 @@ class Speakers:
             return "named-person"
         if low in self.sets["hearsay"] or low in self.sets["document"]:
             return self._paper(low, head, first)
-        if low not in self.sets["people"] and (name or low in self.sets["institution"]):
+        body = name or low in self.sets["institution"] or low in self.sets["place"]
+        if body and low not in self.sets["people"]:
             return "institution"
         told = (k for k in range(first, last + 1) if k != head)
         bare = all(w.has(k, "determiner", "cardinal", "vague-number") for k in told)
@@ -258,8 +259,10 @@ class Speakers:
             if end > at and (best is None or end - 1 - at >= best[1] - best[0]):
                 best = (at, end - 1)
             at = max(end, at + 1)
-        alone = best == (first, first) and w.low[first] in self.sets["people"]
-        return None if alone else best  # "Officials" at the head of a sentence
+        common = best == (first, first) and self.any_of(
+            best, "people", "hearsay", "document", "institution"
+        )
+        return None if common else best  # "Officials" at the head of a sentence
 
     def _is_person(self, name: Stretch, people: set[str]) -> bool:
         w, (first, last) = self.words, name

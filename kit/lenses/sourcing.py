@@ -47,7 +47,7 @@ class Sourcing:
         for spot in self.lexicon.spots(self.words):
             cue = self._cue(spot) if spot.i >= done and spot.line.table.beside else None
             if cue:
-                done = cue.after
+                done = max(cue.after, cue.source[1] + 1) if cue.source else cue.after
                 yield cue
 
     def _cue(self, s: Spot) -> Cue | None:
@@ -85,7 +85,9 @@ class Sourcing:
             and s.line.base in self.sets["spoken"]
         )
         hearsay = s.line.base in self.sets["hearsay"]
-        opening = hearsay and s.i <= s.first + 1 and s.ahead(2) == "that"  # "Rumours swirl that"
+        # "Rumours swirl that"; in "rumours suggest that" the verb is the cue
+        opening = hearsay and s.i <= s.first + 1 and s.ahead(2) == "that"
+        opening = opening and s.ahead() not in self.lexicon.lines
         about = (hearsay and then in ("of", "about")) or (owner is not None and then == "of")
         if not (then == "that" or by or opening or about):
             return None
@@ -128,7 +130,7 @@ class Sourcing:
         if w.capital(i) and (s.line.base == "state" or inside) and not _title_case(s):
             return True
         if form == "ing":
-            return determined or s.back() == "of"
+            return determined or s.back() == "of" or s.line.base == "cite"
         if form == "participle":
             return not any(w.has(k, "auxiliary") for k in range(max(s.first, i - 3), i))
         if form == "past":
@@ -146,7 +148,7 @@ class Sourcing:
         return after or s.back().endswith("s") or (s.line.base == "say" and w.capital(s.i - 1))
 
     def _plural_noun(self, s: Spot) -> bool:
-        """Whether a word in -s is a noun: 'asylum claims can be', 'the reports.'"""
+        """Whether a word in -s is a noun, as in 'asylum claims can be'."""
         quote = s.ahead() == "," and s.ahead(2) in QUOTES
         ends = self.words.has(s.after, "auxiliary", "preposition", "wall") or s.ahead() in (
             ",",
