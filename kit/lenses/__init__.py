@@ -13,7 +13,7 @@ from functools import cache
 from attrs import frozen
 
 from kit.course import Course
-from kit.lenses.dates import Dates, Pattern, beginnings
+from kit.lenses.dates import Dates, Patterns, read_patterns
 from kit.lenses.figures import Figures, tie
 from kit.lenses.find import Find, Lens
 from kit.lenses.hedges import Hedges
@@ -34,7 +34,7 @@ class Lenses:
     hedges: Lexicon
     sourcing: Lexicon
     grammar: Lexicon
-    begins: dict[str, list[Pattern]]  #: of the dates
+    patterns: Patterns  #: of dates
 
     def look(self, text: str, today: date | None = None) -> list[Find]:
         """Return every find in a text, in the order of the text.
@@ -48,7 +48,7 @@ class Lenses:
         words = Words(text, self.grammar.sets)
         sourcing = Sourcing(self.sourcing, words)
         cues = list(sourcing.cues())
-        dates = list(Dates(today, self.begins).finds(words))
+        dates = list(Dates(today, self.patterns).finds(words))
         sentences = [(words.start[a], words.end[b - 1]) for a, b in words.sentences]
         figures = list(tie(list(Figures(self.hedges).finds(words, dates)), dates, sentences))
         finds = [
@@ -67,7 +67,7 @@ def load_lenses(course: Course) -> Lenses:
     hedges, sourcing, grammar = (
         load_lexicon(course, name) for name in ("hedges", "sourcing", "grammar")
     )
-    return Lenses(hedges, sourcing, grammar, beginnings(grammar.sets))
+    return Lenses(hedges, sourcing, grammar, read_patterns(grammar.sets))
 
 
 def _nobody(

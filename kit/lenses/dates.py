@@ -132,18 +132,34 @@ class Pattern:
 
 
 @frozen
+class Patterns:
+    """The patterns by the words with which a date can begin."""
+
+    begins: dict[str, list[Pattern]]
+    after_article: frozenset[str]  #: words that can go on after "the" or "a"
+
+    def bare_article(self, words: Words, i: int) -> bool:
+        """Whether an article begins no date, which the next word shows at once."""
+        if words.low[i] not in ("the", "a", "an"):
+            return False
+        then = words.near(i + 1)
+        return then not in self.after_article and not then[:1].isdigit()
+
+
+@frozen
 class Dates:
     """The lens for dates."""
 
     today: date | None  #: the text's own date, where it is known
-    begins: Mapping[str, list[Pattern]]  #: see :func:`beginnings`
+    patterns: Patterns
 
     def finds(self, words: Words) -> Iterator[Find]:
         """Yield each date, duration and time of a text in order."""
-        done, begins = 0, self.begins
+        done, begins = 0, self.patterns.begins
         for i in [i for i, low in enumerate(words.low) if low in begins or low[0].isdigit()]:
-            patterns = begins.get(words.low[i]) or begins[_DIGITS]
-            found = self._found(words, i, patterns) if i >= done else None
+            if i < done or self.patterns.bare_article(words, i):
+                continue
+            found = self._found(words, i, begins.get(words.low[i]) or begins[_DIGITS])
             if found:
                 done = found[0]
                 yield found[1]
@@ -201,8 +217,8 @@ class Dates:
         return (ends[0], min(ends[1], self.today) if shift < 0 else ends[1]), ago
 
 
-def beginnings(sets: Mapping[str, frozenset[str]]) -> dict[str, list[Pattern]]:
-    """Return for each word with which a date can begin the patterns to try there.
+def read_patterns(sets: Mapping[str, frozenset[str]]) -> Patterns:
+    """Return the patterns with the words of a grammar.
 
     Args:
         sets: the tables of grammar.toml.
@@ -218,7 +234,8 @@ def beginnings(sets: Mapping[str, frozenset[str]]) -> dict[str, list[Pattern]]:
             lows |= {_DIGITS} if name in (*_FORMS, "number", "clear-year") else set()
         for low in lows:
             begins.setdefault(low, []).append(Pattern(items, kind, reader))
-    return begins
+    more = sets["unit"] | sets["magnitude"] | {"few", "couple", *_TENS}
+    return Patterns(begins, more.union(begins))
 
 
 def _first_words(name: str, sets: Mapping[str, frozenset[str]]) -> frozenset[str]:

@@ -46,7 +46,12 @@ class Speakers:
     def after(self, i: int, last: int) -> Stretch | None:
         """Return the noun phrase that begins at ``i``: 'according to [a report by The Times]'."""
         w, at = self.words, i
+        if w.has(i, "pronoun"):
+            return i, i
         while at < min(last, i + _LONGEST):
+            if w.low[at] == "who" and at > i:  # to the end of what is told about somebody
+                at = next((k for k in range(at, last) if w.low[k] == "," or w.has(k, "wall")), last)
+                break
             inserted = w.low[at] == "," and self._apposition(at + 1, last)
             if not inserted and self._ends(at, i, last):
                 break
@@ -138,8 +143,9 @@ class Speakers:
             return not w.capital(i - 1) and not self._people(i - 1)
         if w.has(i, "relative"):
             return i == first or w.low[i - 1] == ","
+        verb = self._past(i) and w.has(i + 1, "article", "owner")  # "rejected the"
         joins = w.has(i, "conjunction") and not w.has(i, "preposition")
-        return joins or low == "," or low[0] == "\n" or w.has(i, "wall", "auxiliary")
+        return verb or joins or low == "," or low[0] == "\n" or w.has(i, "wall", "auxiliary")
 
     def _past(self, i: int) -> bool:
         """Whether a word looks like a verb in the past: in -ed, and no article stands before."""
@@ -244,7 +250,7 @@ class Speakers:
         stops = (
             k
             for k in range(first + 1, last + 1)
-            if w.has(k, "preposition", "relative", "wall") or w.low[k] == ","
+            if w.has(k, "preposition", "relative", "wall") or w.low[k] == "," or self._past(k)
         )
         at = next(stops, last + 1) - 1
         return at - 1 if at > first and w.has(at, "possessive") else at

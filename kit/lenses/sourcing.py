@@ -248,7 +248,8 @@ class Sourcing:
         ahead = next(
             (k for k in range(s.after, min(s.after + _FAR, s.last)) if low[k] in QUOTES), None
         )
-        if ahead is not None and (ahead <= s.after + 1 or low[ahead - 1] in (",", ":")):
+        named = s.line.base in self.sets["naming"]
+        if ahead is not None and (named or ahead <= s.after + 1 or low[ahead - 1] in (",", ":")):
             return True
         back = range(s.i - 1, max(s.i - _FAR, s.first) - 1, -1)
         behind = next((k for k in back if low[k] in QUOTES), None)
