@@ -47,7 +47,7 @@ class Figures:
 def _figure(words: Words, i: int) -> tuple[int, int, str] | None:
     """Return the first and last word of the figure whose number begins at ``i``, and its kind."""
     number = number_at(words, i)
-    if number is None or words.low[i] in ("several", "few", "many", "zero"):
+    if number is None or words.low[number.after - 1] in ("several", "few", "many", "zero"):
         return None
     after = number.after
     if words.has(after, "percent") or (words.near(after), words.near(after + 1)) == ("per", "cent"):

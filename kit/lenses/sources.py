@@ -196,7 +196,8 @@ class Speakers:
     def _loose(self, at: int, last: int) -> bool:
         """Whether a preposition opens a part of its own: 'on Monday', 'in a statement', 'as'."""
         w, low = self.words, self.words.low[at]
-        spoken = any(w.has(k, "spoken-of") for k in range(at + 1, min(at + 5, last)))
+        near = range(at + 1, min(at + 5, last))
+        spoken = any(w.has(k, "spoken-of") and not w.capital(k) for k in near)
         timed = (
             w.has(at + 1, "time-word") or w.has(at + 2, "time-word") or w.near(at + 1)[:1].isdigit()
         )
@@ -224,9 +225,9 @@ class Speakers:
         w, (first, last) = self.words, stretch
         if first == last and w.has(first, "pronoun"):
             return "pronoun"
-        head, name = self._head(first, last), self._name(first, last)
+        head, name = self.head(first, last), self._name(first, last)
         low = w.low[head]
-        if name and low not in self.sets["document"] and self._is_person(name, people):
+        if name and low not in self.sets["document"] and self._is_person(name, first, people):
             people.add(w.low[name[1]])
             return "named-person"
         if low in self.sets["hearsay"] or low in self.sets["document"]:
@@ -244,7 +245,7 @@ class Speakers:
             return "agentless"
         return "document" if head == first or not self.words.capital(head) else "institution"
 
-    def _head(self, first: int, last: int) -> int:
+    def head(self, first: int, last: int) -> int:
         """Return the head noun: the last word before 'of', 'by', a comma or 'who'."""
         w = self.words
         stops = (
@@ -270,7 +271,7 @@ class Speakers:
         )
         return None if common else best  # "Officials" at the head of a sentence
 
-    def _is_person(self, name: Stretch, people: set[str]) -> bool:
+    def _is_person(self, name: Stretch, start: int, people: set[str]) -> bool:
         w, (first, last) = self.words, name
         titled = w.near(first - 1) in self.sets["title"] or (
             first < last and w.low[first] in self.sets["title"]
@@ -280,13 +281,8 @@ class Speakers:
         if self.any_of(name, "institution") or self.any_of((last, last), "place"):
             return False
         written = w.words[last].isupper() or "." in w.words[first]  # "AFP", "U.S."
-        owned = w.has(first - 1, "article", "possessive") or w.near(first - 1) in (
-            "in",
-            "by",
-            "of",
-            "from",
-            "at",
-        )
+        inside = first > start  # "the Post", "a report by Reuters"
+        owned = inside and w.has(first - 1, "article", "possessive", "preposition")
         return not (written or owned)
 
 

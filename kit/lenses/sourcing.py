@@ -145,7 +145,14 @@ class Sourcing:
         if s.back() == "to":
             return w.has(s.i - 2, "before-to")
         after = w.has(s.i - 1, "auxiliary", "adverb", "pronoun", "plural-subject")
-        return after or s.back().endswith("s") or (s.line.base == "say" and w.capital(s.i - 1))
+        if after or s.back().endswith("s") or (s.line.base == "say" and w.capital(s.i - 1)):
+            return True
+        subject = self.speakers.before(s.i, s.first)  # "residents of the valley [fear]"
+        return (
+            subject is not None
+            and self.speakers.head(*subject) < s.i - 1
+            and w.low[self.speakers.head(*subject)].endswith("s")
+        )
 
     def _plural_noun(self, s: Spot) -> bool:
         """Whether a word in -s is a noun, as in 'asylum claims can be'."""
