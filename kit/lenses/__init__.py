@@ -19,7 +19,7 @@ from kit.lenses.find import Find, Lens
 from kit.lenses.hedges import Hedges
 from kit.lenses.lexicon import Lexicon, load_lexicon
 from kit.lenses.sourcing import Sourcing, to_finds
-from kit.lenses.words import Words
+from kit.lenses.words import Grammar, Words
 from kit.messages import say
 
 __all__ = ["LENSES", "Find", "Lens", "Lenses", "load_lenses"]
@@ -33,7 +33,7 @@ class Lenses:
 
     hedges: Lexicon
     sourcing: Lexicon
-    grammar: Lexicon
+    grammar: Grammar
     patterns: Patterns  #: of dates
 
     def look(self, text: str, today: date | None = None) -> list[Find]:
@@ -45,7 +45,7 @@ class Lenses:
                 known, such dates have no age.
 
         """
-        words = Words(text, self.grammar.sets)
+        words = Words(text, self.grammar)
         sourcing = Sourcing(self.sourcing, words)
         cues = list(sourcing.cues())
         dates = list(Dates(today, self.patterns).finds(words))
@@ -67,7 +67,7 @@ def load_lenses(course: Course) -> Lenses:
     hedges, sourcing, grammar = (
         load_lexicon(course, name) for name in ("hedges", "sourcing", "grammar")
     )
-    return Lenses(hedges, sourcing, grammar, read_patterns(grammar.sets))
+    return Lenses(hedges, sourcing, Grammar(grammar.sets), read_patterns(grammar.sets))
 
 
 def _nobody(

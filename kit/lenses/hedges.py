@@ -62,9 +62,8 @@ def _not_the_month(s: Spot) -> bool:
 
 def _no_future_in_the_past(s: Spot) -> bool:
     """'said it would' is the future as seen from the past, unless a condition stands with it."""
-    low = s.words.low
     open_ = any(s.words.has(k, "conditional") for k in range(s.first, s.last))
-    told = any(low[k] in s.words.sets["told"] for k in range(max(s.first, s.i - 12), s.i))
+    told = any(s.words.has(k, "told") for k in range(max(s.first, s.i - 12), s.i))
     return open_ or not told or s.ahead() in ("have", "likely", "probably")
 
 

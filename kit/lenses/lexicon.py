@@ -120,13 +120,10 @@ def forms(verb: str) -> Iterator[tuple[str, str]]:
     ed = stem[:-1] + "ied" if y else long + ("d" if e else "ed")
     ing = (stem[:-1] if e and not stem.endswith("ee") else long) + "ing"
     names = ["base", "s", "ing", "past", "participle"]
-    named = dict(
-        zip(
-            [stem, s, ing, *(pasts or [ed])][::-1], names[len(pasts or [ed]) + 2 :: -1], strict=True
-        )
-    )
-    for form, name in reversed(named.items()):
-        yield form + space + rest, name
+    named: dict[str, str] = {}
+    for form, name in zip([stem, s, ing, *(pasts or [ed])], names, strict=False):
+        named.setdefault(form + space + rest, name)  # "forecast" is its own past
+    yield from named.items()
 
 
 @cache

@@ -12,6 +12,15 @@ from attrs import frozen
 from kit.lenses.words import QUOTES, Words
 
 Stretch = tuple[int, int]  #: the first and the last word, both included
+SOURCE_KINDS = (
+    "named-person",
+    "institution",
+    "document",
+    "anonymous-described",
+    "anonymous-bare",
+    "agentless",
+    "pronoun",
+)
 _LONGEST = 30  #: words that a source may have
 
 

@@ -9,7 +9,7 @@ from attrs import define, field, frozen
 from kit.lenses.find import Find
 from kit.lenses.hedges import passive
 from kit.lenses.lexicon import Lexicon, Spot
-from kit.lenses.sources import Speakers, Stretch
+from kit.lenses.sources import SOURCE_KINDS, Speakers, Stretch
 from kit.lenses.words import QUOTES, Words
 from kit.messages import say
 
@@ -147,23 +147,19 @@ class Sourcing:
         after = w.has(s.i - 1, "auxiliary", "adverb", "pronoun", "plural-subject")
         if after or s.back().endswith("s") or (s.line.base == "say" and w.capital(s.i - 1)):
             return True
-        subject = self.speakers.before(s.i, s.first)  # "residents of the valley [fear]"
-        return (
-            subject is not None
-            and self.speakers.head(*subject) < s.i - 1
-            and w.low[self.speakers.head(*subject)].endswith("s")
-        )
+        subject = None  # "residents of the valley [say]"
+        if s.line.base not in self.sets["also-noun"]:
+            subject = self.speakers.before(s.i, s.first)
+        return subject is not None and w.low[self.speakers.head(*subject)].endswith("s")
 
     def _plural_noun(self, s: Spot) -> bool:
-        """Whether a word in -s is a noun, as in 'asylum claims can be'."""
+        """Whether a word in -s is a noun: 'asylum claims can be', 'Reports say'."""
         quote = s.ahead() == "," and s.ahead(2) in QUOTES
         ends = self.words.has(s.after, "auxiliary", "preposition", "wall") or s.ahead() in (
             ",",
             "and",
         )
-        return (
-            s.line.base in self.sets["also-noun"] and ends and not quote and s.ahead() not in QUOTES
-        )
+        return s.line.base in self.sets["also-noun"] and (ends or s.i == s.first) and not quote
 
     def _passive(self, s: Spot) -> Cue | None:
         """'is said to', 'it was announced that', 'was reported by X'."""
@@ -232,7 +228,7 @@ class Sourcing:
         tests = {"quote": self._quote, "clause": self._clause, "commas": self._commas}
         if what in tests:
             return tests[what](s)
-        charge = what == "charge" and not self.words.sets["charge"].isdisjoint(near[:4])
+        charge = what == "charge" and not self.words.grammar.sets["charge"].isdisjoint(near[:4])
         return charge or what in near
 
     def _that(self, s: Spot) -> bool:
@@ -299,6 +295,7 @@ def _title_case(s: Spot) -> bool:
 
 def to_finds(words: Words, cues: list[Cue], speakers: Speakers) -> Iterator[Find]:
     """Yield cue, source and content of each attribution, each with the source's kind."""
+    reasons = {kind: say(f"lens.source_{kind}") for kind in SOURCE_KINDS}
     people: set[str] = set()
     named: list[tuple[int, str, str]] = []  # where, text and kind of each source so far
     for cue in cues:
@@ -312,7 +309,7 @@ def to_finds(words: Words, cues: list[Cue], speakers: Speakers) -> Iterator[Find
         said = words.said(cue.i, cue.after - 1)
         parts = (
             ("cue", (cue.i, cue.after - 1), cue.reason),
-            ("source", cue.source, say(f"lens.source_{kind}")),
+            ("source", cue.source, reasons[kind]),
             ("content", cue.content, say("lens.content", cue=said)),
         )
         for part, stretch, why in parts:

@@ -27,11 +27,24 @@ QUOTES = _OPEN | _SHUT | {'"'}
 
 
 @define(slots=False)
+class Grammar:
+    """The small words that show how a sentence is put together: the tables of grammar.toml."""
+
+    sets: Mapping[str, frozenset[str]]
+
+    def __attrs_post_init__(self) -> None:
+        self.tables: dict[str, set[str]] = {}  #: the other way round: the tables of each word
+        for table, words in self.sets.items():
+            for word in words:
+                self.tables.setdefault(word, set()).add(table)
+
+
+@define(slots=False)
 class Words:
     """The words, numbers and marks of a text, each with its place."""
 
     text: str
-    sets: Mapping[str, frozenset[str]]  #: the tables of grammar.toml
+    grammar: Grammar
 
     def __attrs_post_init__(self) -> None:
         spans = [m.span() for m in _TOKEN.finditer(self.text)]
@@ -46,11 +59,10 @@ class Words:
 
     def has(self, i: int, *tables: str) -> bool:
         """Whether the ``i``-th word stands in one of these tables of grammar.toml."""
-        low = self.near(i)
-        for table in tables:  # noqa: SIM110  (half the time of any())
-            if low in self.sets[table]:
-                return True
-        return False
+        if not 0 <= i < len(self.low):
+            return False
+        found = self.grammar.tables.get(self.low[i])
+        return found is not None and not found.isdisjoint(tables)
 
     def capital(self, i: int) -> bool:
         """Whether the ``i``-th word begins with a capital letter."""

@@ -71,5 +71,5 @@ def test_a_figure_is_tied_to_the_date_that_its_sentence_names():
     ],
 )
 def test_a_number_has_its_value(text, value):
-    number = number_at(Words(text, LENSES.grammar.sets), 0)
+    number = number_at(Words(text, LENSES.grammar), 0)
     assert (number and number.value) == value

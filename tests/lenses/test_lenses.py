@@ -167,7 +167,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_eight_times_the_text_costs_about_eight_times_the_steps(piece):
-    short, long = steps(piece * 150), steps(piece * 1200)
+    short, long = steps(piece * 60), steps(piece * 480)
     assert long <= 12 * short
 
 

@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.lenses.lexicon import load_lexicon
-from kit.lenses.words import Words
+from kit.lenses.words import Grammar, Words
 
-SETS = load_lexicon(COURSE, "grammar").sets
+GRAMMAR = Grammar(load_lexicon(COURSE, "grammar").sets)
 ANY = st.text(st.characters(exclude_categories=[]), max_size=200)  # surrogates and NUL too
 
 
 def words(text: str) -> Words:
-    return Words(text, SETS)
+    return Words(text, GRAMMAR)
 
 
 @given(ANY)
