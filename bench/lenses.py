@@ -16,7 +16,7 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from bench.table import Row, seconds
+from bench.table import Row
 from kit.course import Course, load_course
 from kit.lenses import Find, load_lenses
 from kit.messages import CONTENT
@@ -35,9 +35,9 @@ _NEWS = (
     "piers, the town hall said. Buses go round by the mill until it is mended, and the market has "
     "moved to the school yard. The repair may take until August and could cost about 40,000 euros, "
     "according to a letter to the council that was read out on Monday evening. Ines Holt, who "
-    "inspected the pier, told the meeting that nobody had been in danger. Shops on the far bank have "
-    "put out chairs and sell tea to those who wait. The bridge was built in 1911 and last painted "
-    "two years ago.\n"
+    "inspected the pier, told the meeting that nobody had been in danger. Shops on the far bank "
+    "have put out chairs and sell tea to those who wait. The bridge was built in 1911 and last "
+    "painted two years ago.\n"
 )  #: invented
 
 
@@ -174,9 +174,13 @@ def figures(sentences: list[Sentence]) -> str:
 def _speed() -> Iterable[Row]:
     """Measure megabytes a second on one core, and the cost of four times the text."""
     short, long = _NEWS * 300, _NEWS * 1200
+    fast, slow = (min(_used(text) for _ in range(5)) for text in (short, long))
+    yield Row("speed, all lenses", f"{len(long) / slow / 1e6:.2f} MB/s", "", "", "", "1 MB/s")
+    yield Row("time for four times the text", f"{slow / fast:.2f} times", "", "", "", "4")
+
+
+def _used(text: str) -> float:
+    """Return the processor time in seconds that one look takes."""
     start = process_time()
-    LENSES.look(long)
-    used = process_time() - start
-    ratio = seconds(lambda: LENSES.look(long), 3) / seconds(lambda: LENSES.look(short), 3)
-    yield Row("speed, all lenses", f"{len(long) / used / 1e6:.2f} MB/s", "", "", "", "1 MB/s")
-    yield Row("time for four times the text", f"{ratio:.2f} times", "", "", "", "4")
+    LENSES.look(text)
+    return process_time() - start

@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     if rest and options.command != "lab":
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     options.rest = rest
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:

@@ -164,7 +164,7 @@ def look_line(course: Course, line: str, number: int) -> str:
 
     """
     try:
-        asked = json.loads(line)
+        asked = json.loads(line.removeprefix("\ufeff"))
         text, day = asked["text"], asked.get("dct") or ""
         if not isinstance(text, str) or not isinstance(day, str):
             raise TypeError

@@ -185,16 +185,18 @@ def _fetch(address: str) -> bytes:
         KitError: when it is no web address, does not answer in time, or sends too much.
 
     """
-    if urlsplit(address).scheme not in ("http", "https"):
+    if not address.startswith(("http://", "https://")):
         raise KitError(say("error.no_address", address=address))
-    wanted = urllib.request.Request(address, headers={"User-Agent": "source-criticism-kit"})  # noqa: S310
     until, page = time.monotonic() + _LONGEST_WAIT, b""
     try:
+        wanted = urllib.request.Request(address, headers={"User-Agent": "source-criticism-kit"})  # noqa: S310
         with urllib.request.urlopen(wanted, timeout=_LONGEST_WAIT) as answer:  # noqa: S310
             while chunk := answer.read1(65536):
                 page += chunk
                 if len(page) > _LARGEST_PAGE or time.monotonic() > until:
                     raise KitError(say("error.page_too_large", address=address))
+            if answer.length:
+                raise http.client.IncompleteRead(page, answer.length)
     except (OSError, ValueError, http.client.HTTPException) as fault:
         raise KitError(say("error.no_page", address=address, fault=fault)) from None
     return page
