@@ -25,7 +25,7 @@ _BESIDE = ("never_after", "never_before", "only_after", "only_before")
 class Table:
     """One table of a lexicon file: lines of one kind, and beside which words they count."""
 
-    why: str = ""  #: what a find says
+    why: str = ""  #: what a find says; without it the table only serves the rules
     kind: str = ""  #: of its finds; the table's name where it is not given
     rule: str = ""  #: a rule of the lens that must hold as well
     words: tuple[str, ...] = ()
@@ -85,7 +85,7 @@ class Lexicon:
 
     tables: dict[str, Table]
     sets: dict[str, frozenset[str]]  #: the words of each table
-    lines: dict[str, list[Line]]  #: longest first
+    lines: dict[str, list[Line]]  #: of the tables that make finds; longest first
 
     def at(self, words: Words, i: int) -> Iterator[Line]:
         """Yield each line that stands at word ``i`` and may count there, the longest first."""
@@ -140,7 +140,7 @@ def load_lexicon(course: Course, name: str) -> Lexicon:
         for key, table in _read(own).items():
             tables[key] = _over(tables.get(key, Table()), table)
     lines: dict[str, list[Line]] = {}
-    for key, table in tables.items():
+    for key, table in ((k, t) for k, t in tables.items() if t.why):
         for line in _lines(f"{name}.toml", key, _spelt_out(course, table, key)):
             lines.setdefault(line.words[0], []).append(line)
     for same in lines.values():

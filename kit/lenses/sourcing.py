@@ -45,7 +45,7 @@ class Sourcing:
         """Yield each attribution of the text in order."""
         done = 0
         for spot in self.lexicon.spots(self.words):
-            cue = self._cue(spot) if spot.i >= done and spot.line.table.beside else None
+            cue = self._cue(spot) if spot.i >= done else None
             if cue:
                 done = max(cue.after, cue.source[1] + 1) if cue.source else cue.after
                 yield cue
