@@ -66,7 +66,7 @@ class Looked:
     def label(self, find: Find) -> str:
         """Return the short name of what a find is, for example ``modal`` or ``a document``."""
         who = find.kind == "source" or (find.kind == "cue" and find.source_kind == "agentless")
-        return self.course.say(f"lens.who_{find.source_kind}" if who else f"lens.kind_{find.kind}")
+        return self.course.say(f"lens_who.{find.source_kind}" if who else f"lens_kind.{find.kind}")
 
     def note(self, find: Find) -> str:
         """Return the reason of a find, with its age, its days and whom it means where known."""
@@ -88,7 +88,7 @@ class Looked:
         for n, text, finds in self.paragraphs():
             lines.append(f"¶{n} {text}")
             for f in finds:
-                name = self.course.say(f"lens.name_{f.lens}")
+                name = self.course.say(f"lens_name.{f.lens}")
                 lines.append(f"    “{f.text}” [{name}: {self.label(f)}] {self.note(f)}")
         return "\n".join(lines)
 

@@ -320,7 +320,7 @@ def _find(words: Words, i: int, after: int, kind: str, days: Range, age: float |
     start, end = words.start[i], words.end[after - 1]
     first, last = (d.isoformat() if d else "" for d in days)
     age = None if age is None else round(age, 2)
-    why = say(f"lens.date_{kind}")
+    why = say(f"lens_date.{kind}")
     text = words.text[start:end]
     return Find(start, end, text, "date", kind, why, age_years=age, earliest=first, latest=last)
 

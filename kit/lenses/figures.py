@@ -41,7 +41,7 @@ class Figures:
                 break
         start, end = words.start[first], words.end[last]
         text = words.text[start:end]
-        return Find(start, end, text, "figure", kind, say(f"lens.figure_{kind}"))
+        return Find(start, end, text, "figure", kind, say(f"lens_figure.{kind}"))
 
 
 def _figure(words: Words, i: int) -> tuple[int, int, str] | None:

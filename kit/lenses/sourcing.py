@@ -295,7 +295,7 @@ def _title_case(s: Spot) -> bool:
 
 def to_finds(words: Words, cues: list[Cue], speakers: Speakers) -> Iterator[Find]:
     """Yield cue, source and content of each attribution, each with the source's kind."""
-    reasons = {kind: say(f"lens.source_{kind}") for kind in SOURCE_KINDS}
+    reasons = {kind: say(f"lens_source.{kind}") for kind in SOURCE_KINDS}
     people: set[str] = set()
     named: list[tuple[int, str, str]] = []  # where, text and kind of each source so far
     for cue in cues:

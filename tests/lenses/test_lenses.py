@@ -73,8 +73,8 @@ def check(text: str, finds: list[Find]) -> None:
     for f in finds:
         assert text[f.start : f.end] == f.text != ""
         assert f.lens in NAMES
-        assert f"lens.kind_{f.kind}" in words()
-        assert not f.source_kind or f"lens.who_{f.source_kind}" in words()
+        assert f"lens_kind.{f.kind}" in words()
+        assert not f.source_kind or f"lens_who.{f.source_kind}" in words()
         assert f.reason
         assert (f.lens, f.kind) == ("sourcing", f.kind) or not f.source_kind
     assert [f.start for f in finds] == sorted(f.start for f in finds)

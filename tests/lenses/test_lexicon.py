@@ -56,7 +56,7 @@ def test_every_table_that_makes_finds_says_why_and_names_what_there_is(name):
 def test_every_rule_and_every_kind_of_hedge_is_used_and_named():
     tables = load_lexicon(COURSE, "hedges").tables
     assert {t.rule for t in tables.values() if t.rule} == set(_RULES)
-    assert {f"lens.kind_{t.kind or key}" for key, t in tables.items()} <= set(words())
+    assert {f"lens_kind.{t.kind or key}" for key, t in tables.items()} <= set(words())
 
 
 def test_no_line_stands_twice_under_one_kind():
