@@ -74,8 +74,8 @@ class Looked:
         if find.refers_to:
             parts.append(self.course.say("lens.refers_to", name=find.refers_to))
         if find.earliest:
-            days = find.earliest, find.latest
-            parts.append(self.course.say("lens.days", first=days[0], last=days[1]))
+            key = "lens.day" if find.earliest == find.latest else "lens.days"
+            parts.append(self.course.say(key, first=find.earliest, last=find.latest))
         if find.dated:
             parts.append(self.course.say("lens.dated", date=find.dated))
         if find.age_years is not None:

@@ -153,7 +153,7 @@ class Speakers:
         if w.has(i, "relative"):
             return i == first or w.low[i - 1] == ","
         verb = self._past(i) and w.has(i + 1, "article", "owner")  # "rejected the"
-        joins = w.has(i, "conjunction") and not w.has(i, "preposition")
+        joins = w.has(i, "conjunction")  # "after an engineer [reported]"
         return verb or joins or low == "," or low[0] == "\n" or w.has(i, "wall", "auxiliary")
 
     def _past(self, i: int) -> bool:
