@@ -72,9 +72,25 @@ def _no_past_form_follows(s: Spot) -> bool:
     return not s.ahead().endswith(("ed", "en", "wn"))
 
 
+def _no_purpose(s: Spot) -> bool:
+    """Whether it is not what was possible: 'so they could be near', 'neither side could score'."""
+    return s.back(2) not in ("so", "neither", "no") and s.back(3) != "so"
+
+
+def _no_plural_opens(s: Spot) -> bool:
+    """'Estimates suggest', 'Fears grew': at the head of a sentence it is a noun."""
+    return not (s.line.form == "s" and s.i == s.first)
+
+
 def _passive(s: Spot) -> bool:
-    """'is said', 'was widely believed': a form of 'be' within two words before."""
-    return s.line.form in ("past", "participle") and passive(s)
+    """'is said to', 'was widely believed'; not 'was reported to the police'."""
+    handed = s.ahead() == "to" and not verb_follows(s)
+    return s.line.form in ("past", "participle") and passive(s) and not handed
+
+
+def verb_follows(s: Spot) -> bool:
+    """Whether the word after 'to' is a verb, as far as one can see: no article and no name."""
+    return not (s.words.has(s.after + 1, "determiner") or s.words.capital(s.after + 1))
 
 
 def passive(s: Spot) -> bool:
@@ -110,6 +126,8 @@ _RULES: dict[str, Callable[[Spot], bool]] = {
     "not-the-month": _not_the_month,
     "no-future-in-the-past": _no_future_in_the_past,
     "no-past-form-follows": _no_past_form_follows,
+    "no-purpose": _no_purpose,
+    "no-plural-opens": _no_plural_opens,
     "passive": _passive,
     "opens-a-clause": _opens_a_clause,
     "before-a-number": _before_a_number,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from attrs import define, field, frozen
 
 from kit.lenses.find import Find
-from kit.lenses.hedges import passive
+from kit.lenses.hedges import passive, verb_follows
 from kit.lenses.lexicon import Lexicon, Spot
 from kit.lenses.sources import SOURCE_KINDS, Speakers, Stretch
 from kit.lenses.words import QUOTES, Words
@@ -167,7 +167,7 @@ class Sourcing:
         by = next((k for k in near if self.words.low[k] == "by"), None)
         if by is not None and self.speakers.opens(by + 1):
             return Cue(s.i, s.after, s.line.reason, self.speakers.after(by + 1, s.last))
-        held = s.ahead() == "to" and s.line.base in self.sets["held"]
+        held = s.ahead() == "to" and verb_follows(s) and s.line.base in self.sets["held"]
         if s.ahead() != "that" and not held and not (s.ahead() == "as" and s.ahead(2) == "saying"):
             return None
         return Cue(s.i, s.after, s.line.reason, None, self._trim((s.after + 1, s.last - 1)))
