@@ -236,6 +236,8 @@ class Speakers:
             return "pronoun"
         head, name = self.head(first, last), self._name(first, last)
         low = w.low[head]
+        if low in self.sets["institution"] and not w.capital(head):
+            return "institution"  # "State media", "the Iranian police"
         if name and low not in self.sets["document"] and self._is_person(name, first, people):
             people.add(w.low[name[1]])
             return "named-person"
@@ -282,12 +284,13 @@ class Speakers:
 
     def _is_person(self, name: Stretch, start: int, people: set[str]) -> bool:
         w, (first, last) = self.words, name
-        titled = w.near(first - 1) in self.sets["title"] or (
-            first < last and w.low[first] in self.sets["title"]
-        )
-        if w.low[last] in people or titled:
+        if w.low[last] in people:
             return True
-        if self.any_of(name, "institution") or self.any_of((last, last), "place"):
+        if self.any_of((last, last), "institution", "place"):
+            return False
+        if self.any_of((max(first - 1, 0), last - 1), "title"):  # "Treasury Secretary Ada Moss"
+            return True
+        if self.any_of(name, "institution"):
             return False
         written = w.words[last].isupper() or "." in w.words[first]  # "AFP", "U.S."
         inside = first > start  # "the Post", "a report by Reuters"

@@ -130,7 +130,7 @@ class Sourcing:
         if w.capital(i) and (s.line.base == "state" or inside) and not _title_case(s):
             return True
         if form == "ing":
-            return determined or s.back() == "of" or s.line.base == "cite"
+            return determined or s.back() in ("of", "as") or s.line.base == "cite"
         if form == "participle":
             return not any(w.has(k, "auxiliary") for k in range(max(s.first, i - 3), i))
         if form == "past":
@@ -176,6 +176,8 @@ class Sourcing:
         """Whether the verb stands before its subject: '"...", said Mara Lind'."""
         if s.line.form == "ing" or s.i == s.first or not self.speakers.opens(s.after):
             return False
+        if s.line.base in self.sets["never-inverted"]:
+            return False
         if s.back() in QUOTES:
             return True
         source = self.speakers.after(s.after, s.last) if s.back() == "," else None
@@ -218,6 +220,7 @@ class Sourcing:
         """Whether that stands beside the verb which its table calls for."""
         low, base = self.words.low, s.line.base
         near = low[s.after : min(s.after + 6, s.last)]
+        near = near[: near.index(",")] if "," in near else near
         if what == "any":
             return True
         if what == "that":
@@ -228,8 +231,11 @@ class Sourcing:
         tests = {"quote": self._quote, "clause": self._clause, "commas": self._commas}
         if what in tests:
             return tests[what](s)
-        charge = what == "charge" and not self.words.grammar.sets["charge"].isdisjoint(near[:4])
-        return charge or what in near
+        if what == "charge":
+            return s.ahead().endswith("ing") or any(
+                self.words.has(k, "charge") for k in range(s.after, min(s.after + 4, s.last))
+            )
+        return what in near
 
     def _that(self, s: Spot) -> bool:
         """Whether 'that' follows, at most a hearer or a day away: 'admitted Monday that'."""

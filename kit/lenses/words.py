@@ -15,6 +15,7 @@ _TAIL = r"(?i:s|d|ll|re|ve|m|t)\b"
 _TOKEN = re.compile(
     r"\n\s*"
     r"|(?:[A-Za-z]\.){2,}"
+    r"|(?:[A-Z]|Mrs?|Ms|Dr|Prof|Gen|Lt|Col|Sgt|Capt|Sen|Rep|Gov|Rev|St|Messrs|Maj)\.(?=\s+[A-Z])"
     rf"|\d+(?:[.,:/]\d+)*{_LETTER}*(?:-{_LETTER}+)*"
     rf"|['’]{_TAIL}"
     rf"|\w{_LETTER}*(?:-{_LETTER}+|&{_LETTER}+|['’](?!{_TAIL}){_LETTER}{{2,}})*"
@@ -94,12 +95,11 @@ class Words:
         return i + 1 < len(self.low) and self.start[i + 1] == self.end[i]
 
     def _ends_here(self, i: int) -> bool:
+        then = self._spelt(i + 1)
         if self.low[i] != ".":
-            return not self.near(i + 1)[:1].islower()
-        before = self.near(i - 1)
-        initial = len(before) == 1 and before.isalpha() and self.capital(i - 1)
-        inside = self._joined(i) and self.near(i + 1)[0].isalnum()
-        return not (initial or inside or self.has(i - 1, "abbreviation"))
+            return not then[:1].islower()
+        inside = then == "," or then[:1].islower() or (self._joined(i) and then[0].isalnum())
+        return not (inside or self.has(i - 1, "abbreviation"))
 
     @cached_property
     def quoted(self) -> list[bool]:

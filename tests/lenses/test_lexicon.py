@@ -41,7 +41,9 @@ def test_no_line_is_written_so_that_it_can_never_be_found(name):
     lines = [x.words for same in lexicon.lines.values() for x in same]
     lines += [word.split() for words in lexicon.sets.values() for word in words if word]
     for line in lines:
-        assert Words(" ".join(line), grammar).low == line
+        title = line[0].endswith(".") and line[0][0].isalpha()  # "Mr." is one word before a name
+        text = f"{line[0].title()} Ada" if title else " ".join(line)
+        assert Words(text, grammar).low[: len(line)] == line
 
 
 @pytest.mark.parametrize("name", ["hedges", "sourcing"])
