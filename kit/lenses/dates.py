@@ -42,7 +42,7 @@ _FORMS = {
     "years": re.compile(r"[12]\d{3}[-/](?:\d\d|[12]\d{3})"),
     "year": re.compile(r"1\d{3}|2[01]\d{2}"),
     "day": re.compile(r"[0-3]?\d(?:st|nd|rd|th)?"),
-    "decade": re.compile(r"(?:mid-)?(?:[12]\d)?\d0s"),
+    "decade": re.compile(r"(?:[12]\d)?\d0s"),
     "clock": re.compile(r"\d{1,2}:\d\d(?::\d\d)?"),
     "hour": re.compile(r"\d{1,2}(?:[:.]\d\d)?"),
     "half-day": re.compile(r"[ap]\.?m\.?"),
@@ -210,8 +210,8 @@ class Dates:
         days = unit * ((number.value or 3.0) if number else 1.0)
         ago = days / YEAR if reader == "ago" else None
         shift = _SHIFT.get(words.low[got["shift"]], 0) if "shift" in got else -1
-        if self.today is None or not shift:
-            return _UNKNOWN, ago
+        if self.today is None or not shift or days > self.today.toordinal():
+            return _UNKNOWN, ago  # "10,000 years ago" is before any calendar
         far, near = (days + unit / 2, days - unit / 2) if reader == "ago" else (days, 0)
         ends = sorted(self.today + shift * timedelta(days=x) for x in (far, near))
         return (ends[0], min(ends[1], self.today) if shift < 0 else ends[1]), ago
@@ -262,7 +262,7 @@ def _match(words: Words, i: int, items: list[Item]) -> dict[str, int] | None:
             got[item.name], at = at, after
         elif not item.optional:
             return None
-    got["after"] = at
+    got["after"] = at - (words.near(at - 1) == ",")  # "May 5," with no year after it
     return got
 
 

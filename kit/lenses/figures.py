@@ -57,9 +57,8 @@ def _figure(words: Words, i: int) -> tuple[int, int, str] | None:
         return i - before, after - 1 + behind, "amount"
     if not _counts(words, i, after):
         return None
-    counted = words.near(after).isalpha() and not words.has(
-        after, "preposition", "auxiliary", "conjunction"
-    )
+    small = words.has(after, "preposition", "auxiliary", "conjunction")
+    counted = words.near(after).isalpha() and not small and not words.near(after).endswith("ed")
     return i, after - 1 + counted, "count"
 
 

@@ -36,8 +36,8 @@ class Speakers:
     def before(self, verb: int, first: int) -> Stretch | None:
         """Return the subject before a verb: 'Mara Lind, its director, has also [said]'."""
         w, i = self.words, verb - 1
-        while i >= first and self.between(i):
-            i -= 1
+        while i >= first and (self.between(i) or w.has(i, "weekday")):
+            i -= 1  # "the agency on Friday also [said]"
         if i < first:
             return None
         if w.has(i, "relative"):

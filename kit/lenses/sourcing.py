@@ -168,6 +168,7 @@ class Sourcing:
         if by is not None and self.speakers.opens(by + 1):
             return Cue(s.i, s.after, s.line.reason, self.speakers.after(by + 1, s.last))
         held = s.ahead() == "to" and verb_follows(s) and s.line.base in self.sets["held"]
+        held = held or (s.line.base == "estimate" and s.ahead() == "at")
         if s.ahead() != "that" and not held and not (s.ahead() == "as" and s.ahead(2) == "saying"):
             return None
         return Cue(s.i, s.after, s.line.reason, None, self._trim((s.after + 1, s.last - 1)))
@@ -290,7 +291,15 @@ class Sourcing:
         """', officials believe,' and 'as X noted,': what is said stands around the verb."""
         before = self.words.low[max(s.first, s.i - 8) : max(s.first, s.i - 1)]
         opened = any(x in before for x in (",", "as", "than")) and s.back() not in ("as", "than")
-        return opened and s.ahead() in (",", ".", "") and s.line.base not in self.sets["plain"]
+        then = s.after  # "…, they wrote in a note on Monday."
+        while (
+            then < s.last
+            and self.words.has(then, "aside", "spoken-of")
+            and self.words.low[then] != ","
+        ):
+            then += 1
+        closed = opened and self.words.near(then) in (",", ".", "", "\n")
+        return closed and (s.line.base not in self.sets["plain"] or self._by_study(s))
 
 
 def _title_case(s: Spot) -> bool:

@@ -16,6 +16,7 @@ _TOKEN = re.compile(
     r"\n\s*"
     r"|(?:[A-Za-z]\.){2,}"
     r"|(?:[A-Z]|Mrs?|Ms|Dr|Prof|Gen|Lt|Col|Sgt|Capt|Sen|Rep|Gov|Rev|St|Messrs|Maj)\.(?=\s+[A-Z])"
+    r"|(?i:mid|early|late|pre|post)-(?=[A-Z\d])"
     rf"|\d+(?:[.,:/]\d+)*{_LETTER}*(?:-{_LETTER}+)*"
     rf"|['’]{_TAIL}"
     rf"|\w{_LETTER}*(?:-{_LETTER}+|&{_LETTER}+|['’](?!{_TAIL}){_LETTER}{{2,}})*"
