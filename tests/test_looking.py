@@ -134,3 +134,24 @@ def test_the_names_come_without_pandas_or_trafilatura(home):
         "print(sorted({'pandas', 'numpy', 'matplotlib', 'trafilatura', 'lxml'} & set(sys.modules)))"
     )
     assert in_a_process(code, home).splitlines()[-1] == "[]"
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of WCAG 2.2."""
+    low, high = sorted([luminance(one), luminance(other)])
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize(("theme", "ground"), [(0, "#ffffff"), (1, "#111111"), (1, "#212121")])
+def test_every_label_can_be_read_on_a_light_and_on_a_dark_page(looked, theme, ground):
+    rules = re.findall(r"\.kit-look \{[^}]*?--kit-hedge[^}]*\}", looked._repr_html_())
+    colours = re.findall(r"--kit-\w+: (#[0-9a-f]{6})", rules[theme])
+    assert len(colours) == len(LENSES)
+    assert min(contrast(c, ground) for c in colours) >= 4.5
+    assert contrast("#777777", "#ffffff") < 4.5

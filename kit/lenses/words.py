@@ -13,7 +13,7 @@ from attrs import define
 _LETTER = r"[\w\u0300-\u036f]"
 _TAIL = r"(?i:s|d|ll|re|ve|m|t)\b"
 _TOKEN = re.compile(
-    r"\n\s*"
+    r"\n"
     r"|(?:[A-Za-z]\.){2,}"
     r"|(?:[A-Z]|Mrs?|Ms|Dr|Prof|Gen|Lt|Col|Sgt|Capt|Sen|Rep|Gov|Rev|St|Messrs|Maj)\.(?=\s+[A-Z])"
     r"|(?i:mid|early|late|pre|post)-(?=[A-Z\d])"
@@ -22,7 +22,7 @@ _TOKEN = re.compile(
     rf"|\w{_LETTER}*(?:-{_LETTER}+|&{_LETTER}+|['’](?!{_TAIL}){_LETTER}{{2,}})*"
     r"|\.+|-+|[^\s]"
 )
-_ENDS = frozenset([".", "!", "?", "…", "...", ".."])
+_ENDS = frozenset(["\n", ".", "!", "?", "…", "...", ".."])
 _CLOSING = frozenset(['"', "”", "’", "'", ")", "]", "»"])
 _OPEN, _SHUT = frozenset("“«„"), frozenset("”»")
 _BEYOND = [""] * 40  #: further than any rule looks
@@ -77,19 +77,18 @@ class Words:
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:
         """Return each sentence as its first word and the word after its last."""
-        found, first, i, count = [], 0, 0, len(self.low)
-        while i < count:
-            if self.low[i][0] == "\n":
-                if i > first:
-                    found.append((first, i))
-                first = i + 1
-            elif self.low[i] in _ENDS and self._ends_here(i):
-                while i + 1 < count and self.low[i + 1] in _CLOSING and self._joined(i):
-                    i += 1
-                found.append((first, i + 1))
-                first = i + 1
-            i += 1
-        return [*found, (first, count)] if first < count else found
+        found: list[tuple[int, int]] = []
+        first = 0
+        for i in [i for i, low in enumerate(self.low) if low in _ENDS]:
+            if i < first or not self._ends_here(i):
+                continue
+            last = i if self.low[i] == "\n" else i + 1
+            while last > i and self.near(last) in _CLOSING and self._joined(last - 1):
+                last += 1
+            if last > first:
+                found.append((first, last))
+            first = max(last, i + 1)
+        return [*found, (first, len(self.low))] if first < len(self.low) else found
 
     def _joined(self, i: int) -> bool:
         """Whether no space stands between a word and the next."""
@@ -97,6 +96,8 @@ class Words:
 
     def _ends_here(self, i: int) -> bool:
         then = self._spelt(i + 1)
+        if self.low[i] == "\n":
+            return True
         if self.low[i] != ".":
             return not then[:1].islower()
         inside = then == "," or then[:1].islower() or (self._joined(i) and then[0].isalnum())
