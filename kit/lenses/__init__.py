@@ -64,10 +64,9 @@ class Lenses:
 @cache
 def load_lenses(course: Course) -> Lenses:
     """Return the lenses of a course: the kit's lexicons with the course's own laid over them."""
-    hedges, sourcing, grammar = (
-        load_lexicon(course, name) for name in ("hedges", "sourcing", "grammar")
-    )
-    return Lenses(hedges, sourcing, Grammar(grammar.sets), read_patterns(grammar.sets))
+    names = ("hedges", "sourcing", "grammar", "dates")
+    hedges, sourcing, grammar, dates = (load_lexicon(course, name) for name in names)
+    return Lenses(hedges, sourcing, Grammar(grammar.sets), read_patterns(dates, grammar.sets))
 
 
 def _nobody(

@@ -1,7 +1,7 @@
 """The lens for dates: when, how long, how often, and how old that makes it.
 
-A date is read by patterns: rows of names, each a small test of one word ("weekday", "month",
-"number"); one with a question mark may be missing. The first pattern that fits at a place is taken.
+A date is read by the patterns in ``dates.toml``: rows of names, each a small test of one word
+("weekday", "month", "number"). The first pattern that fits at a place is taken.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from datetime import date, timedelta
 from attrs import frozen
 
 from kit.lenses.find import Find
+from kit.lenses.lexicon import Lexicon, Line
 from kit.lenses.numbers import NUMBER_WORDS, number_at
 from kit.lenses.words import Words
-from kit.messages import say
 
 YEAR = 365.25  #: days
 Test = Callable[[Words, int], int]
@@ -33,8 +33,7 @@ _LENGTH = {
     "weekend": 7.0, "fortnight": 14.0, "month": YEAR / 12, "quarter": YEAR / 4, "season": YEAR,
     "year": YEAR, "decade": 10 * YEAR, "centurie": 100 * YEAR, "century": 100 * YEAR,
 }  # fmt: skip
-_TENS = ["twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties"]
-_TENS += ["nineties"]
+_TENS = ["twent", "thirt", "fort", "fift", "sixt", "sevent", "eight", "ninet"]
 
 #: Tests of one word that are a matter of its form; the others are tables of grammar.toml.
 _FORMS = {
@@ -53,65 +52,6 @@ _FORMS = {
 }
 _CAPITALS = frozenset(["weekday", "weekdays", "month"])
 
-#: A pattern, the kind of find, and the reader that turns it into a first and a last day.
-_PATTERNS = [
-    ("number lasting old", "none", "age"),
-    ("iso", "date", "iso"),
-    ("weekday ,? the? day of? month ,? year?", "date", "calendar"),
-    ("weekday ,? month .? day ,? year?", "date", "calendar"),
-    ("the? day of? month ,? year?", "date", "calendar"),
-    ("month .? day ,? year?", "date", "calendar"),
-    ("month ,? year", "date", "calendar"),
-    ("month of? shift year-word", "date", "calendar"),
-    ("clear-month", "date", "calendar"),
-    ("weekdays", "repeated", "none"),
-    ("shift? weekday part-of-day?", "date", "weekday"),
-    ("the? ordinal quarter of? year", "date", "quarter"),
-    ("the? ordinal quarter of? shift? year-word?", "date", "quarter"),
-    ("the? ordinal half of year", "date", "quarter"),
-    ("the? nth century", "date", "century"),
-    ("the? shift number trading? lasting", "duration", "stretch"),
-    ("the? shift part-of-day", "date", "part"),
-    ("the? shift season-name", "date", "season"),
-    ("the? shift month", "date", "season"),
-    ("the? shift units", "duration", "none"),
-    ("the? shift unit", "date", "period"),
-    ("about? number more? lasting ago", "date", "ago"),
-    ("about? article unit ago", "date", "ago"),
-    ("number more? lasting earlier", "date", "none"),
-    ("article unit earlier", "date", "none"),
-    ("about? number of? more? lasting", "duration", "none"),
-    ("about article unit", "duration", "none"),
-    ("half article unit", "duration", "none"),
-    ("long", "duration", "none"),
-    ("near-day part-of-day?", "date", "near"),
-    ("now", "vague", "none"),
-    ("often", "repeated", "none"),
-    ("each unit", "repeated", "none"),
-    ("each weekday", "repeated", "none"),
-    ("the weekend", "date", "weekend"),
-    ("the unit earlier", "date", "before"),
-    ("clock half-day? zone?", "time", "none"),
-    ("hour half-day zone?", "time", "none"),
-    ("noon", "time", "none"),
-    ("the? decade", "date", "decade"),
-    ("the tens", "date", "decade"),
-    ("years", "date", "years"),
-    ("clear-year", "date", "years"),
-]
-#: Names for a few words each; a name that stands nowhere is the word itself.
-_WORDS = {
-    "ordinal": _ORDINALS,
-    "article": ["a", "an", "one"],
-    "earlier": ["earlier", "later", "before", "after", "hence"],
-    "more": ["more", "full", "straight", "consecutive", "whole"],
-    "trading": ["trading", "full", "calendar"],
-    "each": ["each", "every"],
-    "noon": ["noon", "midnight"],
-    "tens": _TENS,
-    "year-word": ["year"],
-}
-
 
 @frozen
 class Item:
@@ -124,11 +64,10 @@ class Item:
 
 @frozen
 class Pattern:
-    """A row of names, the kind of find that they make, and what reads it."""
+    """A row of names, and the line of dates.toml that it stands on."""
 
     items: list[Item]
-    kind: str  #: "none" where what fits is no date ("two years old")
-    reader: str
+    line: Line  #: of the kind "none" where what fits is no date ("two years old")
 
 
 @frozen
@@ -169,15 +108,15 @@ class Dates:
             got = _match(words, i, pattern.items)
             if not got:
                 continue
-            if pattern.kind == "none":
+            if pattern.line.table.kind == "none":
                 return None
             try:
-                days, age = self._read(pattern.reader, words, got)
+                days, age = self._read(pattern.line.table.rule, words, got)
             except (ValueError, OverflowError):  # "February 31", the year 0
                 continue
             after = got["after"]
             return after, _find(
-                words, i, after, pattern.kind, days, self._age(days[0]) if age is None else age
+                words, i, after, pattern.line, days, self._age(days[0]) if age is None else age
             )
         return None
 
@@ -192,7 +131,7 @@ class Dates:
         if reader in _ABSOLUTE:
             return _ABSOLUTE[reader](said), None
         today = self.today or (date(int(said["year"]), 12, 31) if "year" in said else None)
-        if reader == "none" or today is None:
+        if not reader or today is None:
             return _UNKNOWN, None
         before = range(max(0, got["first"] - 10), got["first"])
         said["ahead"] = "yes" if any(words.has(k, "ahead") for k in before) else ""
@@ -217,24 +156,19 @@ class Dates:
         return (ends[0], min(ends[1], self.today) if shift < 0 else ends[1]), ago
 
 
-def read_patterns(sets: Mapping[str, frozenset[str]]) -> Patterns:
-    """Return the patterns with the words of a grammar.
-
-    Args:
-        sets: the tables of grammar.toml.
-
-    """
+def read_patterns(lexicon: Lexicon, sets: Mapping[str, frozenset[str]]) -> Patterns:
+    """Return the patterns of dates.toml with the words of grammar.toml in their places."""
     begins: dict[str, list[Pattern]] = {_DIGITS: []}
-    for row, kind, reader in _PATTERNS:
-        items = [Item(n.removesuffix("?"), n.endswith("?"), _test(n, sets)) for n in row.split()]
+    for line in lexicon.ordered:
+        items = [Item(n.removesuffix("?"), n.endswith("?"), _test(n, sets)) for n in line.words]
         first = next(k for k, item in enumerate(items) if not item.optional)
         lows: set[str] = set()
         for name in (item.name for item in items[: first + 1]):
             lows |= _first_words(name, sets)
             lows |= {_DIGITS} if name in (*_FORMS, "number", "clear-year") else set()
         for low in lows:
-            begins.setdefault(low, []).append(Pattern(items, kind, reader))
-    more = sets["unit"] | sets["magnitude"] | {"few", "couple", *_TENS}
+            begins.setdefault(low, []).append(Pattern(items, line))
+    more = sets["unit"] | sets["magnitude"] | {"few", "couple"} | sets["tens"]
     return Patterns(begins, more.union(begins))
 
 
@@ -248,7 +182,7 @@ def _first_words(name: str, sets: Mapping[str, frozenset[str]]) -> frozenset[str
 
 
 def _named(name: str, sets: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    return frozenset(_WORDS[name]) if name in _WORDS else sets.get(name, frozenset([name]))
+    return sets.get(name, frozenset([name]))
 
 
 def _match(words: Words, i: int, items: list[Item]) -> dict[str, int] | None:
@@ -316,13 +250,14 @@ _SPECIAL: dict[str, Test] = {
 }
 
 
-def _find(words: Words, i: int, after: int, kind: str, days: Range, age: float | None) -> Find:
+def _find(words: Words, i: int, after: int, line: Line, days: Range, age: float | None) -> Find:
     start, end = words.start[i], words.end[after - 1]
     first, last = (d.isoformat() if d else "" for d in days)
     age = None if age is None else round(age, 2)
-    why = say(f"lens_date.{kind}")
-    text = words.text[start:end]
-    return Find(start, end, text, "date", kind, why, age_years=age, earliest=first, latest=last)
+    text, kind = words.text[start:end], line.table.kind
+    return Find(
+        start, end, text, "date", kind, line.reason, age_years=age, earliest=first, latest=last
+    )
 
 
 # --- Readers: what the words say to the first and last day that they mean ------------------------
@@ -340,7 +275,11 @@ def _years(said: dict[str, str]) -> Range:
 
 def _decade(said: dict[str, str]) -> Range:
     digits = re.sub(r"\D", "", said.get("decade", ""))
-    first = int(digits if len(digits) == 4 else digits or 10 * _TENS.index(said["tens"]) + 20)
+    first = int(
+        digits
+        if len(digits) == 4
+        else digits or 10 * _TENS.index(said["tens"].removesuffix("ies")) + 20
+    )
     first += 1900 if first < 100 else 0
     return date(first, 1, 1), date(first + 9, 12, 31)
 

@@ -85,7 +85,8 @@ class Lexicon:
 
     tables: dict[str, Table]
     sets: dict[str, frozenset[str]]  #: the words of each table
-    lines: dict[str, list[Line]]  #: of the tables that make finds; longest first
+    ordered: list[Line]  #: of the tables that make finds, in the order of the file
+    lines: dict[str, list[Line]]  #: the same by their first word, the longest first
 
     def at(self, words: Words, i: int) -> Iterator[Line]:
         """Yield each line that stands at word ``i`` and may count there, the longest first."""
@@ -139,13 +140,19 @@ def load_lexicon(course: Course, name: str) -> Lexicon:
     if course.root != CONTENT and own.is_file():
         for key, table in _read(own).items():
             tables[key] = _over(tables.get(key, Table()), table)
+    ordered = [
+        line
+        for key, table in tables.items()
+        if table.why
+        for line in _lines(f"{name}.toml", key, _spelt_out(course, table, key))
+    ]
     lines: dict[str, list[Line]] = {}
-    for key, table in ((k, t) for k, t in tables.items() if t.why):
-        for line in _lines(f"{name}.toml", key, _spelt_out(course, table, key)):
-            lines.setdefault(line.words[0], []).append(line)
+    for line in ordered:
+        lines.setdefault(line.words[0], []).append(line)
     for same in lines.values():
         same.sort(key=lambda line: -len(line.words))
-    return Lexicon(tables, {key: frozenset(t.words) for key, t in tables.items()}, lines)
+    sets = {key: frozenset(t.words) for key, t in tables.items()}
+    return Lexicon(tables, sets, ordered, lines)
 
 
 def _read(path: Path) -> dict[str, Table]:

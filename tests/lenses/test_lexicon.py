@@ -4,6 +4,7 @@ import pytest
 from helpers import COURSE
 
 from kit.lenses import load_lenses
+from kit.lenses.dates import _ABSOLUTE, _FORMS, _RELATIVE, _SPECIAL
 from kit.lenses.hedges import _RULES
 from kit.lenses.lexicon import forms, load_lexicon
 from kit.lenses.words import Words
@@ -109,3 +110,21 @@ def test_a_fault_in_a_courses_lexicon_is_told_with_its_file(own_course, fault):
     lay(own_course, fault)
     with pytest.raises(KitError, match=r"hedges\.toml"):
         load_lenses(own_course)
+
+
+def test_every_name_in_a_pattern_of_dates_is_a_test_a_table_or_a_word():
+    sets = load_lexicon(COURSE, "grammar").sets
+    lines = load_lexicon(COURSE, "dates").ordered
+    names = {n.removesuffix("?") for line in lines for n in line.words}
+    spelt = {"ago", "old", "of", "the", ",", ".", "half", "quarter", "about", "weekend"}
+    assert names <= {*_FORMS, *_SPECIAL, *sets} | spelt
+    assert {t.rule for t in load_lexicon(COURSE, "dates").tables.values()} == {
+        *_ABSOLUTE,
+        *_RELATIVE,
+        "ago",
+        "stretch",
+        "",
+    }
+    for line in lines:
+        assert any(not name.endswith("?") for name in line.words)
+        assert line.table.why
