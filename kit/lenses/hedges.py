@@ -60,11 +60,13 @@ def _not_the_month(s: Spot) -> bool:
     return written and not dated and not s.words.has(s.i - 1, "before-month")
 
 
-def _no_future_in_the_past(s: Spot) -> bool:
-    """'said it would' is the future as seen from the past, unless a condition stands with it."""
-    open_ = any(s.words.has(k, "conditional") for k in range(s.first, s.last))
+def _under_a_condition(s: Spot) -> bool:
+    """'it would rain if', 'it would be wrong'; not 'said it would', the future seen from the past."""
+    if any(s.words.has(k, "conditional") for k in range(s.first, s.last)):
+        return True
     told = any(s.words.has(k, "told") for k in range(max(s.first, s.i - 12), s.i))
-    return open_ or not told or s.ahead() in ("have", "likely", "probably")
+    open_ = s.back() in ("it", "that", "this", "which") and not told
+    return open_ or s.ahead() in ("have", "likely", "probably")
 
 
 def _no_past_form_follows(s: Spot) -> bool:
@@ -124,7 +126,7 @@ def _before_a_number(s: Spot) -> bool:
 
 _RULES: dict[str, Callable[[Spot], bool]] = {
     "not-the-month": _not_the_month,
-    "no-future-in-the-past": _no_future_in_the_past,
+    "under-a-condition": _under_a_condition,
     "no-past-form-follows": _no_past_form_follows,
     "no-purpose": _no_purpose,
     "no-plural-opens": _no_plural_opens,
