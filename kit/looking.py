@@ -108,14 +108,13 @@ class Looked:
         first += len(self.text[first:]) - len(self.text[first:].lstrip())
         last = first + len(line)
         cuts = sorted({first, last, *(f.start for f in shown), *(f.end for f in shown)})
-        return [
-            (
-                self.text[a:b],
-                [f for f in shown if f.start <= a and b <= f.end],
-                [f for f in shown if f.end == b],
-            )
-            for a, b in pairwise(cuts)
-        ]
+        pieces, over, waiting = [], list[Find](), list(reversed(shown))
+        for a, b in pairwise(cuts):
+            while waiting and waiting[-1].start <= a:
+                over.append(waiting.pop())
+            pieces.append((self.text[a:b], list(over), [f for f in over if f.end == b]))
+            over = [f for f in over if f.end > b]
+        return pieces
 
 
 def looked(course: Course, source: str | Article, published: str = "") -> Looked:

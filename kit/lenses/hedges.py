@@ -62,7 +62,7 @@ def _not_the_month(s: Spot) -> bool:
 
 def _under_a_condition(s: Spot) -> bool:
     """Whether a condition stands with 'would'; 'said it would' is the future seen from the past."""
-    if any(s.words.has(k, "conditional") for k in range(s.first, s.last)):
+    if any(s.words.has(k, "conditional") for k in s.around):
         return True
     told = any(s.words.has(k, "told") for k in range(max(s.first, s.i - 12), s.i))
     open_ = s.back() in ("it", "that", "this", "which") and not told

@@ -69,6 +69,11 @@ class Spot:
     last: int  #: the word after its sentence's last
     line: Line
 
+    @property
+    def around(self) -> range:
+        """The words of its sentence within forty words: a sentence can be as long as a book."""
+        return range(max(self.first, self.i - 40), min(self.last, self.after + 40))
+
     def back(self, n: int = 1) -> str:
         """Return the ``n``-th word before it within the sentence."""
         return self.words.low[self.i - n] if self.i - n >= self.first else ""

@@ -36,6 +36,7 @@ class Speakers:
     def before(self, verb: int, first: int) -> Stretch | None:
         """Return the subject before a verb: 'Mara Lind, its director, has also [said]'."""
         w, i = self.words, verb - 1
+        first = max(first, verb - 2 * _LONGEST)
         while i >= first and (self.between(i) or w.has(i, "weekday")):
             i -= 1  # "the agency on Friday also [said]"
         if i < first:
@@ -59,7 +60,8 @@ class Speakers:
             return i, i
         while at < min(last, i + _LONGEST):
             if w.low[at] == "who" and at > i:  # to the end of what is told about somebody
-                at = next((k for k in range(at, last) if w.low[k] == "," or w.has(k, "wall")), last)
+                end = min(last, at + _LONGEST)
+                at = next((k for k in range(at, end) if w.low[k] == "," or w.has(k, "wall")), end)
                 break
             inserted = w.low[at] == "," and self._apposition(at + 1, last)
             if not inserted and self._ends(at, i, last):
@@ -72,10 +74,11 @@ class Speakers:
     def of_clause(self, first: int, verb: int) -> Stretch | None:
         """Return the subject with which a sentence begins, for a second verb: 'came and [said]'."""
         w = self.words
-        while first < verb and (w.low[first] in QUOTES or w.has(first, "lead-in")):
+        end = min(verb, first + _LONGEST)
+        while first < end and (w.low[first] in QUOTES or w.has(first, "lead-in")):
             first += 1
         if w.has(first, "preposition", "conjunction"):
-            first = next((k + 1 for k in range(first, verb) if w.low[k] == ","), first)
+            first = next((k + 1 for k in range(first, end) if w.low[k] == ","), first)
         return self.after(first, verb) if self._begins(first) else None
 
     def opens(self, i: int) -> bool:

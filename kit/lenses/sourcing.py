@@ -14,6 +14,7 @@ from kit.lenses.words import QUOTES, Words
 from kit.messages import say
 
 _FAR = 12  #: words within which a clause shows its verb, or a quotation its mark
+_LONGEST_SAID = 150  #: words
 _NEAR_ENOUGH = 60  #: words, about two sentences, over which "he" can point back
 
 
@@ -68,7 +69,7 @@ class Sourcing:
         then = source[1] + 1
         leads = self.words.near(then) == "," and s.i <= s.first + 1
         content = (then + 1, s.last - 1) if leads else (s.first, s.i - 1)
-        return Cue(s.i, s.after, s.line.reason, source, self._trim(content))
+        return Cue(s.i, s.after, s.line.reason, source, self._trim(content, s))
 
     def _somebody(self, source: Stretch) -> bool:
         """Whether a source is somebody or a document: 'citing officials', not 'citing costs'."""
@@ -100,7 +101,7 @@ class Sourcing:
             )
         elif by:
             source = self.speakers.after(s.after + 1, s.last)
-        content = self._trim((s.after + 1, s.last - 1)) if then in ("that", "of") else None
+        content = self._trim((s.after + 1, s.last - 1), s) if then in ("that", "of") else None
         return Cue(s.i, s.after, s.line.reason, source, content)
 
     # --- Verbs ------------------------------------------------------------------------------------
@@ -113,7 +114,7 @@ class Sourcing:
             return self._passive(s)
         if self._inverted(s):
             source = self.speakers.after(s.after, s.last)
-            return Cue(s.i, s.after, s.line.reason, source, self._trim((s.first, s.i - 1)))
+            return Cue(s.i, s.after, s.line.reason, source, self._trim((s.first, s.i - 1), s))
         if not any(self._beside(s, what) for what in s.line.table.beside):
             return None
         source = self._subject(s)
@@ -171,7 +172,7 @@ class Sourcing:
         held = held or (s.line.base == "estimate" and s.ahead() == "at")
         if s.ahead() != "that" and not held and not (s.ahead() == "as" and s.ahead(2) == "saying"):
             return None
-        return Cue(s.i, s.after, s.line.reason, None, self._trim((s.after + 1, s.last - 1)))
+        return Cue(s.i, s.after, s.line.reason, None, self._trim((s.after + 1, s.last - 1), s))
 
     def _inverted(self, s: Spot) -> bool:
         """Whether the verb stands before its subject: '"...", said Mara Lind'."""
@@ -201,14 +202,21 @@ class Sourcing:
         closes = s.ahead() in (".", "")
         quote = source is not None and self.words.near(source[0] - 1) in QUOTES
         if source and source[0] > s.first + 1 and (closes or quote):
-            return self._trim((s.first, source[0] - 1))
+            return self._trim((s.first, source[0] - 1), s)
         near = range(s.after, min(s.after + 7, s.last))
         start = next((k + 1 for k in near if self.words.low[k] in ("that", ",", ":")), s.after)
-        return self._trim((start, s.last - 1))
+        return self._trim((start, s.last - 1), s)
 
-    def _trim(self, stretch: Stretch) -> Stretch | None:
-        """Leave out commas and stops at both ends; nothing where fewer than two words are left."""
+    def _trim(self, stretch: Stretch, s: Spot) -> Stretch | None:
+        """Leave out commas and stops at both ends; nothing where fewer than two words are left.
+
+        What is too long for a statement is cut at its far end, so that a book without a full stop
+        does not come out once for each cue in it.
+        """
         (first, last), low = stretch, self.words.low
+        if last - first > _LONGEST_SAID:
+            far = first > s.i  # behind the cue; else before it
+            first, last = (first, first + _LONGEST_SAID) if far else (last - _LONGEST_SAID, last)
         while first < last and low[first] in (",", ":", ";", "that"):
             first += 1
         while last > first and low[last][0] in ",.:;\n":
@@ -304,7 +312,7 @@ class Sourcing:
 
 def _title_case(s: Spot) -> bool:
     """Whether a sentence is a headline in which nearly every word has a capital."""
-    long = [k for k in range(s.first, s.last) if len(s.words.low[k]) > 3]
+    long = [k for k in s.around if len(s.words.low[k]) > 3]
     return bool(long) and sum(s.words.capital(k) for k in long) >= 0.8 * len(long)
 
 

@@ -162,6 +162,16 @@ HOSTILE = [
     "a.b.",
     "'",
     "if ? : ",
+    "would ",
+    "saying x ",
+    "then then saying ",
+    "says that X Says That ",
+    "said that it rained and ",
+    "according to A who ",
+    "also continued ",
+    "is said to be ",
+    "5 million million 3 ",
+    "said , , . ” ",
 ]
 
 
@@ -169,6 +179,11 @@ HOSTILE = [
 def test_eight_times_the_text_costs_about_eight_times_the_steps(piece):
     short, long = steps(piece * 60), steps(piece * 480)
     assert long <= 12 * short
+
+
+def test_what_is_said_in_a_book_without_a_full_stop_does_not_come_out_once_for_each_cue():
+    text = "he said that it rained and " * 5_000
+    assert sum(len(f.text) for f in LENSES.look(text)) < 60 * len(text)
 
 
 @pytest.mark.parametrize("text", ["x" * 1_000_000, "1" * 1_000_000, "a-" * 500_000, "a." * 500_000])
