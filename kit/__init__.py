@@ -12,6 +12,7 @@ __version__ = "0.1.0"
 _LESSON, _READING, _FIGURING = "kit.lesson", "kit.reading", "kit.figuring"
 #: Each public name and the module that it lives in.
 _HOMES = {
+    "Article": "kit.text",
     "age": _FIGURING,
     "article": _READING,
     "ask": _LESSON,
@@ -19,6 +20,7 @@ _HOMES = {
     "evidence": _READING,
     "hand_in": _LESSON,
     "heard": _FIGURING,
+    "look": "kit.looking",
     "progress": _LESSON,
     "provenance": _READING,
     "reveal": _LESSON,
