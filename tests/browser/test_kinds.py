@@ -200,7 +200,8 @@ OVERLAPS = """() => {
     '.kit-q :is(legend, label, input, select, button, textarea, summary, .kit-reason, .kit-status,'
     + ' .kit-said, .kit-verdict, li > div > span)')]
     .filter((e) => e.offsetParent && !e.closest('[hidden]'))
-    .map((e) => [e, e.getBoundingClientRect()]).filter(([, b]) => b.width && b.height);
+    .map((e) => [e, e.getBoundingClientRect()])
+    .filter(([, b]) => b.width && b.height && b.bottom > 0 && b.top < innerHeight);
   const found = [];
   for (const [i, [a, p]] of boxes.entries()) for (const [b, q] of boxes.slice(i + 1)) {
     if (a.contains(b) || b.contains(a)) continue;
@@ -217,6 +218,16 @@ OVERLAPS = """() => {
 }"""
 
 
+def overlaps(front) -> list[list[str]]:
+    """Return what overlaps in any question; Notebook 7 lays out only what is in view."""
+    found = []
+    for question in front.page.locator(".kit-q").all():
+        question.evaluate("e => e.scrollIntoView()")
+        front.page.wait_for_timeout(300)
+        found += front.page.evaluate(OVERLAPS)
+    return found
+
+
 @pytest.mark.parametrize("width", [400, 500, 1000], ids=["phone", "zoomed to 200 %", "as it is"])
 def test_nothing_overlaps(open_showroom, width) -> None:
     """A window of 1,000 pixels at a zoom of 200 % has room for 500."""
@@ -224,16 +235,16 @@ def test_nothing_overlaps(open_showroom, width) -> None:
     if front.in_lab and width < 1000:
         front.page.keyboard.press("Control+b")  # without the file list, as one has it there
     front.run_all()
-    assert front.page.evaluate(OVERLAPS) == []
+    assert overlaps(front) == []
     answer_all(front)
-    assert front.page.evaluate(OVERLAPS) == []
+    assert overlaps(front) == []
 
 
 def test_overlaps_would_be_seen(open_showroom) -> None:
     front = open_showroom()
     front.run_all()
     front.page.add_style_tag(content=".kit-q .kit-option { height: 4px; }")
-    assert front.page.evaluate(OVERLAPS) != []
+    assert overlaps(front) != []
 
 
 def test_colour_is_not_the_only_sign(open_showroom) -> None:
@@ -299,7 +310,7 @@ def test_a_language_from_right_to_left_lays_the_questions_out_that_way(open_show
     boxes = [number.locator(css).bounding_box()["x"] for css in ("label", "input", "[id$=unit]")]
     assert boxes == sorted(boxes, reverse=True)
     answer_all(front)
-    assert front.page.evaluate(OVERLAPS) == []
+    assert overlaps(front) == []
 
 
 def test_a_reveal_opens_where_it_stands_and_warm_ups_come_first(open_showroom) -> None:
