@@ -92,11 +92,16 @@ def test_an_empty_sheet_says_so_and_writes_nothing(home):
 def filled() -> None:
     answer(WHICH, "tram")
     answer("your-own-text/says", "One source.\nIt has <no> name & no place.")
-    answer("your-own-text/numbers", {"counter": "given", "when": "open"})
+    answer("your-own-text/numbers", "The company counted, in February 2019.")
     answer("your-own-text/finding", "holds")
 
 
-SAID = ("One source.", "It has <no> name & no place.", "Night trams could be gone by winter")
+SAID = (
+    "One source.",
+    "The company counted, in February 2019.",
+    "It has <no> name & no place.",
+    "Night trams could be gone by winter",
+)
 
 
 def test_what_was_written_stands_in_the_page_the_file_and_the_text(home):
@@ -106,7 +111,6 @@ def test_what_was_written_stands_in_the_page_the_file_and_the_text(home):
     for form in (*both_forms(shown), *kept):
         text = unescape(form)
         assert all(words in text for words in SAID)
-        assert "Who counted or worked it out: The text says it" in text
         assert "(left empty)" in text
         assert str(home) not in text
     assert "<no>" not in kept[0] + shown._repr_html_()
