@@ -192,9 +192,10 @@ def test_a_written_answer_loses_no_word(text):
     assert " ".join(in_words(item, text)).split() == text.split()
 
 
+@pytest.mark.parametrize("blank", [None, "", "  ", [], {}])
 @pytest.mark.parametrize("item", SHOWN.values(), ids=lambda i: i.id)
-def test_silence_is_silence(item):
-    assert in_words(item, None) == []
+def test_silence_is_silence(item, blank):
+    assert in_words(item, blank) == []
 
 
 def test_nothing_slow_is_imported_for_it(home):
