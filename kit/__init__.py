@@ -13,6 +13,7 @@ _LESSON, _READING, _FIGURING = "kit.lesson", "kit.reading", "kit.figuring"
 _WORKSHEET = "kit.worksheet"
 #: Each public name and the module that it lives in.
 _HOMES = {
+    "Article": "kit.text",
     "age": _FIGURING,
     "article": _READING,
     "ask": _LESSON,
@@ -20,6 +21,7 @@ _HOMES = {
     "evidence": _READING,
     "hand_in": _LESSON,
     "heard": _FIGURING,
+    "look": "kit.looking",
     "progress": _LESSON,
     "provenance": _READING,
     "reveal": _LESSON,

@@ -247,6 +247,4 @@ def _aside(path: Path) -> Path:
 def _write(path: Path, record: Record) -> None:
     """Replace the file in one step; the copy before it stays as a spare."""
     text = json.dumps(_CONVERTER.unstructure(record), ensure_ascii=False, indent=1)
-    if path.is_file():
-        write_whole(_spare(path), path.read_bytes())
-    write_whole(path, text.encode("utf-8"))
+    write_whole(path, text.encode("utf-8"), spare=_spare(path))

@@ -16,8 +16,9 @@ from kit.course import Course, find_course
 from kit.facts import load_records
 from kit.grading import grade_folder
 from kit.items import load_items
+from kit.looking import look_line, looked
 from kit.messages import KitError, say
-from kit.text import compare, load_article, outline, read_text
+from kit.text import Article, compare, load_article, outline, read_copy
 
 Books = dict[Path, tuple[NotebookNode, bool]]  #: each notebook, and whether it has outputs
 Command = Callable[[Course, argparse.Namespace], int]
@@ -33,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     if rest and options.command != "lab":
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     options.rest = rest
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
@@ -71,6 +72,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     text.add_argument("action", choices=["check", "outline"])
     text.add_argument("file", type=Path)
+    lens = add(
+        "look",
+        _look,
+        "Mark hedges, sources, figures and dates in a text, and say why.",
+        "kit look story.txt --date 2026-01-13\n"
+        '         echo \'{"id": 1, "text": "He may flee."}\' | kit look --jsonl',
+    )
+    lens.add_argument("file", type=Path, nargs="?", help="a text file, or a page saved as .html")
+    lens.add_argument("--date", default="", help="the text's date, YYYY-MM-DD")
+    lens.add_argument("--jsonl", action="store_true", help="lines of JSON in, lines of JSON out")
     books = add("notebooks", _notebooks, "Make the notebooks from the lessons.", "kit notebooks")
     books.add_argument("--check", action="store_true", help="only say whether one is stale")
     solutions = add("solutions", _solutions, "Make the solved notebooks.", "kit solutions")
@@ -114,7 +125,7 @@ def _check(course: Course, _: argparse.Namespace) -> int:
 
 
 def _article(course: Course, options: argparse.Namespace) -> int:
-    copy = read_text(options.file)
+    copy = read_copy(options.file)
     if options.action == "outline":
         print(outline(copy))
         return 0
@@ -125,6 +136,18 @@ def _article(course: Course, options: argparse.Namespace) -> int:
     key = "all_same" if same == len(verdicts) else "some_differ"
     print(course.say(f"article.{key}", same=same, all=len(verdicts)))
     return 0 if same == len(verdicts) else 1
+
+
+def _look(course: Course, options: argparse.Namespace) -> int:
+    if options.jsonl:
+        for n, line in enumerate(sys.stdin, 1):
+            if line.strip():
+                print(look_line(course, line, n))
+        return 0
+    if options.file is None:
+        raise KitError(course.say("lens.no_file"))
+    print(looked(course, Article.from_file(options.file), options.date))
+    return 0
 
 
 def _notebooks(course: Course, options: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from kit.facts import COLUMNS, Record, cells, record_in, table
 from kit.messages import KitError
 from kit.origins import mermaid, outline, summary, web_of
 from kit.page import Page, in_sentences, notice
-from kit.text import Verdict, compare, load_article, own_copy
+from kit.text import Article, ReadingEdition, Verdict, compare, load_article, own_copy
 from kit.view.render import template
 
 
@@ -98,31 +98,31 @@ def _display(bundle: dict[str, str]) -> None:
 
 @frozen(repr=False)
 class Edition:
-    """The text under study as a notebook shows it."""
+    """A text as a notebook shows it: the text under study, or a reader's own story."""
 
     course: Course
+    text: ReadingEdition
     own: dict[int, Verdict]  #: the reader's own copy, by number; empty where there is none
     numbers: tuple[int, ...] = ()
     note: str = ""  #: what kept the reader's own copy from being shown
 
     def show(self, *numbers: int) -> Any:
         """Return the same edition with only the paragraphs of these numbers."""
-        article = load_article(self.course)
         try:
-            return evolve(self, numbers=tuple(article.unit(n).n for n in numbers))
+            return evolve(self, numbers=tuple(self.text.unit(n).n for n in numbers))
         except KitError as fault:
             return notice(str(fault))
 
     def _units(self) -> list[dict[str, Any]]:
         return [
             {"unit": u, "own": self.own.get(u.n)}
-            for u in load_article(self.course).units
+            for u in self.text.units
             if not self.numbers or u.n in self.numbers
         ]
 
     def __repr__(self) -> str:
         lines = [self.note] if self.note else []
-        lines += [] if self.numbers else [load_article(self.course).reference.title]
+        lines += [] if self.numbers else [self.text.reference.title]
         for row in self._units():
             unit, own = row["unit"], row["own"]
             lines.append(f"¶{unit.n} [{unit.kind}] {own.text if own and own.text else unit.gist}")
@@ -133,7 +133,7 @@ class Edition:
         return template(
             "article.html.j2",
             self.course,
-            article=load_article(self.course),
+            article=self.text,
             rows=self._units(),
             whole=not self.numbers,
             note=self.note,
@@ -141,12 +141,22 @@ class Edition:
 
 
 @in_sentences
-def article() -> Any:
-    """Return the text under study in its numbered reading edition; see :class:`Edition`."""
+def article(story: Article | str = "") -> Any:
+    """Return the text under study in its numbered reading edition; see :class:`Edition`.
+
+    Args:
+        story: a story of one's own to show instead: an ``Article``, or the name of its file.
+
+    """
     course = find_course()
+    if story:
+        own = story if isinstance(story, Article) else Article.from_file(story)
+        lines = own.text.split("\n")
+        shown = {n: Verdict(n, "same", line) for n, line in enumerate(lines)}
+        return Edition(course, own.edition, shown)
     text = load_article(course)
     try:
         copy = own_copy(course)
     except KitError as fault:
-        return Edition(course, {}, note=str(fault))
-    return Edition(course, {v.n: v for v in compare(text, copy)} if copy else {})
+        return Edition(course, text, {}, note=str(fault))
+    return Edition(course, text, {v.n: v for v in compare(text, copy)} if copy else {})

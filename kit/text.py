@@ -1,7 +1,8 @@
-"""The text under study: a numbered reading edition, and the reader's own copy beside it.
+"""The text under study, a reader's own copy of it, and a story of the reader's own choice.
 
-The article belongs to its publisher, so the kit carries a summary of each paragraph and short
-quotations. A reader who has the text saves it as ``my-article.txt`` and sees it in full.
+The article belongs to its publisher, so the kit carries a numbered reading edition: a summary of
+each paragraph and short quotations. A reader who has the text saves it as ``my-article.txt`` or as
+``my-article.html`` and sees it in full.
 """
 
 from __future__ import annotations
@@ -9,18 +10,25 @@ from __future__ import annotations
 import difflib
 import hashlib
 import html
+import http.client
 import re
+import time
 import unicodedata
+import urllib.request
 from functools import cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from kit.course import Course, read_toml, structure
 from kit.messages import KitError, say
 
 OWN_COPY = "my-article.txt"
+OWN_PAGE = "my-article.html"
+_LARGEST_PAGE = 5_000_000  #: bytes
+_LONGEST_WAIT = 20.0  #: seconds for a page, from the first byte asked for to the last
 
 
 @frozen
@@ -48,8 +56,8 @@ class Reference:
 
 
 @frozen
-class Article:
-    """A text under study in its reading edition."""
+class ReadingEdition:
+    """A text under study as the kit may show it: numbered, summarised, quoted in small part."""
 
     reference: Reference
     units: tuple[Unit, ...]
@@ -78,10 +86,120 @@ class Verdict:
 
 
 @cache
-def load_article(course: Course) -> Article:
+def load_article(course: Course) -> ReadingEdition:
     """Read the course's ``article.toml``."""
     path = course.root / "article.toml"
-    return structure(read_toml(path), Article, path)
+    return structure(read_toml(path), ReadingEdition, path)
+
+
+@frozen
+class Article:
+    """A news story of the reader's own choice, in full."""
+
+    title: str
+    paragraphs: tuple[str, ...]  #: without the title
+    author: str = ""
+    published: str = ""  #: ``YYYY-MM-DD``, or nothing where it is not known
+    address: str = ""
+
+    @classmethod
+    def from_text(cls, text: str, published: str = "") -> Article:
+        """Make a story of plain text: its first line is the title, each further line a paragraph.
+
+        Raises:
+            KitError: when there is nothing in it.
+
+        """
+        lines = paragraphs(text)
+        if not lines:
+            raise KitError(say("error.no_words"))
+        return cls(lines[0], tuple(lines[1:]), published=published)
+
+    @classmethod
+    def from_file(cls, path: str | Path) -> Article:
+        """Read a story from a plain text file, or from a page saved as ``.html``.
+
+        Raises:
+            KitError: when the file cannot be read, or no story is in it.
+
+        """
+        path = Path(path)
+        if path.suffix.lower() not in (".html", ".htm"):
+            return cls.from_text(read_text(path))
+        try:
+            return _from_html(path.read_bytes(), str(path))
+        except FileNotFoundError:
+            raise KitError(say("error.no_file", path=path)) from None
+        except OSError as fault:
+            raise KitError(say("error.files", fault=fault)) from None
+
+    @classmethod
+    def from_page(cls, address: str) -> Article:
+        """Fetch a page from the web and read the story on it; the one call that goes online.
+
+        Raises:
+            KitError: when the page cannot be had, or no story is on it.
+
+        """
+        return evolve(_from_html(_fetch(address), address), address=address)
+
+    @property
+    def text(self) -> str:
+        """The whole story as plain text, a paragraph a line, the title first."""
+        return "\n".join([self.title, *self.paragraphs])
+
+    @property
+    def edition(self) -> ReadingEdition:
+        """The story in the form in which the text under study is shown; it has no summaries."""
+        lines = [self.title, *self.paragraphs]
+        words = sum(len(line.split()) for line in lines)
+        where = urlsplit(self.address).netloc
+        reference = Reference(
+            self.title, self.address, where, self.published, "", self.author, words
+        )
+        kinds = ["headline", *("paragraph" for _ in self.paragraphs)]
+        units = (
+            Unit(n, kind, "", fingerprint(line))  # type: ignore[arg-type]
+            for n, (kind, line) in enumerate(zip(kinds, lines, strict=True))
+        )
+        return ReadingEdition(reference, tuple(units))
+
+
+def _from_html(page: bytes, name: str) -> Article:
+    from trafilatura import bare_extraction  # noqa: PLC0415  (slow to import; seldom needed)
+
+    found = bare_extraction(page, include_comments=False, favor_recall=True, with_metadata=True)
+    lines = paragraphs(found.text or "") if found else []
+    title = " ".join((found.title or "").split()) if found else ""
+    if not lines:
+        raise KitError(say("error.no_story", name=name))
+    if not title or normal(lines[0]) == normal(title):
+        title, lines = lines[0], lines[1:]
+    return Article(title, tuple(lines), found.author or "", found.date or "")
+
+
+def _fetch(address: str) -> bytes:
+    """Return what stands at a web address.
+
+    Raises:
+        KitError: when it is no web address, does not answer in time, or sends too much.
+
+    """
+    if not address.startswith(("http://", "https://")):
+        raise KitError(say("error.no_address", address=address))
+    until, page = time.monotonic() + _LONGEST_WAIT, b""
+    try:
+        wanted = urllib.request.Request(address, headers={"User-Agent": "source-criticism-kit"})  # noqa: S310
+        with urllib.request.urlopen(wanted, timeout=_LONGEST_WAIT) as answer:  # noqa: S310
+            while chunk := answer.read1(65536):
+                page += chunk
+                if len(page) > _LARGEST_PAGE or time.monotonic() > until:
+                    raise KitError(say("error.page_too_large", address=address))
+            if answer.length:
+                raise http.client.IncompleteRead(page, answer.length)
+    except (OSError, ValueError, http.client.HTTPException) as fault:
+        raise KitError(say("error.no_page", address=address, fault=fault)) from None
+    return page
 
 
 def paragraphs(text: str) -> list[str]:
@@ -101,7 +219,7 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(normal(text).encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def compare(article: Article, copy: str) -> list[Verdict]:
+def compare(article: ReadingEdition, copy: str) -> list[Verdict]:
     """Say for each unit of the edition whether the reader's copy has the same words.
 
     Units that do not match are paired in order between those that do, so one changed paragraph
@@ -122,10 +240,22 @@ def compare(article: Article, copy: str) -> list[Verdict]:
 def own_copy(course: Course) -> str | None:
     """Return the reader's own copy of the text, if they saved one beside or in ``my-work``."""
     for folder in (course.work.parent, course.work):
-        path = folder / OWN_COPY
-        if path.is_file():
-            return read_text(path)
+        for name in (OWN_COPY, OWN_PAGE):
+            if (folder / name).is_file():
+                return read_copy(folder / name)
     return None
+
+
+def read_copy(path: Path) -> str:
+    """Read a reader's copy of a text, plain or a saved page, as plain text, a paragraph a line.
+
+    Raises:
+        KitError: when it cannot be read.
+
+    """
+    if path.suffix.lower() in (".html", ".htm"):
+        return Article.from_file(path).text
+    return read_text(path)
 
 
 def read_text(path: Path) -> str:

@@ -17,10 +17,11 @@ from kit.messages import KitError
 from kit.numbers import spell
 from kit.page import Page, in_sentences, notice
 from kit.replies import Answer, is_blank
-from kit.text import paragraphs, read_text
+from kit.text import paragraphs, read_copy
 from kit.view.render import template
 
-OWN_TEXT = "my-text.txt"  #: what a learner calls the text that they bring
+#: What a learner calls the text that they bring: plain, or a saved page.
+OWN_TEXTS = ("my-text.txt", "my-text.html")
 
 
 @frozen(repr=False)
@@ -59,13 +60,13 @@ def story(item_id: str) -> Any:
     if not path.is_file():
         path = _own_text(course)
     if not path.is_file():
-        return Story(course, "", course.say("sheet.no_own", name=OWN_TEXT))
-    return Story(course, read_text(path))
+        return Story(course, "", course.say("sheet.no_own", name=OWN_TEXTS[0], page=OWN_TEXTS[1]))
+    return Story(course, read_copy(path))
 
 
 def _own_text(course: Course) -> Path:
     """Return where the learner's own text stands: in the project's folder or in ``my-work``."""
-    places = [folder / OWN_TEXT for folder in (course.work.parent, course.work)]
+    places = [folder / n for folder in (course.work.parent, course.work) for n in OWN_TEXTS]
     return next((path for path in places if path.is_file()), places[0])
 
 

@@ -291,3 +291,34 @@ def test_an_answer_to_another_wording_is_kept_as_such(path):
     asked_anew = evolve(ITEM, prompt="Say something else.")
     assert read(path).entries["test/a"].wording != asked_anew.wording
     assert keep(path, "mine", asked_anew).revision == 2
+
+
+def test_the_first_warm_ups_drawn_stand(path):
+    assert answers.mark_warm_ups(path, "test", ("a", "b")).warm_ups == ("a", "b")
+    assert answers.mark_warm_ups(path, "test", ("c",)).warm_ups == ("a", "b")
+    assert read(path).warm_ups == ("a", "b")
+
+
+def no_second_name(*_):
+    raise OSError("not supported")
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_the_copy_before_the_last_is_another_file(path, monkeypatch, links):
+    if not links:
+        monkeypatch.setattr(Path, "hardlink_to", no_second_name)
+    for value in ("one", "two", "three"):
+        keep(path, value)
+    spare = path.with_suffix(".before.json")
+    assert not spare.samefile(path)
+    assert kept(answers.read(spare, SHEET), "test/a") == "two"
+    assert sorted(p.name for p in path.parent.iterdir() if p.name.startswith(".")) == []
+
+
+def test_a_save_that_was_cut_off_after_the_spare_is_made_good_by_the_next(path):
+    keep(path, "one")
+    spare = path.with_suffix(".before.json")
+    spare.hardlink_to(path)
+    keep(path, "two")
+    assert (kept(read(path), "test/a"), spare.samefile(path)) == ("two", False)
+    assert sorted(p.name for p in path.parent.iterdir() if p.name.startswith(".")) == []

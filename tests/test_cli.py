@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import argparse
+import io
+import json
 import re
 import shutil
 import subprocess
@@ -8,6 +10,7 @@ import sys
 
 import pytest
 from helpers import COURSE, GRADED, PROJECT, a_seal, key_answers
+from test_text import PAGE
 
 from kit import cli, handin
 from kit.text import OWN_COPY, load_article
@@ -52,6 +55,11 @@ MISTAKES = [
     ["article", "check", "empty"],
     ["article", "check", "latin.txt"],
     ["solutions"],
+    ["look"],
+    ["look", "nowhere.txt"],
+    ["look", "latin.txt"],
+    ["look", "file"],
+    ["article", "check", "empty.html"],
 ]
 
 
@@ -60,6 +68,7 @@ def folder(home):
     (home / "empty").mkdir()
     (home / "handed-in").mkdir()
     (home / "file").touch()
+    (home / "empty.html").touch()
     (home / "latin.txt").write_bytes(b"\xff\xfe\xff")
     text = handin.to_json(a_seal(answers=key_answers()))
     (home / "handed-in" / "a.json").write_text(text, encoding="utf-8")
@@ -159,3 +168,48 @@ def test_article_check_goes_through_the_copy_paragraph_by_paragraph(home, capsys
     if original.is_file():
         assert cli.main(["article", "check", str(original)]) == 0
         assert "All" in capsys.readouterr().out
+
+
+def test_article_check_reads_a_saved_page(own_course, capsys):
+    (own_course.home / "story.html").write_text(PAGE, encoding="utf-8")
+    assert cli.main(["article", "outline", "story.html"]) == 0
+    outline = capsys.readouterr().out.replace("TODO", "to do")
+    (own_course.root / "article.toml").write_text(outline, encoding="utf-8")
+    load_article.cache_clear()
+    assert cli.main(["article", "check", "story.html"]) == 0
+    assert "All 4" in capsys.readouterr().out
+
+
+def test_look_prints_each_mark_with_its_reason(home, capsys):
+    (home / "story.txt").write_text("He may flee.\nIt was two years ago.", encoding="utf-8")
+    assert cli.main(["look", "story.txt", "--date", "2026-01-13"]) == 0
+    said = capsys.readouterr().out
+    assert "“may” [" in said
+    assert "2 years" in said
+    assert cli.main(["look", "story.txt", "--date", "soon"]) == 1
+    assert "soon" in capsys.readouterr().err
+
+
+def test_look_answers_lines_of_json_with_lines_of_json(home, capsys, monkeypatch):
+    lines = [json.dumps({"id": n, "text": "He may flee."}) for n in range(3)]
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join([*lines, "", ""])))
+    assert cli.main(["look", "--jsonl"]) == 0
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [a["id"] for a in answers] == [0, 1, 2]
+    assert {f["lens"] for a in answers for f in a["finds"]} == {"hedge"}
+    monkeypatch.setattr(sys, "stdin", io.StringIO(lines[0] + "\nnonsense\n"))
+    assert cli.main(["look", "--jsonl"]) == 1
+    assert "Line 2" in capsys.readouterr().err
+
+
+def test_look_reads_utf_8_whatever_the_system_speaks(home):
+    done = subprocess.run(
+        [sys.executable, "-m", "kit.cli", "look", "--jsonl"],
+        input='{"id": "é", "text": "« Élodie » may 𝔘"}\n'.encode(),
+        capture_output=True,
+        cwd=home,
+        env={"PATH": "", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        check=True,
+    )
+    answer = json.loads(done.stdout)
+    assert (answer["id"], answer["finds"][0]["start"]) == ("é", 11)

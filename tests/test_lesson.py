@@ -1,11 +1,23 @@
 from __future__ import annotations
 
 import re
+import shutil
 from types import SimpleNamespace
 
 import pytest
 from attrs import evolve
-from helpers import COURSE, ITEMS, SHOWN, both_forms, in_a_process, partly, pick, right, wrong
+from helpers import (
+    COURSE,
+    ITEMS,
+    PROJECT,
+    SHOWN,
+    both_forms,
+    in_a_process,
+    partly,
+    pick,
+    right,
+    wrong,
+)
 
 import kit
 from kit import answers, handin, lesson
@@ -49,14 +61,39 @@ def test_every_name_that_the_package_offers_is_there():
         _ = kit.nonsense
 
 
-def test_a_question_needs_no_pandas_numpy_or_matplotlib(home):
+SLOW = "{'pandas', 'numpy', 'matplotlib', 'trafilatura', 'jupyterlab', 'nbclient'}"
+LOADED = f"print(sorted({SLOW} & {{m.partition('.')[0] for m in sys.modules}}))"
+
+
+def test_a_lesson_needs_no_pandas_numpy_or_matplotlib(home):
     code = (
         "import sys, kit; kit.begin('01-who-says-so'); kit.ask('who-says-so/sort');"
-        "kit.article()._repr_html_(); kit.progress();"
-        "slow = {'pandas', 'numpy', 'matplotlib', 'jupyterlab', 'nbclient'};"
-        "print(sorted(slow & {m.partition('.')[0] for m in sys.modules}))"
+        f"kit.article()._repr_html_(); kit.progress(); {LOADED}"
     )
     assert in_a_process(code, home).strip() == "[]"
+
+
+def test_no_kind_of_question_needs_them_nor_a_warm_up_nor_a_reveal(home):
+    shutil.copytree(PROJECT / "tests" / "showroom", home, dirs_exist_ok=True)
+    code = f"""
+import sys, tomllib
+import kit
+
+kit.begin("01-showroom")
+for item in tomllib.load(open("items/01-showroom.toml", "rb"))["item"]:
+    view = kit.ask(item["id"])
+    view._repr_mimebundle_()
+    value = {{"showroom/one": "bird", "showroom/number": "1 800", "showroom/forecast": 70,
+              "showroom/order": ["stops", "says", "bill"]}}.get(item["id"])
+    act = "commit" if item.get("locks") else "check"
+    view._handle_custom_msg({{"do": act, "page": "p", "seq": 1, "value": value}}, [])
+assert "question" in repr(kit.warm_up("02-afterwards")), kit.warm_up("02-afterwards")
+assert "never found" in repr(kit.reveal("afterwards/end")), kit.reveal("afterwards/end")
+kit.progress()
+kit.begin("02-afterwards")
+{LOADED}
+"""
+    assert in_a_process(code, home).splitlines()[-1] == "[]"
 
 
 # --- begin, ask, progress -----------------------------------------------------------------------

@@ -90,6 +90,7 @@ def test_any_value_is_accepted_in_standard_form_or_refused_in_a_sentence(item, v
         (NUMBER, [12]),
         (ORDER, ["a"]),
         (ORDER, ["a", "a"]),
+        (ORDER, ["a", "b", "a"]),
         (ORDER, ["a", "b", "c"]),
         (ORDER, ["a", 1]),
         (ORDER, "ab"),

@@ -1,16 +1,22 @@
 from __future__ import annotations
 
+import contextlib
 import re
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from helpers import BY_NAME, COURSE, PROJECT
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kit import text as text_module
 from kit.messages import CONTENT, KitError
 from kit.text import (
     OWN_COPY,
+    OWN_PAGE,
     Article,
+    ReadingEdition,
     Unit,
     compare,
     fingerprint,
@@ -36,9 +42,9 @@ def original() -> str:
     return ORIGINAL.read_text(encoding="utf-8")
 
 
-def an_article(*lines: str) -> Article:
+def an_article(*lines: str) -> ReadingEdition:
     units = tuple(Unit(n, "paragraph", "gist", fingerprint(x)) for n, x in enumerate(lines))
-    return Article(ARTICLE.reference, units)
+    return ReadingEdition(ARTICLE.reference, units)
 
 
 # --- The edition --------------------------------------------------------------------------------
@@ -217,4 +223,152 @@ def test_a_copy_that_is_no_text_is_told_in_a_sentence(course):
 
 
 def test_a_readers_copy_is_never_committed():
-    assert OWN_COPY in (PROJECT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    ignored = (PROJECT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert {OWN_COPY, OWN_PAGE} <= set(ignored)
+
+
+# --- A story of one's own -----------------------------------------------------------------------
+
+PAGE = """<html lang="en"><head><title>Bridge closed - Elmfield Post</title>
+<meta property="og:title" content="Old bridge closed after crack is found">
+<meta name="author" content="Ada Moss">
+<meta property="article:published_time" content="2025-05-04T08:00:00Z"></head><body>
+<nav><a href="/">Home</a> <a href="/sport">Sport</a></nav>
+<article><h1>Old bridge closed after crack is found</h1>
+<p>The town closed the old bridge on Sunday after an engineer reported a crack in a pier.</p>
+<p>“We could not take the risk,” said Ines Holt, the town’s engineer, who saw the pier.</p>
+<p>The repair may take until August, says the town hall, and could cost 40,000 euros.</p>
+</article><footer>Imprint and privacy</footer></body></html>"""
+STORY = [
+    "Old bridge closed after crack is found",
+    "The town closed the old bridge on Sunday after an engineer reported a crack in a pier.",
+    "“We could not take the risk,” said Ines Holt, the town’s engineer, who saw the pier.",
+    "The repair may take until August, says the town hall, and could cost 40,000 euros.",
+]
+
+
+def test_a_plain_text_is_a_title_and_paragraphs():
+    story = Article.from_text("\nA\n\n B \nC\n", published="2025-05-04")
+    assert (story.title, story.paragraphs) == ("A", ("B", "C"))
+    assert (story.text, story.published) == ("A\nB\nC", "2025-05-04")
+    with pytest.raises(KitError, match="no words"):
+        Article.from_text(" \n ")
+
+
+def test_a_story_has_the_form_of_an_edition_without_summaries():
+    edition = Article.from_text("A\nB b\nC").edition
+    assert [(u.n, u.kind, u.gist) for u in edition.units] == [
+        (0, "headline", ""),
+        (1, "paragraph", ""),
+        (2, "paragraph", ""),
+    ]
+    assert edition.reference.words == 4
+    assert {v.state for v in compare(edition, "A\nB b\nC")} == {"same"}
+
+
+def test_a_saved_page_gives_title_author_date_and_clean_text(home):
+    for name in ("story.html", "STORY.HTM"):
+        (home / name).write_text(PAGE, encoding="utf-8")
+        story = Article.from_file(name)
+        assert [story.title, *story.paragraphs] == STORY
+        assert (story.author, story.published) == ("Ada Moss", "2025-05-04")
+    (home / "story.txt").write_text("\n".join(STORY), encoding="utf-8")
+    assert Article.from_file(home / "story.txt").text == story.text
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.html", b""), ("a.html", b"<html></html>"), ("a.html", b"\x00\xff")]
+)
+def test_a_page_without_a_story_is_told_in_a_sentence(home, name, content):
+    (home / name).write_bytes(content)
+    with pytest.raises(KitError, match="plain text file"):
+        Article.from_file(name)
+
+
+def test_a_file_that_is_not_there_is_told_in_a_sentence(home):
+    for name in ("a.html", "a.txt"):
+        with pytest.raises(KitError, match=rf"{name}\. Check"):
+            Article.from_file(name)
+    (home / "b.html").mkdir()
+    with pytest.raises(KitError, match="could not be read"):
+        Article.from_file("b.html")
+
+
+def test_a_saved_page_serves_as_ones_own_copy(course):
+    (course.home / OWN_PAGE).write_text(PAGE, encoding="utf-8")
+    assert own_copy(course).split("\n") == STORY
+    (course.home / OWN_COPY).write_text("plain", encoding="utf-8")
+    assert own_copy(course) == "plain"
+
+
+class Answers(BaseHTTPRequestHandler):
+    """A web site of our own: a story, an error, something endless, something cut short."""
+
+    def do_GET(self):
+        self.send_response(404 if self.path == "/gone" else 200)
+        if self.path == "/cut":
+            self.send_header("Content-Length", "9999")
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            self.wfile.write(b"x" * 6_000_000 if self.path == "/endless" else PAGE.encode())
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def site():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_page_on_the_web_gives_a_story_with_its_address(site):
+    story = Article.from_page(f"{site}/story")
+    assert [story.title, *story.paragraphs] == STORY
+    assert story.address == f"{site}/story"
+    assert story.edition.reference.site in site
+
+
+@pytest.mark.parametrize(
+    ("path", "said"), [("/gone", "404"), ("/endless", "too large"), ("/cut", "more expected")]
+)
+def test_a_page_that_cannot_be_had_is_told_in_a_sentence(site, path, said):
+    with pytest.raises(KitError, match=said):
+        Article.from_page(site + path)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["example.org", "file:///etc/hosts", "ftp://x/y", "", "http://", "http://[", "https://a b"],
+)
+def test_what_is_no_address_is_told_and_nothing_is_fetched(address):
+    with pytest.raises(KitError, match=r"address|cannot be had"):
+        Article.from_page(address)
+
+
+def test_without_a_network_it_says_what_to_do(site):
+    port = int(site.rpartition(":")[2])
+    with pytest.raises(KitError, match="save it as a web page"):
+        Article.from_page(f"http://127.0.0.1:{port - 1 if port % 2 else port + 1}/")
+
+
+def test_a_page_that_drips_is_given_up(site, monkeypatch):
+    monkeypatch.setattr(text_module, "_LONGEST_WAIT", -1.0)
+    monkeypatch.setattr(
+        text_module.urllib.request, "urlopen", lambda *_, **__: contextlib.closing(Drip())
+    )
+    with pytest.raises(KitError, match="too slow"):
+        Article.from_page(f"{site}/story")
+
+
+class Drip:
+    def read1(self, _):
+        return b"x"
+
+    def close(self):
+        pass

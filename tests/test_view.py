@@ -5,6 +5,7 @@ import json
 import pytest
 from attrs import evolve
 from helpers import ITEMS, SHOWN, pick, right, strings_in, wrong
+from ipywidgets.widgets.widget import _instances
 
 from kit import answers
 from kit.items import find_item, load_items, who_item
@@ -43,6 +44,32 @@ def tell(view, **message):
 def on_disk(course, item_id):
     path = record_path(course, course.sheet(item_id))
     return json.loads(path.read_text(encoding="utf-8"))["entries"].get(item_id)
+
+
+# --- What draws it ------------------------------------------------------------------------------
+
+
+def sent_with(view) -> str:
+    """Return everything that goes to the page with one question."""
+    return json.dumps({k: v for k, v in view.get_state().items() if isinstance(v, str | dict)})
+
+
+def test_the_script_goes_to_the_page_once_and_not_with_every_question(course):
+    view, other = show(course, CHOICE), show(course, OTHER)
+    shared = _instances[view.shared]
+    assert other.shared == view.shared
+    assert "function render" in shared.script
+    assert ".kit-q" in shared.css
+    assert len(shared.script) > len(sent_with(view))
+
+
+def test_a_page_that_missed_the_script_gets_it_anew(course):
+    view = show(course, CHOICE)
+    missed = view.shared
+    view._handle_custom_msg({"do": "share"}, [])
+    assert view.shared != missed
+    assert _instances[view.shared].script == _instances[missed].script
+    assert show(course, OTHER).shared == view.shared
 
 
 # --- Acknowledging ------------------------------------------------------------------------------
@@ -313,6 +340,8 @@ def test_until_the_answer_is_shown_only_the_chosen_option_gets_its_reason(showro
     assert state["feedback"]["parts"].keys() == {"bird", "holt", "town"}
     assert not state["can_show"]
     assert on_disk(showroom, "showroom/one")["shown"]
+    state = tell(view, do="check", value="bird")["state"]
+    assert state["feedback"]["parts"].keys() == {"bird", "holt", "town"}, "what was shown stays so"
 
 
 def test_a_right_answer_shows_every_reason_at_once(showroom):

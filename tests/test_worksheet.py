@@ -62,6 +62,21 @@ def test_a_text_of_one_s_own_is_read_where_the_learner_put_it(home):
     assert "<b>title" not in shown._repr_html_()
 
 
+def test_a_saved_page_is_read_as_the_story_on_it(home):
+    answer(WHICH, "own")
+    told = "It is believed that a bird flew into the clock of the town on Monday morning."
+    page = f"<html><head><title>A bird</title></head><body><p>{told}</p></body></html>"
+    (home / "my-text.html").write_text(page, encoding="utf-8")
+    assert kit.story(WHICH).text == f"A bird\n{told}"
+
+
+@pytest.mark.parametrize("path", PRACTICE, ids=lambda p: p.stem)
+def test_the_lenses_find_something_of_each_kind_in_a_practice_text(home, path):
+    answer(WHICH, path.stem)
+    found = kit.look(kit.story(WHICH).text).table
+    assert set(found["lens"]) == {"hedge", "sourcing", "figure", "date"}
+
+
 def test_a_text_that_cannot_be_read_is_told_in_a_sentence(home):
     answer(WHICH, "own")
     (home / "my-text.txt").write_bytes(b"\xff\xfe\x00")

@@ -11,7 +11,7 @@ from kit.messages import KitError
 from kit.numbers import spell
 from kit.replies import Answer, complete, fitting, is_blank, order_shown
 from kit.scoring import credit, pairs_in_order, shares, slip_made
-from kit.text import Article, compare, load_article, own_copy
+from kit.text import ReadingEdition, compare, load_article, own_copy
 from kit.view.render import block, inline
 
 
@@ -62,7 +62,7 @@ def _paragraphs(course: Course, item: Item) -> list[dict[str, Any]]:
     ]
 
 
-def _own_words(course: Course, article: Article) -> dict[int, str]:
+def _own_words(course: Course, article: ReadingEdition) -> dict[int, str]:
     try:
         copy = own_copy(course)
     except KitError:

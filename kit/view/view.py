@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import threading
 import weakref
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import anywidget
+import ipywidgets
 import traitlets
 
 from kit import answers
@@ -27,11 +28,27 @@ _HERE = Path(__file__).parent
 _ACTS = ("keep", "check", "show", "commit")
 
 
+def _text(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
+class _Shared(ipywidgets.Widget):  # type: ignore[misc]
+    """What draws the questions of a kernel; anywidget by itself would send it with every one."""
+
+    script = traitlets.Unicode(_text("view.js")).tag(sync=True)
+    css = traitlets.Unicode(_text("view.css")).tag(sync=True)
+
+
+@cache
+def _shared() -> _Shared:
+    return _Shared()
+
+
 class QuestionView(anywidget.AnyWidget):  # type: ignore[misc]
     """One question, live. Its saved output is the still form, the same for every learner."""
 
-    _esm = _HERE / "view.js"
-    _css = _HERE / "view.css"
+    _esm = _HERE / "loader.js"
+    shared = traitlets.Unicode().tag(sync=True)
     question = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
@@ -48,12 +65,17 @@ class QuestionView(anywidget.AnyWidget):  # type: ignore[misc]
             question=question_payload(course, item, record.record),
             state=state_payload(course, item, record),
             words=page_words,
+            shared=_shared().model_id,
         )
         self.on_msg(QuestionView._receive)
         _LIVE.add(self)
 
     def _receive(self, message: dict[str, Any], _buffers: Any = None) -> None:
         """Do what the page asks and acknowledge it; a refusal is a sentence, never silence."""
+        if message.get("do") == "share":
+            _shared.cache_clear()
+            self.shared = _shared().model_id
+            return
         reply: dict[str, Any] = {name: message.get(name) for name in ("page", "seq")}
         reply["ok"] = False
         try:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shutil
-import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -18,19 +15,14 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 from helpers import SHOWROOM
+from labserver import CHROMIUM, FLAGS, HOW, serve, wait_for_kernel
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from kit.authoring import build
 
 ROOT = Path(__file__).parents[2]
-FLAGS = (  # noqa: SIM905
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
-    "--disable-background-networking --disable-component-update --disable-sync"
-).split()
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FAILED = pytest.StashKey[bool]()
 SHOTS = ROOT / "tests" / "shots"
-HOW = "no chromium found; on Debian: apt-get update && apt-get install -y chromium"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -135,12 +127,6 @@ class Front:
             os.kill(int(pid), number)
 
 
-def _free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
@@ -175,51 +161,6 @@ def showroom_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@contextlib.contextmanager
-def _server(home: Path, application: list[str]) -> Iterator[str]:
-    port = _free_port()
-    state = home / ".jupyter-state"
-    runtime = home / f".runtime-{home.name}"
-    environment = {
-        **{k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "KIT_"))},
-        "JUPYTER_CONFIG_DIR": str(state),
-        "JUPYTER_DATA_DIR": str(state / "data"),
-        "JUPYTER_RUNTIME_DIR": str(runtime),
-        "JUPYTERLAB_WORKSPACES_DIR": str(state / "workspaces"),
-        "JUPYTERLAB_SETTINGS_DIR": str(state / "settings"),
-        "IPYTHONDIR": str(state / "ipython"),
-    }
-    options = ["--no-browser", f"--port={port}", "--allow-root", "--IdentityProvider.token=t"]
-    log = (home / "server.log").open("w")
-    process = subprocess.Popen(
-        [sys.executable, *application, *options],
-        cwd=home,
-        env=environment,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
-    try:
-        base = f"http://127.0.0.1:{port}"
-        _wait_for(f"{base}/api/status?token=t", home / "server.log")
-        yield base
-    finally:
-        process.terminate()
-        process.wait(20)
-        log.close()
-
-
-def _wait_for_kernel(base: str, path: str) -> None:
-    """Wait until the page has a kernel and holds its line; what is run earlier is not run."""
-    for _ in range(240):
-        with urllib.request.urlopen(f"{base}/api/sessions?token=t", timeout=5) as answer:
-            kernels = [s["kernel"] for s in json.load(answer) if s["path"] == path]
-        if any(k["connections"] and k["execution_state"] == "idle" for k in kernels):
-            time.sleep(0.3)
-            return
-        time.sleep(0.25)
-    pytest.fail("the notebook got no kernel")
-
-
 def _end_kernels(base: str) -> None:
     with urllib.request.urlopen(f"{base}/api/sessions?token=t", timeout=5) as answer:
         ids = [session["id"] for session in json.load(answer)]
@@ -228,17 +169,9 @@ def _end_kernels(base: str) -> None:
         urllib.request.urlopen(urllib.request.Request(address, method="DELETE"), timeout=20).close()
 
 
-def _wait_for(address: str, log: Path) -> None:
-    for _ in range(120):
-        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5):
-            return
-        time.sleep(0.5)
-    pytest.fail("the server did not start:\n" + log.read_text()[-2000:])
-
-
 @pytest.fixture(scope="module")
 def lab(classroom: Path) -> Iterator[str]:
-    with _server(classroom, ["-m", "kit.cli", "lab"]) as base:
+    with serve(classroom, ["-m", "kit.cli", "lab"]) as base:
         yield base
 
 
@@ -265,7 +198,7 @@ def _opened(context: BrowserContext, home: Path, base: str, where: str, path: st
     page = context.new_page()
     page.goto(f"{base}/{where}/{path}?token=t&reset")
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-    _wait_for_kernel(base, path)
+    wait_for_kernel(base, path)
     return Front(page, home)
 
 
@@ -316,13 +249,13 @@ FRONTS = {"lab": ["-m", "kit.cli", "lab"], "notebook": ["-m", "notebook"]}
 @pytest.fixture(scope="module", params=FRONTS)
 def showroom(request: pytest.FixtureRequest, showroom_home: Path) -> Iterator[str]:
     """Serve the showroom course by each front end; its name and its address."""
-    with _server(showroom_home, FRONTS[request.param]) as base:
+    with serve(showroom_home, FRONTS[request.param]) as base:
         yield f"{request.param} {base}"
 
 
 @pytest.fixture(scope="module")
 def notebook7(classroom: Path) -> Iterator[str]:
-    with _server(classroom, ["-m", "notebook"]) as base:
+    with serve(classroom, ["-m", "notebook"]) as base:
         yield base
 
 

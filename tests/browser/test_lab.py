@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+from helpers import notebook
 from playwright.sync_api import expect
 
 from kit.answers import keep
@@ -278,3 +279,23 @@ def test_every_kind_by_keyboard(open_lab) -> None:
     assert given["exercise-01/sort"]["value"] == {"billions": "named"}
     assert given["exercise-01/questions"]["value"] == ["day", "calls"]
     assert given["exercise-01/note"]["value"].endswith("second line")
+
+
+def test_a_page_loaded_anew_finds_its_questions_in_the_running_kernel(open_lab) -> None:
+    front = open_lab(LESSON)
+    front.run_all()
+    front.save(LESSON)
+    front.page.reload()
+    front.choose(FIRST, "It is worthless.")
+    assert front.value("01-who-says-so", "who-says-so/first-thought") == "worthless"
+
+
+def test_a_page_that_missed_the_script_asks_for_it(open_lab, classroom: Path) -> None:
+    path = "notebooks/missed.ipynb"
+    ask = 'kit.ask("who-says-so/first-thought")'
+    cell = f'import kit\n\nview = {ask}\nview.shared = "never-seen"\nview'
+    (classroom / path).write_text(notebook(cell), encoding="utf-8")
+    front = open_lab(path)
+    front.run_all()
+    front.choose(FIRST, "It is worthless.")
+    assert front.value("01-who-says-so", "who-says-so/first-thought") == "worthless"

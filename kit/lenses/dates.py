@@ -1,0 +1,377 @@
+"""The lens for dates: when, how long, how often, and how old that makes it.
+
+A date is read by the patterns in ``dates.toml``: rows of names, each a small test of one word
+("weekday", "month", "number"). The first pattern that fits at a place is taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
+
+from attrs import frozen
+
+from kit.lenses.find import Find
+from kit.lenses.lexicon import Lexicon, Line
+from kit.lenses.numbers import NUMBER_WORDS, number_at
+from kit.lenses.words import Words
+
+YEAR = 365.25  #: days
+Test = Callable[[Words, int], int]
+Range = tuple[date | None, date | None]  #: the first and last day that is meant
+_DIGITS = "#"  #: stands for any word that begins with a digit
+_UNKNOWN: Range = (None, None)
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+_NEAR = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}
+_SHIFT = {"last": -1, "past": -1, "previous": -1, "next": 1, "coming": 1, "following": 1}
+_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+_ORDINALS = ["first", "second", "third", "fourth"]
+_LENGTH = {
+    "second": 1 / 86400, "minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "night": 1.0, "week": 7.0,
+    "weekend": 7.0, "fortnight": 14.0, "month": YEAR / 12, "quarter": YEAR / 4, "season": YEAR,
+    "year": YEAR, "decade": 10 * YEAR, "centurie": 100 * YEAR, "century": 100 * YEAR,
+}  # fmt: skip
+_TENS = ["twent", "thirt", "fort", "fift", "sixt", "sevent", "eight", "ninet"]
+
+#: Tests of one word that are a matter of its form; the others are tables of grammar.toml.
+_FORMS = {
+    "iso": re.compile(r"\d{4}-\d\d?-\d\d?"),
+    "years": re.compile(r"[12]\d{3}[-/](?:\d\d|[12]\d{3})"),
+    "year": re.compile(r"1\d{3}|2[01]\d{2}"),
+    "day": re.compile(r"[0-3]?\d(?:st|nd|rd|th)?"),
+    "decade": re.compile(r"(?:[12]\d)?\d0s"),
+    "clock": re.compile(r"\d{1,2}:\d\d(?::\d\d)?"),
+    "hour": re.compile(r"\d{1,2}(?:[:.]\d\d)?"),
+    "half-day": re.compile(r"[ap]\.?m\.?"),
+    "zone": re.compile(r"gmt|utc|e[sd]t|p[sd]t|cet|bst"),
+    "nth": re.compile(r"\d{1,2}(?:st|nd|rd|th)"),
+    "century": re.compile(r"century|centuries"),
+    "long": re.compile(r"[a-z\d]+-(?:minute|hour|day|week|month|quarter|year|decade)(?:-long)?"),
+}
+_CAPITALS = frozenset(["weekday", "weekdays", "month"])
+
+
+@frozen
+class Item:
+    """One name of a pattern, with its test."""
+
+    name: str
+    optional: bool
+    test: Test
+
+
+@frozen
+class Pattern:
+    """A row of names, and the line of dates.toml that it stands on."""
+
+    items: list[Item]
+    line: Line  #: of the kind "none" where what fits is no date ("two years old")
+
+
+@frozen
+class Patterns:
+    """The patterns by the words with which a date can begin."""
+
+    begins: dict[str, list[Pattern]]
+    after_article: frozenset[str]  #: words that can go on after "the" or "a"
+
+    def bare_article(self, words: Words, i: int) -> bool:
+        """Whether an article begins no date, which the next word shows at once."""
+        if words.low[i] not in ("the", "a", "an"):
+            return False
+        then = words.near(i + 1)
+        return then not in self.after_article and not then[:1].isdigit()
+
+
+@frozen
+class Dates:
+    """The lens for dates."""
+
+    today: date | None  #: the text's own date, where it is known
+    patterns: Patterns
+
+    def finds(self, words: Words) -> Iterator[Find]:
+        """Yield each date, duration and time of a text in order."""
+        done, begins = 0, self.patterns.begins
+        for i in [i for i, low in enumerate(words.low) if low in begins or low[0].isdigit()]:
+            if i < done or self.patterns.bare_article(words, i):
+                continue
+            found = self._found(words, i, begins.get(words.low[i]) or begins[_DIGITS])
+            if found:
+                done = found[0]
+                yield found[1]
+
+    def _found(self, words: Words, i: int, patterns: list[Pattern]) -> tuple[int, Find] | None:
+        for pattern in patterns:
+            got = _match(words, i, pattern.items)
+            if not got:
+                continue
+            if pattern.line.table.kind == "none":
+                return None
+            try:
+                days, age = self._read(pattern.line.table.rule, words, got)
+            except (ValueError, OverflowError):  # "February 31", the year 0
+                continue
+            after = got["after"]
+            return after, _find(
+                words, i, after, pattern.line, days, self._age(days[0]) if age is None else age
+            )
+        return None
+
+    def _age(self, first: date | None) -> float | None:
+        return (self.today - first).days / YEAR if first and self.today else None
+
+    def _read(self, reader: str, words: Words, got: dict[str, int]) -> tuple[Range, float | None]:
+        """Return the days that a match means, and its age where the words tell it ("ago")."""
+        if reader in ("ago", "stretch"):
+            return self._counted(reader, words, got)
+        said = {name: words.low[at] for name, at in got.items() if name != "after"}
+        if reader in _ABSOLUTE:
+            return _ABSOLUTE[reader](said), None
+        today = self.today or (date(int(said["year"]), 12, 31) if "year" in said else None)
+        if not reader or today is None:
+            return _UNKNOWN, None
+        before = range(max(0, got["first"] - 10), got["first"])
+        said["ahead"] = "yes" if any(words.has(k, "ahead") for k in before) else ""
+        return _RELATIVE[reader](said, today), None
+
+    def _counted(
+        self, reader: str, words: Words, got: dict[str, int]
+    ) -> tuple[Range, float | None]:
+        """'two years ago', 'the past two weeks': a number of units back from the text's date.
+
+        A round number is right to the nearest unit, so "ago" reaches half a unit either way.
+        """
+        number = number_at(words, got["number"]) if "number" in got else None
+        unit = _LENGTH[words.low[got.get("lasting", got.get("unit", 0))].removesuffix("s")]
+        days = unit * ((number.value or 3.0) if number else 1.0)
+        ago = days / YEAR if reader == "ago" else None
+        shift = _SHIFT.get(words.low[got["shift"]], 0) if "shift" in got else -1
+        if self.today is None or not shift or days > self.today.toordinal():
+            return _UNKNOWN, ago  # "10,000 years ago" is before any calendar
+        far, near = (days + unit / 2, days - unit / 2) if reader == "ago" else (days, 0)
+        ends = sorted(self.today + shift * timedelta(days=x) for x in (far, near))
+        return (ends[0], min(ends[1], self.today) if shift < 0 else ends[1]), ago
+
+
+def read_patterns(lexicon: Lexicon, sets: Mapping[str, frozenset[str]]) -> Patterns:
+    """Return the patterns of dates.toml with the words of grammar.toml in their places."""
+    begins: dict[str, list[Pattern]] = {_DIGITS: []}
+    for line in lexicon.ordered:
+        items = [Item(n.removesuffix("?"), n.endswith("?"), _test(n, sets)) for n in line.words]
+        first = next(k for k, item in enumerate(items) if not item.optional)
+        lows: set[str] = set()
+        for name in (item.name for item in items[: first + 1]):
+            lows |= _first_words(name, sets)
+            lows |= {_DIGITS} if name in (*_FORMS, "number", "clear-year") else set()
+        for low in lows:
+            begins.setdefault(low, []).append(Pattern(items, line))
+    more = sets["unit"] | sets["magnitude"] | {"few", "couple"} | sets["tens"]
+    return Patterns(begins, more.union(begins))
+
+
+def _first_words(name: str, sets: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    if name == "number":
+        return NUMBER_WORDS
+    if name == "long":
+        return frozenset(f"{n}-{unit}" for n in NUMBER_WORDS for unit in _LENGTH)
+    table = {"clear-month": "month", "units": "unit"}.get(name, name)
+    return _named(table, sets)
+
+
+def _named(name: str, sets: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    return sets.get(name, frozenset([name]))
+
+
+def _match(words: Words, i: int, items: list[Item]) -> dict[str, int] | None:
+    """Return where each name of a pattern stands from word ``i``; nothing where it does not fit."""
+    if not items[0].optional and items[0].test(words, i) == i:
+        return None  # as nearly always
+    got, at = {"first": i}, i
+    for item in items:
+        after = item.test(words, at)
+        if after > at:
+            got[item.name], at = at, after
+        elif not item.optional:
+            return None
+    got["after"] = at - (words.near(at - 1) == ",")  # "May 5," with no year after it
+    return got
+
+
+def _test(item: str, sets: Mapping[str, frozenset[str]]) -> Test:
+    """Return the test of one name: it gives the word after what it takes, or the same word."""
+    name = item.removesuffix("?")
+    if name in _SPECIAL:
+        return _SPECIAL[name]
+    if name in _FORMS:
+        form = _FORMS[name]
+        return lambda words, at: at + bool(form.fullmatch(words.near(at)))
+    table = _named(name, sets)
+    if name in _CAPITALS:
+        return lambda words, at: at + (words.near(at) in table and words.capital(at))
+    return lambda words, at: at + (words.near(at) in table)
+
+
+def _number(words: Words, at: int) -> int:
+    number = number_at(words, at)
+    return (
+        number.after
+        if number and (number.value is not None or not words.low[at][0].isdigit())
+        else at
+    )
+
+
+def _clear_month(words: Words, at: int) -> bool:
+    """'in May', 'in March': a month, and not a verb or a name; 'Jan' alone is a name."""
+    if not words.has(at, "month"):
+        return False
+    doubtful = (
+        words.low[at] in ("may", "march", "april", "june", "august") or len(words.low[at]) < 4
+    )
+    return words.capital(at) and (not doubtful or words.has(at - 1, "before-month"))
+
+
+def _clear_year(words: Words, at: int) -> bool:
+    """'in 2013', '2013 elections'; not '2013 people', 'more than 2000'."""
+    if not _FORMS["year"].fullmatch(words.near(at)):
+        return False
+    counts = words.has(at + 1, "percent", "counted") or words.has(at - 1, "currency", "approximate")
+    return not counts and 1500 <= int(words.low[at]) < 2100
+
+
+_SPECIAL: dict[str, Test] = {
+    "number": _number,
+    "lasting": lambda words, at: at + (words.near(at).removesuffix("s") in _LENGTH),
+    "units": lambda words, at: at + (words.has(at, "unit") and words.low[at].endswith("s")),
+    "clear-month": lambda words, at: at + _clear_month(words, at),
+    "clear-year": lambda words, at: at + _clear_year(words, at),
+}
+
+
+def _find(words: Words, i: int, after: int, line: Line, days: Range, age: float | None) -> Find:
+    start, end = words.start[i], words.end[after - 1]
+    first, last = (d.isoformat() if d else "" for d in days)
+    age = None if age is None else round(age, 2)
+    text, kind = words.text[start:end], line.table.kind
+    return Find(
+        start, end, text, "date", kind, line.reason, age_years=age, earliest=first, latest=last
+    )
+
+
+# --- Readers: what the words say to the first and last day that they mean ------------------------
+
+
+def _iso(said: dict[str, str]) -> Range:
+    day = date(*(int(x) for x in said["iso"].split("-")))
+    return day, day
+
+
+def _years(said: dict[str, str]) -> Range:
+    first, _, last = re.sub("/", "-", said.get("years") or said["clear-year"]).partition("-")
+    return date(int(first), 1, 1), date(int(first[: 4 - len(last)] + last), 12, 31)
+
+
+def _decade(said: dict[str, str]) -> Range:
+    digits = re.sub(r"\D", "", said.get("decade", ""))
+    first = int(
+        digits
+        if len(digits) == 4
+        else digits or 10 * _TENS.index(said["tens"].removesuffix("ies")) + 20
+    )
+    first += 1900 if first < 100 else 0
+    return date(first, 1, 1), date(first + 9, 12, 31)
+
+
+def _century(said: dict[str, str]) -> Range:
+    number = int(re.sub(r"\D", "", said["nth"]))
+    return date(100 * number - 99, 1, 1), date(100 * number, 12, 31)
+
+
+def _calendar(said: dict[str, str], today: date) -> Range:
+    """Without a year it is the nearest such day that has been, or is to come after 'will'."""
+    month = 1 + _MONTHS.index((said.get("month") or said["clear-month"])[:3])
+    day = int(re.sub(r"\D", "", said["day"])) if "day" in said else 0
+    year = today.year + _SHIFT.get(said.get("shift", ""), 0)
+    if "year" in said:
+        year = int(said["year"])
+    elif "shift" not in said:
+        later = (month, day or 1) > (today.month, today.day)
+        year += 1 if said["ahead"] and not later and month != today.month else 0
+        year -= 1 if later and not said["ahead"] else 0
+    return (date(year, month, day),) * 2 if day else (date(year, month, 1), _month_end(year, month))
+
+
+def _weekday(said: dict[str, str], today: date) -> Range:
+    """'Monday' is the nearest one that has been; 'next Monday' the next to come."""
+    back = (today.weekday() - _DAYS.index(said["weekday"])) % 7
+    shift = _SHIFT.get(said.get("shift", ""), 0)
+    if shift > 0 or (said["ahead"] and not shift):
+        day = today + timedelta(days=7 - back)
+    else:
+        day = today - timedelta(days=back or (7 if shift else 0))
+    return day, day
+
+
+def _quarter(said: dict[str, str], today: date) -> Range:
+    year = int(said.get("year", today.year)) + _SHIFT.get(said.get("shift", ""), 0)
+    months = 6 if "half" in said else 3
+    start = 1 + months * _ORDINALS.index(said["ordinal"])
+    return date(year, start, 1), _month_end(year, start + months - 1)
+
+
+def _season(said: dict[str, str], today: date) -> Range:
+    shift, name = _SHIFT.get(said["shift"], 0), said.get("season-name")
+    month = _SEASONS[name] if name else 1 + _MONTHS.index(said["month"][:3])
+    year = today.year + max(shift, 0)
+    year -= shift < 0 and month >= today.month
+    last = month + 2 if name else month
+    return date(year, month, 1), _month_end(year, last)
+
+
+def _period(said: dict[str, str], today: date) -> Range:
+    return _calendar_period(said["unit"], _SHIFT.get(said["shift"], 0), today)
+
+
+def _calendar_period(unit: str, shift: int, today: date) -> Range:
+    """Return the calendar period ``shift`` units from today's: 'last year', 'this week'."""
+    if unit in ("year", "decade", "century", "season"):
+        size = {"decade": 10, "century": 100}.get(unit, 1)
+        first = today.year // size * size + shift * size
+        return date(first, 1, 1), date(first + size - 1, 12, 31)
+    if unit in ("month", "quarter"):
+        size = 3 if unit == "quarter" else 1
+        year, month = divmod((today.year * 12 + today.month - 1) // size * size + shift * size, 12)
+        return date(year, month + 1, 1), _month_end(year, month + size)
+    if unit in ("week", "weekend"):
+        monday = today - timedelta(days=today.weekday() - 7 * shift)
+        return monday + timedelta(days=5 * (unit == "weekend")), monday + timedelta(days=6)
+    day = today + timedelta(days=shift)
+    return day, day
+
+
+def _month_end(year: int, month: int) -> date:
+    """Return the last day of a month; month 13 is the next year's first."""
+    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+
+
+_ABSOLUTE: dict[str, Callable[[dict[str, str]], Range]] = {
+    "iso": _iso,
+    "years": _years,
+    "decade": _decade,
+    "century": _century,
+}
+_RELATIVE: dict[str, Callable[[dict[str, str], date], Range]] = {
+    "calendar": _calendar,
+    "weekday": _weekday,
+    "quarter": _quarter,
+    "season": _season,
+    "period": _period,
+    "part": lambda said, today: _calendar_period("day", _SHIFT.get(said["shift"], 0), today),
+    "near": lambda said, today: _calendar_period("day", _NEAR[said["near-day"]], today),
+    "weekend": lambda said, today: _calendar_period("weekend", 0, today),
+    "before": lambda said, today: _calendar_period(
+        said["unit"], -1 if said["earlier"] == "before" else 0, today
+    ),
+}

@@ -1,0 +1,31 @@
+"""What a lens marks: one candidate in a text, and why."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from attrs import asdict, frozen
+
+Lens = Literal["hedge", "sourcing", "figure", "date"]
+
+
+@frozen
+class Find:
+    """One stretch of a text that a lens marks for the reader to judge."""
+
+    start: int  #: in code points from the beginning of the text
+    end: int  #: the first code point after it
+    text: str  #: what stands there
+    lens: Lens
+    kind: str  #: within the lens, for example ``modal``
+    reason: str  #: the lexicon line or the rule that made it
+    source_kind: str = ""  #: of a cue or source: who stands behind it
+    refers_to: str = ""  #: the name that a pronoun was taken to stand for
+    age_years: float | None = None  #: from the start of what is named to the text's date
+    earliest: str = ""  #: of a date: the first day that it can mean, ``YYYY-MM-DD``
+    latest: str = ""  #: the last such day
+    dated: str = ""  #: of a figure: the date that its sentence gives for it
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the find as plain values, without the fields that hold nothing."""
+        return {k: v for k, v in asdict(self).items() if v not in ("", None)}

@@ -1,0 +1,136 @@
+"""The hedge lens: words that hold a statement open, and the cases in which they do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from attrs import frozen
+
+from kit.lenses.find import Find
+from kit.lenses.lexicon import Lexicon, Spot
+from kit.lenses.numbers import number_at
+from kit.lenses.words import Words
+from kit.messages import say
+
+_LONGEST_HEADLINE = 20  #: words
+
+
+@frozen
+class Hedges:
+    """The hedge lens with its lexicon."""
+
+    lexicon: Lexicon
+
+    def finds(self, words: Words) -> Iterator[Find]:
+        """Yield each hedge of a text; headline questions come last."""
+        done = 0
+        for spot in self.lexicon.spots(words):
+            rule = _RULES.get(spot.line.table.rule)
+            if spot.i >= done and (rule is None or rule(spot)):
+                done = spot.after
+                yield _found(words, spot.i, spot.after, spot.line.table.kind, spot.line.reason)
+        for first, last in words.sentences:
+            if words.low[last - 1] == "?" and _is_headline(words, first, last):
+                yield _found(words, last - 1, last, "headline-question", say("lens.question"))
+
+
+def _found(words: Words, i: int, after: int, kind: str, reason: str) -> Find:
+    start, end = words.start[i], words.end[after - 1]
+    return Find(start, end, words.text[start:end], "hedge", kind, reason)
+
+
+def _is_headline(words: Words, first: int, last: int) -> bool:
+    """Whether a line is one short question that can be answered by yes or no."""
+    alone = words.near(first - 1)[:1] in ("", "\n") and words.near(last)[:1] in ("", "\n")
+    starts = [first, *(i + 1 for i in range(first, last) if words.low[i] in (":", "-", "–", "—"))]
+    short = last - first <= _LONGEST_HEADLINE and not words.quoted[last - 1]
+    return alone and short and any(words.has(i, "yes-or-no") for i in starts)
+
+
+# --- Rules: each says whether the line at this place is a hedge ----------------------------------
+
+
+def _not_the_month(s: Spot) -> bool:
+    """'in May', 'May 5', 'Theresa May said': there it is a month or a name."""
+    if not s.words.capital(s.i) or s.words.words[s.i].isupper():
+        return True
+    dated = s.back()[:1].isdigit() or s.ahead()[:1].isdigit() or s.ahead() == ","
+    # At the head of a sentence, or in a headline, where every word has a capital.
+    written = s.i == s.first or s.words.capital(s.after)
+    return written and not dated and not s.words.has(s.i - 1, "before-month")
+
+
+def _under_a_condition(s: Spot) -> bool:
+    """Whether a condition stands with 'would'; 'said it would' is the future seen from the past."""
+    if any(s.words.has(k, "conditional") for k in s.around):
+        return True
+    told = any(s.words.has(k, "told") for k in range(max(s.first, s.i - 12), s.i))
+    open_ = s.back() in ("it", "that", "this", "which") and not told
+    return open_ or s.ahead() in ("have", "likely", "probably")
+
+
+def _no_past_form_follows(s: Spot) -> bool:
+    """'he'd go' is 'would'; 'he'd walked' is 'had'."""
+    return not s.ahead().endswith(("ed", "en", "wn"))
+
+
+def _no_purpose(s: Spot) -> bool:
+    """Whether it is not what was possible: 'so they could be near', 'neither side could score'."""
+    return s.back(2) not in ("so", "neither", "no") and s.back(3) != "so"
+
+
+def _no_plural_opens(s: Spot) -> bool:
+    """'Estimates suggest', 'Fears grew': at the head of a sentence it is a noun."""
+    return not (s.line.form == "s" and s.i == s.first)
+
+
+def _passive(s: Spot) -> bool:
+    """'is said to', 'was widely believed'; not 'was reported to the police'."""
+    handed = s.ahead() == "to" and not verb_follows(s)
+    return s.line.form in ("past", "participle") and passive(s) and not handed
+
+
+def verb_follows(s: Spot) -> bool:
+    """Whether the word after 'to' is a verb, as far as one can see: no article and no name."""
+    return not (s.words.has(s.after + 1, "determiner") or s.words.capital(s.after + 1))
+
+
+def passive(s: Spot) -> bool:
+    """Whether a form of 'be' stands right before a line, or with an adverb between."""
+    between = s.back().endswith("ly") or s.back() in ("also", "not", "now", "being", "long")
+    return s.words.has(s.i - 1, "be") or (between and s.words.has(s.i - 2, "be"))
+
+
+def _opens_a_clause(s: Spot) -> bool:
+    """Whether 'should' opens a clause, and no question: 'Should talks fail, ...'."""
+    opens = s.i == s.first or s.back() in (",", ";")
+    return opens and s.words.low[s.last - 1] != "?"
+
+
+def _before_a_number(s: Spot) -> bool:
+    """'about 20', 'around $95 billion', 'about a decade ago'; not 'over two weeks'."""
+    at = s.after + s.words.has(s.after, "currency")
+    number = number_at(s.words, at)
+    half = s.ahead() in ("a", "an", "half") and s.words.has(s.after + 1, "unit", "fraction")
+    if s.line.base == "some":
+        return number is not None and number.value is not None and number.value > 2
+    if s.line.base in ("over", "under"):
+        lasting = (
+            number is not None
+            and s.words.has(number.after, "unit")
+            and s.words.near(number.after + 1) != "ago"
+        )
+        return number is not None and not lasting
+    return half or s.ahead() == "half" or number is not None
+
+
+_RULES: dict[str, Callable[[Spot], bool]] = {
+    "not-the-month": _not_the_month,
+    "under-a-condition": _under_a_condition,
+    "no-past-form-follows": _no_past_form_follows,
+    "no-purpose": _no_purpose,
+    "no-plural-opens": _no_plural_opens,
+    "passive": _passive,
+    "opens-a-clause": _opens_a_clause,
+    "before-a-number": _before_a_number,
+}

@@ -1,0 +1,117 @@
+"""A text cut into words once, in one pass; every lens reads these same lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cached_property
+
+from attrs import define
+
+# Each alternative either matches at once or not at all: whatever follows its first character is
+# optional, and no two parts can match the same character, so the cost grows with the length only.
+_LETTER = r"[\w\u0300-\u036f]"
+_TAIL = r"(?i:s|d|ll|re|ve|m|t)\b"
+_TOKEN = re.compile(
+    r"\n"
+    r"|(?:[A-Za-z]\.){2,}"
+    r"|(?:[A-Z]|Mrs?|Ms|Dr|Prof|Gen|Lt|Col|Sgt|Capt|Sen|Rep|Gov|Rev|St|Messrs|Maj)\.(?=\s+[A-Z])"
+    r"|(?i:mid|early|late|pre|post)-(?=[A-Z\d])"
+    rf"|\d+(?:[.,:/]\d+)*{_LETTER}*(?:-{_LETTER}+)*"
+    rf"|['’]{_TAIL}"
+    rf"|\w{_LETTER}*(?:-{_LETTER}+|&{_LETTER}+|['’](?!{_TAIL}){_LETTER}{{2,}})*"
+    r"|\.+|-+|[^\s]"
+)
+_ENDS = frozenset(["\n", ".", "!", "?", "…", "...", ".."])
+_CLOSING = frozenset(['"', "”", "’", "'", ")", "]", "»"])
+_OPEN, _SHUT = frozenset("“«„"), frozenset("”»")
+_BEYOND = [""] * 40  #: further than any rule looks
+QUOTES = _OPEN | _SHUT | {'"'}
+
+
+@define(slots=False)
+class Grammar:
+    """The small words that show how a sentence is put together: the tables of grammar.toml."""
+
+    sets: Mapping[str, frozenset[str]]
+
+    def __attrs_post_init__(self) -> None:
+        self.tables: dict[str, set[str]] = {}  #: the other way round: the tables of each word
+        for table, words in self.sets.items():
+            for word in words:
+                self.tables.setdefault(word, set()).add(table)
+
+
+@define(slots=False)
+class Words:
+    """The words, numbers and marks of a text, each with its place."""
+
+    text: str
+    grammar: Grammar
+
+    def __attrs_post_init__(self) -> None:
+        spans = [m.span() for m in _TOKEN.finditer(self.text)]
+        self.start = [a for a, _ in spans]
+        self.end = [b for _, b in spans]
+        self.words = [self.text[a:b] for a, b in spans]
+        self.low = [w.lower() for w in self.words]
+        # With nothing at the end, and so also before the beginning, a rule may look past both ends.
+        # The list's own method is called, not one of ours: rules look around half a million times
+        # in a megabyte.
+        self.near = [*self.low, *_BEYOND].__getitem__  #: the i-th word in lower case, or nothing
+        self._spelt = [*self.words, *_BEYOND].__getitem__
+
+    def has(self, i: int, *tables: str) -> bool:
+        """Whether the ``i``-th word stands in one of these tables of grammar.toml."""
+        found = self.grammar.tables.get(self.near(i))
+        return found is not None and not found.isdisjoint(tables)
+
+    def capital(self, i: int) -> bool:
+        """Whether the ``i``-th word begins with a capital letter."""
+        return self._spelt(i)[:1].isupper()
+
+    def said(self, first: int, last: int) -> str:
+        """Return the text from word ``first`` to word ``last``, both included."""
+        return self.text[self.start[first] : self.end[last]]
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        """Return each sentence as its first word and the word after its last."""
+        found: list[tuple[int, int]] = []
+        first = 0
+        for i in [i for i, low in enumerate(self.low) if low in _ENDS]:
+            if i < first or not self._ends_here(i):
+                continue
+            last = i if self.low[i] == "\n" else i + 1
+            while last > i and self.near(last) in _CLOSING and self._joined(last - 1):
+                last += 1
+            if last > first:
+                found.append((first, last))
+            first = max(last, i + 1)
+        return [*found, (first, len(self.low))] if first < len(self.low) else found
+
+    def _joined(self, i: int) -> bool:
+        """Whether no space stands between a word and the next."""
+        return i + 1 < len(self.low) and self.start[i + 1] == self.end[i]
+
+    def _ends_here(self, i: int) -> bool:
+        then = self._spelt(i + 1)
+        if self.low[i] == "\n":
+            return True
+        if self.low[i] != ".":
+            return not then[:1].islower()
+        inside = then == "," or then[:1].islower() or (self._joined(i) and then[0].isalnum())
+        return not (inside or self.has(i - 1, "abbreviation"))
+
+    @cached_property
+    def quoted(self) -> list[bool]:
+        """Say for each word whether it stands between quotation marks; a new line closes them."""
+        inside, result = False, []
+        for low in self.low:
+            opened = low in _OPEN or (low == '"' and not inside)
+            result.append(inside or opened)
+            if opened:
+                inside = True
+            elif low in _SHUT or low == '"' or low[0] == "\n":
+                inside = False
+        return result

@@ -1,0 +1,82 @@
+"""A real JupyterLab and the flags of a real browser, for the browser tests and the benchmarks."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+FLAGS = (  # noqa: SIM905
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+).split()
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+HOW = "no chromium found; on Debian: apt-get update && apt-get install -y chromium"
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+@contextlib.contextmanager
+def serve(home: Path, application: list[str]) -> Iterator[str]:
+    """Run a Jupyter application in ``home``, with settings of its own, and give its address."""
+    port = free_port()
+    state = home / ".jupyter-state"
+    runtime = home / f".runtime-{home.name}"
+    environment = {
+        **{k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "KIT_"))},
+        "JUPYTER_CONFIG_DIR": str(state),
+        "JUPYTER_DATA_DIR": str(state / "data"),
+        "JUPYTER_RUNTIME_DIR": str(runtime),
+        "JUPYTERLAB_WORKSPACES_DIR": str(state / "workspaces"),
+        "JUPYTERLAB_SETTINGS_DIR": str(state / "settings"),
+        "IPYTHONDIR": str(state / "ipython"),
+    }
+    options = ["--no-browser", f"--port={port}", "--allow-root", "--IdentityProvider.token=t"]
+    log = (home / "server.log").open("w")
+    process = subprocess.Popen(
+        [sys.executable, *application, *options],
+        cwd=home,
+        env=environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        base = f"http://127.0.0.1:{port}"
+        _wait_for(f"{base}/api/status?token=t", home / "server.log")
+        yield base
+    finally:
+        process.terminate()
+        process.wait(20)
+        log.close()
+
+
+def wait_for_kernel(base: str, path: str) -> None:
+    """Wait until the page has a kernel and holds its line; what is run earlier is not run."""
+    for _ in range(240):
+        with urllib.request.urlopen(f"{base}/api/sessions?token=t", timeout=5) as answer:
+            kernels = [s["kernel"] for s in json.load(answer) if s["path"] == path]
+        if any(k["connections"] and k["execution_state"] == "idle" for k in kernels):
+            time.sleep(0.3)
+            return
+        time.sleep(0.25)
+    raise TimeoutError("the notebook got no kernel")
+
+
+def _wait_for(address: str, log: Path) -> None:
+    for _ in range(120):
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5):
+            return
+        time.sleep(0.5)
+    raise TimeoutError("the server did not start:\n" + log.read_text()[-2000:])

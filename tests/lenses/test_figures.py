@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from helpers import COURSE
+
+from kit.lenses import Find, load_lenses
+from kit.lenses.numbers import number_at
+from kit.lenses.words import Words
+
+LENSES = load_lenses(COURSE)
+
+
+def figures(text: str) -> list[Find]:
+    return [f for f in LENSES.look(text, date(2026, 1, 13)) if f.lens == "figure"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "kind"),
+    [
+        ("Over 600 deaths were counted.", "Over 600 deaths", "count"),
+        ("It is worth around $95 billion today.", "around $95 billion", "amount"),
+        ("It cost 1,200.50 euros.", "1,200.50 euros", "amount"),
+        ("Prices rose 2.9 per cent.", "2.9 per cent", "percentage"),
+        ("Prices rose by more than 15-20%.", "more than 15-20%", "percentage"),
+        ("Two dozen people came.", "Two dozen people", "count"),
+        ("Some three million voters", "Some three million voters", "count"),
+        ("A disk of 30GB", "30GB", "count"),
+    ],
+)
+def test_a_figure_is_found_with_its_kind_and_its_approximator(text, words, kind):
+    assert (words, kind) in [(f.text, f.kind) for f in figures(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "One came.",
+        "The iPhone 4 came.",
+        "His 22nd win.",
+        "An 18-year-old man.",
+        "In 2013.",
+        "See page 3.",
+        "A few came.",
+    ],
+)
+def test_what_counts_nothing_is_no_figure(text):
+    assert figures(text) == []
+
+
+def test_a_figure_is_tied_to_the_date_that_its_sentence_names():
+    (figure,) = figures("A decade ago it was worth $95 billion. It rained in 2020.")
+    assert (figure.dated, figure.age_years) == ("A decade ago", 10)
+    (loose,) = figures("It is worth $95 billion. It rained in 2020.")
+    assert (loose.dated, loose.age_years) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("95", 95),
+        ("1,200.5", 1200.5),
+        ("twenty-one", 21),
+        ("two dozen", 24),
+        ("three hundred thousand", 300_000),
+        ("a million", 1e6),
+        ("$", None),
+        ("several", None),
+        ("22nd", None),
+    ],
+)
+def test_a_number_has_its_value(text, value):
+    number = number_at(Words(text, LENSES.grammar), 0)
+    assert (number and number.value) == value
