@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -17,10 +18,16 @@ from attrs import frozen
 from helpers import SHOWROOM
 from labserver import CHROMIUM, FLAGS, HOW, serve, wait_for_kernel
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from kit.authoring import build
 
 ROOT = Path(__file__).parents[2]
+#: Whether a cell is running or has run.
+RUNS = (
+    "() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]"
+    ".some(p => /\\[(\\*|\\d+)\\]/.test(p.textContent))"
+)
 FAILED = pytest.StashKey[bool]()
 SHOTS = ROOT / "tests" / "shots"
 
@@ -47,7 +54,12 @@ class Front:
             item.last.click()
 
     def run_all(self) -> None:
-        self.menu("Run", "Run All Cells")
+        """Run all cells; pressed before the kernel is connected it does nothing, so press again."""
+        for _ in range(3):
+            self.menu("Run", "Run All Cells")
+            with contextlib.suppress(PlaywrightTimeout):
+                self.page.wait_for_function(RUNS, timeout=10_000)
+                break
         self.idle()
 
     def restart_and_run_all(self) -> None:
@@ -57,13 +69,16 @@ class Front:
         self.idle()
 
     def idle(self) -> None:
-        """Wait until the last code cell has run: its prompt holds a number."""
+        """Wait until every cell has run, and every question that it shows has been drawn."""
         self.page.wait_for_function(
             "() => {const all = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];"
             "return all.length > 0 && all.every(p => !p.textContent.includes('*'))}",
             timeout=60_000,
         )
         self.page.wait_for_selector(".kit-q", timeout=30_000)
+        drawn = -1
+        while drawn != (drawn := self.page.locator(".kit-q").count()):
+            self.page.wait_for_timeout(500)
 
     def theme(self, name: str) -> None:
         """Choose a theme in the settings, "Light" or "Dark"; the server keeps it."""
