@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from helpers import COURSE, ITEMS
-from test_worksheet import PRACTICE
 
 from kit.authoring.build import asked, source_path
 from kit.replies import key_answer
 
 LESSON = COURSE.sheet("05-who-counted")
+PRACTICE = sorted((COURSE.root / "texts").glob("*.txt"))
 ABOUT = "**About the dead.**"
 PEOPLE = [i for i in ITEMS.values() if i.passage.startswith(ABOUT)]
 
