@@ -10,6 +10,7 @@ from typing import Any
 __version__ = "0.1.0"
 
 _LESSON, _READING, _FIGURING = "kit.lesson", "kit.reading", "kit.figuring"
+_WORKSHEET = "kit.worksheet"
 #: Each public name and the module that it lives in.
 _HOMES = {
     "Article": "kit.text",
@@ -24,7 +25,9 @@ _HOMES = {
     "progress": _LESSON,
     "provenance": _READING,
     "reveal": _LESSON,
+    "sheet": _WORKSHEET,
     "solution": _LESSON,
+    "story": _WORKSHEET,
     "warm_up": _LESSON,
 }
 __all__ = list(_HOMES)

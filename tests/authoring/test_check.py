@@ -111,6 +111,7 @@ def quote(root, *quotations) -> None:
 def without_sheets(root) -> None:
     path = root / "course.toml"
     path.write_text(path.read_text("utf-8").partition("[[sheets]]")[0], "utf-8")
+    (root / "reveals.toml").unlink()  # it belongs to a lesson
 
 
 def two_sheets_of_one_name(root) -> None:

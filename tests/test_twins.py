@@ -1,0 +1,43 @@
+"""What is asked about people who were killed can be left out without losing anything."""
+
+from __future__ import annotations
+
+import pytest
+from helpers import COURSE, ITEMS
+
+from kit.authoring.build import asked, source_path
+from kit.replies import key_answer
+
+LESSON = COURSE.sheet("05-who-counted")
+PRACTICE = sorted((COURSE.root / "texts").glob("*.txt"))
+ABOUT = "**About the dead.**"
+PEOPLE = [i for i in ITEMS.values() if i.passage.startswith(ABOUT)]
+
+
+def test_the_lesson_asks_about_the_dead_and_says_so_first():
+    text = source_path(COURSE, LESSON).read_text(encoding="utf-8")
+    assert len(PEOPLE) == 2
+    assert text.index("**Before you begin.**") < text.index("```python")
+
+
+@pytest.mark.parametrize("item", PEOPLE, ids=lambda i: i.id)
+def test_each_has_an_invented_twin_of_the_same_form_key_and_marks_before_it(item):
+    twin = ITEMS[item.id.replace("-people", "-storm")]
+    assert "Invented case" in twin.passage
+    assert (twin.kind, twin.marks, twin.tries) == (item.kind, item.marks, item.tries)
+    assert [o.id for o in twin.options] == [o.id for o in item.options]
+    assert key_answer(twin) == key_answer(item)
+    ids = asked(source_path(COURSE, LESSON).read_text(encoding="utf-8"))
+    assert ids.index(twin.id) + 1 == ids.index(item.id)
+
+
+@pytest.mark.parametrize("item", PEOPLE, ids=lambda i: i.id)
+def test_nothing_about_the_dead_is_slid_guessed_or_bet_on(item):
+    assert item.kind in ("choose-one", "choose-many")
+    assert not item.confidence
+
+
+@pytest.mark.parametrize("path", PRACTICE, ids=lambda p: p.stem)
+def test_no_practice_text_is_about_deaths(path):
+    text = path.read_text(encoding="utf-8").casefold()
+    assert not any(word in text for word in ("dead", "death", "died", "killed", "injured"))

@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from helpers import COURSE, ITEMS, SHOWN, both_forms, in_a_process
+from hypothesis import given
+from hypothesis import strategies as st
+
+import kit
+from kit import answers, worksheet
+from kit.course import find_course
+from kit.items import load_items
+from kit.lesson import record_path
+from kit.replies import key_answer
+from kit.worksheet import in_words
+
+WHICH = "your-own-text/which"
+LESSON = "07-your-own-text"
+PRACTICE = sorted((COURSE.root / "texts").glob("*.txt"))
+
+
+def answer(item_id: str, value: object) -> None:
+    course = find_course()
+    sheet = course.sheet(item_id)
+    answers.keep(record_path(course, sheet), sheet.id, ITEMS[item_id], value)
+
+
+# --- story ---------------------------------------------------------------------------------------
+
+
+def test_before_a_text_is_chosen_the_page_says_what_to_do(home):
+    shown = kit.story(WHICH)
+    assert shown.text == ""
+    for form in both_forms(shown):
+        assert "Choose a text" in form
+
+
+@pytest.mark.parametrize("path", PRACTICE, ids=lambda p: p.stem)
+def test_a_practice_text_is_shown_whole_and_numbered(home, path):
+    answer(WHICH, path.stem)
+    shown = kit.story(WHICH)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert shown.text.splitlines() == lines
+    for form in both_forms(shown):
+        text = unescape(re.sub(r"<[^>]*>", " ", form))
+        places = [text.index(line) for line in lines]
+        assert places == sorted(places)
+        assert [f"¶{n}" in text for n in range(len(lines) + 1)] == [True] * len(lines) + [False]
+
+
+def test_a_text_of_one_s_own_is_read_where_the_learner_put_it(home):
+    answer(WHICH, "own")
+    assert "no file my-text.txt" in repr(kit.story(WHICH))
+    assert str(home) not in repr(kit.story(WHICH))
+    (home / "my-work" / "my-text.txt").write_text("Kept with the answers\nOne.", encoding="utf-8")
+    assert kit.story(WHICH).text.startswith("Kept with the answers")
+    (home / "my-text.txt").write_text("A <b>title</b>\n\n  Two & three.\n", encoding="utf-8")
+    shown = kit.story(WHICH)
+    assert repr(shown) == "¶0 A <b>title</b>\n¶1 Two & three."
+    assert "<b>title" not in shown._repr_html_()
+
+
+def test_a_saved_page_is_read_as_the_story_on_it(home):
+    answer(WHICH, "own")
+    told = "It is believed that a bird flew into the clock of the town on Monday morning."
+    page = f"<html><head><title>A bird</title></head><body><p>{told}</p></body></html>"
+    (home / "my-text.html").write_text(page, encoding="utf-8")
+    assert kit.story(WHICH).text == f"A bird\n{told}"
+
+
+@pytest.mark.parametrize("path", PRACTICE, ids=lambda p: p.stem)
+def test_the_lenses_find_something_of_each_kind_in_a_practice_text(home, path):
+    answer(WHICH, path.stem)
+    found = kit.look(kit.story(WHICH).text).table
+    assert set(found["lens"]) == {"hedge", "sourcing", "figure", "date"}
+
+
+def test_a_text_that_cannot_be_read_is_told_in_a_sentence(home):
+    answer(WHICH, "own")
+    (home / "my-text.txt").write_bytes(b"\xff\xfe\x00")
+    assert "cannot be read as plain text" in repr(kit.story(WHICH))
+
+
+def test_each_practice_text_can_be_chosen_and_one_choice_means_one_s_own():
+    options = {o.id for o in ITEMS[WHICH].options}
+    assert {p.stem for p in PRACTICE} == options - {"own"}
+    assert len(PRACTICE) == 3
+
+
+@pytest.mark.parametrize("path", PRACTICE, ids=lambda p: p.stem)
+def test_practice_texts_are_of_one_length(path):
+    words = path.read_text(encoding="utf-8").split()
+    assert 270 <= len(words) <= 350
+
+
+# --- sheet ---------------------------------------------------------------------------------------
+
+
+def test_an_empty_sheet_says_so_and_writes_nothing(home):
+    shown = kit.sheet(LESSON)
+    assert "Nothing is filled in yet" in repr(shown)
+    assert list(home.glob("my-work/*.html")) == []
+
+
+def filled() -> None:
+    answer(WHICH, "tram")
+    answer("your-own-text/says", "One source.\nIt has <no> name & no place.")
+    answer("your-own-text/numbers", "The company counted, in February 2019.")
+    answer("your-own-text/finding", "holds")
+
+
+SAID = (
+    "One source.",
+    "The company counted, in February 2019.",
+    "It has <no> name & no place.",
+    "Night trams could be gone by winter",
+)
+
+
+def test_what_was_written_stands_in_the_page_the_file_and_the_text(home):
+    filled()
+    shown = kit.sheet(LESSON)
+    kept = [(home / "my-work" / f"{LESSON}.{kind}").read_text("utf-8") for kind in ("html", "txt")]
+    for form in (*both_forms(shown), *kept):
+        text = unescape(form)
+        assert all(words in text for words in SAID)
+        assert "(left empty)" in text
+        assert str(home) not in text
+    assert "<no>" not in kept[0] + shown._repr_html_()
+    assert f"my-work/{LESSON}.html" in repr(shown)
+
+
+def test_questions_with_a_right_answer_are_not_on_the_sheet(home):
+    filled()
+    text = repr(kit.sheet(LESSON))
+    items = load_items(COURSE, COURSE.sheet(LESSON)).values()
+    shown = [i.id for i in items if i.prompt in text]
+    assert shown == [i.id for i in items if not i.marked and not i.locks]
+    assert "your-own-text/finding" not in shown
+    assert f"3 of {len(shown)} filled in" in text
+
+
+def test_the_sheet_is_the_same_each_time_until_something_changes(home):
+    filled()
+    first = both_forms(kit.sheet(LESSON))
+    assert both_forms(kit.sheet(LESSON)) == first
+    answer("your-own-text/says", "Two sources.")
+    assert "Two sources." in repr(kit.sheet(LESSON))
+
+
+def test_the_download_is_the_file(home):
+    import base64
+
+    filled()
+    html = kit.sheet(LESSON)._repr_html_()
+    [data] = re.findall(r'href="data:text/html;base64,([^"]+)"', html)
+    assert base64.b64decode(data) == (home / "my-work" / f"{LESSON}.html").read_bytes()
+
+
+def test_a_sheet_that_cannot_be_written_is_told_in_a_sentence(home, monkeypatch):
+    filled()
+
+    def full(*_: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(worksheet, "write_whole", full)
+    assert "no space left" in repr(kit.sheet(LESSON))
+
+
+def test_the_sheet_can_be_handed_in_with_a_code(home):
+    filled()
+    answer("your-own-text/who", "7b-12")
+    text = repr(kit.hand_in(LESSON))
+    assert "Sealed" in text
+    assert "No class code" not in text
+
+
+@pytest.mark.parametrize("item", SHOWN.values(), ids=lambda i: i.id)
+def test_every_kind_of_answer_is_told_in_the_author_s_words(item):
+    value = key_answer(item)
+    if item.kind == "write":
+        value = "a\n\nb"
+    if item.kind == "probability":
+        value = 35
+    if value is None:
+        value = item.options[0].id
+    lines = in_words(item, value)
+    assert lines
+    said = {row.text for row in (*item.rows, *item.labels)}
+    if item.kind in ("choose-one", "choose-many", "order"):
+        assert set(lines) <= said
+        assert len(lines) == (len(value) if isinstance(value, list) else 1)
+    if item.kind == "label":
+        assert all(set(line.split(": ")) & said for line in lines)
+        assert len(lines) == len(value)
+    if item.kind == "probability":
+        assert lines == ["35 %"]
+    if item.kind == "write":
+        assert lines == ["a", "b"]
+
+
+@given(st.text())
+def test_a_written_answer_loses_no_word(text):
+    item = ITEMS["your-own-text/says"]
+    assert " ".join(in_words(item, text)).split() == text.split()
+
+
+@pytest.mark.parametrize("blank", [None, "", "  ", [], {}])
+@pytest.mark.parametrize("item", SHOWN.values(), ids=lambda i: i.id)
+def test_silence_is_silence(item, blank):
+    assert in_words(item, blank) == []
+
+
+def test_nothing_slow_is_imported_for_it(home):
+    code = (
+        "import sys, kit; kit.story, kit.sheet;"
+        "print([m for m in ('pandas', 'numpy', 'matplotlib') if m in sys.modules])"
+    )
+    assert in_a_process(code, home).strip() == "[]"
