@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import time
+from collections import Counter
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -157,7 +158,8 @@ def reveal(reveal_id: str) -> Any:
     if opened(closed, records) is not None:
         lines = [course.say("reveal.skipped")] if left else []
         return notice("\n\n".join([*lines, closed.text]))
-    named = ", ".join(f"`{name}`" for name in left)
+    counts = Counter(course.sheet(name).title for name in left)
+    named = ", ".join(course.say("reveal.left", title=t, n=n) for t, n in counts.items())
     item = skip_item(course, closed, named)
     return QuestionView(course, sheet, item, record_path(course, sheet))
 

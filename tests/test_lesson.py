@@ -435,7 +435,7 @@ def test_a_reveal_stays_closed_until_the_forecast_is_committed(showroom):
         data = repr(shown) + str(shown._repr_mimebundle_()) + str(shown.question) + str(shown.state)
         assert "never found" not in data
         assert "What became of the clock" in data
-        assert "showroom/forecast" in data
+        assert f"1 in “{showroom.sheets[0].title}”" in data
     keep_shown(showroom, "forecast", 70, act="commit")
     text, html = both_forms(kit.reveal("afterwards/end"))
     assert "never found" in text
