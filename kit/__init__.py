@@ -19,6 +19,7 @@ _HOMES = {
     "ask": _LESSON,
     "begin": _LESSON,
     "evidence": _READING,
+    "forecasts": _LESSON,
     "hand_in": _LESSON,
     "heard": _FIGURING,
     "look": "kit.looking",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import time
+from collections import Counter
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -15,14 +16,15 @@ from typing import Any
 from attrs import evolve
 
 from kit import answers, handin, pictures, practice
-from kit.belief import LEAST_TO_CALIBRATE, calibration
+from kit.belief import LEAST_TO_CALIBRATE, brier, calibration
 from kit.course import Course, Sheet, find_course
+from kit.facts import find_record
 from kit.files import write_whole
 from kit.items import Item, find_item, load_items, who_item
 from kit.messages import KitError
 from kit.page import Page, in_sentences, notice
 from kit.replies import complete, key_answer
-from kit.reveals import find_reveal, missing, skip_item
+from kit.reveals import find_reveal, knew_already, missing, opened, skip_item
 from kit.scoring import credit
 from kit.view import QuestionView, refresh
 from kit.view.render import block, still_html, still_text, template
@@ -153,13 +155,74 @@ def reveal(reveal_id: str) -> Any:
     sheet = course.sheet(reveal_id)
     records = _records(course)
     left = missing(closed, records)
-    skipped = any(r.entries[closed.id].committed for r in records if closed.id in r.entries)
-    if not left or skipped:
+    if opened(closed, records) is not None:
         lines = [course.say("reveal.skipped")] if left else []
         return notice("\n\n".join([*lines, closed.text]))
-    named = ", ".join(f"`{name}`" for name in left)
+    counts = Counter(course.sheet(name).title for name in left)
+    named = ", ".join(course.say("reveal.left", title=t, n=n) for t, n in counts.items())
     item = skip_item(course, closed, named)
     return QuestionView(course, sheet, item, record_path(course, sheet))
+
+
+@in_sentences
+def forecasts(reveal_id: str) -> Any:
+    """Show the learner's forecasts beside what happened, with their Brier score.
+
+    Nothing is shown while the reveal is closed. What was committed after it had been opened
+    without the commitments is not scored.
+
+    Args:
+        reveal_id: the reveal whose questions are the forecasts, ``looking-back/outcome``.
+
+    """
+    course = find_course()
+    closed = find_reveal(course, reveal_id)
+    records = _records(course)
+    since = opened(closed, records)
+    if since is None:
+        return notice(course.say("forecasts.closed", title=closed.title))
+    asked = [find_item(course, name)[1] for name in closed.needs]
+    came_out = [item for item in asked if item.resolves is not None]
+    made = practice.forecasts(came_out, records, since)
+    rows = [_forecast_row(course, forecast) for forecast in made]
+    lines = _forecast_score(course, made, knew_already(closed, records))
+    told = [f"{row['prompt']}\n    {row['said']} {row['found']}" for row in rows]
+    html = template("forecasts.html.j2", course, rows=rows, lines=lines)
+    return Page("\n".join([*told, *lines]), html)
+
+
+def _forecast_row(course: Course, forecast: practice.Forecast) -> dict[str, Any]:
+    """Return what is said of one forecast: the number, how it came out, and who says so."""
+    item, judged = forecast.item, forecast.judgement
+    chance = forecast.chance
+    key = "none" if chance is None else "late" if forecast.late else "said"
+    found = [course.say("forecasts.came_true" if item.resolves else "forecasts.did_not")]
+    if judged:
+        numbers = {"chance": f"{judged.chance:.2f}", "outcome": f"{judged.so:d}"}
+        found.append(
+            course.say("forecasts.distance", **numbers, score=f"{brier([judged]).value:.2f}")
+        )
+    return {
+        "prompt": item.prompt,
+        "said": course.say(f"forecasts.{key}", n=f"{100 * (chance or 0):g}"),
+        "found": " ".join(found),
+        "records": [find_record(course, name) for name in item.records],
+    }
+
+
+def _forecast_score(course: Course, made: list[practice.Forecast], knew: bool | None) -> list[str]:
+    """Return the score in sentences: of those who knew the end it says something else."""
+    judged = [forecast.judgement for forecast in made if forecast.judgement]
+    if not judged:
+        return [course.say("forecasts.nothing")]
+    score = brier(judged)
+    numbers = {name: f"{getattr(score, name):.2f}" for name in ("value", "low", "high")}
+    apart = {True: "knew", False: "new", None: "not_said"}[knew]
+    return [
+        course.say("belief.brier", **numbers),
+        course.say("forecasts.few", n=score.n),
+        course.say(f"forecasts.{apart}"),
+    ]
 
 
 def _records(course: Course) -> list[answers.Record]:

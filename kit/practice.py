@@ -18,6 +18,22 @@ WARM_UPS = 3  #: questions that a lesson begins with, at most
 
 
 @frozen
+class Forecast:
+    """One forecast of the learner, beside how it came out."""
+
+    item: Item
+    chance: float | None  #: as committed, 0 to 1; None where nothing was
+    late: bool = False  #: committed when the outcome was open already
+
+    @property
+    def judgement(self) -> Judgement | None:
+        """The forecast as something that can be scored; None where it cannot."""
+        if self.chance is None or self.late or self.item.resolves is None:
+            return None
+        return Judgement(self.chance, self.item.resolves)
+
+
+@frozen
 class Standing:
     """How far a learner is with one lesson or exercise."""
 
@@ -53,6 +69,27 @@ def how_sure(items: Mapping[str, Item], records: Iterable[Record]) -> list[Judge
                 right = credit(item, fitting(item, entry.checks[0])) == 1
                 judged.append(Judgement(entry.first_sure / 100, right))
     return judged
+
+
+def forecasts(items: Iterable[Item], records: Collection[Record], opened: str) -> list[Forecast]:
+    """Return what the learner committed to each of ``items``.
+
+    Args:
+        items: forecasts, each a chance in 100.
+        records: the learner's records of all lessons.
+        opened: when the learner saw the outcome without having committed (ISO 8601, UTC); empty
+            where that never was.
+
+    """
+    entries = {name: entry for record in records for name, entry in record.entries.items()}
+    found = []
+    for item in items:
+        entry = entries.get(item.id)
+        value = fitting(item, entry.value) if entry and entry.committed else None
+        chance = value / 100 if isinstance(value, int | float) else None
+        late = bool(entry and opened and entry.at >= opened)
+        found.append(Forecast(item, chance, late and chance is not None))
+    return found
 
 
 def last_try(item: Item, records: Iterable[Record]) -> Entry | None:

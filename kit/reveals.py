@@ -22,6 +22,8 @@ class Reveal:
     needs: tuple[str, ...]  #: ids of the questions to commit first
     text: str  #: Markdown
     records: tuple[str, ...] = ()  #: the evidence that the text rests on
+    #: by question, the options with which a learner said that they knew the end already
+    knew: dict[str, tuple[str, ...]] = field(factory=dict)
 
 
 @frozen
@@ -62,6 +64,25 @@ def missing(reveal: Reveal, records: Iterable[Record]) -> list[str]:
     """Return the ids of the questions that are still to be committed."""
     entries = {name: entry for record in records for name, entry in record.entries.items()}
     return [i for i in reveal.needs if i not in entries or not entries[i].committed]
+
+
+def opened(reveal: Reveal, records: Iterable[Record]) -> str | None:
+    """Return since when a reveal is open: a time (ISO 8601, UTC) where the learner skipped.
+
+    Empty where everything was committed; None while it is closed.
+    """
+    records = list(records)
+    skips = [r.entries[reveal.id] for r in records if reveal.id in r.entries]
+    if any(entry.committed for entry in skips):
+        return skips[0].at
+    return None if missing(reveal, records) else ""
+
+
+def knew_already(reveal: Reveal, records: Iterable[Record]) -> bool | None:
+    """Return whether the learner said that they knew the end; None where they did not say."""
+    entries = {name: entry for record in records for name, entry in record.entries.items()}
+    said = [entries[i].value in known for i, known in reveal.knew.items() if i in entries]
+    return any(said) if said else None
 
 
 def skip_item(course: Course, reveal: Reveal, left: str) -> Item:

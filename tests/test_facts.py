@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.authoring.build import source_path
+from kit.authoring.sources import item_texts
 from kit.course import load_course
 from kit.facts import (
     Change,
@@ -23,6 +24,7 @@ from kit.facts import (
     record_in,
     table,
 )
+from kit.items import load_items
 from kit.messages import KitError
 
 RECORDS = [record for rows in load_records(COURSE).values() for record in rows]
@@ -115,6 +117,16 @@ def test_lessons_before_the_sixth_link_no_outcome():
     for sheet in early:
         text = source_path(COURSE, sheet).read_text(encoding="utf-8")
         assert [address for address in ends if f"({address})" in text] == []
+
+
+def test_no_page_and_no_question_tells_what_a_reveal_keeps_closed():
+    """The sixth lesson can be worked with the outcome closed; so could a look at its source be."""
+    end = re.compile(r"\b(28 February|1 March|9 March|days of mourning|Assembly of Experts)\b")
+    ends = {r.address for r in load_records(COURSE)["outcome"]}
+    for sheet in COURSE.sheets:
+        told = [source_path(COURSE, sheet).read_text(encoding="utf-8")]
+        told += [text for item in load_items(COURSE, sheet).values() for text in item_texts(item)]
+        assert [text for text in told if end.search(text) or any(a in text for a in ends)] == []
 
 
 def test_a_table_without_records_is_an_empty_frame(own_course):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from html import unescape
 from types import SimpleNamespace
 
 import pytest
@@ -21,14 +22,17 @@ from helpers import (
 
 import kit
 from kit import answers, handin, lesson
+from kit.facts import find_record
 from kit.items import find_item, load_items
 from kit.lesson import record_path
 from kit.page import Page
 from kit.replies import key_answer
+from kit.reveals import find_reveal, skip_item
 from kit.view import QuestionView
 
 EXERCISE = "exercise-01"
 LESSON = "01-who-says-so"
+OUTCOME = "looking-back/outcome"
 CHOICE, OTHER, THIRD = (pick(LESSON, "choose-one", n) for n in range(3))
 SORT = pick(LESSON, "label")
 GRADED, OTHER_GRADED = (pick(EXERCISE, "choose-one", n) for n in range(2))
@@ -468,7 +472,7 @@ def test_a_reveal_stays_closed_until_the_forecast_is_committed(showroom):
         data = repr(shown) + str(shown._repr_mimebundle_()) + str(shown.question) + str(shown.state)
         assert "never found" not in data
         assert "What became of the clock" in data
-        assert "showroom/forecast" in data
+        assert f"1 in “{showroom.sheets[0].title}”" in data
     keep_shown(showroom, "forecast", 70, act="commit")
     text, html = both_forms(kit.reveal("afterwards/end"))
     assert "never found" in text
@@ -486,6 +490,88 @@ def test_a_learner_may_skip_and_that_is_recorded(showroom):
     text, _ = both_forms(kit.reveal("afterwards/end"))
     assert text.startswith("*You chose")
     assert "never found" in text
+
+
+def commit_all(course, chance=70, but=()):
+    """Commit a forecast of so much to each of the eight, but for some."""
+    for name in find_reveal(course, OUTCOME).needs:
+        if name not in but:
+            keep(course, name, chance, act="commit")
+
+
+def skip(course):
+    sheet = course.sheet(OUTCOME)
+    item = skip_item(course, find_reveal(course, OUTCOME), "")
+    answers.keep(record_path(course, sheet), sheet.id, item, "skip", act="commit")
+
+
+def test_no_outcome_is_told_before_the_forecasts_are_committed(learner_course):
+    needs = find_reveal(learner_course, OUTCOME).needs
+    commit_all(learner_course, but=needs[:1])
+    keep(learner_course, needs[0], 70)
+    said = "".join(both_forms(kit.forecasts(OUTCOME)))
+    assert "What happened" in said
+    assert "came true" not in said
+    assert [
+        n for n in needs for r in ITEMS[n].records if find_record(COURSE, r).address in said
+    ] == []
+
+
+def test_forecasts_stand_beside_what_happened_with_their_score(learner_course):
+    commit_all(learner_course)
+    text, html = both_forms(kit.forecasts(OUTCOME))
+    items = [ITEMS[name] for name in find_reveal(COURSE, OUTCOME).needs]
+    # Four came true and four did not: (4 × 0.3² + 4 × 0.7²) / 8.
+    assert [item.resolves for item in items].count(True) == 4
+    assert "Brier score: 0.29" in text
+    assert (
+        text.count("You said 70 in 100. It came true. Squared distance: (0.70 − 1)² = 0.09.") == 4
+    )
+    assert text.count("It did not come true. Squared distance: (0.70 − 0)² = 0.49.") == 4
+    for item in items:
+        assert [
+            r for r in item.records if find_record(COURSE, r).address not in unescape(html)
+        ] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("no", "hardly knew"),
+        ("well", "knew already"),
+        ("some", "knew already"),
+        (None, "did not say"),
+    ],
+)
+def test_who_knew_the_end_is_told_what_the_score_is_worth(learner_course, said, told):
+    if said:
+        keep(learner_course, "start-here/know", said)
+    commit_all(learner_course)
+    for form in both_forms(kit.forecasts(OUTCOME)):
+        assert told in form
+
+
+def test_a_forecast_made_after_the_outcome_was_seen_is_not_scored(learner_course, monkeypatch):
+    needs = find_reveal(learner_course, OUTCOME).needs
+    monkeypatch.setattr(answers, "now", lambda: "2026-02-01T10:00:00+00:00")
+    keep(learner_course, needs[0], 100, act="commit")
+    monkeypatch.setattr(answers, "now", lambda: "2026-02-02T10:00:00+00:00")
+    skip(learner_course)
+    assert "Forecasts in this mean: 1." in repr(kit.forecasts(OUTCOME))
+    monkeypatch.setattr(answers, "now", lambda: "2026-02-03T10:00:00+00:00")
+    commit_all(learner_course, 100, but=needs[:1])
+    text = repr(kit.forecasts(OUTCOME))
+    assert "Forecasts in this mean: 1." in text
+    assert "Brier score: 0.00" in text
+    assert text.count("not scored") == 7
+
+
+def test_who_skipped_without_a_forecast_sees_the_outcome_and_no_score(learner_course):
+    skip(learner_course)
+    text, html = both_forms(kit.forecasts(OUTCOME))
+    assert text.count("You committed no number.") == 8
+    assert "nothing to score" in text
+    assert "Brier" not in html
 
 
 def test_a_reveal_that_the_course_lacks_is_told_in_a_sentence(showroom):

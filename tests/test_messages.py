@@ -16,6 +16,7 @@ from kit.course import find_course
 from kit.lesson import record_path
 from kit.messages import CONTENT, KitError, say, words
 from kit.replies import key_answer
+from kit.reveals import find_reveal, skip_item
 from kit.view.payload import feedback, question_payload, state_payload
 from kit.view.render import still_html, still_text
 
@@ -149,6 +150,7 @@ def values_in(data: object) -> Iterator[str]:
         kit.progress,
         lambda: kit.warm_up("02-afterwards"),
         lambda: kit.reveal("afterwards/end"),
+        lambda: kit.forecasts("afterwards/end"),
         lambda: kit.reveal("afterwards/nonsense"),
         lambda: kit.hand_in("01-showroom"),
         lambda: kit.solution("01-showroom"),
@@ -162,6 +164,19 @@ def test_what_a_notebook_is_told_speaks_the_language_of_its_course(pseudo, call)
     html = re.sub("<[^>]*>", " ", shown._repr_html_()) if hasattr(shown, "_repr_html_") else ""
     for said in (repr(shown), html):
         assert escaped(said, authored(pseudo) + "nonsense nbsp quot") == []
+
+
+@pytest.mark.parametrize("act", ["commit", "skip"])
+def test_forecasts_speak_the_language_of_their_course(pseudo, act):
+    first, second = (record_path(pseudo, sheet) for sheet in pseudo.sheets)
+    if act == "commit":
+        answers.keep(first, "01-showroom", SHOWN["showroom/forecast"], 70, act="commit")
+    else:
+        closed = skip_item(pseudo, find_reveal(pseudo, "afterwards/end"), "")
+        answers.keep(second, "02-afterwards", closed, "skip", act="commit")
+    shown = kit.forecasts("afterwards/end")
+    for said in (repr(shown), re.sub("<[^>]*>", " ", shown._repr_html_())):
+        assert escaped(said, authored(pseudo)) == []
 
 
 def test_a_refusal_speaks_the_language_of_its_course(pseudo):

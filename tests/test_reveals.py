@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
 from helpers import COURSE, SHOWROOM
 
 from kit.answers import Entry, Record
 from kit.course import load_course
 from kit.messages import KitError
-from kit.reveals import find_reveal, load_reveals, missing, skip_item
+from kit.reveals import Reveal, find_reveal, knew_already, load_reveals, missing, opened, skip_item
 
 END = find_reveal(SHOWROOM, "afterwards/end")
 
@@ -20,6 +21,30 @@ def test_an_answer_that_is_kept_but_not_committed_opens_nothing():
     assert missing(END, []) == ["showroom/forecast"]
     assert missing(END, [held()]) == ["showroom/forecast"]
     assert missing(END, [held(committed=True)]) == []
+
+
+def test_a_reveal_is_open_once_all_is_committed_or_since_the_learner_skipped():
+    assert opened(END, []) is None
+    assert opened(END, [held()]) is None
+    assert opened(END, [held(committed=True)]) == ""
+    skip = Entry("skip", "w", "2026-03-03T00:00:00+00:00", committed=True)
+    later = Record("02-afterwards", "r2", {END.id: skip})
+    assert opened(END, [later]) == skip.at
+    assert opened(END, [held(committed=True), later]) == skip.at, "the rest was committed after it"
+    undecided = Record("02-afterwards", "r2", {END.id: evolve(skip, committed=False)})
+    assert opened(END, [undecided]) is None
+
+
+def test_whether_somebody_knew_is_what_they_said():
+    reveal = Reveal("a/b", "T", ("a/c",), "text", knew={"a/know": ("some", "well")})
+
+    def said(value):
+        return [Record("a", "r", {"a/know": Entry(value, "w", "2026-01-01T00:00:00+00:00")})]
+
+    assert knew_already(reveal, said("well")) is True
+    assert knew_already(reveal, said("no")) is False
+    assert knew_already(reveal, []) is None
+    assert knew_already(END, said("well")) is None, "a reveal that does not ask"
 
 
 def test_a_course_without_reveals_has_none(tmp_path):

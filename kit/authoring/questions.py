@@ -145,3 +145,7 @@ def reveal_faults(course: Course, items: Mapping[str, Item]) -> Iterator[str]:
         for record in reveal.records:
             if record not in records:
                 yield course.say("check_course.no_record", id=reveal.id, record=record)
+        for name, known in reveal.knew.items():
+            there = {option.id for option in items[name].options} if name in items else set()
+            if not known or not set(known) <= there:
+                yield course.say("check_course.bad_knew", id=reveal.id, where=name)

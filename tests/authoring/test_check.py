@@ -141,8 +141,9 @@ def a_bank(place: int, *, long: bool):
     return plant
 
 
-def a_reveal(needs: str):
+def a_reveal(needs: str, knew: str = ""):
     text = f'[[reveal]]\nid = "who-says-so/end"\ntitle = "T"\nneeds = [{needs}]\ntext = "T"\n'
+    text += f"[reveal.knew]\n{knew}\n"
     return lambda root: (root / "reveals.toml").write_text(text, encoding="utf-8")
 
 
@@ -150,6 +151,7 @@ PLANTED = {
     "longest_right": a_bank(0, long=True),
     "same_place": a_bank(0, long=False),
     "bad_reveal": a_reveal('"start-here/try-out"'),
+    "bad_knew": a_reveal('"start-here/forecast-rial"', '"start-here/know" = ["nonsense"]'),
     "no_sheets": without_sheets,
     **{key: partial(plant_item, rows=rows) for key, rows in PLANTED_ITEMS.items()},
     "loose_link": plant_on_page("See [there](https://example.org/nowhere)."),
@@ -221,6 +223,14 @@ def test_a_reveal_that_waits_for_nothing_is_found(own_course, needs):
     assert re.fullmatch(pattern("bad_reveal"), faults(own_course)[0])
 
 
+@pytest.mark.parametrize(
+    "knew", ['"start-here/nonsense" = ["no"]', '"start-here/know" = []'], ids=["no item", "none"]
+)
+def test_a_reveal_that_asks_what_cannot_be_said_is_found(own_course, knew):
+    a_reveal('"start-here/forecast-rial"', knew)(own_course.root)
+    assert re.fullmatch(pattern("bad_knew"), faults(own_course)[0])
+
+
 def test_a_link_in_a_reveal_is_looked_at_too(own_course):
     a_reveal('"start-here/forecast-rial"')(own_course.root)
     path = own_course.root / "reveals.toml"
@@ -229,7 +239,7 @@ def test_a_link_in_a_reveal_is_looked_at_too(own_course):
 
 
 def test_a_sound_reveal_gives_no_fault(own_course):
-    a_reveal('"start-here/forecast-rial"')(own_course.root)
+    a_reveal('"start-here/forecast-rial"', '"start-here/know" = ["well"]')(own_course.root)
     assert faults(own_course) == []
 
 
