@@ -32,7 +32,7 @@ from kit.course import Course, find_course
 from kit.facts import find_record
 from kit.items import find_item
 from kit.messages import KitError
-from kit.page import Page, in_sentences
+from kit.page import Page, in_sentences, notice
 from kit.view.render import template
 
 _VIEW = Path(__file__).parent / "view"
@@ -277,6 +277,7 @@ def heard(phrase: str, *, mine: float | None = None, item: str = "") -> Any:
         phrase: for example ``might`` or ``Likely``.
         mine: one's own number, 0 to 100.
         item: a question whose kept answer is one's own number, for example ``how-sure/might``.
+            Before it has one, nothing is shown that could change it.
 
     """
     course = find_course()
@@ -285,10 +286,12 @@ def heard(phrase: str, *, mine: float | None = None, item: str = "") -> Any:
         sheet, question = find_item(course, item)
         record = answers.read(course.work / f"{sheet.id}.json", sheet.id)
         mine = record.value(question)
+        if mine is None:
+            return notice(course.say("belief.not_yet"))
     if mine is not None and not (isinstance(mine, int | float) and 0 <= mine <= 100):
         raise KitError(course.say("belief.percent", value=mine))
     bands = bands_of(course, phrase)
-    lines = [*_heard_lines(course, reading, bands, mine, asked=bool(item))]
+    lines = [*_heard_lines(course, reading, bands, mine)]
     picture = pictures.phrase(course, reading, bands, mine, "\n".join(lines))
     records = dict.fromkeys([reading.record, *(b.record for b in bands)])
     sources = [_source(course, r) for r in records]
@@ -297,7 +300,7 @@ def heard(phrase: str, *, mine: float | None = None, item: str = "") -> Any:
 
 
 def _heard_lines(
-    course: Course, reading: Reading, bands: tuple[Band, ...], mine: float | None, *, asked: bool
+    course: Course, reading: Reading, bands: tuple[Band, ...], mine: float | None
 ) -> list[str]:
     numbers = {n: f"{getattr(reading, n):g}" for n in ("p5", "q1", "median", "q3", "p95")}
     people = f"{reading.people:,}"
@@ -305,8 +308,6 @@ def _heard_lines(
     if mine is not None:
         said = {"mine": f"{mine:g}", "where": course.say(f"belief.{_place(reading, mine)}")}
         lines.append(course.say("belief.mine", **said))
-    elif asked:
-        lines.append(course.say("belief.not_yet"))
     lines += [
         course.say(
             "belief.band", scale=b.scale, phrase=b.phrase, low=f"{b.low:g}", high=f"{b.high:g}"

@@ -5,6 +5,7 @@ function render({ model, el }) {
   add(box, "p").textContent = model.get("intro");
   for (const control of model.get("controls")) slider(model, box, control);
   const now = add(add(box, "p"), "strong", "kit-now");
+  now.parentElement.style.marginTop = "1rem";
   now.setAttribute("aria-live", "polite");
   const shown = add(box, "div");
   const tell = () => (now.textContent = model.get("now"));
