@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from kit.items import load_items
 from kit.messages import KitError
 
 SHEET = GRADED[0]
+TABLES = ("marks.csv", "items.csv", "to-mark.csv", "problems.csv", "report.csv")
 ITEMS = load_items(COURSE, SHEET)
 MOST = sum(i.marks for i in ITEMS.values() if i.marked)
 WRITING = next(i for i in ITEMS.values() if i.kind == "write")
@@ -219,12 +221,12 @@ def test_nothing_is_written_outside_the_folder_for_marks(box, out, tmp_path):
     before = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*") if p.is_file()}
     grade(box, out)
     after = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*") if p.is_file()}
-    assert {p.name for p in after.keys() - before.keys()} == {
-        "marks.csv",
-        "to-mark.csv",
-        "problems.csv",
-    }
-    assert {p.parent for p in after.keys() - before.keys()} == {out}
+    fresh = after.keys() - before.keys()
+    assert {p.name for p in fresh if p.parent == out} == {*TABLES, "report.html"}
+    assert {p.parent for p in fresh} == {out, out / "feedback"}
+    pages = [p.name for p in fresh if p.parent == out / "feedback"]
+    assert len(pages) == 2
+    assert all(re.fullmatch(r"[a-z0-9-]+\.html", name) for name in pages)
     assert all(after[p] == before[p] for p in before)
     assert {r["learner"] for r in table(out, "marks.csv")} == {"../../evil", "/etc/evil"}
 
@@ -239,7 +241,7 @@ def test_no_cell_of_a_table_is_a_formula(box, out, evil):
     except OSError:
         (box / "=x.json").write_text("{", encoding="utf-8")
     grade(box, out)
-    for name in ("marks.csv", "to-mark.csv", "problems.csv"):
+    for name in TABLES:
         for row in table(out, name):
             assert [c for c in row.values() if c.lstrip()[:1] in tuple("=+-@")] == []
 
