@@ -17,6 +17,7 @@ _HOMES = {
     "begin": _LESSON,
     "evidence": _READING,
     "hand_in": _LESSON,
+    "marking_desk": "kit.grading.desk",
     "progress": _LESSON,
     "reveal": _LESSON,
     "solution": _LESSON,

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from attrs import define, field
 from markupsafe import Markup
 
 from kit.course import Course
@@ -16,29 +17,77 @@ from kit.facts import Record, load_records
 from kit.grading import pages
 from kit.grading.marks import HandIn, Marked, Result
 from kit.grading.tables import Row, as_written, tidy
-from kit.items import Criterion, Item
+from kit.items import Item
 from kit.numbers import spell
 from kit.view import payload
 from kit.view.render import block, inline
 
 Rows = Sequence[Row]  #: of ``to-mark.csv``, filled in; see by_hand.Given.fill
+_REMEMBERED = 4000  #: answers whose reading is held in memory; some 2 kB each
 _OURS = re.compile(r"[a-z0-9-]+-[0-9a-f]{12}\.html")
 
 
-def write(course: Course, folder: Path, marked: Marked, rows: Rows, lines: list[str]) -> str:
-    """Write one learner's page into ``folder`` and return its file's name.
+@define
+class Pages:
+    """Writes learners' pages into a folder, which must be there."""
 
-    Args:
-        course: the course.
-        folder: where the pages go; it must be there.
-        marked: what the hand-in earned.
-        rows: the criteria of its written answers, with what was given for them.
-        lines: what else to say under the mark, such as that it came late.
+    course: Course
+    folder: Path
+    written: set[str] = field(factory=set)
+    # Learners who gave the same answer read the same about it.
+    _bodies: dict[tuple[str, str], Markup] = field(factory=dict)
 
-    """
-    name = file_name(marked.hand_in)
-    (folder / name).write_bytes(page(course, marked, rows, lines))
-    return name
+    def write(self, marked: Marked, rows: Rows, lines: list[str]) -> str:
+        """Write one learner's page and return its file's name.
+
+        Args:
+            marked: what the hand-in earned.
+            rows: the criteria of its written answers, with what was given for them.
+            lines: what else to say under the mark, such as that it came late.
+
+        """
+        name = file_name(marked.hand_in)
+        self.written.add(name)
+        (self.folder / name).write_bytes(self.page(marked, rows, lines))
+        return name
+
+    def page(self, marked: Marked, rows: Rows, lines: list[str]) -> bytes:
+        """Return one learner's page."""
+        course = self.course
+        given: dict[str, list[Row]] = {}
+        for row in rows:
+            given.setdefault(row["item"], []).append(row)
+        paragraphs, records = _again(course, marked)
+        return pages.page(
+            "feedback.html.j2",
+            course,
+            sheet=course.sheet(marked.hand_in.seal.sheet),
+            learner=marked.hand_in.learner,
+            total=_total(course, marked, rows),
+            lines=lines,
+            questions=[
+                (self._body(r, given.get(r.item.id, [])), _sure(course, r)) for r in marked.results
+            ],
+            sureness=_sureness(course, marked),
+            paragraphs=", ".join(map(str, paragraphs)),
+            records=records,
+        )
+
+    def _body(self, result: Result, rows: Rows) -> Markup:
+        if result.item.kind == "write":
+            return _body(self.course, result, rows)
+        key = result.item.id, repr(result.value)
+        if key not in self._bodies:
+            if len(self._bodies) >= _REMEMBERED:
+                self._bodies.clear()
+            self._bodies[key] = _body(self.course, result, rows)
+        return self._bodies[key]
+
+    def clear(self) -> None:
+        """Remove the pages of an earlier run that no hand-in called for any more."""
+        for path in self.folder.glob("*.html"):
+            if _OURS.fullmatch(path.name) and path.name not in self.written:
+                path.unlink()
 
 
 def file_name(hand_in: HandIn) -> str:
@@ -50,33 +99,6 @@ def file_name(hand_in: HandIn) -> str:
     return f"{slug}-{digest}.html"
 
 
-def clear(folder: Path, keep: set[str]) -> None:
-    """Remove the pages of an earlier run that no hand-in calls for any more."""
-    for path in folder.glob("*.html"):
-        if _OURS.fullmatch(path.name) and path.name not in keep:
-            path.unlink()
-
-
-def page(course: Course, marked: Marked, rows: Rows, lines: list[str]) -> bytes:
-    """Return one learner's page."""
-    given: dict[str, list[Row]] = {}
-    for row in rows:
-        given.setdefault(row["item"], []).append(row)
-    paragraphs, records = _again(course, marked)
-    return pages.page(
-        "feedback.html.j2",
-        course,
-        sheet=course.sheet(marked.hand_in.seal.sheet),
-        learner=marked.hand_in.learner,
-        total=_total(course, marked, rows),
-        lines=lines,
-        questions=[_question(course, r, given.get(r.item.id, [])) for r in marked.results],
-        sureness=_sureness(course, marked),
-        paragraphs=", ".join(map(str, paragraphs)),
-        records=records,
-    )
-
-
 def _total(course: Course, marked: Marked, rows: Rows) -> str:
     numbers = [row["number"] for row in rows]
     earned = marked.automatic + sum(n for n in numbers if n is not None)
@@ -85,30 +107,32 @@ def _total(course: Course, marked: Marked, rows: Rows) -> str:
     return course.say(key, mark=tidy(earned), most=most)
 
 
-def _question(course: Course, result: Result, rows: Rows) -> dict[str, Any]:
+def _body(course: Course, result: Result, rows: Rows) -> Markup:
+    """Return what is said about one answer."""
     item, value = result.item, result.value
-    asked = _asked(item)
-    shown: dict[str, Any] = {**asked, "marks": _marks(course, result, rows)}
+    shown: dict[str, Any] = {
+        "prompt": _safe(item.prompt),
+        "passage": Markup(block(item.passage)),  # noqa: S704  (authored, made safe)
+        "marks": _marks(course, result, rows),
+    }
     if item.survey or item.kind == "probability":
         shown["said"] = _plain_answer(course, result)
-        return shown
+        return pages.fragment("question.html.j2", course, **shown)
     feedback = payload.feedback(course, item, value)
     if value is None:
         shown["said"] = course.say("feedback.left_out")
     elif item.kind == "write":
-        shown |= {"answer": value, "criteria": _criteria(item, rows)}
+        shown |= {"answer": value, "criteria": [_criterion(item, row) for row in rows]}
     else:
         shown["said"] = feedback["verdict"]
     shown["rows"] = _ROWS.get(item.kind, _no_rows)(course, result, feedback["parts"])
     shown["after"] = [Markup(feedback[k]) for k in ("slip", "reason") if feedback.get(k)]  # noqa: S704
     shown["model"] = Markup(feedback["model"])  # noqa: S704  (authored, made safe by render.block)
-    if result.sure is not None:
-        shown["sure"] = course.say("feedback.sure", n=round(result.sure))
-    return shown
+    return pages.fragment("question.html.j2", course, **shown)
 
 
-def _asked(item: Item) -> dict[str, Markup]:
-    return {"prompt": _safe(item.prompt), "passage": Markup(block(item.passage))}  # noqa: S704
+def _sure(course: Course, result: Result) -> str:
+    return "" if result.sure is None else course.say("feedback.sure", n=round(result.sure))
 
 
 def _safe(text: str) -> Markup:
@@ -133,8 +157,8 @@ def _plain_answer(course: Course, result: Result) -> str:
         return course.say("feedback.left_out")
     names = {o.id: o.text for o in result.item.options}
     values = result.value if isinstance(result.value, list) else [result.value]
-    said = "; ".join(spell(v) if isinstance(v, int | float) else names.get(v, v) for v in values)
-    return course.say("feedback.you_said", answer=said)
+    said = [spell(v) if isinstance(v, int | float) else names.get(v) or str(v) for v in values]
+    return course.say("feedback.you_said", answer="; ".join(said))
 
 
 def _option_rows(course: Course, result: Result, parts: payload.Parts) -> list[dict[str, Any]]:
@@ -198,12 +222,8 @@ def _part(parts: payload.Parts, name: str) -> dict[str, Any]:
     return {**part, "reason": Markup(part["reason"])}  # noqa: S704  (authored, made safe)
 
 
-def _criteria(item: Item, rows: Rows) -> list[dict[str, Any]]:
-    known = {c.id: c for c in item.rubric}
-    return [_criterion(known.get(row["criterion"]), row) for row in rows]
-
-
-def _criterion(criterion: Criterion | None, row: Row) -> dict[str, Any]:
+def _criterion(item: Item, row: Row) -> dict[str, Any]:
+    criterion = next((c for c in item.rubric if c.id == row["criterion"]), None)
     levels = criterion.levels if criterion else ()
     number = row["number"]
     reached = [x for x in levels if number is not None and x.points <= number]

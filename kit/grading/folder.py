@@ -21,7 +21,7 @@ from kit.grading.by_hand import answer_id
 from kit.grading.marks import LONGEST_NAME, HandIn, LateRule, Marked, mark
 from kit.grading.tables import Row, tidy
 from kit.items import Item, load_items
-from kit.messages import KitError
+from kit.messages import KitError, say
 
 __all__ = ["Choices", "answer_id", "grade_folder"]
 
@@ -33,8 +33,10 @@ MARKS = (
 )  # fmt: skip
 ITEMS = ("learner", "name", "sheet", "question", "mark", "out_of", "sure", "answer")
 PROBLEMS = ("file", "learner", "problem")
-OURS = ("marks.csv", "items.csv", "to-mark.csv", "problems.csv", "report.csv", "report.html")
-OURS += tuple(f"{name}.csv" for name in lms.KINDS)
+OURS = (
+    "marks.csv", "items.csv", "to-mark.csv", "problems.csv", "report.csv", "report.html",
+    *(f"{name}.csv" for name in lms.KINDS),
+)  # fmt: skip
 PAGES = "feedback"  #: the folder of the learners' pages
 
 
@@ -95,7 +97,8 @@ def grade_folder(
         items = {sheet: _keyed(course, sheet, keys) for sheet in {h.seal.sheet for h in hand_ins}}
         _same_codes(course, hand_ins, problems)
         given = by_hand.read_given(course, out / "to-mark.csv")
-        run = _Run(course, out, choices, items, given, problems)
+        pages = feedback.Pages(course, out / PAGES)
+        run = _Run(course, out, choices, items, given, problems, pages)
         finals = run.all(hand_ins, len(found))
     missing = _missing(course, pupils, hand_ins, problems) if pupils else 0
     if choices.lms and pupils:
@@ -107,7 +110,7 @@ def grade_folder(
     return _said(course, out, len(hand_ins), len(found), missing, problems)
 
 
-def _said(  # noqa: PLR0913  (one sentence says all of it)
+def _said(
     course: Course, out: Path, graded: int, files: int, missing: int, problems: _Problems
 ) -> str:
     lines = [
@@ -186,7 +189,7 @@ def _load(file: inbox.Found) -> HandIn:
     try:
         content = hash(repr((seal.learner, seal.answers)))
     except RecursionError:
-        raise KitError(handin.say("handin.wrong_form", fault="RecursionError")) from None
+        raise KitError(say("handin.wrong_form", fault="RecursionError")) from None
     return HandIn(file.name, seal, intact, file.sender, content=content, load=file.load)
 
 
@@ -214,7 +217,8 @@ def _counting(
             if other.seal.revision != used.seal.revision:
                 revisions = {"old": other.seal.revision, "new": used.seal.revision}
                 key = "grade.not_first" if first else "grade.superseded"
-                problems.add(other.file, course.say(key, file=used.file, **revisions), other.learner)
+                text = course.say(key, file=used.file, **revisions)
+                problems.add(other.file, text, other.learner)
             elif other.content != used.content:
                 text = course.say("grade.other_copy", file=used.file)
                 problems.add(other.file, text, other.learner)
@@ -267,8 +271,8 @@ class _Run:
     items: Mapping[str, Mapping[str, Item]]
     given: by_hand.Given
     problems: _Problems
+    pages: feedback.Pages
     reports: dict[str, report.ClassReport] = field(factory=dict)
-    pages: set[str] = field(factory=set)
 
     def all(self, hand_ins: list[HandIn], files: int) -> list[lms.Final]:
         """Mark every hand-in, a row and a page at a time; return the totals."""
@@ -292,7 +296,8 @@ class _Run:
                 rows = [self.given.fill(self.course, r) for r in by_hand.rows_to_mark(marked)]
                 final = self._final(marked, rows)
                 finals.append(final)
-                marks.add({**_marks_row(marked, rows), **final.cells(), "feedback": self._page(marked, rows, final)})
+                page = self._page(marked, rows, final)
+                marks.add({**_marks_row(marked, rows), **final.cells(), "feedback": page})
                 for row in _item_rows(marked):
                     items.add(row)
                 for row in rows:
@@ -303,7 +308,7 @@ class _Run:
         for learner, text in self.given.problems:
             self.problems.add(self.given.file, text, learner)
         if self.choices.pages:
-            feedback.clear(self.out / PAGES, self.pages)
+            self.pages.clear()
         report.write(self.course, self.out, dict(sorted(self.reports.items())))
         return finals
 
@@ -349,9 +354,7 @@ class _Run:
         if final.off:
             values = {"off": tidy(final.off), "final": tidy(final.final)}
             lines.append(self.course.say("feedback.late_off", **values))
-        name = feedback.write(self.course, self.out / PAGES, marked, rows, lines)
-        self.pages.add(name)
-        return f"{PAGES}/{name}"
+        return f"{PAGES}/{self.pages.write(marked, rows, lines)}"
 
 
 def _marks_row(marked: Marked, rows: list[Row]) -> Row:

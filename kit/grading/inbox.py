@@ -23,7 +23,7 @@ MOST_MEMBERS = 50_000  #: files in one zip
 _MANY_TIMES = 100  #: a text file seldom shrinks to less than a hundredth; a bomb does
 _KINDS = (".ipynb", ".json")
 
-# Moodle: Firstname Lastname_12345_assignsubmission_file_/work.ipynb, in older ones without a folder.
+# Moodle: Firstname Lastname_12345_assignsubmission_file_/work.ipynb, in older ones with no folder.
 _MOODLE = re.compile(r"(?P<name>[^_/]+)_(?P<id>\d+)_assignsubmission_[a-z]+_")
 # Canvas: lastnamefirstname_LATE_12345_67890_work.ipynb: the person's number, then the file's.
 _CANVAS = re.compile(r"(?P<name>[^_/]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_.+\.\w+")

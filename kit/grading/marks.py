@@ -168,5 +168,3 @@ class LateRule:
     def off_in_all(self, hours: float | None) -> float:
         """Return what is taken off a mark, in per cent of it."""
         return min(100.0, self.off * math.ceil((hours or 0.0) / 24))
-
-

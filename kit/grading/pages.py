@@ -31,10 +31,15 @@ def _templates() -> jinja2.Environment:
     return env
 
 
+def fragment(name: str, /, course: Course, **values: Any) -> Markup:
+    """Fill in the template ``name`` beside this file; every value is escaped."""
+    filled = _templates().get_template(name).render(say=course.say, course=course, **values)
+    return Markup(filled)  # noqa: S704  (the template has escaped what it took in)
+
+
 def page(name: str, /, course: Course, **values: Any) -> bytes:
-    """Fill in the template ``name`` beside this file, as UTF-8; every value is escaped.
+    """Fill in a whole page, as UTF-8.
 
     Lone surrogates, which UTF-8 cannot hold, become question marks.
     """
-    template = _templates().get_template(name)
-    return template.render(say=course.say, course=course, **values).encode("utf-8", "replace")
+    return fragment(name, course, **values).encode("utf-8", "replace")

@@ -124,7 +124,9 @@ class ClassReport:
 
     def tally(self, item: Item) -> Tally:
         """Return the sums of one question."""
-        return self.tallies.setdefault(item.id, Tally(item))
+        if item.id not in self.tallies:
+            self.tallies[item.id] = Tally(item)
+        return self.tallies[item.id]
 
 
 def _judged_any(marked: Marked) -> bool:
@@ -183,7 +185,9 @@ def _of_unit(course: Course, unit: Unit, tally: Tally) -> Iterator[str]:
     label, n = counts.most_common(1)[0]
     if label not in unit.right and 2 * n > sums.n:
         name = next(x.text for x in tally.item.labels if x.id == label)
-        yield course.say("report.other_label", unit=unit.text, label=name, share=_per_cent(n / sums.n))
+        yield course.say(
+            "report.other_label", unit=unit.text, label=name, share=_per_cent(n / sums.n)
+        )
     r = sums.correlation()
     if r and r.high < 0:
         yield course.say("report.unit_negative", unit=unit.text)
@@ -204,7 +208,11 @@ def _rows(course: Course, sheet: str, report: ClassReport) -> Iterator[dict[str,
     for tally in report.tallies.values():
         if not tally.item.marked:
             continue
-        whole = {"answered": tally.answered, "blank": tally.blank, "agreement": tidy(tally.agreement)}
+        whole = {
+            "answered": tally.answered,
+            "blank": tally.blank,
+            "agreement": tidy(tally.agreement),
+        }
         look_at = " ".join(faults(course, tally))
         base = {"sheet": sheet, "question": tally.item.id}
         yield {**base, **whole, **_cells(tally.credit), "look_at": look_at}
@@ -235,7 +243,9 @@ def _sheet(course: Course, sheet: str, report: ClassReport) -> dict[str, Any]:
     shown = list(report.tallies.values())
     return {
         "title": course.sheet(sheet).title,
-        "head": course.say("report.head", learners=report.learners, mean=_per_cent(report.total.mean)),
+        "head": course.say(
+            "report.head", learners=report.learners, mean=_per_cent(report.total.mean)
+        ),
         "few": course.say("report.few") if report.learners < _FEW else "",
         "apart": _apart(course, report),
         "faulty": [(n, f) for n, t in enumerate(shown, 1) for f in faults(course, t)],

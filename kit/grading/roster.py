@@ -12,8 +12,10 @@ from kit.grading import tables
 from kit.messages import KitError
 
 #: Headings, in small letters, under which a list may give what a learner types or an LMS knows.
-CODES = ("code", "class code", "sis login id", "sis user id", "id number", "username", "id")
-CODES += ("email address", "email")
+CODES = (
+    "code", "class code", "sis login id", "sis user id", "id number", "username", "id",
+    "email address", "email",
+)  # fmt: skip
 NAMES = ("name", "student", "full name")
 FIRST, LAST = ("first name", "firstname"), ("last name", "surname", "lastname")
 _NO_LEARNER = ("points possible", "student test")  # rows of Canvas's own export
@@ -31,7 +33,9 @@ class Pupil:
     @property
     def label(self) -> str:
         """The name, and the code where it is another."""
-        return self.name if not self.code or self.code == self.name else f"{self.name} ({self.code})"
+        return (
+            self.name if not self.code or self.code == self.name else f"{self.name} ({self.code})"
+        )
 
 
 @define

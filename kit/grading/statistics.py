@@ -89,8 +89,8 @@ class Sums:
     def correlation(self) -> Interval | None:
         """Return Pearson's r with Fisher's interval; None where it cannot be had.
 
-        Where x is 0 or 1 this is the point-biserial correlation. Interval: tanh(atanh r ± z/√(n-3)),
-        Fisher 1921, "On the 'Probable Error' of a Coefficient of Correlation", Metron 1.
+        Where x is 0 or 1 this is the point-biserial correlation. Interval: tanh(atanh r ±
+        z/√(n-3)), Fisher 1921, "On the 'Probable Error' of a Coefficient of Correlation", Metron 1.
         """
         spread = (self.n * self.xx - self.x**2) * (self.n * self.yy - self.y**2)
         if self.n < 4 or spread <= 1e-9:

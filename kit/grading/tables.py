@@ -1,4 +1,4 @@
-"""Tables for spreadsheets: written so that no cell runs, read whatever a spreadsheet made of them."""
+"""Tables for spreadsheets: written so that no cell runs, read as a spreadsheet has saved them."""
 
 from __future__ import annotations
 

@@ -22,7 +22,9 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": False})
 _MARKS = {"choose-one": "( )", "choose-many": "[ ]", "label": "[    ]", "order": "[  ]"}
 
 
-@lru_cache(maxsize=4096)  # a course has some hundreds; a class's feedback asks for them again and again
+@lru_cache(
+    maxsize=4096
+)  # a course has some hundreds; a class's feedback asks for them again and again
 def block(text: str) -> str:
     """Render Markdown with paragraphs."""
     return str(_MARKDOWN.render(text)) if text else ""
