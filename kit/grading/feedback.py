@@ -169,6 +169,8 @@ def _option_rows(course: Course, result: Result, parts: payload.Parts) -> list[d
         row: dict[str, Any] = {"text": _safe(option.text), "yours": option.id in chosen}
         if row["yours"]:
             row["given"] = course.say("feedback.yours")
+        elif option.right and result.item.kind == "choose-many":
+            row["given"] = course.say("feedback.not_ticked")
         if row["yours"] or option.right:
             row |= _part(parts, option.id)
         rows.append(row)

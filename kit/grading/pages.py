@@ -25,8 +25,9 @@ def _templates() -> jinja2.Environment:
     env.globals |= {
         "css": Markup(css),  # noqa: S704  (our own file)
         # Only this style may apply: no script, no picture, no form, nothing from anywhere.
-        "policy": f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
-        "form-action 'none'",
+        "policy": Markup(
+            "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
+        ).format(digest),
     }
     return env
 

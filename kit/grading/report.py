@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from kit.view.render import inline
 
 COLUMNS = (
     "sheet", "question", "part", "answered", "blank", "earned", "low", "high", "discrimination",
-    "from", "to", "agreement", "look_at",
+    "from", "to", "agreement", "with_key", "look_at",
 )  # fmt: skip
 _NAMED = 8  #: learners that are named beside an option; of a larger class the first ones
 _FEW = 10  #: below so many learners the intervals say little, and nothing is called faulty
@@ -86,6 +87,20 @@ class Tally:
     def agreement(self) -> float | None:
         """How far learners agree among themselves on the labels: Krippendorff's alpha."""
         return alpha(self.units.values()) if self.item.kind == "label" else None
+
+    @property
+    def with_key(self) -> float | None:
+        """How far each learner agrees with the key: the same alpha, of every learner and the key.
+
+        Where the key takes more than one label, a learner's choice among these is the key's.
+        """
+        keys = {unit.id: unit.right for unit in self.item.units}
+        pairs = (
+            repeat(Counter({x: 2} if x in keys[unit] else {x: 1, keys[unit][0]: 1}), n)
+            for unit, counts in self.units.items()
+            for x, n in counts.items()
+        )
+        return alpha(chain.from_iterable(pairs)) if self.item.kind == "label" else None
 
 
 @define
@@ -212,6 +227,7 @@ def _rows(course: Course, sheet: str, report: ClassReport) -> Iterator[dict[str,
             "answered": tally.answered,
             "blank": tally.blank,
             "agreement": tidy(tally.agreement),
+            "with_key": tidy(tally.with_key),
         }
         look_at = " ".join(faults(course, tally))
         base = {"sheet": sheet, "question": tally.item.id}
@@ -285,7 +301,8 @@ def _question(course: Course, n: int, tally: Tally) -> dict[str, Any]:
         "blank": tally.blank,
         "earned": _between(course, earned) if earned and tally.item.marked else "",
         "sorts": _plain(course, r) if r and tally.item.marked else "",
-        "agreement": tidy(tally.agreement) if tally.agreement is not None else "",
+        "agreement": tidy(tally.agreement),
+        "with_key": tidy(tally.with_key),
         "kappa": course.say("report.kappa", kappa=tidy(kappa), n=two) if kappa is not None else "",
         "options": [_option(o, tally) for o in tally.item.options if tally.chosen],
         "units": [_unit(course, u, tally) for u in tally.item.units if tally.parts],

@@ -20,6 +20,7 @@ from kit.messages import KitError
 
 SHEET = GRADED[0]
 TABLES = ("marks.csv", "items.csv", "to-mark.csv", "problems.csv", "report.csv")
+OURS_ALL = {*TABLES, "report.html"}
 ITEMS = load_items(COURSE, SHEET)
 MOST = sum(i.marks for i in ITEMS.values() if i.marked)
 WRITING = next(i for i in ITEMS.values() if i.kind == "write")
@@ -222,7 +223,7 @@ def test_nothing_is_written_outside_the_folder_for_marks(box, out, tmp_path):
     grade(box, out)
     after = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*") if p.is_file()}
     fresh = after.keys() - before.keys()
-    assert {p.name for p in fresh if p.parent == out} == {*TABLES, "report.html"}
+    assert {p.name for p in fresh if p.parent == out} == OURS_ALL
     assert {p.parent for p in fresh} == {out, out / "feedback"}
     pages = [p.name for p in fresh if p.parent == out / "feedback"]
     assert len(pages) == 2
