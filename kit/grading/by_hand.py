@@ -4,21 +4,41 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from attrs import define, field
+from filelock import FileLock, Timeout
 
 from kit.course import Course
 from kit.grading import tables
 from kit.grading.marks import HandIn, Marked, Written
 from kit.grading.tables import Row, tidy
 from kit.items import Item
+from kit.messages import KitError
 
 COLUMNS = (
     "learner", "item", "criterion", "most", "mark", "comment", "second_mark", "answer", "levels",
     "status", "answer_id",
 )  # fmt: skip
+_LOCK_SECONDS = 5.0
 _GIVEN = ("mark", "comment", "second_mark")  #: what a reader fills in
+
+
+@contextmanager
+def locked(course: Course, path: Path) -> Iterator[None]:
+    """Keep the desk and ``kit grade`` from writing ``to-mark.csv`` over each other's marks.
+
+    Raises:
+        KitError: when the other one holds it for several seconds.
+
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(path.with_name(f".{path.stem}.lock"), timeout=_LOCK_SECONDS):
+            yield
+    except Timeout:
+        raise KitError(course.say("grade.busy", path=path.name)) from None
 
 
 def answer_id(hand_in: HandIn, written: Written, criterion: str) -> str:

@@ -14,7 +14,6 @@ from typing import Any
 import anywidget
 import traitlets
 from attrs import frozen
-from filelock import FileLock, Timeout
 
 from kit.course import Course, find_course
 from kit.grading import by_hand, tables
@@ -26,7 +25,6 @@ from kit.page import in_sentences, notice
 from kit.view.render import block, inline
 
 _HERE = Path(__file__).parent
-_LOCK_SECONDS = 5.0
 _BANK = 12  #: comments offered, those used most often
 Group = tuple[str, ...]  #: the answer ids of one answer, one for each criterion
 
@@ -86,7 +84,7 @@ def change(course: Course, path: Path, name: str, cells: Mapping[str, str]) -> l
 
     """
     try:
-        with FileLock(path.with_suffix(".lock"), timeout=_LOCK_SECONDS):
+        with by_hand.locked(course, path):
             rows = list(by_hand.read_rows(course, path))
             row = next((r for r in rows if r["answer_id"] == name), None)
             if row is None:
@@ -95,7 +93,7 @@ def change(course: Course, path: Path, name: str, cells: Mapping[str, str]) -> l
             marked = tables.number(row["mark"], float(row["most"])) is not None
             row["status"] = course.say("grade.marked" if marked else "grade.to_mark")
             tables.write(path, by_hand.COLUMNS, rows)
-    except (OSError, Timeout) as fault:
+    except OSError as fault:
         raise KitError(course.say("error.cannot_write", path=path.name, fault=fault)) from None
     return rows
 

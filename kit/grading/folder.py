@@ -96,10 +96,11 @@ def grade_folder(
         hand_ins = _counting(course, read, problems, first=choices.first)
         items = {sheet: _keyed(course, sheet, keys) for sheet in {h.seal.sheet for h in hand_ins}}
         _same_codes(course, hand_ins, problems)
-        given = by_hand.read_given(course, out / "to-mark.csv")
-        pages = feedback.Pages(course, out / PAGES)
-        run = _Run(course, out, choices, items, given, problems, pages)
-        finals = run.all(hand_ins, len(found))
+        with by_hand.locked(course, out / "to-mark.csv"):
+            given = by_hand.read_given(course, out / "to-mark.csv")
+            pages = feedback.Pages(course, out / PAGES)
+            run = _Run(course, out, choices, items, given, problems, pages)
+            finals = run.all(hand_ins, len(found))
     missing = _missing(course, pupils, hand_ins, problems) if pupils else 0
     if choices.lms and pupils:
         lms.write(course, choices.lms, out, pupils, finals)
@@ -157,14 +158,23 @@ def _read_all(
             problems.add(file.name, str(fault))
             continue
         if pupils:
-            pupil = pupils.match(hand_in.code, hand_in.sender.id, hand_in.sender.name)
-            hand_in = evolve(hand_in, pupil=pupil)
-            if pupil is None:
-                problems.add(file.name, course.say("grade.not_on_roster"), hand_in.learner)
+            hand_in = _matched(course, hand_in, pupils, problems)
         # What is needed to choose among attempts; the answers are read again for marking.
         slim = evolve(hand_in.seal, answers={}, learner=hand_in.code)
         hand_ins.append(evolve(hand_in, seal=slim))
     return hand_ins
+
+
+def _matched(course: Course, hand_in: HandIn, pupils: roster.Roster, problems: _Problems) -> HandIn:
+    """Return the hand-in with its row of the class list; the code that was typed goes first."""
+    typed, sent = pupils.match(hand_in.code), pupils.sent(hand_in.sender.id, hand_in.sender.name)
+    pupil = typed or sent
+    if pupil is None:
+        problems.add(hand_in.file, course.say("grade.not_on_roster"), hand_in.learner)
+    elif sent and sent is not pupil:
+        text = course.say("grade.other_sender", pupil=pupil.label, sender=sent.label)
+        problems.add(hand_in.file, text, hand_in.learner)
+    return evolve(hand_in, pupil=pupil)
 
 
 def _read_one(course: Course, file: inbox.Found, problems: _Problems) -> HandIn:

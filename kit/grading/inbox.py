@@ -24,7 +24,7 @@ _MANY_TIMES = 100  #: a text file seldom shrinks to less than a hundredth; a bom
 _KINDS = (".ipynb", ".json")
 
 # Moodle: Firstname Lastname_12345_assignsubmission_file_/work.ipynb, in older ones with no folder.
-_MOODLE = re.compile(r"(?P<name>[^_/]+)_(?P<id>\d+)_assignsubmission_[a-z]+_")
+_MOODLE = re.compile(r"(?P<name>[^_/]+)_\d+_assignsubmission_[a-z]+_")
 # Canvas: lastnamefirstname_LATE_12345_67890_work.ipynb: the person's number, then the file's.
 _CANVAS = re.compile(r"(?P<name>[^_/]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_.+\.\w+")
 
@@ -34,7 +34,7 @@ class Sender:
     """Who sent a file, as an LMS writes it into the file's name."""
 
     name: str = ""
-    id: str = ""  #: the LMS's number of the person (Canvas) or of the participation (Moodle)
+    id: str = ""  #: Canvas's number of the person; Moodle's is of no list, so it is not kept
     late: bool = False  #: the LMS says so
 
 
@@ -50,7 +50,7 @@ class Found:
         """Who sent it, where the name has Moodle's or Canvas's form."""
         for part in PurePosixPath(self.name).parts:
             if match := _MOODLE.match(part):
-                return Sender(match["name"], match["id"])
+                return Sender(match["name"])
         if match := _CANVAS.fullmatch(PurePosixPath(self.name).name):
             return Sender(match["name"], match["id"], bool(match["late"]))
         return Sender()

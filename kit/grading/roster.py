@@ -45,17 +45,20 @@ class Roster:
     pupils: tuple[Pupil, ...] = ()
     _exact: dict[str, Pupil | None] = field(factory=dict)
     _folded: dict[str, Pupil | None] = field(factory=dict)
+    _letters: dict[str, Pupil | None] = field(factory=dict)
 
-    def match(self, *given: str) -> Pupil | None:
-        """Return the pupil that one of the given codes or names stands for, or None.
+    def match(self, given: str) -> Pupil | None:
+        """Return the pupil that a typed code or name stands for, or None.
 
         First as it is written, then with capitals, commas and spaces set aside; what fits two rows
         of the list fits none.
         """
-        words = [g for g in (" ".join(x.split()) for x in given) if g]
-        exact = (self._exact.get(w) for w in words)
-        folded = (self._folded.get(f) for w in words for f in (_fold(w), _letters(w)))
-        return next((p for p in (*exact, *folded) if p), None)
+        return self._exact.get(" ".join(given.split())) or self._folded.get(_fold(given))
+
+    def sent(self, number: str, name: str) -> Pupil | None:
+        """Return the pupil that an LMS names as the sender: by its number, else by name."""
+        by_number = (p for p in self.pupils if number and p.cells.get("id") == number)
+        return next(by_number, None) or self.match(name) or self._letters.get(_letters(name))
 
     def missing(self, there: Iterable[Pupil]) -> list[Pupil]:
         """Return the pupils that are not among those ``there``, in the list's order."""
@@ -86,7 +89,7 @@ def load(course: Course, path: Path) -> Roster:
             _enter(roster._folded, _fold(word), pupil)
         for name in _orders(pupil):
             _enter(roster._folded, _fold(name), pupil)
-            _enter(roster._folded, _letters(name), pupil)
+            _enter(roster._letters, _letters(name), pupil)
     return roster
 
 
@@ -117,8 +120,7 @@ def _fold(text: str) -> str:
 
 def _letters(text: str) -> str:
     """Return a name's letters and digits alone, as Canvas puts it into a file's name."""
-    letters = "".join(c for c in text.casefold() if c.isalnum())
-    return f"~{letters}" if letters else ""
+    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 def _enter(table: dict[str, Pupil | None], word: str, pupil: Pupil) -> None:

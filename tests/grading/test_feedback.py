@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
-from helpers import COURSE, GRADED, a_seal, key_answers
+from helpers import COURSE, GRADED, a_seal
 from test_folder import answered, edit, give, put, rows_of, table
 
 from kit.grading import Choices, LateRule, feedback, grade_folder
@@ -126,9 +126,9 @@ def test_sureness_is_told_beside_what_was_right():
 KINDS = [
     (Item("exercise-01/n", "number", "How many?", answer=16.5, tolerance=0.5, unit="km"), 12),
     (Item("exercise-01/o", "order", "Order", sequence=("a", "b", "c"),
-          options=tuple(Option(x, x.upper(), reason=f"why {x}") for x in "abc")), ["c", "a", "b"]),
+          options=tuple(Option(x, x.upper(), reason=f"? {x}") for x in "abc")), ["c", "a", "b"]),
     (Item("exercise-01/p", "probability", "How likely?"), 40),
-    (Item("exercise-01/s", "choose-one", "Which?", survey=True, options=(Option("a", "Aye"),)), "a"),
+    (Item("exercise-01/s", "choose-one", "?", survey=True, options=(Option("a", "Aye"),)), "a"),
 ]  # fmt: skip
 
 

@@ -15,7 +15,6 @@ from test_folder import OURS_ALL, TABLES, put, table
 
 from kit import handin
 from kit.grading import grade_folder
-from kit.handin import SealedAnswer
 from kit.items import load_items
 from kit.messages import KitError
 
@@ -46,14 +45,15 @@ class Page(HTMLParser):
         self.links += [value for name, value in attrs if name in ("href", "src")]
 
 
-OUR_TAGS = set(
-    "html head meta title style body header main footer section h1 h2 h3 p span ul ol li br strong "
-    "em small blockquote table caption thead tbody tr th td a div meter code".split()
-)
-OUR_ATTRIBUTES = set(
-    "lang dir charset http-equiv content name class id aria-labelledby aria-label scope href rel "
-    "min max value".split()
-)
+OUR_TAGS = {
+    "html", "head", "meta", "title", "style", "body", "header", "main", "footer", "section", "h1",
+    "h2", "h3", "p", "span", "ul", "ol", "li", "br", "strong", "em", "small", "blockquote", "table",
+    "caption", "thead", "tbody", "tr", "th", "td", "a", "div", "meter", "code",
+}  # fmt: skip
+OUR_ATTRIBUTES = {
+    "lang", "dir", "charset", "http-equiv", "content", "name", "class", "id", "aria-labelledby",
+    "aria-label", "scope", "href", "rel", "min", "max", "value",
+}  # fmt: skip
 ADDRESSES = re.compile(r"https?://[\w.-]+(/\S*)?|#[a-z0-9/-]+")
 
 
@@ -81,7 +81,7 @@ def check_tables(out: Path) -> None:
 def check_places(base: Path, out: Path, before: set[Path]) -> None:
     """Nothing was written but our own files, into our own folder."""
     fresh = {p for p in base.rglob("*") if p.is_file()} - before
-    assert {p.name for p in fresh if p.parent == out} <= OURS_ALL
+    assert {p.name for p in fresh if p.parent == out} <= {*OURS_ALL, ".to-mark.lock"}
     assert {p.parent for p in fresh} <= {out, out / "feedback"}
 
 
@@ -141,31 +141,48 @@ def test_the_check_of_pages_can_fail(tmp_path):
         check_pages(tmp_path)
 
 
+NOTE, DENIAL = ITEMS["exercise-01/note"], ITEMS["exercise-01/denial"]
+
+
+def changed(**fields) -> str:
+    return json.dumps({**BODY, **fields})
+
+
+def denial(**fields) -> str:
+    """Return a hand-in with one answer, some of whose fields are not as they should be."""
+    answer = {"value": "reply", "wording": DENIAL.wording, **fields}
+    return changed(answers={DENIAL.id: answer})
+
+
 RAW = {
     "duplicate keys": '{"kit_seal": 1, ' + json.dumps(BODY)[1:],
-    "two answers": json.dumps(BODY).replace('"answers": {', '"answers": {"exercise-01/denial": {"value": "false", "wording": ""}, '),
-    "huge revision": json.dumps({**BODY, "revision": 10**4000}),
-    "too huge for Python": json.dumps(BODY).replace('"revision": 3', '"revision": ' + "9" * 5000),
-    "revision as text": json.dumps({**BODY, "revision": "3"}),
-    "revision as yes": json.dumps({**BODY, "revision": True}),
-    "less than none": json.dumps({**BODY, "revision": -1}),
-    "half a revision": json.dumps({**BODY, "revision": 2.5}),
-    "learner a list": json.dumps({**BODY, "learner": ["B07"]}),
-    "learner nothing": json.dumps({**BODY, "learner": None}),
-    "sure huge": json.dumps({**BODY, "answers": {"exercise-01/denial": {"value": "reply", "wording": "", "sure": 10**400}}}),
-    "sure a text": json.dumps({**BODY, "answers": {"exercise-01/denial": {"value": "reply", "wording": "", "sure": "much"}}}),
-    "sure NaN": json.dumps(BODY)[:-1] + ', "sure": NaN}',
-    "forged digest": json.dumps({**BODY, "digest": "0" * 16}),
-    "digest a list": json.dumps({**BODY, "digest": [[]]}),
-    "a seal in a seal": json.dumps({**BODY, "answers": {"kit_seal": BODY}}),
-    "a million unknown": json.dumps({**BODY, "answers": {f"x/{n}": {"value": n, "wording": ""} for n in range(50_000)}}),
-    "a long text": json.dumps({**BODY, "answers": {"exercise-01/note": {"value": "x" * 10**7, "wording": ITEMS["exercise-01/note"].wording}}}),
-    "a long record": json.dumps({**BODY, "record": "r" * 10**6}),
+    "two answers": denial().replace(
+        "{", '{"answers": {"exercise-01/denial": {"value": "false"}}, ', 1
+    ),
+    "huge revision": changed(revision=10**4000),
+    "too huge for Python": changed().replace('"revision": 3', '"revision": ' + "9" * 5000),
+    "revision as text": changed(revision="3"),
+    "revision as yes": changed(revision=True),
+    "less than none": changed(revision=-1),
+    "half a revision": changed(revision=2.5),
+    "learner a list": changed(learner=["B07"]),
+    "learner nothing": changed(learner=None),
+    "sure huge": denial(sure=10**400),
+    "sure a text": denial(sure="much"),
+    "sure NaN": denial(sure=float("nan")),
+    "a huge float": denial(value=1e308),
+    "forged digest": changed(digest="0" * 16),
+    "digest a list": changed(digest=[[]]),
+    "a seal in a seal": changed(answers={"kit_seal": BODY}),
+    "very many unknown": changed(
+        answers={f"x/{n}": {"value": n, "wording": ""} for n in range(50_000)}
+    ),
+    "a long text": changed(answers={NOTE.id: {"value": "x" * 10**7, "wording": NOTE.wording}}),
+    "a long record": changed(record="r" * 10**6),
     "many cells": json.dumps({"cells": [{"source": "# kit-seal\n#:{}"}] * 20_000}),
     "many seals": notebook(*[handin.to_cell("x", a_seal(revision=n)) for n in range(500)]),
     "a cell of a megabyte": notebook("# kit-seal\n" + "#:[\n" * 250_000),
-    "numbers of a float": json.dumps({**BODY, "answers": {"exercise-01/denial": {"value": 1e308, "wording": ITEMS["exercise-01/denial"].wording}}}),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", RAW)
@@ -197,7 +214,8 @@ LEAVES = TEXT | st.none() | st.booleans() | st.integers() | st.floats()
 JSON = st.recursive(
     LEAVES, lambda x: st.lists(x, max_size=3) | st.dictionaries(TEXT, x, max_size=3), max_leaves=8
 )
-ANSWER = st.fixed_dictionaries({"value": JSON, "wording": st.sampled_from([i.wording for i in ITEMS.values()]) | TEXT})  # fmt: skip
+WORDINGS = st.sampled_from([i.wording for i in ITEMS.values()])
+ANSWER = st.fixed_dictionaries({"value": JSON, "wording": WORDINGS | TEXT})
 ANSWERS = st.dictionaries(st.sampled_from(list(ITEMS)) | TEXT, ANSWER | JSON, max_size=4)
 #: A sealed body with one or two fields that are not as they should be.
 SEALS = st.builds(

@@ -42,9 +42,9 @@ def contents(where: Path) -> dict[str, bytes | str]:
 @pytest.mark.parametrize(
     ("name", "sender"),
     [
-        (MOODLE, inbox.Sender("Ada de la Cruz", "12345")),
-        (MOODLE_FLAT, inbox.Sender("Ada de la Cruz", "12345")),
-        (f"class.zip/{MOODLE}", inbox.Sender("Ada de la Cruz", "12345")),
+        (MOODLE, inbox.Sender("Ada de la Cruz")),
+        (MOODLE_FLAT, inbox.Sender("Ada de la Cruz")),
+        (f"class.zip/{MOODLE}", inbox.Sender("Ada de la Cruz")),
         (CANVAS, inbox.Sender("cruzada", "777", late=True)),
         ("cruzada_777_4242_01-exercise.json", inbox.Sender("cruzada", "777")),
         ("7b/01-exercise.ipynb", inbox.Sender()),

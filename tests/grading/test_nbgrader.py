@@ -65,7 +65,8 @@ def school(tmp_path_factory) -> Path:
     hand_in(folder, "partly", a_seal(COURSE, SHEET, 0))
     hand_in(folder, "full", a_plain_seal(answers=key_answers(), record="full", learner="full"))
     hand_in(folder, "unsealed", None)
-    odd = {**key_answers(), "exercise-01/note": SealedAnswer("<b>x</b>\n```\n# y", ITEMS["exercise-01/note"].wording)}  # fmt: skip
+    note = ITEMS["exercise-01/note"]
+    odd = {**key_answers(), note.id: SealedAnswer("<b>x</b>\n```\n# y", note.wording)}
     hand_in(folder, "odd", a_plain_seal(answers=odd, record="odd", learner="odd"))
     run(folder, "autograde", SHEET.id)
     run(folder, "export")
@@ -133,7 +134,8 @@ def test_formgrader_opens_what_was_graded(school):
     """Its server shows the learner's notebook with the place for the reader's points."""
     port = 18_000 + os.getpid() % 2000
     command = ["-m", "jupyter", "server", "--no-browser", "--allow-root", f"--port={port}"]
-    command += ["--IdentityProvider.token=t", "--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': True}"]  # fmt: skip
+    formgrader = "{'nbgrader.server_extensions.formgrader': True}"
+    command += ["--IdentityProvider.token=t", f"--ServerApp.jpserver_extensions={formgrader}"]
     with (school / "server.log").open("w") as log:
         server = subprocess.Popen(
             [sys.executable, *command],

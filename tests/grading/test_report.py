@@ -88,11 +88,11 @@ def test_in_a_small_class_nothing_is_called_faulty():
     assert named(a_class(12, change)) != {}
 
 
-# --- Telling apart, or distrusting? -----------------------------------------------------------------
+# --- Telling apart, or distrusting? -----------------------------------------------------------
 
 
 def judging(sound: float, unsound: float):
-    """Return a change: each sound statement let stand with one chance, each unsound one rejected."""
+    """Return a change: the chances to let sound statements stand, and to reject unsound ones."""
 
     def change(n, lot, answers, skill):
         given = {}
@@ -140,7 +140,7 @@ def test_with_three_learners_nothing_is_claimed():
     assert "cannot be said" in told
 
 
-# --- Figures, page and table ----------------------------------------------------------------------
+# --- Figures, page and table ------------------------------------------------------------------
 
 
 def test_agreement_is_that_of_the_labels_given():
