@@ -67,7 +67,8 @@ def desk() -> NotebookNode:
     book = _dressed(_cells(read_text(Path(__file__).with_name("marking-desk.md"))))
     for cell in book.cells:
         if cell.cell_type == "code":
-            cell.metadata["tags"] = ["nbval-ignore-output"]
+            # A second reader changes a number in it.
+            cell.metadata = nbformat.from_dict({"tags": ["nbval-ignore-output"]})
     return book
 
 
