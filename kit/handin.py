@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from kit.replies import Answer
 LARGEST_FILE = 20 * 1024 * 1024  #: bytes; a notebook of the course has some 100,000
 MARK = "# kit-seal"  #: opens the seal in a cell; each of its lines then begins with '#:'
 _WIDTH = 90
+_MOST_SEALS = 200  #: that are looked at in one file; a notebook of the course has one
 
 
 @frozen
@@ -160,7 +162,7 @@ def read_bytes(data: bytes) -> tuple[Seal, bool]:
     except (ValueError, RecursionError) as fault:
         raise KitError(say("handin.not_json", fault=_short(fault))) from None
     seals, faults = [], []
-    for found in _seals_in(raw):
+    for found in islice(_seals_in(raw), _MOST_SEALS):
         try:
             seals.append(_open(_from_source(found) if isinstance(found, str) else found))
         except KitError as fault:
@@ -203,7 +205,10 @@ def _open(raw: dict[str, Any]) -> tuple[Seal, bool]:
     body = {k: v for k, v in raw.items() if k != "digest"}
     try:
         return _CONVERTER.structure(body, Seal), raw.get("digest") == _digest(body)
-    except (cattrs.BaseValidationError, ValueError, TypeError, RecursionError) as fault:
+    except cattrs.BaseValidationError as fault:
+        first = cattrs.transform_error(fault, path="seal")[:1]
+        raise KitError(say("handin.wrong_form", fault=" ".join(first)[:120])) from None
+    except (ValueError, TypeError, RecursionError) as fault:
         raise KitError(say("handin.wrong_form", fault=_short(fault))) from None
 
 

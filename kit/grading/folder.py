@@ -108,7 +108,7 @@ def grade_folder(
         for text in lms.doubles(course, finals):
             problems.add("", text)
     tables.write(out / "problems.csv", PROBLEMS, problems.rows)
-    return _said(course, out, len(hand_ins), len(found), missing, problems)
+    return _said(course, out, len(finals), len(found), missing, problems)
 
 
 def _said(

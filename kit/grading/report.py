@@ -295,6 +295,7 @@ def _question(course: Course, n: int, tally: Tally) -> dict[str, Any]:
     return {
         "n": n,
         "id": tally.item.id,
+        "name": tally.item.id.partition("/")[2],
         "prompt": inline(tally.item.prompt),
         "marked": tally.item.marked,
         "answered": tally.answered,

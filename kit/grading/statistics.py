@@ -80,8 +80,11 @@ class Sums:
         return math.sqrt(max(0.0, self.xx - self.x * self.mean) / (self.n - 1) / self.n)
 
     def mean_interval(self) -> Interval | None:
-        """Return the mean of x with Student's interval (Student 1908); None below four values."""
-        if self.n < 4:
+        """Return the mean of x with Student's interval (Student 1908).
+
+        None below four values, and where all are alike: then nothing shows how far they vary.
+        """
+        if self.n < 4 or self.error == 0:
             return None
         half = t_point(self.n - 1) * self.error
         return Interval(self.mean, self.mean - half, self.mean + half)
