@@ -279,7 +279,7 @@ def test_the_call_may_be_anything_that_names_hand_in():
 
 def test_a_fault_of_form_is_told_with_its_place(tmp_path):
     raw = json.loads(handin.to_json(a_seal())) | {"revision": "many"}
-    with pytest.raises(KitError, match=r"whole number.*seal\.revision"):
+    with pytest.raises(KitError, match=r"seal\.revision"):
         handin.read(saved(tmp_path, json.dumps(raw), "x.json"))
 
 

@@ -109,4 +109,5 @@ def test_what_a_mark_looks_like(desk, theme):
     assert "✓" in sign
     shots = ROOT / "tests" / "shots"
     shots.mkdir(exist_ok=True)
+    desk.page.locator(".kit-desk select").scroll_into_view_if_needed()
     desk.page.screenshot(path=shots / f"desk-{theme}.png")
