@@ -115,7 +115,7 @@ function render({ model, el }) {
         h("blockquote", { html: state.model })),
       h("p", { class: "kit-count", role: "status" }, fill(words.where, state), " ",
         state.left === 0 ? fill(words.done, state) : ""),
-      state.agreement ? h("p", {}, state.agreement) : null,
+      h("p", { hidden: !state.agreement }, state.agreement),
       h("div", { class: "kit-answer", dir: "auto" }, state.answer),
       ...state.criteria.map(criterionNode),
       h("div", { class: "kit-bar2" },

@@ -105,6 +105,7 @@ def test_what_a_mark_looks_like(desk, theme):
     press(desk, "2")
     given = desk.page.locator(".kit-desk .kit-level[aria-pressed=true]")
     expect(given).to_have_count(1)
+    expect(desk.page.locator(".kit-desk")).not_to_contain_text("null")
     sign = given.locator("kbd").evaluate("n => getComputedStyle(n, '::before').content")
     assert "✓" in sign
     shots = ROOT / "tests" / "shots"

@@ -131,6 +131,19 @@ def test_what_a_spreadsheet_wrote_meanwhile_is_kept(graded):
     assert sorted({r["mark"] for r in rows(graded)}) == ["1", "2"]
 
 
+def test_while_the_folder_is_graded_the_desk_waits_and_then_says_so(graded, monkeypatch):
+    """Grading reads the table at its start and replaces it at its end."""
+    monkeypatch.setattr(by_hand, "_LOCK_SECONDS", 0.1)
+    view = desk.marking_desk()
+    before = graded.read_bytes()
+    with by_hand.locked(COURSE, graded):
+        reply = mark(view, 0, "2")
+    assert not reply["ok"]
+    assert "another program of the kit" in reply["why"]
+    assert graded.read_bytes() == before
+    assert mark(view, 0, "2")["ok"]
+
+
 def test_a_row_that_has_gone_is_told_and_nothing_is_lost(graded):
     view = desk.marking_desk()
     gone = view.state["criteria"][0]["id"]
