@@ -307,7 +307,7 @@ class _Run:
                 final = self._final(marked, rows)
                 finals.append(final)
                 page = self._page(marked, rows, final)
-                marks.add({**_marks_row(marked, rows), **final.cells(), "feedback": page})
+                marks.add({**_marks_row(marked, final), **final.cells(), "feedback": page})
                 for row in _item_rows(marked):
                     items.add(row)
                 for row in rows:
@@ -324,6 +324,8 @@ class _Run:
 
     def _mark(self, slim: HandIn) -> Marked:
         seal, intact = handin.read_bytes(slim.load())
+        if (seal.sheet, seal.record) != (slim.seal.sheet, slim.seal.record):
+            raise KitError(self.course.say("grade.changed"))
         hand_in = evolve(slim, seal=seal, intact=intact)
         items = self.items[slim.seal.sheet]
         marked = mark(self.course, items, hand_in)
@@ -367,19 +369,17 @@ class _Run:
         return f"{PAGES}/{self.pages.write(marked, rows, lines)}"
 
 
-def _marks_row(marked: Marked, rows: list[Row]) -> Row:
+def _marks_row(marked: Marked, final: lms.Final) -> Row:
     seal, counts = marked.hand_in.seal, marked.counts
-    numbers = [row["number"] for row in rows]
-    written = sum(n for n in numbers if n is not None)
     return {
         **_whose(marked.hand_in),
-        "mark": tidy(marked.automatic + written),
-        "out_of": tidy(marked.automatic_most + marked.written_most),
+        "mark": tidy(final.mark),
+        "out_of": tidy(final.most),
         "automatic": tidy(marked.automatic),
         "automatic_out_of": tidy(marked.automatic_most),
-        "written": tidy(written),
+        "written": tidy(final.mark - marked.automatic),
         "written_out_of": tidy(marked.written_most),
-        "still_to_mark": numbers.count(None),
+        "still_to_mark": final.still,
         "answered": marked.answered,
         "questions": len(marked.results),
         "sound_accepted": counts.sound_accepted,

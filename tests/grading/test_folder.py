@@ -11,7 +11,7 @@ from attrs import evolve
 from helpers import BY_NAME, COURSE, GRADED, PROJECT, a_seal, key_answers, notebook
 
 from kit import handin
-from kit.grading import grade_folder
+from kit.grading import Choices, grade_folder
 from kit.grading.folder import answer_id
 from kit.grading.marks import HandIn, Written
 from kit.handin import SealedAnswer
@@ -356,6 +356,24 @@ def test_a_copy_with_other_answers_or_another_name_is_never_dropped_in_silence(b
     put(box, "c.json", record="one", answers={})
     grade(box, out)
     assert {*rows_of(out), *problems_of(out)} == {"a.json", "b.json", "c.json"}
+
+
+def test_a_file_that_changes_between_the_two_readings_is_told_and_gets_no_marks(box, out):
+    """The inbox may be a folder that others still copy into."""
+    put(box, "good.json")
+    path = put(box, "swapped.json", learner="B8")
+    other = handin.to_json(a_seal(answers=key_answers(), record="another"))
+    gone = put(box, "gone.json", learner="B9")
+
+    def meanwhile(done, steps):
+        if done == steps // 2:
+            path.write_text(other, encoding="utf-8")
+            gone.unlink(missing_ok=True)
+
+    grade_folder(COURSE, box, COURSE.keys, out, Choices(progress=meanwhile))
+    assert rows_of(out).keys() == {"good.json"}
+    assert "grade again" in problems_of(out)["swapped.json"]
+    assert "cannot be read" in problems_of(out)["gone.json"]
 
 
 def test_hidden_files_checkpoints_and_links_are_left_out(box, out):
