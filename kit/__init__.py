@@ -23,6 +23,7 @@ _HOMES = {
     "hand_in": _LESSON,
     "heard": _FIGURING,
     "look": "kit.looking",
+    "marking_desk": "kit.grading.desk",
     "progress": _LESSON,
     "provenance": _READING,
     "reveal": _LESSON,

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -14,7 +15,8 @@ from nbformat import NotebookNode
 from kit.authoring import build, check
 from kit.course import Course, find_course
 from kit.facts import load_records
-from kit.grading import grade_folder
+from kit.grading import Choices, LateRule, grade_folder
+from kit.grading.nbgrader import write_course
 from kit.items import load_items
 from kit.looking import look_line, looked
 from kit.messages import KitError, say
@@ -86,16 +88,65 @@ def _parser() -> argparse.ArgumentParser:
     books.add_argument("--check", action="store_true", help="only say whether one is stale")
     solutions = add("solutions", _solutions, "Make the solved notebooks.", "kit solutions")
     solutions.add_argument("--check", action="store_true", help="only say whether one is stale")
-    grade = add(
-        "grade",
-        _grade,
-        "Grade a folder of hand-ins; nothing in them is run.",
-        "kit grade handed-in --keys solutions/keys --out marks",
+    _grade_options(
+        add(
+            "grade",
+            _grade,
+            "Grade hand-ins: a folder, or the zip of an LMS. Nothing in them is run.",
+            "kit grade handed-in --keys solutions/keys --out marks\n"
+            "         kit grade moodle.zip --roster class.csv --due 2026-02-01T17:00 --lms moodle",
+        )
     )
-    grade.add_argument("submissions", type=Path)
-    grade.add_argument("--keys", type=Path, default=None, help="default: solutions/keys")
-    grade.add_argument("--out", type=Path, default=Path("marks"), help="default: marks")
+    nbgrader = add(
+        "nbgrader",
+        _nbgrader,
+        "Write the exercises as an nbgrader course: source/, keys/ and nbgrader_config.py.",
+        "kit nbgrader ../our-course --keys solutions/keys",
+    )
+    nbgrader.add_argument("folder", type=Path)
+    nbgrader.add_argument("--keys", type=Path, default=None, help="default: solutions/keys")
     return parser
+
+
+def _grade_options(grade: argparse.ArgumentParser) -> None:
+    grade.add_argument("submissions", type=Path, help="such as handed-in, or submissions.zip")
+    grade.add_argument(
+        "--keys", type=Path, help="the keys' folder, such as --keys solutions/keys (the default)"
+    )
+    grade.add_argument(
+        "--out", type=Path, default=Path("marks"), help="such as --out marks (the default)"
+    )
+    grade.add_argument(
+        "--roster", type=Path, help="a class list with code or name, such as --roster class.csv"
+    )
+    grade.add_argument(
+        "--due",
+        help="when it was due, by this computer's clock, such as --due 2026-02-01T17:00; a zone "
+        "may follow: 2026-02-01T17:00+01:00",
+    )
+    grade.add_argument(
+        "--late-off",
+        default="0",
+        metavar="PERCENT",
+        help="per cent of the mark taken off for each day begun, such as --late-off 10; none "
+        "without it",
+    )
+    grade.add_argument(
+        "--first",
+        action="store_true",
+        help="of several attempts the first counts, not the last, such as kit grade x --first",
+    )
+    grade.add_argument(
+        "--lms",
+        choices=("canvas", "moodle"),
+        default="",
+        help="also write a table for its gradebook, such as --lms canvas --roster gradebook.csv",
+    )
+    grade.add_argument(
+        "--no-feedback",
+        action="store_true",
+        help="write no page for each learner, such as kit grade x --no-feedback",
+    )
 
 
 def _lab(course: Course, options: argparse.Namespace) -> int:
@@ -165,6 +216,7 @@ def _solutions(course: Course, options: argparse.Namespace) -> int:
         for sheet in course.sheets
         if sheet.graded
     }
+    books[folder / "marking-desk.ipynb"] = (build.desk(), False)
     return _stale(course, books) if options.check else _write(course, books)
 
 
@@ -184,8 +236,54 @@ def _stale(course: Course, books: Books) -> int:
 
 
 def _grade(course: Course, options: argparse.Namespace) -> int:
+    choices = Choices(
+        roster=options.roster,
+        first=options.first,
+        late=_late_rule(course, options),
+        lms=options.lms,
+        pages=not options.no_feedback,
+        progress=_progress(),
+    )
     keys = options.keys or course.keys
-    print(grade_folder(course, options.submissions, keys, options.out))
+    print(grade_folder(course, options.submissions, keys, options.out, choices))
+    return 0
+
+
+def _late_rule(course: Course, options: argparse.Namespace) -> LateRule:
+    try:
+        off = float(options.late_off)
+    except ValueError:
+        off = -1.0
+    if not 0 <= off <= 100:
+        raise KitError(course.say("grade.bad_off", text=options.late_off))
+    if not options.due:
+        return LateRule(off=off)
+    try:
+        due = datetime.fromisoformat(options.due)
+        # A time without a zone is meant as the clock on this computer shows it.
+        return LateRule(due if due.tzinfo else due.astimezone(), off)
+    except (ValueError, OverflowError):
+        raise KitError(course.say("grade.bad_due", text=options.due)) from None
+
+
+def _progress() -> Callable[[int, int], None]:
+    """Return what draws a bar on the screen; on no screen it draws nothing."""
+    shown = [-1]
+
+    def bar(done: int, steps: int) -> None:
+        share = 40 * done // max(1, steps)
+        if share != shown[0] and sys.stderr.isatty():
+            shown[0] = share
+            end = "\n" if done == steps else ""
+            print(f"\r[{'#' * share:40}]", end=end, file=sys.stderr, flush=True)
+
+    return bar
+
+
+def _nbgrader(course: Course, options: argparse.Namespace) -> int:
+    books = {sheet.id: build.bare(course, sheet) for sheet in course.sheets if sheet.graded}
+    write_course(course, options.folder, options.keys or course.keys, books)
+    print(course.say("nbgrader.done", folder=options.folder, names=", ".join(books)))
     return 0
 
 

@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from kit.replies import Answer
 LARGEST_FILE = 20 * 1024 * 1024  #: bytes; a notebook of the course has some 100,000
 MARK = "# kit-seal"  #: opens the seal in a cell; each of its lines then begins with '#:'
 _WIDTH = 90
+_MOST_SEALS = 200  #: that are looked at in one file; a notebook of the course has one
 
 
 @frozen
@@ -49,7 +51,29 @@ class Seal:
     kit_seal: int = 1  #: version of this format
 
 
+def _text(value: object, _: type) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"text expected, found {type(value).__name__}")
+    return value
+
+
+def _count(value: object, _: type) -> int:
+    if type(value) is not int or not 0 <= value < 2**53:
+        raise TypeError("a whole number from 0 up expected")
+    return value
+
+
+def _percent(value: object, _: type) -> float:
+    if type(value) not in (int, float) or not 0 <= value <= 100:  # type: ignore[operator]
+        raise TypeError("a number from 0 to 100 expected")
+    return float(value)  # type: ignore[arg-type]
+
+
 _CONVERTER = cattrs.Converter(forbid_extra_keys=True)
+# cattrs would make text of anything, and a number of text.
+_CONVERTER.register_structure_hook(str, _text)
+_CONVERTER.register_structure_hook(int, _count)
+_CONVERTER.register_structure_hook(float, _percent)
 _CONVERTER.register_unstructure_hook(
     SealedAnswer,
     make_dict_unstructure_fn(SealedAnswer, _CONVERTER, _cattrs_omit_if_default=True),
@@ -118,16 +142,29 @@ def read(path: Path) -> tuple[Seal, bool]:
 
     """
     try:
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            raise KitError(say("handin.too_large", megabytes=size // 2**20))
-        data = _loads(path.read_bytes().decode("utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as fault:
+        refuse_large(path.stat().st_size)
+        data = path.read_bytes()
+    except OSError as fault:
+        raise KitError(say("handin.not_json", fault=_short(fault))) from None
+    return read_bytes(data)
+
+
+def refuse_large(size: int) -> None:
+    """Raise a KitError where a file of ``size`` bytes is larger than any hand-in."""
+    if size > LARGEST_FILE:
+        raise KitError(say("handin.too_large", megabytes=size // 2**20))
+
+
+def read_bytes(data: bytes) -> tuple[Seal, bool]:
+    """Read one submission from its bytes; as :func:`read` does."""
+    try:
+        raw = _loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as fault:
         raise KitError(say("handin.not_json", fault=_short(fault))) from None
     seals, faults = [], []
-    for raw in _seals_in(data):
+    for found in islice(_seals_in(raw), _MOST_SEALS):
         try:
-            seals.append(_open(_from_source(raw) if isinstance(raw, str) else raw))
+            seals.append(_open(_from_source(found) if isinstance(found, str) else found))
         except KitError as fault:
             faults.append(fault)
     if not seals:
@@ -168,7 +205,10 @@ def _open(raw: dict[str, Any]) -> tuple[Seal, bool]:
     body = {k: v for k, v in raw.items() if k != "digest"}
     try:
         return _CONVERTER.structure(body, Seal), raw.get("digest") == _digest(body)
-    except (cattrs.BaseValidationError, ValueError, TypeError, RecursionError) as fault:
+    except cattrs.BaseValidationError as fault:
+        first = cattrs.transform_error(fault, path="seal")[:1]
+        raise KitError(say("handin.wrong_form", fault=" ".join(first)[:120])) from None
+    except (ValueError, TypeError, RecursionError) as fault:
         raise KitError(say("handin.wrong_form", fault=_short(fault))) from None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -115,7 +115,7 @@ class Item:
     look_for: str = ""  #: for the marker
     resolves: bool | None = None  #: a forecast: did it come true? Shown by no lesson before 06
 
-    @property
+    @cached_property
     def wording(self) -> str:
         """A fingerprint of what a learner is asked: twelve hex digits, the key left out."""
         asked = {

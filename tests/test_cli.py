@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import io
 import json
 import re
 import shutil
 import subprocess
 import sys
+import time
 
 import pytest
 from helpers import COURSE, GRADED, PROJECT, a_seal, key_answers
@@ -34,10 +36,21 @@ def test_the_commands_of_the_first_cut_are_there():
     assert {"lab", "check", "article", "notebooks", "solutions", "grade"} <= set(COMMANDS)
 
 
-NEEDED = {"grade": ["x"], "article": ["check", "x"]}
+def test_each_option_of_grade_has_an_example(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["grade", "--help"])
+    options = capsys.readouterr().out.partition("options:")[2].partition("\nExample:")[0]
+    each = re.split(r"\n  (?=--)", options)[1:]
+    assert len(each) == 8
+    assert [text for text in each if "such as" not in " ".join(text.split())] == []
 
 
-@pytest.mark.parametrize("command", ["check", "grade", "solutions", "notebooks", "article"])
+NEEDED = {"grade": ["x"], "article": ["check", "x"], "nbgrader": ["x"]}
+
+
+@pytest.mark.parametrize(
+    "command", ["check", "grade", "solutions", "notebooks", "article", "nbgrader"]
+)
 def test_an_option_that_there_is_not_is_refused(command, capsys):
     with pytest.raises(SystemExit) as left:
         cli.main([command, *NEEDED.get(command, []), "--nonsense"])
@@ -51,6 +64,13 @@ MISTAKES = [
     ["grade", "handed-in", "--keys", "nowhere"],
     ["grade", "handed-in", "--out", "file"],
     ["grade", "handed-in", "--out", "file/deeper"],
+    ["grade", "handed-in", "--due", "tomorrow"],
+    ["grade", "handed-in", "--due", "2026-02-30T17:00"],
+    ["grade", "handed-in", "--late-off", "lots"],
+    ["grade", "handed-in", "--late-off", "101"],
+    ["grade", "handed-in", "--roster", "nowhere.csv"],
+    ["grade", "handed-in", "--lms", "moodle"],
+    ["nbgrader", "school"],
     ["article", "check", "nowhere.txt"],
     ["article", "check", "empty"],
     ["article", "check", "latin.txt"],
@@ -144,11 +164,8 @@ def test_grade_writes_the_tables_and_says_so(folder, capsys):
     shutil.copytree(COURSE.keys, folder / "solutions" / "keys")
     assert cli.main(["grade", "handed-in"]) == 0
     assert "Graded 1 of 1" in capsys.readouterr().out
-    assert {p.name for p in (folder / "marks").iterdir()} == {
-        "marks.csv",
-        "to-mark.csv",
-        "problems.csv",
-    }
+    made = {p.name for p in (folder / "marks").iterdir()}
+    assert {"marks.csv", "items.csv", "to-mark.csv", "problems.csv", "report.html"} <= made
 
 
 def test_grade_takes_keys_and_a_place_for_the_marks(folder, capsys):
@@ -157,6 +174,39 @@ def test_grade_takes_keys_and_a_place_for_the_marks(folder, capsys):
     assert (folder / "here" / "deep" / "marks.csv").is_file()
     assert GRADED[0].id in (folder / "here" / "deep" / "marks.csv").read_text(encoding="utf-8")
     assert "Graded 1 of 1" in capsys.readouterr().out
+
+
+def late(folder, capsys, due: str) -> str:
+    """Return how late the hand-in of 10:00 UTC is said to be when it was due at ``due``."""
+    arguments = ["grade", "handed-in", "--keys", str(COURSE.keys), "--due", due]
+    assert cli.main(arguments) == 0
+    capsys.readouterr()
+    with (folder / "marks" / "marks.csv").open(encoding="utf-8-sig", newline="") as file:
+        return next(csv.DictReader(file))["late_hours"]
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the time zone cannot be set here")
+def test_a_time_without_a_zone_is_that_of_this_computer(folder, capsys, monkeypatch):
+    monkeypatch.setenv("TZ", "Etc/GMT-3")  # three hours ahead of UTC
+    time.tzset()
+    try:
+        assert late(folder, capsys, "2026-02-01T12:00") == "1"
+        assert late(folder, capsys, "2026-02-01T13:00") == "0"
+        assert late(folder, capsys, "2026-02-01T09:30+00:00") == "0.5"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_a_bar_is_drawn_on_a_screen_and_nowhere_else(folder, capsys, monkeypatch):
+    arguments = ["grade", "handed-in", "--keys", str(COURSE.keys)]
+    assert cli.main(arguments) == 0
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    assert cli.main(arguments) == 0
+    bars = capsys.readouterr().err.split("\r")
+    assert bars[-1] == f"[{'#' * 40}]\n"
+    assert len({len(bar.strip()) for bar in bars[1:]}) == 1
 
 
 def test_article_check_goes_through_the_copy_paragraph_by_paragraph(home, capsys):

@@ -275,3 +275,29 @@ def test_the_call_may_be_anything_that_names_hand_in():
     other = "# my note\nkit.hand_in()   # now"
     sealed = evolve(a_seal(), sheet=GRADED[0].id)
     assert handin.call_part(handin.to_cell(other, sealed)) == other
+
+
+def test_a_fault_of_form_is_told_with_its_place(tmp_path):
+    raw = json.loads(handin.to_json(a_seal())) | {"revision": "many"}
+    with pytest.raises(KitError, match=r"seal\.revision"):
+        handin.read(saved(tmp_path, json.dumps(raw), "x.json"))
+
+
+def test_no_more_seals_are_tried_than_a_person_could_have_made(tmp_path, monkeypatch):
+    monkeypatch.setattr(handin, "_MOST_SEALS", 3)
+    good = handin.to_cell(CALL, a_seal(revision=4))
+    assert handin.read(saved(tmp_path, notebook(*[MARK] * 2, good)))[0].revision == 4
+    with pytest.raises(KitError, match="cut short"):
+        handin.read(saved(tmp_path, notebook(*[MARK] * 3, good)))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"learner": ["B07"]}, {"learner": 7}, {"record": None}, {"revision": "3"}, {"revision": True},
+     {"revision": -1}, {"revision": 2.5}, {"revision": 2**60}],
+    ids=str,
+)  # fmt: skip
+def test_nothing_is_made_into_what_it_is_not(tmp_path, change):
+    raw = json.loads(handin.to_json(a_seal())) | change
+    with pytest.raises(KitError, match="form of a hand-in"):
+        handin.read(saved(tmp_path, json.dumps(raw), "x.json"))

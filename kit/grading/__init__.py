@@ -1,5 +1,6 @@
-"""Grading a folder of hand-ins: read without running anything, scored as the lessons score."""
+"""Grading hand-ins: read without running anything, scored as the lessons score."""
 
-from kit.grading.folder import grade_folder
+from kit.grading.folder import Choices, grade_folder
+from kit.grading.marks import LateRule
 
-__all__ = ["grade_folder"]
+__all__ = ["Choices", "LateRule", "grade_folder"]

@@ -5,7 +5,7 @@ Raw HTML in Markdown is shown as text, so an item can carry no script.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,15 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": False})
 _MARKS = {"choose-one": "( )", "choose-many": "[ ]", "label": "[    ]", "order": "[  ]"}
 
 
+@lru_cache(
+    maxsize=4096
+)  # a course has some hundreds; a class's feedback asks for them again and again
 def block(text: str) -> str:
     """Render Markdown with paragraphs."""
     return str(_MARKDOWN.render(text)) if text else ""
 
 
+@lru_cache(maxsize=4096)
 def inline(text: str) -> str:
     """Render one line of Markdown without a paragraph around it."""
     return str(_MARKDOWN.renderInline(text.strip()))

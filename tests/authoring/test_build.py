@@ -17,6 +17,7 @@ MADE = {
     **{sheet.notebook: build.bare for sheet in COURSE.sheets},
     **{f"solutions/{s.notebook.rpartition('/')[2]}": build.solved for s in GRADED},
 }
+DESK = "solutions/marking-desk.ipynb"
 SHEETS = {
     **{sheet.notebook: sheet for sheet in COURSE.sheets},
     **{f"solutions/{s.notebook.rpartition('/')[2]}": s for s in GRADED},
@@ -25,6 +26,7 @@ BOOKS = {name: json.loads(path.read_text(encoding="utf-8")) for name, path in BY
 CODE = [
     (name, n, cell)
     for name, book in BOOKS.items()
+    if name != DESK
     for n, cell in enumerate(book["cells"])
     if cell["cell_type"] == "code"
 ]
@@ -37,12 +39,12 @@ every_notebook = pytest.mark.parametrize("name", BOOKS)
 
 
 def test_every_sheet_has_its_notebook_and_every_notebook_its_sheet():
-    assert BOOKS.keys() == MADE.keys()
+    assert BOOKS.keys() == {*MADE, DESK}
 
 
 @every_notebook
 def test_a_committed_notebook_has_the_cells_that_its_page_calls_for(name):
-    made = MADE[name](COURSE, SHEETS[name])
+    made = build.desk() if name == DESK else MADE[name](COURSE, SHEETS[name])
     assert build.same_source(made, PROJECT / name), "stale: run make notebooks"
 
 
@@ -85,6 +87,13 @@ def test_a_code_cell_stands_alone_and_is_folded_away(name, n, cell):
         assert {"text/plain", "text/html"} <= output["data"].keys()
         # A picture that the page draws itself (kit.provenance) stands before its words.
         assert all({"text/plain", "text/markdown"} == p["data"].keys() for p in pictures)
+
+
+def test_the_desk_s_cell_can_be_changed_and_holds_nobody_s_marks():
+    [cell] = [c for c in BOOKS[DESK]["cells"] if c["cell_type"] == "code"]
+    assert "".join(cell["source"]).startswith("import kit\n")
+    assert cell["outputs"] == []
+    assert cell["metadata"] == {"tags": ["nbval-ignore-output"]}
 
 
 @every_notebook

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from attrs import evolve
 from helpers import BY_NAME, COURSE, GRADED, PROJECT, a_seal, key_answers, notebook
 
 from kit import handin
-from kit.grading import grade_folder
+from kit.grading import Choices, grade_folder
 from kit.grading.folder import answer_id
 from kit.grading.marks import HandIn, Written
 from kit.handin import SealedAnswer
@@ -18,6 +19,8 @@ from kit.items import load_items
 from kit.messages import KitError
 
 SHEET = GRADED[0]
+TABLES = ("marks.csv", "items.csv", "to-mark.csv", "problems.csv", "report.csv")
+OURS_ALL = {*TABLES, "report.html"}
 ITEMS = load_items(COURSE, SHEET)
 MOST = sum(i.marks for i in ITEMS.values() if i.marked)
 WRITING = next(i for i in ITEMS.values() if i.kind == "write")
@@ -219,12 +222,12 @@ def test_nothing_is_written_outside_the_folder_for_marks(box, out, tmp_path):
     before = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*") if p.is_file()}
     grade(box, out)
     after = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*") if p.is_file()}
-    assert {p.name for p in after.keys() - before.keys()} == {
-        "marks.csv",
-        "to-mark.csv",
-        "problems.csv",
-    }
-    assert {p.parent for p in after.keys() - before.keys()} == {out}
+    fresh = after.keys() - before.keys()
+    assert {p.name for p in fresh if p.parent == out} == {*OURS_ALL, ".to-mark.lock"}
+    assert {p.parent for p in fresh} == {out, out / "feedback"}
+    pages = [p.name for p in fresh if p.parent == out / "feedback"]
+    assert len(pages) == 2
+    assert all(re.fullmatch(r"[a-z0-9-]+\.html", name) for name in pages)
     assert all(after[p] == before[p] for p in before)
     assert {r["learner"] for r in table(out, "marks.csv")} == {"../../evil", "/etc/evil"}
 
@@ -239,7 +242,7 @@ def test_no_cell_of_a_table_is_a_formula(box, out, evil):
     except OSError:
         (box / "=x.json").write_text("{", encoding="utf-8")
     grade(box, out)
-    for name in ("marks.csv", "to-mark.csv", "problems.csv"):
+    for name in TABLES:
         for row in table(out, name):
             assert [c for c in row.values() if c.lstrip()[:1] in tuple("=+-@")] == []
 
@@ -353,6 +356,24 @@ def test_a_copy_with_other_answers_or_another_name_is_never_dropped_in_silence(b
     put(box, "c.json", record="one", answers={})
     grade(box, out)
     assert {*rows_of(out), *problems_of(out)} == {"a.json", "b.json", "c.json"}
+
+
+def test_a_file_that_changes_between_the_two_readings_is_told_and_gets_no_marks(box, out):
+    """The inbox may be a folder that others still copy into."""
+    put(box, "good.json")
+    path = put(box, "swapped.json", learner="B8")
+    other = handin.to_json(a_seal(answers=key_answers(), record="another"))
+    gone = put(box, "gone.json", learner="B9")
+
+    def meanwhile(done, steps):
+        if done == steps // 2:
+            path.write_text(other, encoding="utf-8")
+            gone.unlink(missing_ok=True)
+
+    grade_folder(COURSE, box, COURSE.keys, out, Choices(progress=meanwhile))
+    assert rows_of(out).keys() == {"good.json"}
+    assert "grade again" in problems_of(out)["swapped.json"]
+    assert "cannot be read" in problems_of(out)["gone.json"]
 
 
 def test_hidden_files_checkpoints_and_links_are_left_out(box, out):
@@ -540,7 +561,7 @@ def test_marks_in_a_table_that_cannot_be_understood_are_never_overwritten(box, o
         grade(box, out)
     except KitError as fault:
         assert "to-mark.csv" in str(fault)
-    kept = [p.read_text(encoding="utf-8") for p in out.iterdir()]
+    kept = [p.read_text(encoding="utf-8") for p in out.glob("*.csv")]
     counted = float(rows_of(out)["a.json"]["written"]) > 0
     assert text in kept or counted
 

@@ -1,0 +1,177 @@
+// The marking desk's page: it draws one answer and sends what is done to it. Only the kernel saves,
+// and only the kernel's word turns the status to 'saved'.
+
+const ACK_MS = 3000; // no acknowledgement for so long means: not saved
+
+function h(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "html") node.innerHTML = value; // authored text, made safe in the kernel
+    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value != null) node.setAttribute(name, value);
+  }
+  node.append(...children.filter((child) => child != null));
+  return node;
+}
+
+const fill = (sentence, values) =>
+  sentence.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+
+let desks = 0;
+
+function render({ model, el }) {
+  const words = model.get("words");
+  const base = `kit-desk-${(desks += 1)}`;
+  let state = model.get("state");
+  let active = 0; // the criterion that the number keys mark
+  let seq = 0;
+  let queue = Promise.resolve(); // one message after the other: a fast hand must lose none
+  let settle = null; // ends the wait for the message under way
+
+  const status = h("span", { class: "kit-status", role: "status" });
+  const body = h("div");
+  const root = h("section", { class: "kit-q kit-desk", "aria-label": words.title, tabindex: -1 },
+    body, h("div", { class: "kit-foot" }, status));
+  el.classList.add("kit-host");
+  el.replaceChildren(root);
+
+  function show(name, why) {
+    status.dataset.state = name;
+    status.textContent = words[name] + (why ? ` ${why}` : "");
+  }
+
+  function send(message, after) {
+    queue = queue.then(() => new Promise((done) => {
+      const mine = (seq += 1);
+      const late = setTimeout(() => { show("not_saved"); done(); }, ACK_MS);
+      settle = (reply) => {
+        if (reply.seq !== mine) return;
+        clearTimeout(late);
+        if (reply.ok) {
+          state = reply.state;
+          show(["mark", "comment", "undo"].includes(message.do) ? "saved" : "ready");
+          after?.();
+          draw();
+        } else show("not_saved", reply.why);
+        done();
+      };
+      try { model.send({ ...message, seq: mine }); } catch { clearTimeout(late); show("not_saved"); done(); }
+    }));
+  }
+
+  const mark = (criterion, level) => send({ do: "mark", id: criterion.id, mark: level.points }, () => {
+    active = Math.min(active + 1, state.criteria.length - 1);
+  });
+  const go = (to) => send({ do: "go", to }, () => { active = 0; });
+  const undo = () => send({ do: "undo" }, () => { active = 0; });
+  const boxes = () => [...body.querySelectorAll("textarea")];
+
+  // What is typed and not sent yet goes out before the answer is left.
+  function keepComments() {
+    for (const box of boxes()) {
+      const there = state.criteria.find((c) => c.id === box.dataset.id);
+      if (there && there.comment !== box.value) comment(there, box.value);
+    }
+  }
+  function comment(criterion, text) {
+    criterion.comment = text;
+    send({ do: "comment", id: criterion.id, text });
+  }
+
+  function criterionNode(criterion, i) {
+    const levels = criterion.levels.map((level) => h("button", {
+      type: "button", class: "kit-level", "aria-pressed": String(level.points === criterion.mark),
+      onclick: () => { active = i; mark(criterion, level); },
+    }, h("kbd", {}, level.points), h("span", {}, h("span", { html: level.text }),
+      level.anchor ? h("em", {}, ` “${level.anchor}”`) : null)));
+    const box = state.comments ? h("textarea", {
+      rows: 1, id: `${base}-c${i}`, "data-id": criterion.id,
+      onblur: () => { if (box.value !== criterion.comment) comment(criterion, box.value); },
+    }) : null;
+    if (box) box.value = criterion.comment;
+    const bank = box && state.bank.length ? h("div", { class: "kit-bank", role: "group",
+      "aria-label": words.bank }, ...state.bank.map((text) => h("button", { type: "button",
+      onclick: () => { box.value = box.value ? `${box.value} ${text}` : text; comment(criterion, box.value); },
+    }, text))) : null;
+    return h("fieldset", { class: `kit-criterion${i === active ? " kit-active" : ""}`, "data-i": i },
+      h("legend", {}, h("span", { html: criterion.text }), ` (${criterion.mark || "–"} / ${criterion.most})`),
+      h("div", { class: "kit-levels" }, ...levels),
+      box ? h("label", { for: box.id }, words.comment) : null, box, bank);
+  }
+
+  function draw() {
+    const inside = root.contains(document.activeElement);
+    const typing = document.activeElement?.dataset?.id;
+    const select = h("select", { id: `${base}-q`, onchange: () => {
+      keepComments();
+      send({ do: "question", question: select.value }, () => { active = 0; });
+    } }, ...state.questions.map((q) => h("option", { value: q.id, selected: q.id === state.question },
+      fill(words.option, q))));
+    body.replaceChildren(
+      h("div", { class: "kit-bar2" }, h("label", { for: `${base}-q` }, words.question), select),
+      h("p", { html: state.prompt }),
+      h("details", {}, h("summary", {}, words.help), h("p", { html: state.look_for }),
+        h("blockquote", { html: state.model })),
+      h("p", { class: "kit-count", role: "status" }, fill(words.where, state), " ",
+        state.left === 0 ? fill(words.done, state) : ""),
+      h("p", { hidden: !state.agreement }, state.agreement),
+      h("div", { class: "kit-answer", dir: "auto" }, state.answer),
+      ...state.criteria.map(criterionNode),
+      h("div", { class: "kit-bar2" },
+        h("button", { type: "button", class: "kit-button kit-minor", onclick: () => { keepComments(); go("back"); } }, words.back),
+        h("button", { type: "button", class: "kit-button", onclick: () => { keepComments(); go("next"); } }, words.next),
+        h("button", { type: "button", class: "kit-button kit-minor", onclick: () => { keepComments(); go("open"); } }, words.open),
+        h("button", { type: "button", class: "kit-button kit-minor", disabled: !state.can_undo, onclick: undo }, words.undo)),
+      h("p", { class: "kit-count" }, words.keys));
+    for (const control of body.querySelectorAll("select, textarea, button, summary")) {
+      control.setAttribute("data-lm-suppress-shortcuts", "true");
+    }
+    if (!inside) return;
+    // The page was drawn anew: give the focus back to where it was, or to the criterion in turn.
+    const box = boxes().find((b) => b.dataset.id === typing);
+    (box ?? body.querySelector(`[data-i="${active}"] .kit-level`) ?? root).focus();
+  }
+
+  const KEYS = {
+    ArrowRight: () => { keepComments(); go("next"); }, n: () => { keepComments(); go("next"); },
+    ArrowLeft: () => { keepComments(); go("back"); }, p: () => { keepComments(); go("back"); },
+    o: () => { keepComments(); go("open"); },
+    ArrowDown: () => { active = (active + 1) % state.criteria.length; draw(); },
+    ArrowUp: () => { active = (active + state.criteria.length - 1) % state.criteria.length; draw(); },
+    u: undo,
+    c: () => boxes()[active]?.focus(),
+  };
+
+  // JupyterLab must not take the marker's keys as shortcuts. Ctrl+S still saves the notebook.
+  root.addEventListener("keydown", (event) => {
+    const control = event.ctrlKey || event.metaKey || event.altKey;
+    if (control) return;
+    event.stopPropagation();
+    if (event.target.matches("textarea")) {
+      if (event.key === "Escape") { event.preventDefault(); body.querySelector(`[data-i="${active}"] .kit-level`)?.focus(); }
+      return;
+    }
+    if (event.target.matches("select")) return;
+    const criterion = state.criteria[active];
+    const level = criterion?.levels.find((x) => x.points === event.key);
+    if (!level && !KEYS[event.key]) return;
+    event.preventDefault();
+    if (level) mark(criterion, level);
+    else KEYS[event.key]();
+  });
+
+  const heard = (reply) => settle?.(reply);
+  const gone = () => show("not_saved");
+  model.on("msg:custom", heard);
+  model.on("comm_live_update", gone);
+  show("ready");
+  draw();
+  return () => {
+    keepComments();
+    model.off("msg:custom", heard);
+    model.off("comm_live_update", gone);
+  };
+}
+
+export default { render };

@@ -1,0 +1,280 @@
+"""A page for each learner: each question, their answer, the reason for that answer, the marks."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from attrs import define, field
+from markupsafe import Markup
+
+from kit.course import Course
+from kit.facts import Record, load_records
+from kit.grading import pages
+from kit.grading.marks import HandIn, Marked, Result
+from kit.grading.tables import Row, as_written, tidy
+from kit.items import Item
+from kit.numbers import spell
+from kit.view import payload
+from kit.view.render import block, inline
+
+Rows = Sequence[Row]  #: of ``to-mark.csv``, filled in; see by_hand.Given.fill
+_REMEMBERED = 4000  #: answers whose reading is held in memory; some 2 kB each
+_OURS = re.compile(r"[a-z0-9-]+-[0-9a-f]{12}\.html")
+
+
+@define
+class Pages:
+    """Writes learners' pages into a folder, which must be there."""
+
+    course: Course
+    folder: Path
+    written: set[str] = field(factory=set)
+    # Learners who gave the same answer read the same about it.
+    _bodies: dict[tuple[str, str], Markup] = field(factory=dict)
+
+    def write(self, marked: Marked, rows: Rows, lines: list[str]) -> str:
+        """Write one learner's page and return its file's name.
+
+        Args:
+            marked: what the hand-in earned.
+            rows: the criteria of its written answers, with what was given for them.
+            lines: what else to say under the mark, such as that it came late.
+
+        """
+        name = file_name(marked.hand_in)
+        self.written.add(name)
+        (self.folder / name).write_bytes(self.page(marked, rows, lines))
+        return name
+
+    def page(self, marked: Marked, rows: Rows, lines: list[str]) -> bytes:
+        """Return one learner's page."""
+        course = self.course
+        given: dict[str, list[Row]] = {}
+        for row in rows:
+            given.setdefault(row["item"], []).append(row)
+        paragraphs, records = _again(course, marked)
+        return pages.page(
+            "feedback.html.j2",
+            course,
+            sheet=course.sheet(marked.hand_in.seal.sheet),
+            learner=marked.hand_in.learner,
+            total=_total(course, marked, rows),
+            lines=lines,
+            questions=[
+                (self._body(r, given.get(r.item.id, [])), _sure(course, r)) for r in marked.results
+            ],
+            sureness=_sureness(course, marked),
+            paragraphs=", ".join(map(str, paragraphs)),
+            records=records,
+        )
+
+    def _body(self, result: Result, rows: Rows) -> Markup:
+        if result.item.kind == "write":
+            return _body(self.course, result, rows)
+        key = result.item.id, repr(result.value)
+        if key not in self._bodies:
+            if len(self._bodies) >= _REMEMBERED:
+                self._bodies.clear()
+            self._bodies[key] = _body(self.course, result, rows)
+        return self._bodies[key]
+
+    def clear(self) -> None:
+        """Remove the pages of an earlier run that no hand-in called for any more."""
+        for path in self.folder.glob("*.html"):
+            if _OURS.fullmatch(path.name) and path.name not in self.written:
+                path.unlink()
+
+
+def file_name(hand_in: HandIn) -> str:
+    """Return a page's name: letters and digits of the code, and a hash; never a path."""
+    seal = hand_in.seal
+    who = "\0".join([seal.sheet, seal.record, hand_in.code.casefold()])
+    digest = hashlib.sha256(who.encode("utf-8", "replace")).hexdigest()[:12]
+    slug = re.sub(r"[^a-z0-9]+", "-", f"{seal.sheet} {hand_in.learner[:24]}".lower()).strip("-")
+    return f"{slug}-{digest}.html"
+
+
+def _total(course: Course, marked: Marked, rows: Rows) -> str:
+    numbers = [row["number"] for row in rows]
+    earned = marked.automatic + sum(n for n in numbers if n is not None)
+    most = tidy(marked.automatic_most + marked.written_most)
+    key = "feedback.so_far" if None in numbers else "feedback.total"
+    return course.say(key, mark=tidy(earned), most=most)
+
+
+def _body(course: Course, result: Result, rows: Rows) -> Markup:
+    """Return what is said about one answer."""
+    item, value = result.item, result.value
+    shown: dict[str, Any] = {
+        "prompt": _safe(item.prompt),
+        "passage": Markup(block(item.passage)),  # noqa: S704  (authored, made safe)
+        "marks": _marks(course, result, rows),
+    }
+    if item.survey or item.kind == "probability":
+        shown["said"] = _plain_answer(course, result)
+        return pages.fragment("question.html.j2", course, **shown)
+    feedback = payload.feedback(course, item, value)
+    if value is None:
+        shown["said"] = course.say("feedback.left_out")
+    elif item.kind == "write":
+        shown |= {"answer": value, "criteria": [_criterion(item, row) for row in rows]}
+    else:
+        shown["said"] = feedback["verdict"]
+    shown["rows"] = _ROWS.get(item.kind, _no_rows)(course, result, feedback["parts"])
+    shown["after"] = [Markup(feedback[k]) for k in ("slip", "reason") if feedback.get(k)]  # noqa: S704
+    shown["model"] = Markup(feedback["model"])  # noqa: S704  (authored, made safe by render.block)
+    return pages.fragment("question.html.j2", course, **shown)
+
+
+def _sure(course: Course, result: Result) -> str:
+    return "" if result.sure is None else course.say("feedback.sure", n=round(result.sure))
+
+
+def _safe(text: str) -> Markup:
+    """Return authored Markdown as HTML; raw HTML in it is shown as text."""
+    return Markup(inline(text))  # noqa: S704
+
+
+def _marks(course: Course, result: Result, rows: Rows) -> str:
+    item = result.item
+    if not item.marks or item.survey:
+        return ""
+    if result.credit is not None:
+        return course.say("feedback.marks", mark=tidy(result.marks), most=tidy(item.marks))
+    numbers = [row["number"] for row in rows]
+    if None in numbers:
+        return course.say("feedback.unmarked", most=tidy(item.marks))
+    return course.say("feedback.marks", mark=tidy(sum(numbers)), most=tidy(item.marks))
+
+
+def _plain_answer(course: Course, result: Result) -> str:
+    if result.value is None:
+        return course.say("feedback.left_out")
+    names = {o.id: o.text for o in result.item.options}
+    values = result.value if isinstance(result.value, list) else [result.value]
+    said = [spell(v) if isinstance(v, int | float) else names.get(v) or str(v) for v in values]
+    return course.say("feedback.you_said", answer="; ".join(said))
+
+
+def _option_rows(course: Course, result: Result, parts: payload.Parts) -> list[dict[str, Any]]:
+    """Return all options; reasons beside the learner's own choice and beside the right ones."""
+    chosen = [result.value] if isinstance(result.value, str) else result.value or []
+    rows = []
+    for option in result.item.options:
+        row: dict[str, Any] = {"text": _safe(option.text), "yours": option.id in chosen}
+        if row["yours"]:
+            row["given"] = course.say("feedback.yours")
+        elif option.right and result.item.kind == "choose-many":
+            row["given"] = course.say("feedback.not_ticked")
+        if row["yours"] or option.right:
+            row |= _part(parts, option.id)
+        rows.append(row)
+    return rows
+
+
+def _label_rows(course: Course, result: Result, parts: payload.Parts) -> list[dict[str, Any]]:
+    names = {x.id: x.text for x in result.item.labels}
+    given = result.value or {}
+    return [
+        {
+            "text": _safe(unit.text),
+            "given": course.say("feedback.you_said", answer=names[given[unit.id]])
+            if unit.id in given
+            else course.say("feedback.left_out"),
+            "yours": unit.id in given,
+            **_part(parts, unit.id),
+        }
+        for unit in result.item.units
+    ]
+
+
+def _order_rows(course: Course, result: Result, parts: payload.Parts) -> list[dict[str, Any]]:
+    texts = {o.id: _safe(o.text) for o in result.item.options}
+    order = result.value or []
+    return [
+        {
+            "text": texts[name],
+            "given": course.say("feedback.your_place", n=order.index(name) + 1) if order else "",
+            "yours": bool(order),
+            **_part(parts, name),
+        }
+        for name in result.item.sequence
+    ]
+
+
+def _no_rows(*_: object) -> list[dict[str, Any]]:
+    return []
+
+
+_ROWS = {
+    "choose-one": _option_rows,
+    "choose-many": _option_rows,
+    "label": _label_rows,
+    "order": _order_rows,
+}
+
+
+def _part(parts: payload.Parts, name: str) -> dict[str, Any]:
+    part = parts[name]
+    return {**part, "reason": Markup(part["reason"])}  # noqa: S704  (authored, made safe)
+
+
+def _criterion(item: Item, row: Row) -> dict[str, Any]:
+    criterion = next((c for c in item.rubric if c.id == row["criterion"]), None)
+    levels = criterion.levels if criterion else ()
+    number = row["number"]
+    reached = [x for x in levels if number is not None and x.points <= number]
+    top = max(levels, key=lambda x: x.points, default=None)
+    below = number is not None and top is not None and number < top.points
+    return {
+        "text": _safe(criterion.text) if criterion else "",
+        "points": f"{'–' if number is None else tidy(number)} / {row['most']}",
+        "level": _safe(max(reached, key=lambda x: x.points).text) if reached else "",
+        "comment": as_written(row["comment"]),
+        "top": _safe(f"{top.text} (“{top.anchor}”)") if below and top else "",
+    }
+
+
+def _sureness(course: Course, marked: Marked) -> str:
+    """Say how well the learner's own sureness fits what was right; '' where none was given."""
+    pairs = [(r.sure, r.credit == 1) for r in marked.results if r.sure is not None]
+    if not pairs:
+        return ""
+    says = sum(sure or 0.0 for sure, _ in pairs) / len(pairs)
+    right = sum(hit for _, hit in pairs)
+    return course.say(
+        "feedback.sureness",
+        count=len(pairs),
+        says=round(says),
+        right=right,
+        share=round(100 * right / len(pairs)),
+    )
+
+
+def _again(course: Course, marked: Marked) -> tuple[list[int], list[Record]]:
+    """Return what to read again: the paragraphs and records of questions not fully right."""
+    paragraphs: set[int] = set()
+    records: list[str] = []
+    for result in marked.results:
+        if result.credit is None or result.credit == 1:
+            continue
+        given = result.value if result.item.kind == "label" and result.value else {}
+        paragraphs |= set(result.item.paragraphs)
+        paragraphs |= {
+            u.paragraph
+            for u in result.item.units
+            if u.paragraph is not None and given.get(u.id) not in u.right
+        }
+        records += result.item.records
+    known = _records(course)
+    return sorted(paragraphs), [known[i] for i in dict.fromkeys(records) if i in known]
+
+
+@cache
+def _records(course: Course) -> dict[str, Record]:
+    return {r.id: r for rows in load_records(course).values() for r in rows}

@@ -1,0 +1,174 @@
+"""What lies in the inbox: a folder, or a zip as an LMS makes it. Nothing is unpacked to the disk.
+
+Each file is read when it is asked for, so that a class of any size takes the memory of one file.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path, PurePosixPath
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from attrs import frozen
+
+from kit import handin
+from kit.course import Course
+from kit.messages import KitError
+
+MOST_MEMBERS = 50_000  #: files in one zip
+_MANY_TIMES = 100  #: a text file seldom shrinks to less than a hundredth; a bomb does
+_KINDS = (".ipynb", ".json")
+
+# Moodle: Firstname Lastname_12345_assignsubmission_file_/work.ipynb, in older ones with no folder.
+_MOODLE = re.compile(r"(?P<name>[^_/]+)_\d+_assignsubmission_[a-z]+_")
+# Canvas: lastnamefirstname_LATE_12345_67890_work.ipynb: the person's number, then the file's.
+_CANVAS = re.compile(r"(?P<name>[^_/]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_.+\.\w+")
+
+
+@frozen
+class Sender:
+    """Who sent a file, as an LMS writes it into the file's name."""
+
+    name: str = ""
+    id: str = ""  #: Canvas's number of the person; Moodle's is of no list, so it is not kept
+    late: bool = False  #: the LMS says so
+
+
+@frozen
+class Found:
+    """A file in the inbox."""
+
+    name: str  #: its path below the inbox, with '/'
+    load: Callable[[], bytes]  #: reads it; raises KitError where that must not or cannot be done
+
+    @property
+    def sender(self) -> Sender:
+        """Who sent it, where the name has Moodle's or Canvas's form."""
+        for part in PurePosixPath(self.name).parts:
+            if match := _MOODLE.match(part):
+                return Sender(match["name"])
+        if match := _CANVAS.fullmatch(PurePosixPath(self.name).name):
+            return Sender(match["name"], match["id"], bool(match["late"]))
+        return Sender()
+
+
+@contextmanager
+def opened(course: Course, inbox: Path, ours: Callable[[Path], bool]) -> Iterator[list[Found]]:
+    """List what lies in ``inbox``, a folder or a zip; zips in the folder are looked into as well.
+
+    Args:
+        course: whose words are spoken.
+        inbox: the folder or zip.
+        ours: which files of the folder the kit itself has written.
+
+    Raises:
+        KitError: when there is nothing to grade.
+
+    """
+    if not inbox.exists():
+        raise KitError(course.say("grade.no_folder", path=inbox))
+    with ExitStack() as stack:
+        found: list[Found] = []
+        paths = [p for p in _walk(inbox) if not ours(p)] if inbox.is_dir() else [inbox]
+        for path in paths:
+            name = path.relative_to(inbox).as_posix() if inbox.is_dir() else ""
+            if path.suffix.lower() == ".zip":
+                found += _in_zip(course, path, name or path.name, stack)
+            else:
+                found.append(Found(name or path.name, _from_disk(course, path)))
+        if not any(f.name.lower().endswith((*_KINDS, ".zip")) for f in found):
+            raise KitError(course.say("grade.no_files", path=inbox))
+        yield found
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.is_symlink() and _shown(path.relative_to(folder).parts):
+            yield path
+
+
+def _shown(parts: tuple[str, ...]) -> bool:
+    """Whether no part is hidden, or what a Mac adds to a zip."""
+    return not any(part.startswith((".", "__")) for part in parts)
+
+
+def _from_disk(course: Course, path: Path) -> Callable[[], bytes]:
+    def load() -> bytes:
+        _check_kind(course, path.name)
+        try:
+            handin.refuse_large(path.stat().st_size)
+            return path.read_bytes()
+        except OSError as fault:
+            raise KitError(course.say("grade.unreadable", fault=fault.strerror)) from None
+
+    return load
+
+
+def _check_kind(course: Course, name: str) -> None:
+    if not name.lower().endswith(_KINDS):
+        raise KitError(course.say("grade.other_kind"))
+
+
+def _in_zip(course: Course, path: Path, name: str, stack: ExitStack) -> list[Found]:
+    try:
+        archive = stack.enter_context(ZipFile(path))
+    except (BadZipFile, OSError, ValueError, NotImplementedError):
+        return [_refused(name, course.say("grade.bad_zip"))]
+    members = [m for m in archive.infolist() if not m.is_dir()]
+    if len(members) > MOST_MEMBERS:
+        return [_refused(name, course.say("grade.zip_many", most=MOST_MEMBERS))]
+    return [
+        _member(course, archive, m, name)
+        for m in sorted(members, key=lambda m: m.filename)
+        if _shown(_parts(m)) or ".." in _parts(m)
+    ]
+
+
+def _parts(member: ZipInfo) -> tuple[str, ...]:
+    return PurePosixPath(member.filename.replace("\\", "/")).parts
+
+
+def _member(course: Course, archive: ZipFile, member: ZipInfo, inside: str) -> Found:
+    name = f"{inside}/{member.filename}"
+    fault = _zip_fault(member)
+    if fault:
+        return _refused(name, course.say(fault))
+
+    def load() -> bytes:
+        _check_kind(course, member.filename)
+        handin.refuse_large(member.file_size)
+        try:
+            with archive.open(member) as file:
+                data = file.read(handin.LARGEST_FILE + 1)
+        except (BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError):
+            # RuntimeError: encrypted, or (NotImplementedError) packed in a way Python lacks.
+            raise KitError(course.say("grade.bad_member")) from None
+        handin.refuse_large(len(data))
+        return data
+
+    return Found(name, load)
+
+
+def _zip_fault(member: ZipInfo) -> str:
+    """Return the key of why a member is not even opened; '' where it may be."""
+    parts = _parts(member)
+    if ".." in parts or parts[:1] == ("/",) or any(":" in p for p in parts[:1]):
+        return "grade.zip_path"
+    if stat.S_ISLNK(member.external_attr >> 16):
+        return "grade.zip_link"
+    if member.file_size > 2**20 and member.file_size > _MANY_TIMES * member.compress_size:
+        return "grade.zip_bomb"
+    if member.filename.lower().endswith(".zip"):
+        return "grade.zip_in_zip"
+    return ""
+
+
+def _refused(name: str, why: str) -> Found:
+    def load() -> bytes:
+        raise KitError(why)
+
+    return Found(name, load)

@@ -1,0 +1,152 @@
+"""For schools that run nbgrader: an assignment that gives the same marks as ``kit grade``.
+
+nbgrader runs what learners hand in; ``kit grade`` does not. The marks come from the seal in the
+notebook, by way of the same functions. Nothing but the notebook stands in the assignment's source
+folder, because nbgrader lays the files from there over the learner's.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from kit import handin
+from kit.course import Course, Sheet, find_course
+from kit.grading.by_hand import criteria
+from kit.grading.marks import HandIn, Marked, mark
+from kit.items import Item, load_items
+from kit.messages import KitError, say
+from kit.page import Page, in_sentences
+from kit.view.render import block
+
+CONFIG = "nbgrader_config.py"
+_SCHEMA = 3  #: of nbgrader's metadata, since nbgrader 0.6
+_CONFIG = '''"""Settings of nbgrader for this course; made by the kit once, and yours to change."""
+import os
+
+c = get_config()
+c.CourseDirectory.course_id = "{course}"
+# Autograding runs the learners' notebooks: their cells must not open a teacher's own answers.
+os.environ["KIT_WORK"] = os.path.join(os.path.dirname(os.path.abspath(__file__)), ".kit-work")
+'''
+_POINTS = """# The marks of the question above: given when it has been handed in.
+### BEGIN HIDDEN TESTS
+from kit.grading.nbgrader import points
+points("{item}")
+### END HIDDEN TESTS"""
+_WRITTEN = """# What was handed in as the answer to the question above.
+from kit.grading.nbgrader import written
+written("{item}")"""
+_TASK = """{heading}
+
+=== BEGIN MARK SCHEME ===
+
+{scheme}
+
+=== END MARK SCHEME ==="""
+
+
+def write_course(course: Course, folder: Path, keys: Path, books: dict[str, NotebookNode]) -> None:
+    """Write an nbgrader course into ``folder``: its settings, the keys, a source for each exercise.
+
+    Args:
+        course: the course.
+        folder: the nbgrader course's folder; what else stands there is left alone.
+        keys: the folder of the keys. A copy goes to ``keys/``, which nbgrader does not release.
+        books: by sheet id, the exercise's notebook as learners get it.
+
+    Raises:
+        KitError: when a key is missing.
+
+    """
+    for sheet_id, book in books.items():
+        sheet = course.sheet(sheet_id)
+        items = load_items(course, sheet, keys)
+        if not all(item.has_key for item in items.values() if item.marked):
+            raise KitError(course.say("grade.no_keys", sheet=sheet.id, path=keys))
+        source = folder / "source" / sheet.id
+        source.mkdir(parents=True, exist_ok=True)
+        (folder / "keys").mkdir(exist_ok=True)
+        shutil.copyfile(keys / sheet.keys, folder / "keys" / sheet.keys)
+        nbformat.write(_assignment(course, book, items), source / Path(sheet.notebook).name)
+    if not (folder / CONFIG).exists():
+        (folder / CONFIG).write_text(_CONFIG.format(course=course.id), encoding="utf-8")
+
+
+def _assignment(course: Course, book: NotebookNode, items: dict[str, Item]) -> NotebookNode:
+    """Return the notebook with what nbgrader needs after each question."""
+    cells = []
+    for cell in book.cells:
+        cells.append(cell)
+        for item in items.values():
+            if cell.cell_type == "code" and f'kit.ask("{item.id}")' in cell.source:
+                cells += _cells_for(course, item)
+    book.cells = cells
+    return book
+
+
+def _cells_for(course: Course, item: Item) -> list[NotebookNode]:
+    name = item.id.replace("/", "-")
+    if item.marked:
+        cell = nbformat.v4.new_code_cell(_POINTS.format(item=item.id), id=f"points-{name}"[:64])
+        return [_dressed(cell, name, grade=True, points=item.marks)]
+    if item.kind != "write" or not item.marks:
+        return []
+    shown = nbformat.v4.new_code_cell(_WRITTEN.format(item=item.id), id=f"text-{name}"[:64])
+    scheme = "\n\n".join([f"- {levels}" for _, _, levels in criteria(item)] + [item.look_for])
+    text = _TASK.format(heading=course.say("nbgrader.task", marks=f"{item.marks:g}"), scheme=scheme)
+    task = nbformat.v4.new_markdown_cell(text, id=f"task-{name}"[:64])
+    return [_dressed(shown, f"{name}-text"), _dressed(task, name, task=True, points=item.marks)]
+
+
+def _dressed(cell: NotebookNode, grade_id: str, **more: Any) -> NotebookNode:
+    meta = {"grade": False, "solution": False, "task": False, "locked": True, **more}
+    meta |= {"grade_id": grade_id, "schema_version": _SCHEMA}
+    cell.metadata["nbgrader"] = nbformat.from_dict(meta)
+    return cell
+
+
+# --- What the assignment's cells call -----------------------------------------------------------
+
+
+def points(item_id: str) -> float:
+    """Return the marks of one question, from the seal in this folder's notebook, for nbgrader.
+
+    Raises:
+        KitError: when there is no seal to be read; nbgrader then gives no points.
+
+    """
+    marked = _marked(item_id)
+    return next(r.marks for r in marked.results if r.item.id == item_id)
+
+
+@in_sentences
+def written(item_id: str) -> Page:
+    """Show the text that was handed in as the answer to one question."""
+    marked = _marked(item_id)
+    text = next((w.text for w in marked.written if w.item.id == item_id), "")
+    text = text or say("feedback.left_out")
+    # Shown as text whatever it holds: the renderer escapes HTML, and a fence keeps Markdown still.
+    fence = "`" * (3 + max((len(run) for run in text.split() if set(run) == {"`"}), default=0))
+    return Page(text, block(f"{fence}text\n{text}\n{fence}"))
+
+
+def _marked(item_id: str) -> Marked:
+    course = find_course()
+    sheet: Sheet = course.sheet(item_id)
+    seal, intact = handin.read(Path(Path(sheet.notebook).name))
+    items = load_items(course, sheet, _keys(course))
+    return mark(course, items, HandIn("", seal, intact))
+
+
+def _keys(course: Course) -> Path:
+    """Return the keys beside nbgrader's settings; on a learner's computer there are none."""
+    for folder in (here := Path.cwd(), *here.parents):
+        if (folder / CONFIG).is_file() and os.environ.get("NBGRADER_EXECUTION"):
+            return folder / "keys"
+    return course.keys

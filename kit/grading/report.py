@@ -1,0 +1,355 @@
+"""The class report: how each question did, what drew whom, and whether the class tells apart.
+
+Everything is summed up as hand-ins go by, so that a class of any size takes the same memory.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import chain, repeat
+from pathlib import Path
+from typing import Any
+
+from attrs import define, field
+
+from kit.course import Course
+from kit.grading import pages, tables
+from kit.grading.marks import Marked, Result
+from kit.grading.statistics import Interval, Sums, alpha, clustered, weighted_kappa, wilson
+from kit.grading.tables import tidy
+from kit.items import Item, Option, Unit
+from kit.view.render import inline
+
+COLUMNS = (
+    "sheet", "question", "part", "answered", "blank", "earned", "low", "high", "discrimination",
+    "from", "to", "agreement", "with_key", "look_at",
+)  # fmt: skip
+_NAMED = 8  #: learners that are named beside an option; of a larger class the first ones
+_FEW = 10  #: below so many learners the intervals say little, and nothing is called faulty
+_MANY = 0.25  #: a wrong option that so large a share chose is worth a look
+
+
+@define
+class Chosen:
+    """One option or label: how often it was chosen, how those did otherwise, and who they were."""
+
+    rest: Sums = field(factory=Sums)
+    names: list[str] = field(factory=list)
+
+    def add(self, rest: float, learner: str) -> None:
+        """Count one learner who chose it."""
+        self.rest.add(rest)
+        if len(self.names) < _NAMED:
+            self.names.append(learner)
+
+    @property
+    def who(self) -> str:
+        """The learners who chose it, as far as they are named."""
+        more = self.rest.n - len(self.names)
+        return ", ".join(self.names) + (f" … (+{more})" if more > 0 else "")
+
+
+@define
+class Tally:
+    """One question, across the class."""
+
+    item: Item
+    blank: int = 0
+    credit: Sums = field(factory=Sums)  #: of those who answered: credit, and share of the rest
+    chosen: dict[str, Chosen] = field(factory=dict)  #: by option
+    units: dict[str, Counter[str]] = field(factory=dict)  #: by unit, how often each label
+    parts: dict[str, Sums] = field(factory=dict)  #: by unit, whether as the key says; and the rest
+    second: Counter[tuple[float, float]] = field(factory=Counter)  #: two markers' marks
+
+    def add(self, result: Result, rest: float, learner: str) -> None:
+        """Take in one learner's answer; ``rest`` is the share of the other marks they earned."""
+        if result.value is None:
+            self.blank += 1
+            return
+        self.credit.add(result.credit or 0.0, rest)
+        if self.item.kind == "label":
+            for unit in self.item.units:
+                label = result.value.get(unit.id)
+                if label is not None:
+                    self.units.setdefault(unit.id, Counter())[label] += 1
+                    self.parts.setdefault(unit.id, Sums()).add(label in unit.right, rest)
+        elif self.item.kind in ("choose-one", "choose-many"):
+            for option in [result.value] if isinstance(result.value, str) else result.value:
+                self.chosen.setdefault(option, Chosen()).add(rest, learner)
+
+    @property
+    def answered(self) -> int:
+        """How many gave an answer."""
+        return self.credit.n
+
+    @property
+    def agreement(self) -> float | None:
+        """How far learners agree among themselves on the labels: Krippendorff's alpha."""
+        return alpha(self.units.values()) if self.item.kind == "label" else None
+
+    @property
+    def with_key(self) -> float | None:
+        """How far each learner agrees with the key: the same alpha, of every learner and the key.
+
+        Where the key takes more than one label, a learner's choice among these is the key's.
+        """
+        keys = {unit.id: unit.right for unit in self.item.units}
+        pairs = (
+            repeat(Counter({x: 2} if x in keys[unit] else {x: 1, keys[unit][0]: 1}), n)
+            for unit, counts in self.units.items()
+            for x, n in counts.items()
+        )
+        return alpha(chain.from_iterable(pairs)) if self.item.kind == "label" else None
+
+
+@define
+class ClassReport:
+    """One sheet, across the class."""
+
+    items: Mapping[str, Item]
+    learners: int = 0
+    total: Sums = field(factory=Sums)  #: the share of the automatic marks
+    tallies: dict[str, Tally] = field(factory=dict)
+    accepted: Sums = field(factory=Sums)  #: each learner's share of the sound let stand
+    rejected: Sums = field(factory=Sums)  #: each learner's share of the unsound held back
+    apart: Sums = field(factory=Sums)  #: accepted + rejected - 1
+    distrust: Sums = field(factory=Sums)  #: rejected - accepted
+    judged: tuple[int, int] = (0, 0)  #: how many sound and unsound statements there are
+
+    def add(self, marked: Marked) -> None:
+        """Take in one hand-in."""
+        self.learners += 1
+        most, learner = marked.automatic_most, marked.hand_in.learner
+        if most:
+            self.total.add(marked.automatic / most)
+        for result in marked.results:
+            others = most - (result.item.marks if result.item.marked else 0.0)
+            rest = (marked.automatic - result.marks) / others if others else 0.0
+            self.tally(result.item).add(result, rest, learner)
+        counts = marked.counts
+        self.judged = (counts.sound, counts.unsound)
+        # Whoever left the questions out has judged nothing.
+        if counts.sound and counts.unsound and _judged_any(marked):
+            yes, no = counts.sound_accepted / counts.sound, counts.unsound_rejected / counts.unsound
+            self.accepted.add(yes)
+            self.rejected.add(no)
+            self.apart.add(yes + no - 1)
+            self.distrust.add(no - yes)
+
+    def tally(self, item: Item) -> Tally:
+        """Return the sums of one question."""
+        if item.id not in self.tallies:
+            self.tallies[item.id] = Tally(item)
+        return self.tallies[item.id]
+
+
+def _judged_any(marked: Marked) -> bool:
+    return any(
+        r.value is not None and any(u.sound is not None for u in r.item.units)
+        for r in marked.results
+    )
+
+
+# --- What may be faulty -----------------------------------------------------------------------
+
+
+def faults(course: Course, tally: Tally) -> list[str]:
+    """Return the reasons for which a question is worth a second look; none in a small class."""
+    if tally.answered < _FEW or not tally.item.marked:
+        return []
+    found = [*_of_the_whole(course, tally), *_of_options(course, tally)]
+    for unit in tally.item.units:
+        found += _of_unit(course, unit, tally)
+    return found
+
+
+def _of_the_whole(course: Course, tally: Tally) -> Iterator[str]:
+    item, r = tally.item, tally.credit.correlation()
+    if r and r.high < 0:
+        yield course.say("report.negative")
+    if tally.credit.mean == 1:
+        yield course.say("report.all_right")
+    if tally.credit.mean == 0:
+        yield course.say("report.all_wrong")
+    if item.kind == "choose-one" and item.options:
+        reached = wilson(tally.credit.mean, tally.answered)
+        if 0 < reached.high < 1 / len(item.options):
+            yield course.say("report.below_chance", chance=_per_cent(1 / len(item.options)))
+
+
+def _of_options(course: Course, tally: Tally) -> Iterator[str]:
+    right = [o.id for o in tally.item.options if o.right]
+    if tally.item.kind != "choose-one" or len(right) != 1:
+        return
+    key = tally.chosen.get(right[0], Chosen())
+    for option in tally.item.options:
+        taken = tally.chosen.get(option.id)
+        if taken is None or option.right or taken.rest.n < _MANY * tally.answered:
+            continue
+        if taken.rest.n > key.rest.n or taken.rest.mean > key.rest.mean:
+            share = _per_cent(taken.rest.n / tally.answered)
+            key_name = "more" if taken.rest.n > key.rest.n else "stronger"
+            yield course.say(f"report.{key_name}", option=option.text, share=share)
+
+
+def _of_unit(course: Course, unit: Unit, tally: Tally) -> Iterator[str]:
+    counts, sums = tally.units.get(unit.id, Counter()), tally.parts.get(unit.id, Sums())
+    if sums.n < _FEW:
+        return
+    label, n = counts.most_common(1)[0]
+    if label not in unit.right and 2 * n > sums.n:
+        name = next(x.text for x in tally.item.labels if x.id == label)
+        yield course.say(
+            "report.other_label", unit=unit.text, label=name, share=_per_cent(n / sums.n)
+        )
+    r = sums.correlation()
+    if r and r.high < 0:
+        yield course.say("report.unit_negative", unit=unit.text)
+
+
+# --- The page and the table -----------------------------------------------------------------------
+
+
+def write(course: Course, out: Path, reports: Mapping[str, ClassReport]) -> None:
+    """Write ``report.html`` and ``report.csv`` into ``out``."""
+    rows = [row for sheet, report in reports.items() for row in _rows(course, sheet, report)]
+    tables.write(out / "report.csv", COLUMNS, rows)
+    sheets = [_sheet(course, sheet, report) for sheet, report in reports.items()]
+    (out / "report.html").write_bytes(pages.page("report.html.j2", course, sheets=sheets))
+
+
+def _rows(course: Course, sheet: str, report: ClassReport) -> Iterator[dict[str, Any]]:
+    for tally in report.tallies.values():
+        if not tally.item.marked:
+            continue
+        whole = {
+            "answered": tally.answered,
+            "blank": tally.blank,
+            "agreement": tidy(tally.agreement),
+            "with_key": tidy(tally.with_key),
+        }
+        look_at = " ".join(faults(course, tally))
+        base = {"sheet": sheet, "question": tally.item.id}
+        yield {**base, **whole, **_cells(tally.credit), "look_at": look_at}
+        for unit_id, sums in tally.parts.items():
+            yield {**base, "part": unit_id, "answered": sums.n, **_cells(sums)}
+        for option_id, chosen in tally.chosen.items():
+            share = wilson(chosen.rest.n / tally.answered, tally.answered)
+            figures = {"earned": "", "answered": chosen.rest.n}
+            yield {**base, "part": option_id, **figures, "look_at": _between(course, share)}
+
+
+def _cells(sums: Sums) -> dict[str, str]:
+    """Return the columns that a question and a statement share: earned, discrimination."""
+    earned, r = _earned(sums), sums.correlation()
+    cells = {"earned": tidy(sums.mean) if sums.n else ""}
+    cells |= {"low": tidy(earned.low), "high": tidy(earned.high)} if earned else {}
+    return cells | (
+        {"discrimination": tidy(r.value), "from": tidy(r.low), "to": tidy(r.high)} if r else {}
+    )
+
+
+def _earned(sums: Sums) -> Interval | None:
+    """Return the mean credit with its interval: of partial credits too, as if each were a share."""
+    return clustered(sums, 1) if sums.n else None
+
+
+def _sheet(course: Course, sheet: str, report: ClassReport) -> dict[str, Any]:
+    shown = list(report.tallies.values())
+    return {
+        "title": course.sheet(sheet).title,
+        "head": course.say(
+            "report.head", learners=report.learners, mean=_per_cent(report.total.mean)
+        ),
+        "few": course.say("report.few") if report.learners < _FEW else "",
+        "apart": _apart(course, report),
+        "faulty": [(n, f) for n, t in enumerate(shown, 1) for f in faults(course, t)],
+        "questions": [_question(course, n, t) for n, t in enumerate(shown, 1)],
+    }
+
+
+def _apart(course: Course, report: ClassReport) -> list[str]:
+    """Say how well the class tells sound from unsound, and which way it leans."""
+    yes = clustered(report.accepted, report.judged[0])
+    no = clustered(report.rejected, report.judged[1])
+    if not yes or not no:
+        return []
+    lines = [
+        course.say("report.accepted", rate=_between(course, yes)),
+        course.say("report.rejected", rate=_between(course, no)),
+    ]
+    apart, lean = report.apart.mean_interval(), report.distrust.mean_interval()
+    if not apart or not lean:
+        return [*lines, course.say("report.apart_few")]
+    key = "apart_yes" if apart.low > 0 else "apart_no" if apart.high < 0 else "apart_open"
+    lines.append(course.say(f"report.{key}", value=_points(course, apart)))
+    key = "lean_distrust" if lean.low > 0 else "lean_trust" if lean.high < 0 else "lean_open"
+    return [*lines, course.say(f"report.{key}", value=_points(course, lean))]
+
+
+def _question(course: Course, n: int, tally: Tally) -> dict[str, Any]:
+    earned, r = _earned(tally.credit), tally.credit.correlation()
+    kappa = weighted_kappa(tally.second.elements())
+    two = sum(tally.second.values())
+    return {
+        "n": n,
+        "id": tally.item.id,
+        "name": tally.item.id.partition("/")[2],
+        "prompt": inline(tally.item.prompt),
+        "marked": tally.item.marked,
+        "answered": tally.answered,
+        "blank": tally.blank,
+        "earned": _between(course, earned) if earned and tally.item.marked else "",
+        "sorts": _plain(course, r) if r and tally.item.marked else "",
+        "agreement": tidy(tally.agreement),
+        "with_key": tidy(tally.with_key),
+        "kappa": course.say("report.kappa", kappa=tidy(kappa), n=two) if kappa is not None else "",
+        "options": [_option(o, tally) for o in tally.item.options if tally.chosen],
+        "units": [_unit(course, u, tally) for u in tally.item.units if tally.parts],
+    }
+
+
+def _option(option: Option, tally: Tally) -> dict[str, Any]:
+    chosen = tally.chosen.get(option.id, Chosen())
+    return {
+        "text": inline(option.text),
+        "right": option.right,
+        "n": chosen.rest.n,
+        "of": tally.answered,
+        "rest": _per_cent(chosen.rest.mean) if chosen.rest.n else "",
+        "who": chosen.who,
+    }
+
+
+def _unit(course: Course, unit: Unit, tally: Tally) -> dict[str, Any]:
+    sums, names = tally.parts.get(unit.id, Sums()), {x.id: x.text for x in tally.item.labels}
+    counts, r = tally.units.get(unit.id, Counter()), sums.correlation()
+    return {
+        "text": inline(unit.text),
+        "key": " / ".join(names[x] for x in unit.right),
+        "given": [(names[x], counts[x]) for x in names],
+        "same": round(sums.x),
+        "of": sums.n,
+        "sorts": _plain(course, r) if r else "",
+    }
+
+
+def _per_cent(share: float) -> str:
+    return f"{round(100 * share)} %"
+
+
+def _between(course: Course, found: Interval) -> str:
+    low, high = round(100 * found.low), round(100 * found.high)
+    return course.say("report.between", value=_per_cent(found.value), low=low, high=high)
+
+
+def _points(course: Course, found: Interval) -> str:
+    low, high = round(100 * found.low), round(100 * found.high)
+    return course.say("report.points", value=round(100 * found.value), low=low, high=high)
+
+
+def _plain(course: Course, found: Interval) -> str:
+    return course.say(
+        "report.plain", value=f"{found.value:.2f}", low=f"{found.low:.2f}", high=f"{found.high:.2f}"
+    )

@@ -1,0 +1,179 @@
+"""What a learner's page says: their answer, the reason for it, the marks, what to read again."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+from helpers import COURSE, GRADED, a_seal
+from test_folder import answered, edit, give, put, rows_of, table
+
+from kit.grading import Choices, LateRule, feedback, grade_folder
+from kit.grading.marks import HandIn, mark
+from kit.handin import SealedAnswer
+from kit.items import Item, Option, load_items
+from kit.replies import key_answer
+from kit.view.render import inline
+
+SHEET = GRADED[0]
+ITEMS = load_items(COURSE, SHEET)
+CHOICE = ITEMS["exercise-01/companions"]
+WRITING = ITEMS["exercise-01/note"]
+SORTING = ITEMS["exercise-01/sort"]
+
+
+@pytest.fixture
+def box(tmp_path) -> Path:
+    folder = tmp_path / "handed-in"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def out(tmp_path) -> Path:
+    return tmp_path / "marks"
+
+
+def page_of(box, out, **choices) -> str:
+    grade_folder(COURSE, box, COURSE.keys, out, Choices(**choices))
+    [row] = table(out, "marks.csv")
+    return (out / row["feedback"]).read_text(encoding="utf-8")
+
+
+def a_page(items: list[Item], answers: dict, sheet=SHEET, rows=()) -> str:
+    """Return the page of one learner with these questions and answers, without any folder."""
+    seal = a_seal(sheet=sheet.id, answers=answers)
+    marked = mark(COURSE, {i.id: i for i in items}, HandIn("a.json", seal))
+    return feedback.Pages(COURSE, Path()).page(marked, rows, []).decode()
+
+
+def sealed(item: Item, value, sure=None) -> dict[str, SealedAnswer]:
+    return {item.id: SealedAnswer(value, item.wording, sure)}
+
+
+def test_each_wrong_answer_gets_the_reason_for_that_answer():
+    for option in CHOICE.options:
+        page = a_page([CHOICE], sealed(CHOICE, option.id))
+        right = next(o for o in CHOICE.options if o.right)
+        shown = {o.id for o in CHOICE.options if inline(o.reason) in page}
+        assert shown == {option.id, right.id}
+        assert page.count("Your answer.") == 1
+        assert f"{CHOICE.marks if option.right else 0:g} of {CHOICE.marks:g}" in page
+
+
+def test_every_statement_gets_its_reason_and_what_was_said():
+    given = {u.id: SORTING.labels[-1].id for u in SORTING.units[:-1]}
+    page = a_page([SORTING], sealed(SORTING, given))
+    assert all(inline(u.reason) in page for u in SORTING.units)
+    assert page.count(f"You said: {inline(SORTING.labels[-1].text)}") == len(given)
+    assert page.count("You left this out.") == 1
+
+
+def test_the_page_says_what_to_read_again_and_only_that():
+    wrong = {**key_answer(SORTING), "trigger": "nobody"}
+    page = a_page([SORTING, CHOICE], {**sealed(SORTING, wrong), **sealed(CHOICE, "not-said")})
+    assert "by their numbers: 19." in page
+    assert "To read again" not in a_page([CHOICE], sealed(CHOICE, "not-said"))
+    denial = ITEMS["exercise-01/denial"]
+    page = a_page([denial], sealed(denial, "true"))
+    assert len(re.findall(r'<li>.*<a href="https?://', page)) == len(denial.records)
+
+
+def test_levels_and_comments_of_the_reader_stand_on_the_page(box, out):
+    put(box, "a.json", answers=answered(WRITING, "Mine & <b>yours</b>."))
+    page = page_of(box, out)
+    assert "not marked yet" in page
+    assert "Mine &amp; &lt;b&gt;yours&lt;/b&gt;." in page
+
+    def change(rows):
+        give("2")(rows)
+        rows[0]["mark"], rows[0]["comment"] = "3", "=Well <i>seen</i>"
+
+    edit(out / "to-mark.csv", change)
+    page = page_of(box, out)
+    assert "not marked yet" not in page
+    assert "7 of 9" in page
+    assert "=Well &lt;i&gt;seen&lt;/i&gt;" in page
+    assert "'=Well" not in page
+    first, *others = WRITING.rubric
+    assert inline(first.levels[3].text) in page
+    assert inline(first.levels[3].anchor) not in page  # full points: nothing more to reach
+    assert all(inline(c.levels[3].text) in page for c in others)
+
+
+def test_what_was_left_out_is_told_kindly_and_the_key_shown(box, out):
+    put(box, "a.json", answers={})
+    page = page_of(box, out)
+    assert page.count("You left this out.") == len(ITEMS) + sum(
+        len(i.units) for i in ITEMS.values()
+    )
+    assert "Mark: 0 of 32." in page
+
+
+def test_sureness_is_told_beside_what_was_right():
+    asked = [evolve(CHOICE, id=f"exercise-01/sure{n}", confidence=True) for n in range(4)]
+    given = {}
+    for n, item in enumerate(asked):
+        given |= sealed(item, "not-said" if n else "times", 90)
+    page = a_page(asked, given)
+    assert page.count("You were 90 % sure.") == 4
+    assert "at 4 questions: 90 % on average. Of these answers 3 were right, that is 75 %" in page
+    assert "How sure you were" not in a_page([CHOICE], sealed(CHOICE, "times"))
+
+
+KINDS = [
+    (Item("exercise-01/n", "number", "How many?", answer=16.5, tolerance=0.5, unit="km"), 12),
+    (Item("exercise-01/o", "order", "Order", sequence=("a", "b", "c"),
+          options=tuple(Option(x, x.upper(), reason=f"? {x}") for x in "abc")), ["c", "a", "b"]),
+    (Item("exercise-01/p", "probability", "How likely?"), 40),
+    (Item("exercise-01/s", "choose-one", "?", survey=True, options=(Option("a", "Aye"),)), "a"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("item", "value"), KINDS, ids=[i.kind for i, _ in KINDS])
+def test_every_kind_of_question_can_stand_on_a_page(item, value):
+    page = a_page([item], sealed(item, value))
+    told = {
+        "number": "12 km is not within what we accept",
+        "order": "You put it in place 1.",
+        "probability": "You said: 40.",
+        "choose-one": "You said: Aye.",
+    }
+    assert told[item.kind] in page
+    assert "You left this out." in a_page([item], {})
+
+
+def test_what_lateness_costs_is_on_the_page(box, out):
+    from datetime import UTC, datetime
+
+    put(box, "a.json", sealed="2026-02-01T12:00:00+00:00", answers={})
+    late = LateRule(datetime(2026, 2, 1, 10, tzinfo=UTC), 10)
+    page = page_of(box, out, late=late)
+    assert "Sealed 2 hours after" in page
+    assert "10 %" in page
+
+
+def test_no_page_where_none_is_wanted_and_none_left_of_others(box, out):
+    put(box, "a.json", learner="B07")
+    put(box, "b.json", learner="B08")
+    grade_folder(COURSE, box, COURSE.keys, out)
+    (out / "feedback" / "mine.html").write_text("keep", encoding="utf-8")
+    (box / "b.json").unlink()
+    grade_folder(COURSE, box, COURSE.keys, out)
+    assert {p.name for p in (out / "feedback").iterdir()} == {
+        "mine.html",
+        Path(rows_of(out)["a.json"]["feedback"]).name,
+    }
+    other = out.parent / "other"
+    grade_folder(COURSE, box, COURSE.keys, other, Choices(pages=False))
+    assert not (other / "feedback").exists()
+    assert table(other, "marks.csv")[0]["feedback"] == ""
+
+
+def test_learners_with_like_codes_have_pages_of_their_own(box, out):
+    for n, code in enumerate(["B07", "b-07", "B 07", "B07", "…", ""]):
+        put(box, f"{n}.json", learner=code)
+    grade_folder(COURSE, box, COURSE.keys, out)
+    assert len({r["feedback"] for r in table(out, "marks.csv")}) == 6

@@ -1,0 +1,175 @@
+"""Folders and zips as an LMS makes them; and zips that nobody should open."""
+
+from __future__ import annotations
+
+import io
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+from helpers import COURSE, a_seal, key_answers, notebook
+
+from kit import handin
+from kit.grading import inbox
+from kit.messages import KitError
+
+GOOD = handin.to_json(a_seal(answers=key_answers())).encode()
+MOODLE = "Ada de la Cruz_12345_assignsubmission_file_/01-exercise.ipynb"
+MOODLE_FLAT = "Ada de la Cruz_12345_assignsubmission_file_01-exercise.ipynb"
+CANVAS = "cruzada_LATE_777_4242_01-exercise-2.ipynb"
+
+
+def zipped(path: Path, members: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return path
+
+
+def contents(where: Path) -> dict[str, bytes | str]:
+    """Return what each file of an inbox gives: its bytes, or why it is not read."""
+    found: dict[str, bytes | str] = {}
+    with inbox.opened(COURSE, where, lambda _: False) as files:
+        for file in files:
+            try:
+                found[file.name] = file.load()
+            except KitError as fault:
+                found[file.name] = str(fault)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "sender"),
+    [
+        (MOODLE, inbox.Sender("Ada de la Cruz")),
+        (MOODLE_FLAT, inbox.Sender("Ada de la Cruz")),
+        (f"class.zip/{MOODLE}", inbox.Sender("Ada de la Cruz")),
+        (CANVAS, inbox.Sender("cruzada", "777", late=True)),
+        ("cruzada_777_4242_01-exercise.json", inbox.Sender("cruzada", "777")),
+        ("7b/01-exercise.ipynb", inbox.Sender()),
+        ("my_1_note.ipynb", inbox.Sender()),
+    ],
+)
+def test_who_sent_it_is_read_from_the_names_that_an_lms_gives(name, sender):
+    assert inbox.Found(name, bytes).sender == sender
+
+
+def test_a_zip_is_read_without_being_unpacked(tmp_path):
+    path = zipped(tmp_path / "class.zip", {MOODLE: GOOD, CANVAS: GOOD, "__MACOSX/._x": b""})
+    assert contents(path) == {f"class.zip/{MOODLE}": GOOD, f"class.zip/{CANVAS}": GOOD}
+    assert [p.name for p in tmp_path.rglob("*")] == ["class.zip"]
+
+
+def test_zips_of_several_classes_lie_in_one_folder(tmp_path):
+    for name in ("7a.zip", "7b.ZIP"):
+        zipped(tmp_path / name, {"x.json": GOOD})
+    assert contents(tmp_path) == {"7a.zip/x.json": GOOD, "7b.ZIP/x.json": GOOD}
+
+
+def test_one_file_alone_can_be_graded(tmp_path):
+    (tmp_path / "x.json").write_bytes(GOOD)
+    assert contents(tmp_path / "x.json") == {"x.json": GOOD}
+
+
+def as_link() -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo("link.json")
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    return info
+
+
+BAD_NAMES = [
+    "../up.json",
+    "a/../../up.json",
+    "/etc/x.json",
+    "..\\up.json",
+    "C:/x.json",
+    "C:\\x.json",
+]
+
+
+@pytest.mark.parametrize("name", BAD_NAMES)
+def test_a_member_that_points_outside_is_listed_and_not_opened(tmp_path, name):
+    path = zipped(tmp_path / "class.zip", {name: GOOD, "good.json": GOOD})
+    found = contents(path)
+    assert found.pop("class.zip/good.json") == GOOD
+    [why] = found.values()
+    assert "outside the zip" in why
+
+
+def test_a_link_is_listed_and_not_followed(tmp_path):
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(as_link(), "/etc/passwd")
+        archive.writestr("good.json", GOOD)
+    assert "a link" in contents(path)["class.zip/link.json"]
+
+
+def test_a_bomb_is_listed_and_not_opened(tmp_path, monkeypatch):
+    path = zipped(tmp_path / "class.zip", {"bomb.json": b" " * 10 * 2**20, "good.json": GOOD})
+    assert path.stat().st_size < 20_000
+    opened = []
+    real = zipfile.ZipFile.open
+    monkeypatch.setattr(
+        zipfile.ZipFile, "open", lambda z, m, *a: opened.append(m.filename) or real(z, m, *a)
+    )
+    assert "hundred times" in contents(path)["class.zip/bomb.json"]
+    assert opened == ["good.json"]
+
+
+def test_a_member_that_lies_about_its_size_is_not_taken_in_whole(tmp_path, monkeypatch):
+    """The list of the zip says 10 bytes; 3 MB come out."""
+    monkeypatch.setattr(handin, "LARGEST_FILE", 2**20)
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("liar.json", b"x" * 3 * 2**20)
+        archive.infolist()[0].file_size = 10
+    [why] = contents(path).values()
+    assert isinstance(why, str)
+
+
+@pytest.mark.parametrize(
+    "harm", ["cut", "no zip", "password", "nested", "unknown packing", "bad sum"]
+)
+def test_what_cannot_be_taken_out_is_listed_with_a_reason(tmp_path, harm):
+    path = zipped(tmp_path / "class.zip", {"a.json": GOOD})
+    data = bytearray(path.read_bytes())
+    if harm == "cut":
+        data = data[:-30]
+    elif harm == "no zip":
+        data = bytearray(b"PK\x03\x04 nothing")
+    elif harm == "password":
+        data[data.index(b"PK\x01\x02") + 8] |= 1
+        data[6] |= 1
+    elif harm == "nested":
+        inner = io.BytesIO()
+        with zipfile.ZipFile(inner, "w") as archive:
+            archive.writestr("x.json", GOOD)
+        data = bytearray(zipped(path, {"inner.zip": inner.getvalue()}).read_bytes())
+    elif harm == "unknown packing":
+        data[data.index(b"PK\x01\x02") + 10] = 77
+        data[8] = 77
+    else:
+        data[data.index(b"PK\x01\x02") + 16] ^= 0xFF
+    path.write_bytes(data)
+    (tmp_path / "good.json").write_bytes(GOOD)
+    found = contents(tmp_path)
+    assert found.pop("good.json") == GOOD
+    [why] = found.values()
+    assert isinstance(why, str)
+    assert "zip" in why
+
+
+def test_a_zip_with_absurdly_many_files_is_not_gone_through(tmp_path, monkeypatch):
+    monkeypatch.setattr(inbox, "MOST_MEMBERS", 3)
+    path = zipped(tmp_path / "class.zip", {f"{n}.json": GOOD for n in range(4)})
+    [why] = contents(path).values()
+    assert "more than 3" in why
+
+
+def test_a_notebook_in_a_zip_gives_its_seal(tmp_path):
+    sealed = a_seal(answers=key_answers())
+    text = notebook(handin.to_cell("kit.hand_in()", sealed)).encode()
+    path = zipped(tmp_path / "class.zip", {MOODLE: text})
+    [data] = contents(path).values()
+    assert handin.read_bytes(data) == (sealed, True)
