@@ -240,8 +240,10 @@ def progress() -> Any:
     course = find_course()
     rows = []
     for sheet in course.sheets:
-        record = answers.read(record_path(course, sheet), sheet.id)
-        at = practice.standing(load_items(course, sheet), record)
+        items = load_items(course, sheet)
+        if not items:
+            continue  # a page to read only
+        at = practice.standing(items, answers.read(record_path(course, sheet), sheet.id))
         rows.append(
             course.say(
                 "progress.checked" if at.checked else "progress.line",
