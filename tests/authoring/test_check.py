@@ -312,7 +312,9 @@ def test_a_missing_page_is_told_in_a_sentence(own_course):
 
 def test_the_check_looks_at_every_question(own_course):
     for sheet in own_course.sheets:
-        name = next(iter(load_items(own_course, sheet)))
+        name = next(iter(load_items(own_course, sheet)), None)
+        if name is None:
+            continue  # a page to read only
         path = own_course.root / "items" / f"{sheet.id}.toml"
         text = path.read_text(encoding="utf-8")
         asked = f'id = "{name}"\n'
