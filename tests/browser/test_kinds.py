@@ -9,8 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from helpers import SHOWN, escaped, pseudo_messages
 from playwright.sync_api import Locator, expect
 
-KINDS = ["choose-one", "choose-many", "label", "number", "order", "probability", "write"]
 SHEET = "01-showroom"
+in_both_fronts = pytest.mark.parametrize("showroom", ["lab", "notebook"], indirect=True)
 
 
 def kind(front, name: str) -> Locator:
@@ -42,6 +42,7 @@ def kept(front, name: str) -> object:
     return front.value(SHEET, f"showroom/{name}")
 
 
+@in_both_fronts
 def test_every_kind_by_keyboard_alone(open_showroom) -> None:
     front = open_showroom()
     front.run_all()
@@ -182,6 +183,7 @@ def violations(front) -> list[tuple[str, str]]:
     return [(v["id"], n["html"][:160]) for v in found["violations"] for n in v["nodes"]]
 
 
+@in_both_fronts
 @pytest.mark.parametrize("theme", ["Dark", "Light"])
 def test_axe_finds_nothing_wrong(open_showroom, theme) -> None:
     front = open_showroom()
@@ -228,6 +230,7 @@ def overlaps(front) -> list[list[str]]:
     return found
 
 
+@in_both_fronts
 @pytest.mark.parametrize("width", [400, 500, 1000], ids=["phone", "zoomed to 200 %", "as it is"])
 def test_nothing_overlaps(open_showroom, width) -> None:
     """A window of 1,000 pixels at a zoom of 200 % has room for 500."""
