@@ -146,6 +146,8 @@ def warm_up(name: str) -> Any:
 def reveal(reveal_id: str) -> Any:
     """Show what a lesson keeps closed until the answers it would give away are committed.
 
+    Once open it stands folded, so that nobody has to see it who only runs the page.
+
     Args:
         reveal_id: for example ``looking-back/outcome``.
 
@@ -156,8 +158,10 @@ def reveal(reveal_id: str) -> Any:
     records = _records(course)
     left = missing(closed, records)
     if opened(closed, records) is not None:
-        lines = [course.say("reveal.skipped")] if left else []
-        return notice("\n\n".join([*lines, closed.text]))
+        skipped = course.say("reveal.skipped") if left else ""
+        told = {"title": closed.title, "skipped": skipped, "text": closed.text}
+        plain = "\n\n".join(part for part in told.values() if part)
+        return Page(plain, template("reveal.html.j2", course, **told))
     counts = Counter(course.sheet(name).title for name in left)
     named = ", ".join(course.say("reveal.left", title=t, n=n) for t, n in counts.items())
     item = skip_item(course, closed, named)

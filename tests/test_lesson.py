@@ -479,8 +479,19 @@ def test_a_reveal_stays_closed_until_the_forecast_is_committed(showroom):
         assert f"1 in “{showroom.sheets[0].title}”" in data
     keep_shown(showroom, "forecast", 70, act="commit")
     text, html = both_forms(kit.reveal("afterwards/end"))
+    assert text.startswith("What became of the clock\n\nThe town")
     assert "never found" in text
     assert '<a href="https://example.org/accounts">' in html
+
+
+def test_an_open_reveal_stands_folded(showroom):
+    keep_shown(showroom, "forecast", 70, act="commit")
+    _, html = both_forms(kit.reveal("afterwards/end"))
+    before, _, folded = html.partition("<details>")
+    summary, _, inside = folded.partition("</summary>")
+    assert summary == "<summary>Open: What became of the clock"
+    assert "never found" in inside.partition("</details>")[0]
+    assert "never found" not in before + inside.partition("</details>")[2]
 
 
 def test_a_learner_may_skip_and_that_is_recorded(showroom):
@@ -491,9 +502,12 @@ def test_a_learner_may_skip_and_that_is_recorded(showroom):
     assert "never found" in replies[0]["state"]["after"]
     record = answers.read(record_path(showroom, showroom.sheets[1]), "02-afterwards")
     assert record.entries["afterwards/end"].committed
-    text, _ = both_forms(kit.reveal("afterwards/end"))
-    assert text.startswith("*You chose")
+    text, html = both_forms(kit.reveal("afterwards/end"))
+    assert text.startswith("What became of the clock\n\n*You chose")
     assert "never found" in text
+    before, _, folded = html.partition("<details>")
+    assert "You chose" in before, "that they skipped is said without opening it"
+    assert "never found" in folded
 
 
 def commit_all(course, chance=70, but=()):
