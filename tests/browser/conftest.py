@@ -23,11 +23,6 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from kit.authoring import build
 
 ROOT = Path(__file__).parents[2]
-#: Whether a cell is running or has run.
-RUNS = (
-    "() => [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]"
-    ".some(p => /\\[(\\*|\\d+)\\]/.test(p.textContent))"
-)
 FAILED = pytest.StashKey[bool]()
 SHOTS = ROOT / "tests" / "shots"
 
@@ -58,7 +53,7 @@ class Front:
         for _ in range(3):
             self.menu("Run", "Run All Cells")
             with contextlib.suppress(PlaywrightTimeout):
-                self.page.wait_for_function(RUNS, timeout=10_000)
+                self.page.wait_for_selector(".kit-q", timeout=15_000)
                 break
         self.idle()
 
