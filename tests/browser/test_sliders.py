@@ -22,13 +22,14 @@ def front(request: pytest.FixtureRequest):
 def sliders(front) -> Locator:
     box = front.page.locator(".kit-sliders")
     box.scroll_into_view_if_needed()
+    expect(box.locator(".kit-now")).to_contain_text("give")  # the first words have come
     return box
 
 
 def test_the_arrow_keys_move_a_slider_and_what_follows_is_told(front) -> None:
     box = sliders(front)
     later, now = box.locator("input[type=range]").last, box.locator(".kit-now")
-    before = now.inner_text()
+    before = now.text_content()  # whatever the front end lays out
     assumed = later.get_attribute("aria-valuetext")
     assert assumed
     picture = box.locator("img").get_attribute("src")
