@@ -29,6 +29,16 @@ class Option:
     text: str
     right: bool = False
     reason: str = ""
+    credit: float = 0.0  #: ``choose-one``: what a second-best option earns all the same, 0 to 1
+    either: bool = False  #: ``choose-many``: experts differ, so ticked or not it counts neither way
+
+
+@frozen
+class CommonError:
+    """A wrong answer that learners often give, and what a teacher can say to it."""
+
+    answer: str
+    say: str
 
 
 @frozen
@@ -113,6 +123,7 @@ class Item:
     reason: str = ""  #: said to everybody after the check
     model_answer: str = ""
     look_for: str = ""  #: for the marker
+    common: tuple[CommonError, ...] = ()  #: for the instructor, never shown to learners
     resolves: bool | None = None  #: a forecast: did it come true? Shown by no lesson before 06
 
     @cached_property

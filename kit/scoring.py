@@ -4,9 +4,10 @@ Credit is a share of an item's marks, from 0 to 1, or None where a program canno
 (forecasts, surveys, written answers). Silence earns nothing.
 
 ============  ==================================================================================
-choose-one    1 for the right option, else 0.
-choose-many   max(0, r/R - w/W): r of the R right options ticked, w of the W wrong ones. Ticking
-              everything, nothing, or at random gives 0 or 0 in expectation before the floor.
+choose-one    1 for the right option, else the option's own credit, mostly 0.
+choose-many   max(0, r/R - w/W): r of the R right options ticked, w of the W wrong ones; those that
+              the key leaves open (``either``) are passed over. Ticking everything, nothing, or
+              at random gives 0 or 0 in expectation before the floor.
 label         the share of the units that bear a label the key accepts.
 number        1 within the bounds that the key accepts; else what the first slip that holds the
               number gives, and 0 where none does.
@@ -62,12 +63,12 @@ def credit(item: Item, value: Answer) -> float | None:
 
 
 def _one(item: Item, value: str) -> float:
-    return float(any(o.right for o in item.options if o.id == value))
+    return next((1.0 if o.right else o.credit for o in item.options if o.id == value), 0.0)
 
 
 def _many(item: Item, value: list[str]) -> float:
     right = {o.id for o in item.options if o.right}
-    wrong = {o.id for o in item.options} - right
+    wrong = {o.id for o in item.options if not o.either} - right
     hits, slips = len(right & set(value)), len(wrong & set(value))
     return max(0.0, hits / len(right) - (slips / len(wrong) if wrong else 0.0))
 

@@ -23,7 +23,8 @@ NUMBER = Item("t/number", "number", "?", unit="crowns", answer=12, tolerance=0.5
 ORDER = evolve(ONE, id="t/order", kind="order", sequence=("b", "a"))
 TEXT = text_item("t/text")
 SOME = next(i for i in ITEMS.values() if i.id.startswith("who-says-so/"))
-KEY_ONLY = ("right", "reason", "sound", "model_answer", "look_for", "resolves", "anchor", "levels")
+KEY_ONLY = {"right", "reason", "sound", "model_answer", "look_for", "resolves", "anchor", "levels"}
+KEY_ONLY |= {"common", "credit", "either"}
 
 
 def names_in(value: object) -> set[str]:

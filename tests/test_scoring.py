@@ -37,8 +37,11 @@ def choices(draw, kind: str) -> Item:
     rights = draw(st.lists(st.booleans(), min_size=2, max_size=7).filter(any))
     if kind == "choose-one":
         rights = [n == rights.index(True) for n in range(len(rights))]
-    options = tuple(Option(f"o{n}", "text", right) for n, right in enumerate(rights))
-    return Item("t/x", kind, "?", options=options)
+    options = [Option(f"o{n}", "text", right) for n, right in enumerate(rights)]
+    if kind == "choose-many":  # those that the key leaves open stand anywhere among them
+        for n in range(draw(st.integers(0, 2))):
+            options.insert(draw(st.integers(0, len(options))), Option(f"e{n}", "text", either=True))
+    return Item("t/x", kind, "?", options=tuple(options))
 
 
 @st.composite
@@ -74,6 +77,10 @@ def orders(draw) -> Item:
     return Item("t/x", "order", "?", options=tuple(Option(i, i) for i in ids), sequence=sequence)
 
 
+def wrong_in(item: Item) -> list[str]:
+    return [o.id for o in item.options if not o.right and not o.either]
+
+
 made_up = choices("choose-one") | choices("choose-many") | labelled() | numbers() | orders()
 
 
@@ -103,7 +110,7 @@ def test_credit_stays_between_nothing_and_one(pair):
     assert 0 <= earned <= 1
 
 
-@given(choices("choose-many").filter(lambda i: not all(o.right for o in i.options)))
+@given(choices("choose-many").filter(wrong_in))
 def test_ticking_everything_earns_nothing(item):
     assert credit(item, [o.id for o in item.options]) == 0
 
@@ -113,13 +120,13 @@ def test_ticking_everything_in_the_course_earns_nothing(item):
     assert credit(item, [o.id for o in item.options]) == 0
 
 
-@given(choices("choose-many").filter(lambda i: not all(o.right for o in i.options)))
+@given(choices("choose-many").filter(wrong_in))
 def test_random_ticks_balance_out_before_the_floor(item):
     """Over all ways to tick, the share of right ticks equals that of wrong ones."""
     ids = [o.id for o in item.options]
-    right = {o.id for o in item.options if o.right}
+    right, wrong = {o.id for o in item.options if o.right}, set(wrong_in(item))
     ways = [set(w) for n in range(len(ids) + 1) for w in itertools.combinations(ids, n)]
-    raw = [len(w & right) / len(right) - len(w - right) / (len(ids) - len(right)) for w in ways]
+    raw = [len(w & right) / len(right) - len(w & wrong) / len(wrong) for w in ways]
     assert sum(raw) == pytest.approx(0)
     earned = [credit(item, [i for i in ids if i in w]) for w in ways]
     assert earned == pytest.approx([max(0, r) for r in raw])
@@ -132,13 +139,22 @@ def test_one_more_wrong_tick_never_helps_and_one_more_right_tick_never_harms(pai
         if option.id in ticked:
             continue
         change = credit(item, [*ticked, option.id]) - credit(item, ticked)
-        assert change >= 0 if option.right else change <= 0
+        if option.either:
+            assert change == 0
+        else:
+            assert change >= 0 if option.right else change <= 0
 
 
 @given(choices("choose-one"))
 def test_choosing_at_random_earns_chance(item):
     earned = [credit(item, o.id) for o in item.options]
     assert sum(earned) == 1
+
+
+def test_a_second_best_option_earns_what_the_key_says():
+    options = (Option("a", "A", True), Option("b", "B", credit=0.5), Option("c", "C"))
+    item = Item("t/x", "choose-one", "?", options=options)
+    assert [credit(item, o.id) for o in options] == [1, 0.5, 0]
 
 
 @given(labelled().flatmap(lambda i: st.tuples(st.just(i), any_answer(i))))

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from attrs import evolve
-from helpers import ITEMS, SHOWN, pick, right, strings_in, wrong
+from helpers import ITEMS, SHOWN, key_texts, pick, right, strings_in, wrong
 from ipywidgets.widgets.widget import _instances
 
 from kit import answers
@@ -248,11 +248,7 @@ def test_a_learner_without_keys_gets_no_feedback_on_an_exercise(learner_course):
 
 def secrets_of(item) -> set[str]:
     """Return every text of an item's key, raw and as the page would get it."""
-    texts = [item.reason, item.model_answer, item.look_for]
-    texts += [row.reason for row in (*item.options, *item.units)]
-    texts += [level.text for c in item.rubric for level in c.levels]
-    texts += [level.anchor for c in item.rubric for level in c.levels]
-    return {form for t in texts if t for form in (t, inline(t), block(t))}
+    return {form for text in key_texts(item) for form in (text, inline(text), block(text))}
 
 
 def names_in(value) -> set[str]:

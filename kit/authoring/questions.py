@@ -78,6 +78,7 @@ def _key_faults(item: Item) -> Iterator[Fault]:
     silent = [row.id for row in item.rows if not row.reason]
     if silent:
         yield "no_reason", {"where": ", ".join(silent)}
+    yield from _option_faults(item)
     labels = {label.id for label in item.labels}
     for unit in item.units:
         yield from (
@@ -89,6 +90,18 @@ def _key_faults(item: Item) -> Iterator[Fault]:
         yield from _number_faults(item)
     if item.kind == "order":
         yield from _order_faults(item)
+
+
+def _option_faults(item: Item) -> Iterator[Fault]:
+    one = item.kind == "choose-one"
+    partial = [o for o in item.options if o.credit]
+    astray = [o.id for o in partial if not one or o.right or not 0 < o.credit < 1]
+    if astray:
+        yield "bad_credit", {"where": ", ".join(astray)}
+    open_ones = [o for o in item.options if o.either]
+    astray = [o.id for o in open_ones if item.kind != "choose-many" or o.right]
+    if astray:
+        yield "bad_either", {"where": ", ".join(astray)}
 
 
 def _rubric_faults(item: Item) -> Iterator[Fault]:

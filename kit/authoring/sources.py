@@ -31,6 +31,7 @@ def item_texts(item: Item) -> list[str]:
     """Return all that a question says to anybody, before the check and after it."""
     texts = [item.passage, item.prompt, item.reason, item.model_answer, item.look_for]
     texts += [text for row in item.rows for text in (row.text, row.reason)]
+    texts += [text for error in item.common for text in (error.answer, error.say)]
     return [*texts, *item.hints, *(slip.reason for slip in item.slips)]
 
 

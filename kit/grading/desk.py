@@ -142,6 +142,7 @@ class MarkingDesk(anywidget.AnyWidget):  # type: ignore[misc]
         item = next(iter(self._answers), "")
         self._place = (item, self._next_open(item, -1))
         said = {k[5:]: v for k, v in words(course.root).items() if k.startswith("desk.")}
+        said["common"] = course.say("still.common")
         super().__init__(state=self._state(), words=said)
         self.on_msg(MarkingDesk._receive)
 
@@ -235,6 +236,7 @@ class MarkingDesk(anywidget.AnyWidget):  # type: ignore[misc]
             "prompt": inline(question.prompt) if question else item,
             "look_for": inline(question.look_for) if question else "",
             "model": block(question.model_answer) if question else "",
+            "common": _common(course, question) if question else [],
             "n": n + 1,
             "all": len(self._answers[item]),
             "left": len(left),
@@ -282,6 +284,14 @@ def _question(course: Course, item_id: str) -> Item | None:
         return find_item(course, item_id)[1]
     except KitError:
         return None
+
+
+def _common(course: Course, question: Item) -> list[str]:
+    """Return the wrong answers that are often given, each with what to say to it, as HTML."""
+    return [
+        inline(course.say("still.common_line", answer=error.answer, say=error.say))
+        for error in question.common
+    ]
 
 
 _ACTS: dict[str, Callable[[Any, dict[str, Any]], None]] = {

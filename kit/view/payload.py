@@ -6,7 +6,7 @@ from typing import Any
 
 from kit.answers import Entry, Record
 from kit.course import Course
-from kit.items import Item
+from kit.items import Item, Option
 from kit.messages import KitError
 from kit.numbers import spell
 from kit.replies import Answer, complete, fitting, is_blank, order_shown
@@ -135,14 +135,17 @@ def _no_parts(*_: object) -> Parts:
 def _option_parts(course: Course, item: Item, value: Answer, whole: bool) -> Parts:
     chosen = [value] if isinstance(value, str) else value or []
     return {
-        o.id: {
-            "right": o.right,
-            "tag": course.say("check.right" if o.right else "check.wrong"),
-            "reason": inline(o.reason),
-        }
+        o.id: {"right": o.right, **_tag(course, o), "reason": inline(o.reason)}
         for o in item.options
         if whole or o.id in chosen
     }
+
+
+def _tag(course: Course, option: Option) -> dict[str, str]:
+    key = "either" if option.either else "part" if option.credit else None
+    if key:
+        return {"mark": "○" if option.either else "◐", "tag": course.say(f"check.{key}")}
+    return {"tag": course.say("check.right" if option.right else "check.wrong")}
 
 
 def _label_parts(course: Course, item: Item, value: Answer, whole: bool) -> Parts:
@@ -192,11 +195,12 @@ def verdict(course: Course, item: Item, value: Answer, *, whole: bool = True) ->
 
 
 def _says_one(course: Course, _: Item, __: Answer, earned: float) -> str:
-    return course.say("check.one_yes" if earned else "check.one_no")
+    return course.say(f"check.one_{'yes' if earned == 1 else 'part' if earned else 'no'}")
 
 
 def _says_many(course: Course, item: Item, value: Answer, _: float) -> str:
-    ticked, right = set(value or []), {o.id for o in item.options if o.right}
+    right = {o.id for o in item.options if o.right}
+    ticked = set(value or []) - {o.id for o in item.options if o.either}
     hits, slips = len(ticked & right), len(ticked - right)
     return course.say("check.many", hits=hits, all=len(right), slips=slips)
 

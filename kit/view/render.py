@@ -84,6 +84,11 @@ def still_text(course: Course, item: Item, *, key: bool = False) -> str:
         lines.append(course.say("still.model", answer=_plain(item.model_answer)))
     if key and item.reason:
         lines.append(_plain(item.reason))
+    if key and item.common:
+        lines.append(course.say("still.common"))
+        for error in item.common:
+            told = {"answer": _plain(error.answer), "say": _plain(error.say)}
+            lines.append("  - " + course.say("still.common_line", **told))
     return "\n".join(lines)
 
 

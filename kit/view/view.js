@@ -319,7 +319,7 @@ function paintReasons(parts, feedback) {
     place.replaceChildren();
     place.classList.toggle("kit-right", part?.right === true);
     if (!part) continue;
-    place.append(h("strong", {}, `${part.right ? "✓" : "✗"} ${part.tag} `),
+    place.append(h("strong", {}, `${part.mark || (part.right ? "✓" : "✗")} ${part.tag} `),
       h("span", { html: part.reason }));
   }
 }

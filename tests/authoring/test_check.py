@@ -59,6 +59,8 @@ PLANTED_ITEMS = {
     "no_confidence": MANY + "confidence = true\n" + RIGHT + WRONG,
     "bad_tries": ONE + "locks = true\ntries = 2\n" + RIGHT + WRONG,
     "too_long": ONE + RIGHT + option("b", text="word " * 46),
+    "bad_credit": ONE + option("a", "right = true\ncredit = 0.5") + WRONG,
+    "bad_either": ONE + RIGHT + option("b", "either = true"),
     "bad_range": NUMBER + "low = 3\nhigh = 2\n",
     "bad_slip": NUMBER + "answer = 3\n" + slip(3, 3),
     "bad_sequence": ORDER + 'sequence = ["a"]\n' + option("a") + option("b"),
@@ -67,6 +69,8 @@ PLANTED_ITEMS = {
 }
 SOUND_ITEMS = {
     "choose-one": ONE + RIGHT + WRONG,
+    "second best": ONE + RIGHT + option("b", "credit = 0.5"),
+    "either way": MANY + RIGHT + WRONG + option("c", "either = true"),
     "label": LABEL + LABELS + UNIT,
     "write": WRITE + "marks = 2\n" + rubric(),
     "survey": ONE + "survey = true\n" + option("a", reason="") + option("b", reason=""),
