@@ -92,6 +92,11 @@ def read(path: Path, sheet: str) -> Record:
         KitError: when the folder cannot be read or locked.
 
     """
+    try:
+        if not path.is_file() and not _spare(path).is_file():
+            return _new(sheet)  # to look for a record leaves nothing behind
+    except OSError as fault:
+        raise KitError(say("error.cannot_write", path=path, fault=fault)) from fault
     with _locked(path):
         return _read(path, sheet)
 
@@ -226,6 +231,10 @@ def _read(path: Path, sheet: str) -> Record:
         if copy is spare:
             _write(path, record)
         return record
+    return _new(sheet)
+
+
+def _new(sheet: str) -> Record:
     return Record(sheet=sheet, record=secrets.token_hex(8))
 
 

@@ -28,19 +28,6 @@ CHOICE = next(i for i in ITEMS.values() if i.kind == "choose-one")
 FORMULA = '=HYPERLINK("http://example.org","x")'
 
 
-@pytest.fixture
-def box(tmp_path) -> Path:
-    """The folder that the hand-ins lie in."""
-    folder = tmp_path / "handed-in"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def out(tmp_path) -> Path:
-    return tmp_path / "marks"
-
-
 def grade(box, out, keys=COURSE.keys) -> str:
     return grade_folder(COURSE, box, keys, out)
 
