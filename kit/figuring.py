@@ -108,7 +108,7 @@ class _Words:
         lines = [self.course.say("ageing.head", to=self.to, **said)]
         for piece in part.parts if isinstance(part, Estimate) else ():
             share = f"{piece.amount:g} {piece.scale} {piece.currency}"
-            lines.append(self.course.say("ageing.part", amount=share, what=piece.what, id=piece.id))
+            lines.append(self.course.say("ageing.part", amount=share, what=piece.what))
         return lines
 
     def bars(self, carried: list[Range]) -> list[pictures.Bar]:

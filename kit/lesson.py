@@ -136,10 +136,11 @@ def warm_up(name: str) -> Any:
         drawn = tuple(i.id for i in practice.draw(items.values(), _records(course), record.record))
         answers.mark_warm_ups(path, sheet.id, drawn)
     chosen = [practice.again(sheet, items[i]) for i in drawn if i in items]
-    for item in chosen:
-        _display(QuestionView(course, sheet, item, path))
-    key = "practice.warm_up" if chosen else "practice.nothing"
-    return notice(course.say(key, count=len(chosen)))
+    said = notice(course.say(f"practice.{'warm_up' if chosen else 'nothing'}", count=len(chosen)))
+    shown = [said, *(QuestionView(course, sheet, item, path) for item in chosen)]
+    for page in shown[:-1]:
+        _display(page)
+    return shown[-1]
 
 
 @in_sentences
