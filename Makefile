@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: lab test bench setup setup-test setup-bench notebooks lock clean
+.PHONY: lab test bench screens setup setup-test setup-bench notebooks lock clean
 
 lab: setup ## open JupyterLab at the start of the course; ARGS="--port 8899" is passed on
 	$(BIN)/kit lab $(ARGS)
@@ -39,6 +39,9 @@ setup-bench: .venv/.setup-bench
 
 bench: setup-bench ## measure against the peers, in one run; ARGS=names runs only those
 	$(BIN)/python -m bench $(ARGS)
+
+screens: setup-test ## make the pictures in the documents again, in a real browser
+	$(BIN)/python -m screens
 
 notebooks: setup ## make the notebooks and the solved ones from the lessons' Markdown
 	$(BIN)/kit notebooks
