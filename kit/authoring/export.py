@@ -59,7 +59,9 @@ def rows(course: Course, asked: Asked) -> Iterator[Row]:
             "records": " ".join(find_record(course, name).address for name in item.records),
             **{name: getattr(item, name) for name in _SAME},
         }
-        yield from (cells | part for part in list(_parts(item)) or [{}])
+        for part in list(_parts(item)) or [{}]:
+            points = {"points": _short(part["points"])} if "points" in part else {}
+            yield cells | part | points
 
 
 def _parts(item: Item) -> Iterator[Row]:
@@ -72,14 +74,19 @@ def _parts(item: Item) -> Iterator[Row]:
             yield row
         else:
             answer = "right" if o.right else "either" if o.either else ""
-            yield row | {"answer": answer, "points": round(item.marks * share_of(item, o), 4)}
+            yield row | {"answer": answer, "points": item.marks * share_of(item, o)}
     for u in item.units:
         answer = " / ".join(x.text for x in item.labels if x.id in u.right)
         row = {"part": "unit", "part_id": u.id, "text": u.text, "reason": u.reason}
         row |= {} if u.paragraph is None else {"paragraphs": str(u.paragraph)}
-        yield row | {"answer": answer, "points": round(item.marks / len(item.units), 4)}
+        yield row | {"answer": answer, "points": item.marks / len(item.units)}
     if item.bounds:
-        yield {"part": "number", "text": key_number(item), "answer": "right", "points": item.marks}
+        yield {
+            "part": "number",
+            "text": key_number(item),
+            "answer": "right",
+            "points": item.marks,
+        }
     for s in item.slips:
         row = {"part": "slip", "text": f"{s.low:g}–{s.high:g} {item.unit}", "reason": s.reason}
         yield row | {"points": item.marks * s.credit}
@@ -87,3 +94,9 @@ def _parts(item: Item) -> Iterator[Row]:
         row = {"part": "criterion", "part_id": c.id, "text": c.text}
         levels = [{"answer": x.text, "points": x.points, "reason": x.anchor} for x in c.levels]
         yield from (row | level for level in levels or [{}])
+
+
+def _short(points: float) -> float:
+    # A number, not text: a minus before text would be taken for a formula and get an apostrophe.
+    points = round(float(points), 4)
+    return int(points) if points.is_integer() else points

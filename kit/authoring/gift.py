@@ -130,7 +130,7 @@ def _chosen(course: Course, item: Item) -> list[Question]:
 def _choice(share: float, text: str, reason: str, *, best: bool) -> str:
     """Return one option; ``=``, for the ``best``, tells Moodle that only one can be chosen."""
     sign = "=" if best else f"~%{_percent(share)}%"
-    return sign + _rich(inline(text)) + (f"#{_rich(inline(reason))}" if reason else "")
+    return sign + _rich(inline(text)) + _after("#", inline(reason))
 
 
 def _fits_matching(item: Item) -> bool:
@@ -190,7 +190,7 @@ def _number(course: Course, item: Item) -> list[Question]:
     answers = [f"=%100%{accepted}"]
     for slip in item.slips:
         span = f"{_digits(slip.low)}..{_digits(slip.high)}"
-        answers.append(f"=%{_percent(slip.credit)}%{span}#{_rich(inline(slip.reason))}")
+        answers.append(f"=%{_percent(slip.credit)}%{span}{_after('#', inline(slip.reason))}")
     return [evolve(_question(course, item, answers), sign="#")]
 
 
@@ -234,8 +234,7 @@ def _edition(course: Course) -> str:
 
 def _written(course: Course, question: Question) -> str:
     marks = course.say("export.marks", id=question.name, marks=f"{question.marks:g}")
-    after = _rich(question.after)
-    lines = [*question.answers, *([f"####{after}"] if question.after.strip() else [])]
+    lines = filter(None, (*question.answers, _after("####", question.after)))
     answers = "".join(f"\t{line}\n" for line in lines)
     stem = f"::{escape(question.name)}::{_rich(question.stem)}"
     return f"// {' '.join(marks.split())}\n{stem}{{{question.sign}\n{answers}}}"
@@ -245,6 +244,11 @@ def _category(*names: str) -> str:
     # A slash within a name is doubled; nothing else is escaped in a category.
     path = "/".join(" ".join(name.split()).replace("/", "//") for name in names)
     return f"$CATEGORY: $course$/{path}"
+
+
+def _after(sign: str, text: str) -> str:
+    """Return what is said after an attempt, behind its sign; nothing where nothing is said."""
+    return sign + _rich(text) if text.strip() else ""
 
 
 def _rich(text: str) -> str:
