@@ -260,5 +260,5 @@ def _percent(share: float) -> str:
 
 
 def _digits(number: float) -> str:
-    """Return a number as every reader of GIFT takes it: a point, no exponent, no minus before 0."""
-    return f"{number + 0.0:.10f}".rstrip("0").rstrip(".")
+    """Return a number as every reader of GIFT takes it: with a point, without an exponent."""
+    return f"{number:.10f}".rstrip("0").rstrip(".")

@@ -15,7 +15,7 @@ from typing import Any, get_args
 import pytest
 from attrs import evolve, frozen
 from helpers import COURSE, GRADED, ITEMS, SHOWN, SHOWROOM, escaped
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from kit.authoring import gift as gift_module
@@ -303,7 +303,7 @@ def test_an_order_is_places_to_match_with_three_at_least(read):
         ({"answer": 1800.0, "tolerance": 10.0}, ("range", 1800, 10)),
         ({"answer": -0.00001, "tolerance": 0.0}, ("range", -0.00001, 0)),
         ({"answer": 1e15, "tolerance": 0.5}, ("range", 1e15, 0.5)),
-        ({"answer": None, "low": -3.5, "high": -0.0}, ("high-low", -3.5, 0)),
+        ({"answer": None, "low": -3.5, "high": 0}, ("high-low", -3.5, 0)),
     ],
 )
 def test_numbers_are_read_as_they_are(read, changes, wanted):
@@ -370,6 +370,8 @@ texts = st.lists(st.sampled_from(NASTY) | st.text(max_size=8), max_size=8).map("
 shown = texts.filter(lambda text: same(inline(text)))
 
 
+@example("T", "", "[plain]x", "%50% of it", "[html]", "#")
+@example("", "//a", "TRUE", "-> b", "%-100%", "")
 @given(prompt=texts, passage=texts, first=shown, second=shown, reason=texts, after=texts)
 def test_any_text_is_read_back_as_it_was(read, prompt, passage, first, second, reason, after):
     options = (Option("a", first, right=True, reason=reason), Option("b", second, reason=after))
