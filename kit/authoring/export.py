@@ -94,6 +94,9 @@ def _parts(item: Item) -> Iterator[Row]:
         row = {"part": "criterion", "part_id": c.id, "text": c.text}
         levels = [{"answer": x.text, "points": x.points, "reason": x.anchor} for x in c.levels]
         yield from (row | level for level in levels or [{}])
+    yield from (
+        {"part": "common", "text": error.answer, "reason": error.say} for error in item.common
+    )
 
 
 def _short(points: float) -> float:

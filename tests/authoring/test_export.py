@@ -10,8 +10,9 @@ from helpers import COURSE, GRADED, ITEMS, SHOWN, SHOWROOM
 
 from kit import cli
 from kit.authoring import export
+from kit.authoring.gift import gift
 from kit.grading import tables
-from kit.items import load_items
+from kit.items import CommonError, load_items
 from kit.messages import KitError
 
 
@@ -94,6 +95,18 @@ def test_writing_has_a_row_for_each_level_or_criterion():
     assert [(r["answer"], r["points"], r["reason"]) for r in found] == [
         (x.text, x.points, x.anchor) for x in levels
     ]
+
+
+def test_wrong_answers_that_are_often_given_are_for_the_teacher_s_table_alone():
+    item = evolve(SHOWN["showroom/write"], common=(CommonError("It was magic.", "Who says so?"),))
+    asked = [(SHOWROOM.sheets[0], item)]
+    last = list(export.rows(SHOWROOM, asked))[-1]
+    assert (last["part"], last["text"], last["reason"]) == (
+        "common",
+        "It was magic.",
+        "Who says so?",
+    )
+    assert "magic" not in gift(SHOWROOM, asked).text
 
 
 def test_the_whole_bank_fits_the_table(course, tmp_path):
