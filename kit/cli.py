@@ -12,10 +12,11 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from kit.authoring import build, check
+from kit.authoring import build, check, export, gift
 from kit.course import Course, find_course
 from kit.facts import load_records
-from kit.grading import Choices, LateRule, grade_folder
+from kit.files import write_whole
+from kit.grading import Choices, LateRule, grade_folder, tables
 from kit.grading.nbgrader import write_course
 from kit.items import load_items
 from kit.looking import look_line, looked
@@ -105,6 +106,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     nbgrader.add_argument("folder", type=Path)
     nbgrader.add_argument("--keys", type=Path, default=None, help="default: solutions/keys")
+    out = add(
+        "export",
+        _export,
+        "Write the questions for Moodle (GIFT, .txt or .gift) or as a table (.csv).",
+        "kit export questions.txt\n"
+        "         kit export questions.csv --sheet exercise-01 --sheet 03-one-number",
+    )
+    out.add_argument("file", type=Path, help="its ending says which; Moodle takes .txt")
+    out.add_argument("--sheet", action="append", default=[], help="only this one; can be repeated")
+    out.add_argument("--keys", type=Path, default=None, help="default: solutions/keys")
     return parser
 
 
@@ -284,6 +295,23 @@ def _nbgrader(course: Course, options: argparse.Namespace) -> int:
     books = {sheet.id: build.bare(course, sheet) for sheet in course.sheets if sheet.graded}
     write_course(course, options.folder, options.keys or course.keys, books)
     print(course.say("nbgrader.done", folder=options.folder, names=", ".join(books)))
+    return 0
+
+
+def _export(course: Course, options: argparse.Namespace) -> int:
+    ending = options.file.suffix.lower()
+    if ending not in (".txt", ".gift", ".csv"):
+        raise KitError(course.say("export.bad_ending", file=options.file))
+    asked, lost = export.bank(course, options.sheet, options.keys)
+    if ending == ".csv":
+        tables.write(options.file, export.COLUMNS, export.rows(course, asked))
+        done = course.say("export.done", file=options.file, count=len(asked))
+        print(done + export.told(course, {"export.no_key": lost}))
+    else:
+        made = gift.gift(course, asked)
+        write_whole(options.file, made.text.encode())
+        done = course.say("export.done_gift", file=options.file, count=made.count)
+        print(done + export.told(course, made.notes | {"export.no_key": lost}))
     return 0
 
 
