@@ -16,6 +16,7 @@ test: setup-test ## run every test: code, notebooks, browser
 	$(BIN)/kit check
 	$(BIN)/kit notebooks --check
 	$(BIN)/kit solutions --check
+	$(BIN)/kit handouts --check
 	$(BIN)/pytest -n 2 --dist loadfile
 
 setup: .venv/.setup
@@ -43,9 +44,10 @@ bench: setup-bench ## measure against the peers, in one run; ARGS=names runs onl
 screens: setup-test ## make the pictures in the documents again, in a real browser
 	$(BIN)/python -m screens
 
-notebooks: setup ## make the notebooks and the solved ones from the lessons' Markdown
+notebooks: setup ## make the notebooks, the solved ones and the handouts from their Markdown
 	$(BIN)/kit notebooks
 	$(BIN)/kit solutions
+	$(BIN)/kit handouts
 
 .venv/.setup-bench: .venv/.setup-test
 	$(PIP) install --constraint requirements.lock --editable '.[bench]'

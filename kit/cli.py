@@ -12,7 +12,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from kit.authoring import build, check, export, gift
+from kit.authoring import build, check, export, gift, handouts
 from kit.course import Course, find_course
 from kit.facts import load_records
 from kit.files import write_whole
@@ -89,6 +89,8 @@ def _parser() -> argparse.ArgumentParser:
     books.add_argument("--check", action="store_true", help="only say whether one is stale")
     solutions = add("solutions", _solutions, "Make the solved notebooks.", "kit solutions")
     solutions.add_argument("--check", action="store_true", help="only say whether one is stale")
+    sheets = add("handouts", _handouts, "Make the handouts to print.", "kit handouts")
+    sheets.add_argument("--check", action="store_true", help="only say whether one is stale")
     _grade_options(
         add(
             "grade",
@@ -231,6 +233,13 @@ def _solutions(course: Course, options: argparse.Namespace) -> int:
     return _stale(course, books) if options.check else _write(course, books)
 
 
+def _handouts(course: Course, options: argparse.Namespace) -> int:
+    if options.check:
+        return _say_stale(course, handouts.stale(course))
+    print("\n".join(course.show_path(path) for path in handouts.write(course)))
+    return 0
+
+
 def _write(course: Course, books: Books) -> int:
     for path, (book, with_outputs) in books.items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -241,6 +250,10 @@ def _write(course: Course, books: Books) -> int:
 
 def _stale(course: Course, books: Books) -> int:
     stale = [p for p, (book, _) in books.items() if not build.same_source(book, p)]
+    return _say_stale(course, stale)
+
+
+def _say_stale(course: Course, stale: list[Path]) -> int:
     for path in stale:
         print(course.say("check_course.stale", path=course.show_path(path)))
     return 1 if stale else 0

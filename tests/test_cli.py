@@ -50,7 +50,8 @@ NEEDED = {"grade": ["x"], "article": ["check", "x"], "nbgrader": ["x"]}
 
 
 @pytest.mark.parametrize(
-    "command", ["check", "grade", "solutions", "notebooks", "article", "nbgrader"]
+    "command",
+    ["check", "grade", "solutions", "notebooks", "handouts", "article", "nbgrader"],
 )
 def test_an_option_that_there_is_not_is_refused(command, capsys):
     with pytest.raises(SystemExit) as left:

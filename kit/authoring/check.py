@@ -7,6 +7,7 @@ import string
 from collections.abc import Iterator
 
 from kit.authoring.build import asked, source_path
+from kit.authoring.handouts import sources
 from kit.authoring.questions import bank_faults, item_faults, reveal_faults
 from kit.authoring.sources import LONGEST_QUOTATION, item_texts, quoting_faults, record_faults
 from kit.course import Course
@@ -24,6 +25,8 @@ _NO_FIGURE = re.compile(
     r"^#.*|^\*\*\d+\*\* \(.*|`[^`]*`|\b(?:lesson|exercise) \d\d", re.IGNORECASE | re.MULTILINE
 )
 _SUPPORT = re.compile(r"\]\(|¶|paragraph \d")
+# What a handout carries on paper of a lesson's questions: there nothing is stated as a fact.
+_NO_FACT = re.compile(r"\b(?:invented|forecast)\b", re.IGNORECASE)
 
 
 def faults(course: Course) -> list[str]:
@@ -73,14 +76,9 @@ def _page_faults(course: Course, items: dict[str, Item]) -> Iterator[str]:
         for item_id in ids:
             if item_id not in items:
                 yield course.say("check_course.unknown_ask", page=path.name, id=item_id)
-        for address in _LINK.findall(text):
-            if address not in addresses:
-                yield course.say("check_course.loose_link", page=path.name, address=address)
-        for paragraph in re.sub(r"```.*?```", "", text, flags=re.DOTALL).split("\n\n"):
-            if _is_loose(paragraph):
-                yield course.say(
-                    "check_course.loose_figure", page=path.name, start=paragraph.strip()[:50]
-                )
+        yield from _loose(course, path.name, text, addresses)
+    for path in sources(course):
+        yield from _loose(course, path.name, read_text(path), addresses, handout=True)
     yield from (
         course.say("check_course.never_asked", id=name) for name in items if name not in all_asked
     )
@@ -90,9 +88,22 @@ def _page_faults(course: Course, items: dict[str, Item]) -> Iterator[str]:
                 yield course.say("check_course.loose_link", page=name, address=address)
 
 
+def _loose(
+    course: Course, page: str, text: str, addresses: set[str], *, handout: bool = False
+) -> Iterator[str]:
+    """Find links that lead to no record, and figures that nothing stands behind."""
+    for address in _LINK.findall(text):
+        if address not in addresses:
+            yield course.say("check_course.loose_link", page=page, address=address)
+    for paragraph in re.sub(r"```.*?```", "", text, flags=re.DOTALL).split("\n\n"):
+        if _is_loose(paragraph) and not (handout and _NO_FACT.search(paragraph)):
+            yield course.say("check_course.loose_figure", page=page, start=paragraph.strip()[:50])
+
+
 def _texts(course: Course, items: dict[str, Item]) -> dict[str, str]:
-    """Return what each page, question and record says, by its name."""
+    """Return what each page, handout, question and record says, by its name."""
     pages = {s.id: read_text(source_path(course, s)) for s in course.sheets}
+    pages |= {f"handouts/{path.stem}": read_text(path) for path in sources(course)}
     records = {r.id: f"{r.statement}\n\n{r.caveat}" for r in every_record(course).values()}
     return pages | _sayings(course, items) | records
 
