@@ -10,7 +10,7 @@ def main() -> int:
     except ModuleNotFoundError as missing:
         from kit.messages import say  # noqa: PLC0415
 
-        print(say("first_run.no_package", name=missing.name), file=sys.stderr)  # noqa: T201
+        print(say("first_run.no_package", name=missing.name), file=sys.stderr)
         return 1
     return run()
 

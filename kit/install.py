@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -20,6 +21,7 @@ HOME = Path(__file__).resolve().parents[1]
 VENV = HOME / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
+ROOM = 550_000_000  #: bytes that an installed ``.venv`` takes on the disk
 #: What pip's words mean, the first that fits: words that are in them, and the key of a sentence.
 _SIGNS = {
     "No space left": "full_disk",
@@ -41,7 +43,7 @@ def main(extras: list[str]) -> int:
     try:
         _install(extras)
     except KitError as fault:
-        print(fault, file=sys.stderr)  # noqa: T201  (on stderr nothing is too foreign to print)
+        print(fault, file=sys.stderr)  # on stderr nothing is too foreign to print
         return 1
     except KeyboardInterrupt:
         _tell("broken_off")
@@ -50,7 +52,7 @@ def main(extras: list[str]) -> int:
 
 
 def _tell(key: str) -> None:
-    print(say(f"first_run.{key}"), file=sys.stderr, flush=True)  # noqa: T201
+    print(say(f"first_run.{key}"), file=sys.stderr, flush=True)
 
 
 def _install(extras: list[str]) -> None:
@@ -92,7 +94,7 @@ def _alone() -> Iterator[bool]:
 
 def _whole() -> bool:
     """Tell whether ``.venv`` has a Python that runs and finds its pip."""
-    command = [str(PYTHON), "-c", "import pip"]
+    command = [str(PYTHON), "-m", "pip", "--version"]
     try:
         return not subprocess.run(command, capture_output=True, check=False).returncode  # noqa: S603
     except OSError:  # there is none, or the one that it leads to has gone
@@ -108,6 +110,8 @@ def _refuse() -> None:
         raise KitError(say("first_run.no_ensurepip", version=version))
     if os.pathsep in str(HOME):
         raise KitError(say("first_run.bad_name", folder=HOME, mark=os.pathsep))
+    if shutil.disk_usage(HOME).free < ROOM:
+        raise KitError(say("first_run.full_disk"))
 
 
 def _make() -> None:
