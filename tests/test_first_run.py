@@ -17,10 +17,9 @@ import pytest
 from helpers import PROJECT
 
 import kit
-from kit import answers, install, lesson
+from kit import install, lesson
 from kit.course import find_course
-from kit.files import write_whole
-from kit.messages import CONTENT, KitError, reason
+from kit.messages import CONTENT, reason
 
 SAID = tomllib.loads((CONTENT / "messages.toml").read_text("utf-8"))["first_run"]
 LAB = ["-m", "kit", "lab"]
@@ -434,21 +433,6 @@ def test_in_a_notebook_a_closed_folder_is_a_sentence(home, closed, call):
     assert done.stderr == ""
     assert SAID["forbidden"] in done.stdout
     assert "Errno" not in done.stdout
-
-
-def test_a_full_disk_leaves_the_answers_that_were_there(home, monkeypatch):
-    path = home / "my-work" / "s.json"
-    before = answers.open_record(path, "s")
-    full = OSError(errno.ENOSPC, "No space left on device")
-
-    def refuse(*_args, **_kwargs):
-        raise full
-
-    monkeypatch.setattr(answers, "write_whole", refuse)
-    with pytest.raises(KitError, match=SAID["disk_full"]):
-        answers.mark_sealed(path, "s", 1)
-    monkeypatch.setattr(answers, "write_whole", write_whole)
-    assert answers.read(path, "s") == before
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
