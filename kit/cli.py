@@ -21,7 +21,7 @@ from kit.grading import Choices, LateRule, grade_folder
 from kit.grading.nbgrader import write_course
 from kit.items import load_items
 from kit.looking import look_line, looked
-from kit.messages import KitError, reason, say
+from kit.messages import CONTENT, KitError, reason, say
 from kit.text import Article, compare, load_article, outline, read_copy
 
 Books = dict[Path, tuple[NotebookNode, bool]]  #: each notebook, and whether it has outputs
@@ -180,13 +180,13 @@ def ready(course: Course, rest: list[str]) -> None:
         rest: what is passed on to JupyterLab.
 
     Raises:
-        KitError: when there are no lessons here, when answers cannot be kept, and for root.
+        KitError: outside the project, when answers cannot be kept, and for root.
 
     """
-    for sheet in course.sheets[:1]:
-        if not (course.home / sheet.notebook).is_file():
-            told = {"name": sheet.notebook, "folder": course.home}
-            raise KitError(course.say("first_run.no_lessons", **told))
+    first = course.home / course.sheets[0].notebook if course.sheets else None
+    if first and course.root == CONTENT and not first.is_file():
+        told = {"name": course.sheets[0].notebook, "folder": course.home}
+        raise KitError(course.say("first_run.no_lessons", **told))
     try:
         course.work.mkdir(parents=True, exist_ok=True)
         _try_to_write(course.work)

@@ -14,7 +14,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from helpers import PROJECT
+from helpers import PROJECT, SHOWROOM
 
 import kit
 from kit import install, lesson
@@ -143,19 +143,18 @@ def test_no_python_at_all_is_told(project):
 
 @with_make
 @posix
-def test_make_takes_the_first_python_that_is_new_enough(project, tmp_path):
+@pytest.mark.parametrize("new_enough", [["python3", "python3.12"], ["python3.13", "python3.12"]])
+def test_make_takes_the_first_python_that_is_new_enough(project, tmp_path, new_enough):
     programs = tmp_path / "bin"
     programs.mkdir()
     for name in ("make", "sh"):
         (programs / name).symlink_to(shutil.which(name))
-    old = programs / "python3"
-    old.write_text("#!/bin/sh\nexit 1\n", "utf-8")
-    new = programs / "python3.12"
-    new.write_text('#!/bin/sh\ntest "$1" = -c || echo "chosen: $*"\n', "utf-8")
-    for path in (old, new):
-        path.chmod(0o755)
+    for name in ("python3", "python3.13", "python3.12"):
+        right = "test $1 = -c" if name in new_enough else "exit 1"
+        (programs / name).write_text(f'#!/bin/sh\n{right} || echo "{name} $*"\n', "utf-8")
+        (programs / name).chmod(0o755)
     done = run(["make", "setup"], project, PATH=str(programs))
-    assert (done.stdout, done.stderr) == ("chosen: -m kit.install\n", "")
+    assert (done.stdout, done.stderr) == (f"{new_enough[0]} -m kit.install\n", "")
 
 
 @pytest.mark.parametrize("ensurepip", ["None", "types.ModuleType('ensurepip')"])
@@ -324,6 +323,12 @@ def test_the_lab_becomes_jupyterlab_in_the_project(project):
     done = run(python("-c", code), project)
     assert done.stdout.startswith(f"{project} ['-m', 'jupyterlab', ")
     assert (done.stderr, done.returncode) == ("", 0)
+
+
+def test_a_course_of_ones_own_needs_no_notebooks_yet(tmp_path):
+    shutil.copy(SHOWROOM.root / "course.toml", tmp_path)
+    done = run(python("-c", LAB_WITH.format("KIT_NOTHING")), tmp_path)
+    assert (done.stdout, done.stderr) == ("None\n", "")
 
 
 def test_outside_the_project_the_lab_says_where_to_go(tmp_path):
