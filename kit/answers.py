@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from kit.files import write_whole
 from kit.items import Item
-from kit.messages import KitError, say
+from kit.messages import KitError, reason, say
 from kit.replies import Answer, accept, fitting
 
 _LOCK_SECONDS = 5.0
@@ -201,7 +201,7 @@ def _change(path: Path, sheet: str, change: Callable[[Record], Record]) -> Recor
             try:
                 _write(path, after)
             except OSError as fault:
-                raise KitError(say("error.cannot_write", path=path, fault=fault)) from fault
+                raise KitError(say("error.cannot_write", path=path, fault=reason(fault))) from fault
         return after
 
 
@@ -215,7 +215,7 @@ def _locked(path: Path) -> Iterator[None]:
     except Timeout:
         raise KitError(say("error.locked", path=path)) from None
     except OSError as fault:
-        raise KitError(say("error.cannot_write", path=path, fault=fault)) from fault
+        raise KitError(say("error.cannot_write", path=path, fault=reason(fault))) from fault
 
 
 def _read(path: Path, sheet: str) -> Record:

@@ -21,7 +21,7 @@ from kit.course import Course, Sheet, find_course
 from kit.facts import find_record
 from kit.files import write_whole
 from kit.items import Item, find_item, load_items, who_item
-from kit.messages import KitError
+from kit.messages import KitError, reason
 from kit.page import Page, in_sentences, notice
 from kit.replies import complete, key_answer
 from kit.reveals import find_reveal, knew_already, missing, opened, skip_item
@@ -328,7 +328,7 @@ def _write_copy(course: Course, sealed: handin.Seal) -> Path:
     try:
         write_whole(path, handin.to_json(sealed).encode("ascii"))
     except OSError as fault:
-        raise KitError(course.say("error.cannot_write", path=path, fault=fault)) from fault
+        raise KitError(course.say("error.cannot_write", path=path, fault=reason(fault))) from fault
     return path
 
 

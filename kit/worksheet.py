@@ -13,7 +13,7 @@ from kit.answers import Record
 from kit.course import Course, Sheet, find_course
 from kit.files import write_whole
 from kit.items import Item, find_item, load_items
-from kit.messages import KitError
+from kit.messages import KitError, reason
 from kit.numbers import spell
 from kit.page import Page, in_sentences, notice
 from kit.replies import Answer, is_blank
@@ -137,5 +137,5 @@ def _write(course: Course, page: Sheet, kind: str, data: str) -> str:
     try:
         write_whole(path, data.encode("utf-8"))
     except OSError as fault:
-        raise KitError(course.say("error.files", fault=fault)) from fault
+        raise KitError(course.say("error.files", fault=reason(fault))) from fault
     return course.show_path(path)

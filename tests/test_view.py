@@ -123,7 +123,7 @@ def test_what_cannot_be_written_is_told_in_a_sentence(course, monkeypatch):
     monkeypatch.setattr("os.replace", full)
     reply = tell(view, do="keep", value=RIGHT)
     assert not reply["ok"]
-    assert "No space left" in reply["why"]
+    assert "the disk is full" in reply["why"]
 
 
 def test_whatever_else_goes_wrong_the_page_is_told(course):

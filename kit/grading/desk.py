@@ -19,7 +19,7 @@ from kit.grading import by_hand, tables
 from kit.grading.statistics import weighted_kappa
 from kit.grading.tables import Row
 from kit.items import Item, find_item
-from kit.messages import KitError, words
+from kit.messages import KitError, reason, words
 from kit.page import in_sentences, notice
 from kit.view import Answering, script
 from kit.view.render import block, inline
@@ -94,7 +94,9 @@ def change(course: Course, path: Path, name: str, cells: Mapping[str, str]) -> l
             row["status"] = course.say("grade.marked" if marked else "grade.to_mark")
             tables.write(path, by_hand.COLUMNS, rows)
     except OSError as fault:
-        raise KitError(course.say("error.cannot_write", path=path.name, fault=fault)) from None
+        raise KitError(
+            course.say("error.cannot_write", path=path.name, fault=reason(fault))
+        ) from None
     return rows
 
 
