@@ -132,7 +132,7 @@ def a_bank(place: int, *, long: bool):
     """Plant so many questions that the right option's place, or its length, becomes a habit."""
 
     def plant(root) -> None:
-        for n in range(40):
+        for n in range(100):  # more than outweigh what stands in the course
             rows = [
                 option(f"o{k}", text=f"wrong {'x' * (20 if not long else 1)}") for k in range(2)
             ]
@@ -322,7 +322,7 @@ def test_the_check_looks_at_every_question(own_course):
         path = own_course.root / "items" / f"{sheet.id}.toml"
         text = path.read_text(encoding="utf-8")
         asked = f'id = "{name}"\n'
-        path.write_text(text.replace(asked, f"{asked}paragraphs = [99]\n", 1), encoding="utf-8")
+        path.write_text(text.replace(asked, f"{asked}tries = -1\n", 1), encoding="utf-8")
         found = faults(load_course.__wrapped__(own_course.root, own_course.home))
         assert [f for f in found if name in f], name
         path.write_text(text, encoding="utf-8")
