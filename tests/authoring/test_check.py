@@ -132,7 +132,7 @@ def a_bank(place: int, *, long: bool):
     """Plant so many questions that the right option's place, or its length, becomes a habit."""
 
     def plant(root) -> None:
-        for n in range(120):
+        for n in range(100):  # more than outweigh what stands in the course
             rows = [
                 option(f"o{k}", text=f"wrong {'x' * (20 if not long else 1)}") for k in range(2)
             ]
