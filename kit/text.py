@@ -258,6 +258,11 @@ def read_copy(path: Path) -> str:
     return read_text(path)
 
 
+def practice_texts(course: Course) -> dict[str, Path]:
+    """Return the course's practice texts, each file of its ``texts`` folder by its name."""
+    return {path.stem: path for path in sorted((course.root / "texts").glob("*.txt"))}
+
+
 def read_text(path: Path) -> str:
     """Read a plain text file of the reader's.
 

@@ -301,6 +301,8 @@ def test_with_its_key_the_still_form_holds_every_reason(course, item):
         assert " ".join(row.reason.split()) in plain
         assert inline(row.reason) in rich
     assert block(item.model_answer) in rich
+    assert " ".join(item.look_for.split()) in plain
+    assert inline(item.look_for) in rich
 
 
 # --- Every kind, on the showroom course ---------------------------------------------------------

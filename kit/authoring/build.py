@@ -23,6 +23,7 @@ from kit.replies import key_answer
 from kit.text import read_text
 
 _ASK = re.compile(r'kit\.ask\("([^"]+)"\)')
+_STORY = re.compile(r'kit\.story\("([^"]+)"\)')
 _BEGIN = re.compile(r'kit\.begin\("([^"]+)"\)')
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _SECONDS_A_CELL = 60
@@ -36,6 +37,11 @@ def source_path(course: Course, sheet: Sheet) -> Path:
 def asked(text: str) -> list[str]:
     """Return the ids of the questions that a page asks, in order."""
     return _ASK.findall(text)
+
+
+def stories(text: str) -> list[str]:
+    """Return what a page shows as a story: names of practice texts, ids of questions."""
+    return _STORY.findall(text)
 
 
 def bare(course: Course, sheet: Sheet) -> NotebookNode:

@@ -6,7 +6,7 @@ import re
 import string
 from collections.abc import Iterator
 
-from kit.authoring.build import asked, source_path
+from kit.authoring.build import asked, source_path, stories
 from kit.authoring.handouts import sources
 from kit.authoring.questions import bank_faults, item_faults, reveal_faults
 from kit.authoring.sources import LONGEST_QUOTATION, item_texts, quoting_faults, record_faults
@@ -15,7 +15,7 @@ from kit.facts import every_record, load_records
 from kit.items import Item, load_items
 from kit.messages import KitError, words
 from kit.reveals import load_reveals
-from kit.text import load_article, read_text
+from kit.text import load_article, practice_texts, read_text
 
 LARGEST_SHARE = 4  #: all quotations together: at most one word in so many of the text
 _LINK = re.compile(r"\]\((https?://[^)\s]+)\)")
@@ -67,6 +67,9 @@ def _braces(sentence: str) -> set[str]:
 def _page_faults(course: Course, items: dict[str, Item]) -> Iterator[str]:
     addresses = {r.address for rows in load_records(course).values() for r in rows}
     addresses.add(load_article(course).reference.page)
+    can_be_told = practice_texts(course).keys() | {
+        item.id for item in items.values() if item.kind == "choose-one"
+    }
     all_asked: set[str] = set()
     for sheet in course.sheets:
         path = source_path(course, sheet)
@@ -76,6 +79,9 @@ def _page_faults(course: Course, items: dict[str, Item]) -> Iterator[str]:
         for item_id in ids:
             if item_id not in items:
                 yield course.say("check_course.unknown_ask", page=path.name, id=item_id)
+        for name in stories(text):
+            if name not in can_be_told:
+                yield course.say("check_course.unknown_story", page=path.name, name=name)
         yield from _loose(course, path.name, text, addresses)
     for path in sources(course):
         yield from _loose(course, path.name, read_text(path), addresses, handout=True)

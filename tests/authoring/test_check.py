@@ -161,6 +161,7 @@ PLANTED = {
     "loose_link": plant_on_page("See [there](https://example.org/nowhere)."),
     "loose_figure": plant_on_page("In the end 4711 people came."),
     "unknown_ask": plant_on_page('```python\nkit.ask("who-says-so/nonsense")\n```'),
+    "unknown_story": plant_on_page('```python\nkit.story("quary")\n```'),
     "never_asked": lambda root: add(
         root,
         f"items/{LESSON}.toml",
@@ -270,6 +271,18 @@ def test_a_link_in_a_question_is_looked_at_too(own_course):
         own_course.root, SOUND_ITEMS["choose-one"].replace('"?"', '"[x](https://example.org)"')
     )
     assert re.fullmatch(pattern("loose_link"), faults(own_course)[0])
+
+
+@pytest.mark.parametrize("name", ["who-says-so/sort", "own", "your-own-text/whch"])
+def test_a_page_that_shows_a_text_that_nobody_can_choose_is_found(own_course, name):
+    plant_on_page(f'```python\nkit.story("{name}")\n```')(own_course.root)
+    assert re.fullmatch(pattern("unknown_story"), faults(own_course)[0])
+
+
+@pytest.mark.parametrize("name", ["honey", "your-own-text/which"])
+def test_a_page_may_show_a_practice_text_or_the_one_that_was_chosen(own_course, name):
+    plant_on_page(f'```python\nkit.look(kit.story("{name}").text)\n```')(own_course.root)
+    assert faults(own_course) == []
 
 
 def test_every_kind_of_fault_that_the_check_knows_is_planted_here():
