@@ -42,12 +42,16 @@ def of_kind(kind: str, *, marked: bool | None = None) -> list[Item]:
 
 
 def key_texts(item: Item) -> set[str]:
-    """Return every text of an item's key: what no learner may see in an exercise."""
+    """Return every text of an item's key: what no learner may see in an exercise.
+
+    A number alone, or a word or two, may stand anywhere.
+    """
     texts = [item.reason, item.model_answer, item.look_for]
     texts += [row.reason for row in item.rows]
     texts += [text for c in item.rubric for x in c.levels for text in (x.text, x.anchor)]
     texts += [text for error in item.common for text in (error.answer, error.say)]
-    return {text for text in texts if text} | {slip.reason for slip in item.slips}
+    texts += [slip.reason for slip in item.slips]
+    return {text for text in texts if len(text.split()) > 2}
 
 
 def text_item(item_id: str = "test/text", **changes) -> Item:
