@@ -14,7 +14,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from kit.authoring import build, check, export, gift, handouts
+from kit.authoring import build, check, export, gift, handouts, release
 from kit.course import Course, find_course
 from kit.facts import load_records
 from kit.files import write_whole
@@ -97,6 +97,16 @@ def _parser() -> argparse.ArgumentParser:
     solutions.add_argument("--check", action="store_true", help="only say whether one is stale")
     sheets = add("handouts", _handouts, "Make the handouts to print.", "kit handouts")
     sheets.add_argument("--check", action="store_true", help="only say whether one is stale")
+    edition = add(
+        "release",
+        _release,
+        "Write the learners' edition: lessons and exercises, without keys and solutions.",
+        "kit release ../for-learners\n         kit release ../for-learners.zip --zip",
+    )
+    edition.add_argument(
+        "place", type=Path, help="a folder that is not there yet, or with --zip a file"
+    )
+    edition.add_argument("--zip", action="store_true", help="write one zip file")
     _grade_options(
         add(
             "grade",
@@ -286,7 +296,23 @@ def _notebooks(course: Course, options: argparse.Namespace) -> int:
     return _stale(course, books) if options.check else _write(course, books)
 
 
+def _release(course: Course, options: argparse.Namespace) -> int:
+    for sheet in course.sheets:
+        path = course.home / sheet.notebook
+        if not build.same_source(build.bare(course, sheet), path):
+            raise KitError(course.say("release.stale", path=course.show_path(path)))
+    files = release.learners_edition(course)
+    write = release.write_zip if options.zip else release.write_folder
+    place = options.place.with_suffix(".zip") if options.zip else options.place
+    write(course, files, place)
+    print(course.say("release.done", where=place, count=len(files)))
+    return 0
+
+
 def _solutions(course: Course, options: argparse.Namespace) -> int:
+    if options.check and not course.keys.is_dir():
+        print(course.say("solution.none"))
+        return 0
     folder = course.home / "solutions"
     books = {
         folder / Path(sheet.notebook).name: (build.solved(course, sheet), True)

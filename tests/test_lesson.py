@@ -12,11 +12,13 @@ from helpers import (
     ITEMS,
     PROJECT,
     SHOWN,
+    an_answer,
     both_forms,
     in_a_process,
     partly,
     pick,
     right,
+    with_keys,
     wrong,
 )
 
@@ -161,8 +163,7 @@ def test_a_questions_still_form_is_the_same_for_every_learner(course, item_id):
     empty = still()
     item = ITEMS[item_id]
     act = "commit" if item.locks else "check"
-    values = {"write": "My text.", "probability": 70}
-    value = key_answer(item) or values.get(item.kind) or item.options[0].id
+    value = an_answer(item)
     keep(course, item_id, value, act=act)
     assert kit.ask(item_id).state["value"] == value
     assert still() == empty
@@ -208,6 +209,7 @@ def test_an_old_answer_of_another_kind_stops_nothing(course, item_id):
 # --- solution -----------------------------------------------------------------------------------
 
 
+@with_keys
 def test_a_solution_shows_the_key_to_whoever_has_it(course):
     item = ITEMS[GRADED]
     text, html = both_forms(kit.solution(item.id))
@@ -220,6 +222,7 @@ def test_a_learner_has_no_solution_of_an_exercise(learner_course):
     assert isinstance(kit.solution(GRADED), Page)
 
 
+@with_keys
 def test_a_solution_says_what_the_key_earns(course):
     items = load_items(course, course.sheet(EXERCISE)).values()
     automatic = sum(i.marks for i in items if i.marked)

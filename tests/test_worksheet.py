@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 import pytest
-from helpers import COURSE, ITEMS, SHOWN, both_forms, in_a_process
+from helpers import COURSE, ITEMS, SHOWN, both_forms, in_a_process, with_keys
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -129,6 +129,7 @@ def test_it_stands_in_the_last_exercise_and_is_met_nowhere_before():
     assert [name for name in people if name in others + questions] == []
 
 
+@with_keys
 def test_its_questions_cite_paragraphs_that_it_has_and_its_key_tells_what_each_was_planted_for():
     numbers = set(range(len(TEXTS[FINAL].read_text("utf-8").splitlines())))
     final = [i for i in ITEMS.values() if i.id.startswith("exercise-07/")]
