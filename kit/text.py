@@ -282,7 +282,7 @@ def outline(copy: str) -> str:
     title = lines[0].replace("\\", "\\\\").replace('"', '\\"') if lines else ""
     count = sum(len(line.split()) for line in lines)
     head = (
-        f'[reference]\ntitle = "{title}"\npage = ""\nsite = ""\npublished = ""\n'
+        f'# {say("article.outline_fill")}\n[reference]\ntitle = "{title}"\npage = ""\nsite = ""\npublished = ""\n'
         f'published_how = ""\ncredited = ""\nwords = {count}\n'
     )
     units = [

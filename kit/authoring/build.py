@@ -25,12 +25,18 @@ from kit.text import read_text
 _ASK = re.compile(r'kit\.ask\("([^"]+)"\)')
 _BEGIN = re.compile(r'kit\.begin\("([^"]+)"\)')
 _WIDGET = "application/vnd.jupyter.widget-view+json"
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SECONDS_A_CELL = 60
 
 
 def source_path(course: Course, sheet: Sheet) -> Path:
     """Return the Markdown file that a sheet's notebook is made from."""
     return course.root / "lessons" / f"{sheet.id}.md"
+
+
+def page_text(course: Course, sheet: Sheet) -> str:
+    """Return a sheet's Markdown without the author's comments, which no learner sees."""
+    return _COMMENT.sub("", read_text(source_path(course, sheet)))
 
 
 def asked(text: str) -> list[str]:
@@ -40,7 +46,7 @@ def asked(text: str) -> list[str]:
 
 def bare(course: Course, sheet: Sheet) -> NotebookNode:
     """Return a sheet's notebook without outputs, its code folded away."""
-    return _dressed(_cells(read_text(source_path(course, sheet))))
+    return _dressed(_cells(page_text(course, sheet)))
 
 
 def _cells(text: str) -> list[NotebookNode]:
@@ -120,6 +126,7 @@ def run(book: NotebookNode, folder: Path) -> NotebookNode:
                 book,
                 timeout=_SECONDS_A_CELL,
                 kernel_name="python3",
+                extra_arguments=["--log-level=ERROR"],  # its warnings mean nothing to an author
                 store_widget_state=False,
                 resources={"metadata": {"path": str(folder)}},
             )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterator
+from pathlib import Path
 
-from kit.authoring.build import asked, source_path
+from kit.authoring.build import asked, page_text, source_path
 from kit.authoring.questions import bank_faults, item_faults, reveal_faults
 from kit.authoring.sources import LONGEST_QUOTATION, item_texts, quoting_faults, record_faults
 from kit.course import Course
@@ -17,6 +18,7 @@ from kit.reveals import load_reveals
 from kit.text import load_article, read_text
 
 LARGEST_SHARE = 4  #: all quotations together: at most one word in so many of the text
+TODO = "TODO:"  #: marks a place that an author has still to fill in
 _LINK = re.compile(r"\]\((https?://[^)\s]+)\)")
 _FIGURE = re.compile(r"\d")
 # Numbers that state nothing about the world: headings, a question's own number, names of sheets.
@@ -39,6 +41,15 @@ def faults(course: Course) -> list[str]:
         return [*_sheet_faults(course), *found, *pages, *quoted, *record_faults(course)]
     except KitError as fault:
         return [str(fault)]
+
+
+def todos(course: Course) -> dict[Path, int]:
+    """Return in which of its files an author has marked places still to fill in, and how many."""
+    patterns = ("*.toml", "items/*.toml", "evidence/*.toml", "lessons/*.md")
+    paths = [p for pattern in patterns for p in sorted(course.root.glob(pattern))]
+    paths += sorted(course.keys.glob("*.toml"))
+    counts = {p: read_text(p).count(TODO) for p in paths if p.name != "messages.toml"}
+    return {path: n for path, n in counts.items() if n}
 
 
 def _sheet_faults(course: Course) -> Iterator[str]:
@@ -66,8 +77,7 @@ def _page_faults(course: Course, items: dict[str, Item]) -> Iterator[str]:
     addresses.add(load_article(course).reference.page)
     all_asked: set[str] = set()
     for sheet in course.sheets:
-        path = source_path(course, sheet)
-        text = read_text(path)
+        path, text = source_path(course, sheet), page_text(course, sheet)
         ids = asked(text)
         all_asked |= set(ids)
         for item_id in ids:
@@ -92,7 +102,7 @@ def _page_faults(course: Course, items: dict[str, Item]) -> Iterator[str]:
 
 def _texts(course: Course, items: dict[str, Item]) -> dict[str, str]:
     """Return what each page, question and record says, by its name."""
-    pages = {s.id: read_text(source_path(course, s)) for s in course.sheets}
+    pages = {s.id: page_text(course, s) for s in course.sheets}
     records = {r.id: f"{r.statement}\n\n{r.caveat}" for r in every_record(course).values()}
     return pages | _sayings(course, items) | records
 
