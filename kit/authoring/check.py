@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
 
-from kit.authoring.build import asked, page_text, source_path
+from kit.authoring.build import asked, blocks, page_text, source_path
 from kit.authoring.questions import bank_faults, item_faults, reveal_faults
 from kit.authoring.sources import LONGEST_QUOTATION, item_texts, quoting_faults, record_faults
-from kit.course import Course
+from kit.course import Course, Sheet
 from kit.facts import every_record, load_records
 from kit.items import Item, load_items
 from kit.messages import KitError, words
@@ -24,6 +25,9 @@ _FIGURE = re.compile(r"\d")
 # Numbers that state nothing about the world: headings, a question's own number, names of sheets.
 _NO_FIGURE = re.compile(
     r"^#.*|^\*\*\d+\*\* \(.*|`[^`]*`|\b(?:lesson|exercise) \d\d", re.IGNORECASE | re.MULTILINE
+)
+_MARKS_OR_ASK = re.compile(
+    r"""^\*\*\d+\*\* \((\d+(?:\.\d+)?)|kit\.ask\(["']([^"']+)["']\)""", re.MULTILINE
 )
 _SUPPORT = re.compile(r"\]\(|¶|paragraph \d")
 
@@ -58,6 +62,12 @@ def _sheet_faults(course: Course) -> Iterator[str]:
     prefixes = [sheet.prefix for sheet in course.sheets]
     for prefix in sorted({p for p in prefixes if prefixes.count(p) > 1}):
         yield course.say("check_course.same_prefix", prefix=prefix)
+    for sheet in course.sheets:
+        path = course.keys / sheet.keys
+        if sheet.graded and not sheet.keys:
+            yield course.say("check_course.no_keys", id=sheet.id)
+        elif sheet.graded and course.keys.is_dir() and not path.is_file():
+            yield course.say("check_course.no_key_file", id=sheet.id, path=course.show_path(path))
     ours = words(course.root)
     for key, sentence in words().items():
         if not _braces(ours[key]) <= _braces(sentence):
@@ -91,6 +101,8 @@ def _page_faults(course: Course, items: dict[str, Item]) -> Iterator[str]:
                 yield course.say(
                     "check_course.loose_figure", page=path.name, start=paragraph.strip()[:50]
                 )
+        yield from _block_faults(course, sheet, text)
+        yield from _mark_faults(course, path.name, text, items)
     yield from (
         course.say("check_course.never_asked", id=name) for name in items if name not in all_asked
     )
@@ -98,6 +110,41 @@ def _page_faults(course: Course, items: dict[str, Item]) -> Iterator[str]:
         for address in _LINK.findall(text):
             if address not in addresses:
                 yield course.say("check_course.loose_link", page=name, address=address)
+
+
+def _block_faults(course: Course, sheet: Sheet, text: str) -> Iterator[str]:
+    """Find blocks that would stop the notebook, and an exercise that cannot be handed in."""
+    page, found = source_path(course, sheet).name, blocks(text)
+    for block in found:
+        line = next((x for x in reversed(block.splitlines()) if x.strip()), "")
+        try:
+            ast.parse(block)
+        except SyntaxError:
+            yield course.say("check_course.bad_block", page=page, line=line)
+            continue
+        if "kit." in block and not block.startswith("import kit"):
+            yield course.say("check_course.no_import", page=page, line=line)
+    if sheet.graded:
+        calls = [(found[0], "begin"), (found[-1], "hand_in")] if found else [("", "begin")]
+        if not all(
+            re.search(rf"kit\.{name}\([\"']{re.escape(sheet.id)}[\"']\)", b) for b, name in calls
+        ):
+            yield course.say("check_course.no_hand_in", page=page, id=sheet.id)
+
+
+def _mark_faults(course: Course, page: str, text: str, items: dict[str, Item]) -> Iterator[str]:
+    """Find numbers of marks that stand on a page above a question worth something else."""
+    said = ""
+    for match in _MARKS_OR_ASK.finditer(text):
+        marks, item_id = match.groups()
+        if item_id is None:
+            said = marks
+        elif said and item_id in items and float(said) != items[item_id].marks:
+            worth = f"{items[item_id].marks:g}"
+            yield course.say(
+                "check_course.page_marks", page=page, id=item_id, said=said, marks=worth
+            )
+        said = said if item_id is None else ""
 
 
 def _texts(course: Course, items: dict[str, Item]) -> dict[str, str]:
