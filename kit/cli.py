@@ -15,6 +15,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from kit.authoring import build, check, export, gift, handouts, release
+from kit.authoring.skeleton import new_course
 from kit.course import Course, find_course
 from kit.facts import load_records
 from kit.files import write_whole
@@ -72,6 +73,14 @@ def _parser() -> argparse.ArgumentParser:
         return command
 
     add("lab", _lab, "Open JupyterLab at the start of the course.", "kit lab --port 8899")
+    new = add(
+        "new",
+        _new,
+        "Make a course of your own: a folder with a lesson, an exercise and its key to fill in.",
+        'kit new "Our town"\n         kit new "Our town" --text my-article.txt',
+    )
+    new.add_argument("name", nargs="+", help="its name; a folder of that name is made")
+    new.add_argument("--text", type=Path, help="your article: its paragraphs are numbered for you")
     add("check", _check, "Look for faults in the course.", "kit check")
     text = add(
         "article",
@@ -249,6 +258,12 @@ def _let_kernels_find_this_kit() -> None:
         )
 
 
+def _new(course: Course, options: argparse.Namespace) -> int:
+    folder = Path(" ".join(options.name))  # a name of two words may come without its quotes
+    print(course.say("new.made", title=new_course(folder, options.text), folder=folder))
+    return 0
+
+
 def _check(course: Course, _: argparse.Namespace) -> int:
     found = check.faults(course)
     if found:
@@ -259,6 +274,9 @@ def _check(course: Course, _: argparse.Namespace) -> int:
     print(
         course.say("check_course.clean", count=questions, records=records, pages=len(course.sheets))
     )
+    if todos := check.todos(course):
+        where = ", ".join(f"{course.show_path(path)} ({n})" for path, n in todos.items())
+        print(course.say("check_course.todo", count=sum(todos.values()), where=where))
     return 0
 
 

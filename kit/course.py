@@ -17,6 +17,7 @@ import cattrs
 from attrs import field, frozen
 from cattrs.gen import make_dict_structure_fn
 
+from kit.mending import misfits, unreadable
 from kit.messages import CONTENT, KitError, say, speak, words
 
 #: Languages in scripts that run from right to left, of those with many readers (ISO 639).
@@ -128,11 +129,15 @@ def load_course(root: Path, home: Path) -> Course:
 def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file, or raise a KitError that names the file and the place."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        return tomllib.loads(text)
     except FileNotFoundError:
         raise KitError(say("error.no_file", path=path)) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise KitError(say("error.bad_toml", path=path, fault=fault)) from None
+    except UnicodeDecodeError:
+        why = say("toml.not_utf8")
+    except tomllib.TOMLDecodeError as fault:
+        why = unreadable(text, fault)
+    raise KitError(say("error.bad_toml", path=path, fault=why))
 
 
 def _strict_converter() -> cattrs.Converter:
@@ -141,6 +146,11 @@ def _strict_converter() -> cattrs.Converter:
     converter.register_structure_hook(Path, lambda value, _: Path(value))
     converter.register_structure_hook(str, _text)
     converter.register_structure_hook(bool, _yes_or_no)
+    several = converter.get_structure_hook(tuple[str, ...])
+    converter.register_structure_hook_func(
+        lambda cls: getattr(cls, "__origin__", None) is tuple,
+        lambda value, cls: several(_list(value), cls),
+    )
     converter.register_structure_hook_factory(
         lambda cls: hasattr(cls, "__attrs_attrs__"),
         lambda cls: make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=True),
@@ -150,14 +160,25 @@ def _strict_converter() -> cattrs.Converter:
 
 def _text(value: object, _: type) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"expected text in quotes, found {value!r}")
+        raise TypeError(say("toml.text", value=value))
     return value
 
 
 def _yes_or_no(value: object, _: type) -> bool:
     if not isinstance(value, bool):
-        raise TypeError(f"expected true or false without quotes, found {value!r}")
+        raise TypeError(say("toml.yes_or_no", value=_shown(value)))
     return value
+
+
+def _list(value: object) -> object:
+    if isinstance(value, str):
+        # Python would take it for a list of its letters.
+        raise TypeError(say("toml.list", value=_shown(value)))
+    return value
+
+
+def _shown(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value)
 
 
 _CONVERTER = _strict_converter()
@@ -174,7 +195,7 @@ def structure(raw: Any, cls: type[_T], path: Path) -> _T:
     try:
         return _CONVERTER.structure(raw, cls)
     except Exception as fault:
-        lines = "\n".join(f"  {line}" for line in cattrs.transform_error(fault, path="here"))
+        lines = "\n".join(f"  {line}" for line in misfits(raw, fault))
         raise KitError(say("error.faults", path=path, faults=lines)) from None
 
 

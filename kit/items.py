@@ -209,6 +209,7 @@ def _load(
 ) -> Mapping[str, Item]:
     path = course.root / "items" / f"{sheet.id}.toml"
     raw = {**read_toml(path), "item": _rows(course, path)}
+    items = structure(raw, _ItemFile, path).item
     if key_path != path and key_path.is_file():
         strays: list[str] = []
         raw["item"] = _lay_over(raw["item"], _rows(course, key_path), strays)
@@ -218,12 +219,14 @@ def _load(
                     "error.unknown_in_key", path=key_path, ids=", ".join(dict.fromkeys(strays))
                 )
             )
-    items = structure(raw, _ItemFile, path).item
+        items = structure(raw, _ItemFile, key_path).item
     strays = [i.id for i in items if i.id.partition("/")[0] != sheet.prefix]
     doubles = sorted({i.id for i in items if [j.id for j in items].count(i.id) > 1})
     if strays or doubles:
         raise KitError(
-            course.say("error.item_ids", path=path, prefix=sheet.prefix, ids=strays + doubles)
+            course.say(
+                "error.item_ids", path=path, prefix=sheet.prefix, ids=", ".join(strays + doubles)
+            )
         )
     return {i.id: i for i in items}
 

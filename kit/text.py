@@ -287,8 +287,8 @@ def outline(copy: str) -> str:
     title = lines[0].replace("\\", "\\\\").replace('"', '\\"') if lines else ""
     count = sum(len(line.split()) for line in lines)
     head = (
-        f'[reference]\ntitle = "{title}"\npage = ""\nsite = ""\npublished = ""\n'
-        f'published_how = ""\ncredited = ""\nwords = {count}\n'
+        f'# {say("article.outline_fill")}\n[reference]\ntitle = "{title}"\npage = ""\n'
+        f'site = ""\npublished = ""\npublished_how = ""\ncredited = ""\nwords = {count}\n'
     )
     units = [
         f'[[units]]\nn = {n}\nkind = "{"paragraph" if n else "headline"}"\n'

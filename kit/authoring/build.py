@@ -12,20 +12,22 @@ from unittest import mock
 import nbformat
 from markdown_it import MarkdownIt
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 from kit import handin
 from kit.course import Course, Sheet
 from kit.items import load_items
-from kit.messages import KitError
+from kit.messages import KitError, say
 from kit.page import STRICT
 from kit.replies import key_answer
 from kit.text import read_text
 
-_ASK = re.compile(r'kit\.ask\("([^"]+)"\)')
-_STORY = re.compile(r'kit\.story\("([^"]+)"\)')
-_BEGIN = re.compile(r'kit\.begin\("([^"]+)"\)')
+_ASK = re.compile(r"""kit\.ask\(["']([^"']+)["']\)""")
+_STORY = re.compile(r"""kit\.story\(["']([^"']+)["']\)""")
+_BEGIN = re.compile(r"""kit\.begin\(["']([^"']+)["']\)""")
 _WIDGET = "application/vnd.jupyter.widget-view+json"
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SECONDS_A_CELL = 60
 
 
@@ -34,19 +36,29 @@ def source_path(course: Course, sheet: Sheet) -> Path:
     return course.root / "lessons" / f"{sheet.id}.md"
 
 
+def page_text(course: Course, sheet: Sheet) -> str:
+    """Return a sheet's Markdown without the author's comments, which no learner sees."""
+    return _COMMENT.sub("", read_text(source_path(course, sheet)))
+
+
+def blocks(text: str) -> list[str]:
+    """Return a page's blocks marked ``python``, which become the notebook's code cells."""
+    return [cell.source for cell in _cells(text) if cell.cell_type == "code"]
+
+
 def asked(text: str) -> list[str]:
     """Return the ids of the questions that a page asks, in order."""
-    return _ASK.findall(text)
+    return [name for block in blocks(text) for name in _ASK.findall(block)]
 
 
 def stories(text: str) -> list[str]:
     """Return what a page shows as a story: names of practice texts, ids of questions."""
-    return _STORY.findall(text)
+    return [name for block in blocks(text) for name in _STORY.findall(block)]
 
 
 def bare(course: Course, sheet: Sheet) -> NotebookNode:
     """Return a sheet's notebook without outputs, its code folded away."""
-    return _dressed(_cells(read_text(source_path(course, sheet))))
+    return _dressed(_cells(page_text(course, sheet)))
 
 
 def _cells(text: str) -> list[NotebookNode]:
@@ -116,7 +128,7 @@ def run(book: NotebookNode, folder: Path) -> NotebookNode:
     """Execute a notebook as a new learner would find it, and keep only lasting outputs.
 
     Raises:
-        nbclient.exceptions.CellExecutionError: when a cell fails.
+        KitError: when a cell fails.
 
     """
     with tempfile.TemporaryDirectory() as work:
@@ -126,16 +138,29 @@ def run(book: NotebookNode, folder: Path) -> NotebookNode:
                 book,
                 timeout=_SECONDS_A_CELL,
                 kernel_name="python3",
+                extra_arguments=["--log-level=ERROR"],  # its warnings mean nothing to an author
                 store_widget_state=False,
                 resources={"metadata": {"path": str(folder)}},
             )
-            client.execute()
+            try:
+                client.execute()
+            except CellExecutionError as fault:
+                raise KitError(_failed(book, fault)) from None
     for cell in book.cells:
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(_WIDGET, None)
     book.metadata = copy.deepcopy(_METADATA)
     return book
+
+
+def _failed(book: NotebookNode, fault: CellExecutionError) -> str:
+    stopped = [c for c in book.cells if any(o.output_type == "error" for o in c.get("outputs", []))]
+    title = next((line for line in book.cells[0].source.splitlines() if line.strip()), "")
+    block = stopped[-1].source if stopped else ""
+    return say(
+        "check_course.failed", name=title.lstrip("# "), fault=fault.evalue.strip(), block=block
+    )
 
 
 def write(book: NotebookNode, path: Path) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
 from collections.abc import Iterator
+from pathlib import Path
 
-from kit.authoring.build import asked, source_path, stories
+from kit.authoring.build import asked, blocks, page_text, source_path, stories
 from kit.authoring.handouts import sources
 from kit.authoring.questions import bank_faults, item_faults, reveal_faults
 from kit.authoring.sources import LONGEST_QUOTATION, item_texts, quoting_faults, record_faults
-from kit.course import Course
+from kit.course import Course, Sheet
 from kit.facts import every_record, load_records
 from kit.items import Item, load_items
 from kit.messages import KitError, words
@@ -18,11 +20,15 @@ from kit.reveals import load_reveals
 from kit.text import load_article, practice_texts, read_text
 
 LARGEST_SHARE = 4  #: all quotations together: at most one word in so many of the text
+TODO = "TODO:"  #: marks a place that an author has still to fill in
 _LINK = re.compile(r"\]\((https?://[^)\s]+)\)")
 _FIGURE = re.compile(r"\d")
 # Numbers that state nothing about the world: headings, a question's own number, names of sheets.
 _NO_FIGURE = re.compile(
     r"^#.*|^\*\*\d+\*\* \(.*|`[^`]*`|\b(?:lesson|exercise) \d\d", re.IGNORECASE | re.MULTILINE
+)
+_MARKS_OR_ASK = re.compile(
+    r"""^\*\*\d+\*\* \((\d+(?:\.\d+)?)|kit\.ask\(["']([^"']+)["']\)""", re.MULTILINE
 )
 _SUPPORT = re.compile(r"\]\(|¶|paragraph \d")
 # What a handout carries on paper of a lesson's questions: there nothing is stated as a fact.
@@ -44,12 +50,27 @@ def faults(course: Course) -> list[str]:
         return [str(fault)]
 
 
+def todos(course: Course) -> dict[Path, int]:
+    """Return in which of its files an author has marked places still to fill in, and how many."""
+    patterns = ("*.toml", "items/*.toml", "evidence/*.toml", "lessons/*.md")
+    paths = [p for pattern in patterns for p in sorted(course.root.glob(pattern))]
+    paths += sorted(course.keys.glob("*.toml"))
+    counts = {p: read_text(p).count(TODO) for p in paths if p.name != "messages.toml"}
+    return {path: n for path, n in counts.items() if n}
+
+
 def _sheet_faults(course: Course) -> Iterator[str]:
     if not course.sheets:
         yield course.say("check_course.no_sheets")
     prefixes = [sheet.prefix for sheet in course.sheets]
     for prefix in sorted({p for p in prefixes if prefixes.count(p) > 1}):
         yield course.say("check_course.same_prefix", prefix=prefix)
+    for sheet in course.sheets:
+        path = course.keys / sheet.keys
+        if sheet.graded and not sheet.keys:
+            yield course.say("check_course.no_keys", id=sheet.id)
+        elif sheet.graded and course.keys.is_dir() and not path.is_file():
+            yield course.say("check_course.no_key_file", id=sheet.id, path=course.show_path(path))
     ours = words(course.root)
     for key, sentence in words().items():
         if not _braces(ours[key]) <= _braces(sentence):
@@ -72,8 +93,7 @@ def _page_faults(course: Course, items: dict[str, Item]) -> Iterator[str]:
     }
     all_asked: set[str] = set()
     for sheet in course.sheets:
-        path = source_path(course, sheet)
-        text = read_text(path)
+        path, text = source_path(course, sheet), page_text(course, sheet)
         ids = asked(text)
         all_asked |= set(ids)
         for item_id in ids:
@@ -83,6 +103,8 @@ def _page_faults(course: Course, items: dict[str, Item]) -> Iterator[str]:
             if name not in can_be_told:
                 yield course.say("check_course.unknown_story", page=path.name, name=name)
         yield from _loose(course, path.name, text, addresses)
+        yield from _block_faults(course, sheet, text)
+        yield from _mark_faults(course, path.name, text, items)
     for path in sources(course):
         yield from _loose(course, path.name, read_text(path), addresses, handout=True)
     yield from (
@@ -106,9 +128,44 @@ def _loose(
             yield course.say("check_course.loose_figure", page=page, start=paragraph.strip()[:50])
 
 
+def _block_faults(course: Course, sheet: Sheet, text: str) -> Iterator[str]:
+    """Find blocks that would stop the notebook, and an exercise that cannot be handed in."""
+    page, found = source_path(course, sheet).name, blocks(text)
+    for block in found:
+        line = next((x for x in reversed(block.splitlines()) if x.strip()), "")
+        try:
+            ast.parse(block)
+        except SyntaxError:
+            yield course.say("check_course.bad_block", page=page, line=line)
+            continue
+        if "kit." in block and not block.startswith("import kit"):
+            yield course.say("check_course.no_import", page=page, line=line)
+    if sheet.graded:
+        calls = [(found[0], "begin"), (found[-1], "hand_in")] if found else [("", "begin")]
+        if not all(
+            re.search(rf"kit\.{name}\([\"']{re.escape(sheet.id)}[\"']\)", b) for b, name in calls
+        ):
+            yield course.say("check_course.no_hand_in", page=page, id=sheet.id)
+
+
+def _mark_faults(course: Course, page: str, text: str, items: dict[str, Item]) -> Iterator[str]:
+    """Find numbers of marks that stand on a page above a question worth something else."""
+    said = ""
+    for match in _MARKS_OR_ASK.finditer(text):
+        marks, item_id = match.groups()
+        if item_id is None:
+            said = marks
+        elif said and item_id in items and float(said) != items[item_id].marks:
+            worth = f"{items[item_id].marks:g}"
+            yield course.say(
+                "check_course.page_marks", page=page, id=item_id, said=said, marks=worth
+            )
+        said = said if item_id is None else ""
+
+
 def _texts(course: Course, items: dict[str, Item]) -> dict[str, str]:
     """Return what each page, handout, question and record says, by its name."""
-    pages = {s.id: read_text(source_path(course, s)) for s in course.sheets}
+    pages = {s.id: page_text(course, s) for s in course.sheets}
     pages |= {f"handouts/{path.stem}": read_text(path) for path in sources(course)}
     records = {r.id: f"{r.statement}\n\n{r.caveat}" for r in every_record(course).values()}
     return pages | _sayings(course, items) | records

@@ -24,11 +24,15 @@ HABIT = 0.6  #: a share of them in which the right option stands in one place, o
 def item_faults(course: Course, item: Item) -> Iterator[str]:
     """Yield a sentence for each fault of a question."""
     sayings = [_citation_faults(course, item), _form_faults(item), _length_faults(item)]
+    sheet = course.sheet(item.id)
     # A graded item whose keys are not here cannot be checked further.
+    keyed = not sheet.graded or (course.keys / sheet.keys).is_file()
     if item.has_key and not item.survey:
         sayings.append(_key_faults(item))
-    elif item.marked and not course.sheet(item.id).graded:
+    elif item.marked and keyed:
         sayings.append(iter([("no_key", {})]))
+    elif item.kind == "write" and item.marks and keyed and sheet.graded:
+        sayings.append(chain([("no_model", {})], _rubric_faults(item)))
     for key, values in chain(*sayings):
         yield course.say(f"check_course.{key}", id=item.id, **values)
 

@@ -13,6 +13,7 @@ from kit.messages import words
 from kit.text import load_article
 
 LESSON = "01-who-says-so"
+KEY = "solutions/keys/01.toml"
 ONE = 'kind = "choose-one"\nprompt = "?"\n'
 WRITE = 'kind = "write"\nprompt = "?"\nmodel_answer = "This."\n'
 MANY = 'kind = "choose-many"\nprompt = "?"\n'
@@ -94,7 +95,7 @@ def lay_in(root, text) -> None:
 
 def plant_item(root, rows) -> None:
     add(root, f"items/{LESSON}.toml", f'\n[[item]]\nid = "who-says-so/planted"\n{rows}')
-    plant_on_page('```python\nkit.ask("who-says-so/planted")\n```')(root)
+    plant_on_page('```python\nimport kit\n\nkit.ask("who-says-so/planted")\n```')(root)
 
 
 def plant_on_page(text):
@@ -140,9 +141,24 @@ def a_bank(place: int, *, long: bool):
             rows.insert(at, option("a", "right = true", text="right" + "y" * 40 * long))
             name = f"who-says-so/bank-{n}"
             add(root, f"items/{LESSON}.toml", f'\n[[item]]\nid = "{name}"\n{ONE}{"".join(rows)}')
-            plant_on_page(f'```python\nkit.ask("{name}")\n```')(root)
+            plant_on_page(f'```python\nimport kit\n\nkit.ask("{name}")\n```')(root)
 
     return plant
+
+
+def in_file(path, old, new, *, but=""):
+    """Plant by changing a file of the course; lines that begin with ``but`` are taken out first."""
+
+    def plant(root) -> None:
+        text = (root / path).read_text(encoding="utf-8")
+        lines = [x for x in text.splitlines(keepends=True) if not but or not x.startswith(but)]
+        assert old in text
+        (root / path).write_text("".join(lines).replace(old, new), encoding="utf-8")
+
+    return plant
+
+
+on_the_exercise = partial(in_file, "lessons/exercise-01.md")
 
 
 def a_reveal(needs: str, knew: str = ""):
@@ -160,8 +176,15 @@ PLANTED = {
     **{key: partial(plant_item, rows=rows) for key, rows in PLANTED_ITEMS.items()},
     "loose_link": plant_on_page("See [there](https://example.org/nowhere)."),
     "loose_figure": plant_on_page("In the end 4711 people came."),
-    "unknown_ask": plant_on_page('```python\nkit.ask("who-says-so/nonsense")\n```'),
-    "unknown_story": plant_on_page('```python\nkit.story("quary")\n```'),
+    "unknown_ask": plant_on_page('```python\nimport kit\n\nkit.ask("who-says-so/nonsense")\n```'),
+    "unknown_story": plant_on_page('```python\nimport kit\n\nkit.story("quary")\n```'),
+    "bad_block": plant_on_page("```python\nimport kit\n\nkit.progress(\n```"),
+    "no_import": plant_on_page("```python\nkit.progress()\n```"),
+    "no_hand_in": on_the_exercise('kit.hand_in("exercise-01")', 'kit.hand_in("exercise-02")'),
+    "page_marks": on_the_exercise("**1** (6 marks)", "**1** (7 marks)"),
+    "no_keys": in_file("course.toml", 'keys = "01.toml"\n', ""),
+    "no_key_file": lambda root: (root / KEY).rename(root / "solutions" / "keys" / "1.toml"),
+    "no_model": in_file(KEY, "model_answer = ", "look_for = ", but="look_for = "),
     "never_asked": lambda root: add(
         root,
         f"items/{LESSON}.toml",
@@ -275,19 +298,21 @@ def test_a_link_in_a_question_is_looked_at_too(own_course):
 
 @pytest.mark.parametrize("name", ["who-says-so/sort", "own", "your-own-text/whch"])
 def test_a_page_that_shows_a_text_that_nobody_can_choose_is_found(own_course, name):
-    plant_on_page(f'```python\nkit.story("{name}")\n```')(own_course.root)
+    plant_on_page(f'```python\nimport kit\n\nkit.story("{name}")\n```')(own_course.root)
     assert re.fullmatch(pattern("unknown_story"), faults(own_course)[0])
 
 
 @pytest.mark.parametrize("name", ["honey", "your-own-text/which"])
 def test_a_page_may_show_a_practice_text_or_the_one_that_was_chosen(own_course, name):
-    plant_on_page(f'```python\nkit.look(kit.story("{name}").text)\n```')(own_course.root)
+    plant_on_page(f'```python\nimport kit\n\nkit.look(kit.story("{name}").text)\n```')(
+        own_course.root
+    )
     assert faults(own_course) == []
 
 
 def test_every_kind_of_fault_that_the_check_knows_is_planted_here():
     known = {k.partition(".")[2] for k in words() if k.startswith("check_course.")}
-    assert known - {"clean", "stale"} == PLANTED.keys()
+    assert known - {"clean", "stale", "todo", "failed"} == PLANTED.keys()
 
 
 def test_every_fault_is_told_at_once(own_course):

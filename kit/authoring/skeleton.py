@@ -1,0 +1,74 @@
+"""``kit new``: a course folder that works as it comes, with an example of each part to replace."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from pathlib import Path
+
+from kit.messages import KitError, say
+from kit.text import outline, paragraphs, read_copy
+
+SKELETON = Path(__file__).with_name("skeleton")
+#: The lines that name the course in the skeleton's ``course.toml``.
+_ID, _TITLE = 'id = "my-course"', 'title = "My course"'
+_LEAST = 3  #: lines: the skeleton's questions are about a text with two paragraphs at least
+_NOT_IN_A_NAME = frozenset('<>:"|?*\\')  # Windows has no such file names
+_ACCENTS = re.compile("[\u0300-\u036f]")
+
+
+def new_course(folder: Path, text: Path | None = None) -> str:
+    """Make a course folder, named after its last part, and return its title.
+
+    Args:
+        folder: where it will stand; nothing may be there yet.
+        text: the author's own text, plain or a saved page: ``article.toml`` then begins with its
+            pieces, numbered and with their fingerprints. The text is not carried over.
+
+    Raises:
+        KitError: when the name will not do, the text cannot be used, or the folder cannot be made.
+
+    """
+    title = " ".join(folder.name.split())
+    name = course_id(title)
+    if not name or not title.isprintable() or _NOT_IN_A_NAME & set(title):
+        raise KitError(say("new.bad_name", name=ascii(title)[1:-1] if not name else title))
+    article = _begun(text) if text else None
+    try:
+        folder.mkdir(parents=True)
+        for source in sorted(p for p in SKELETON.rglob("*") if p.is_file()):
+            words = source.read_text(encoding="utf-8")
+            if source.name == "course.toml":
+                words = words.replace(_ID, f"id = {_quoted(name)}")
+                words = words.replace(_TITLE, f"title = {_quoted(title)}")
+            if source.name == "article.toml" and article:
+                words = article
+            target = folder / source.relative_to(SKELETON)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            # Not a copy of the file: where the kit is installed it may be read-only.
+            target.write_text(words, encoding="utf-8")
+    except FileExistsError:
+        raise KitError(say("new.exists", folder=folder)) from None
+    except OSError as fault:
+        why = fault.strerror or fault
+        raise KitError(say("new.cannot_make", folder=folder, fault=why)) from None
+    return title
+
+
+def course_id(title: str) -> str:
+    """Return a title as an id: small letters of any script without accents, digits, hyphens."""
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", title))
+    return re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", bare).casefold()).strip("-")
+
+
+def _begun(text: Path) -> str:
+    copy = read_copy(text)
+    count = len(paragraphs(copy))
+    if count < _LEAST:
+        raise KitError(say("new.short_text", file=text, count=count))
+    return outline(copy)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)  # printable text: JSON's escapes are TOML's too
