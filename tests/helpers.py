@@ -114,7 +114,7 @@ def strings_in(data: object) -> list[str]:
 def pick(sheet_id: str, kind: str, n: int = 0) -> str:
     """Return the id of the sheet's nth question of a kind that a program marks."""
     prefix = COURSE.sheet(sheet_id).prefix
-    return [i.id for i in of_kind(kind, marked=True) if i.id.startswith(f"{prefix}/")][n]
+    return [i.id for i in of_kind(kind) if i.marked and i.id.startswith(f"{prefix}/")][n]
 
 
 def right(item_id: str) -> object:

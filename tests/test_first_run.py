@@ -55,7 +55,9 @@ def bound(command: list[str]) -> list[str]:
 
 def run(command: list[str], folder: Path, **variables: str | None) -> subprocess.CompletedProcess:
     """Run ``command`` in ``folder``; a variable that is None is not there."""
-    environment = {k: v for k, v in (os.environ | variables).items() if v is not None}
+    # A make that has started the tests would number those that they start.
+    around = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS"))}
+    environment = {k: v for k, v in (around | variables).items() if v is not None}
     return subprocess.run(
         command,
         cwd=folder,
@@ -476,7 +478,12 @@ def test_commands_that_write_say_where_they_may_not(project, closed):
     "variables",
     [
         {"PYTHONIOENCODING": "ascii", "TZ": "Nowhere/Nothing", "HOME": None},
-        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        pytest.param(
+            {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+            marks=pytest.mark.skipif(
+                not sys.prefix.isascii(), reason="Python itself cannot start so from such a folder"
+            ),
+        ),
         {"PYTHONIOENCODING": "cp850"},
     ],
     ids=str,
