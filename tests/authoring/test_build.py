@@ -218,3 +218,27 @@ def test_running_a_notebook_leaves_nothing_of_this_machine_in_it(home):
     assert book["metadata"]["language_info"] == {"name": "python"}
     assert "/tmp/" not in text
     assert not (home / "my-work").exists()
+
+
+# --- What fits into fifty minutes -----------------------------------------------------------------
+
+LESSONS = [s for s in COURSE.sheets if not s.graded and s.minutes]
+
+
+def words_to_read(page: str) -> int:
+    """Count the words of a page itself: no blocks, no addresses, nothing for those with time."""
+    core = page.partition("## If you have time")[0]
+    prose = re.sub(r"```.*?```|(?<=\])\([^)]*\)", "", core, flags=re.DOTALL)
+    return len(re.findall(r"[\w'’]+", prose))
+
+
+@pytest.mark.parametrize("sheet", LESSONS, ids=lambda s: s.id)
+def test_a_lesson_is_no_longer_than_a_class_can_read(sheet):
+    assert words_to_read(build.page_text(COURSE, sheet)) <= 900
+    assert len(build.bare(COURSE, sheet).cells) <= 30
+
+
+def test_words_are_counted_as_a_reader_meets_them():
+    page = "# One\n\ntwo [three](https://example.org/a) four.\n\n```python\nimport kit\n```\n\nfive"
+    assert words_to_read(page) == 5
+    assert words_to_read(f"{page}\n\n## If you have time\n\nsix seven") == 5
