@@ -143,7 +143,7 @@ def wrong(item_id: str) -> str:
 
 def partly(item_id: str) -> dict[str, str]:
     """Return an answer that labels the first unit only."""
-    return dict(list(key_answer(ITEMS[item_id]).items())[:1])
+    return dict(list(an_answer(ITEMS[item_id]).items())[:1])
 
 
 def in_a_process(code: str, folder: Path) -> str:
