@@ -137,8 +137,9 @@ def an_answer(item: Item) -> object:
 
 
 def wrong(item_id: str) -> str:
-    """Return the first wrong option of a question."""
-    return next(o.id for o in ITEMS[item_id].options if not o.right)
+    """Return the first wrong option of a question; without a key, one that `right` is not."""
+    mine = right(item_id)
+    return next(o.id for o in ITEMS[item_id].options if not o.right and o.id != mine)
 
 
 def partly(item_id: str) -> dict[str, str]:
