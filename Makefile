@@ -43,6 +43,7 @@ bench: setup-bench ## measure against the peers, in one run; ARGS=names runs onl
 notebooks: setup ## make the notebooks and the solved ones from the lessons' Markdown
 	$(BIN)/kit notebooks
 	$(BIN)/kit solutions
+	cd examples/the-library && $(CURDIR)/$(BIN)/kit notebooks && $(CURDIR)/$(BIN)/kit solutions
 
 .venv/.setup-bench: .venv/.setup-test
 	$(PIP) install --constraint requirements.lock --editable '.[bench]'

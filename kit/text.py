@@ -53,6 +53,7 @@ class Reference:
     published_how: str
     credited: str
     words: int
+    in_full: bool = False  #: the text is free to be passed on, and the gists are its own words
 
 
 @frozen

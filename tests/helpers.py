@@ -24,10 +24,13 @@ SHOWROOM = load_course(PROJECT / "tests" / "showroom", PROJECT / "tests" / "show
 SHOWN: dict[str, Item] = load_items(SHOWROOM, SHOWROOM.sheets[0])
 Answers = dict[str, handin.SealedAnswer]
 GRADED: tuple[Sheet, ...] = tuple(s for s in COURSE.sheets if s.graded)
+#: The second course, as a teacher makes one: `kit new`, and AUTHORING.md.
+EXAMPLE = load_course(PROJECT / "examples" / "the-library", PROJECT / "examples" / "the-library")
 NOTEBOOKS = sorted(
     path
+    for course in (COURSE, EXAMPLE)
     for folder in ("notebooks", "exercises", "solutions")
-    for path in (PROJECT / folder).glob("*.ipynb")
+    for path in (course.home / folder).glob("*.ipynb")
 )
 BY_NAME = {path.relative_to(PROJECT).as_posix(): path for path in NOTEBOOKS}
 
