@@ -1,12 +1,15 @@
 # Everything that a person types: make lab, make test. The rest serves these two.
-PYTHON ?= python3
+# The first Python here that is new enough; PYTHON=… names another.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+  $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null && echo $$python && break; done)
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# A .venv whose Python has gone, or that was left half made, is made anew.
+LEFT := $(shell $(BIN)/python -c 'import pip' 2> /dev/null || echo anew)
 
-.PHONY: lab test bench setup setup-test setup-bench notebooks lock clean
+.PHONY: lab test bench screens setup setup-test setup-bench notebooks lock clean anew
 
 lab: setup ## open JupyterLab at the start of the course; ARGS="--port 8899" is passed on
-	$(BIN)/kit lab $(ARGS)
+	@$(BIN)/python -m kit lab $(ARGS)
 
 test: setup-test ## run every test: code, notebooks, browser
 	$(BIN)/ruff check .
@@ -16,7 +19,12 @@ test: setup-test ## run every test: code, notebooks, browser
 	$(BIN)/kit check
 	$(BIN)/kit notebooks --check
 	$(BIN)/kit solutions --check
+	$(BIN)/kit handouts --check
+ifneq ($(wildcard tests),)
 	$(BIN)/pytest -n 2 --dist loadfile
+else # a learners' edition of a course of one's own: do its notebooks give what they came with?
+	KIT_WORK="$$(mktemp -d)" $(BIN)/pytest --nbval notebooks
+endif
 
 setup: .venv/.setup
 
@@ -24,30 +32,28 @@ setup-test: .venv/.setup-test
 
 setup-bench: .venv/.setup-bench
 
-.venv/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "This kit needs Python 3.11 or newer. Install it, then say: make lab PYTHON=python3.11"; exit 1; }
-	$(PYTHON) -m venv .venv
-
-.venv/.setup: .venv/bin/python pyproject.toml requirements.lock
-	$(PIP) install --constraint requirements.lock --editable .
-	@touch $@
+.venv/.setup: $(LEFT) pyproject.toml requirements.lock
+	@test "$(PYTHON)" || { echo "This kit needs Python 3.11 or newer, and none was found. Install it" \
+	  "(https://www.python.org/downloads/), then say this again. If yours has a name of its own, add it:" \
+	  "make lab PYTHON=/path/to/python"; exit 1; }
+	@$(PYTHON) -m kit.install
 
 .venv/.setup-test: .venv/.setup
-	$(PIP) install --constraint requirements.lock --editable '.[test]'
-	@touch $@
+	@$(BIN)/python -m kit.install test
 
 bench: setup-bench ## measure against the peers, in one run; ARGS=names runs only those
 	$(BIN)/python -m bench $(ARGS)
 
-notebooks: setup ## make the notebooks and the solved ones from the lessons' Markdown
+screens: setup-test ## make the pictures in the documents again, in a real browser
+	$(BIN)/python -m screens
+
+notebooks: setup ## make the notebooks, the solved ones and the handouts from their Markdown
 	$(BIN)/kit notebooks
 	$(BIN)/kit solutions
-	cd examples/the-library && $(CURDIR)/$(BIN)/kit notebooks && $(CURDIR)/$(BIN)/kit solutions
+	$(BIN)/kit handouts
 
 .venv/.setup-bench: .venv/.setup-test
-	$(PIP) install --constraint requirements.lock --editable '.[bench]'
-	@touch $@
+	@$(BIN)/python -m kit.install bench
 
 lock: setup-test ## write down the versions that are installed now
 	$(BIN)/python -m pip freeze --exclude-editable > requirements.lock

@@ -7,8 +7,8 @@ from itertools import cycle
 
 from bench.table import Row, seconds
 from kit import pictures
-from kit.ageing import find_estimate
 from kit.course import load_course
+from kit.estimates import find_estimate
 from kit.figuring import LiveAge
 from kit.messages import CONTENT
 from kit.page import Page

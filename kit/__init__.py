@@ -4,8 +4,24 @@
 >>> kit.begin("01-who-says-so")  # doctest: +SKIP
 """
 
+import sys
 from importlib import import_module
 from typing import Any
+
+
+class _TooOldError(ImportError):
+    def _render_traceback_(self) -> "list[str]":  # in quotes for Python 3.8
+        """Show the sentence alone where IPython would print a traceback."""
+        return [str(self)]
+
+
+if sys.version_info < (3, 11):  # noqa: UP036  (an older one gets here all the same)
+    # Older ones cannot read messages.toml. While `python -m` looks for its module argv says so.
+    raise (SystemExit if sys.argv[:1] == ["-m"] else _TooOldError)(
+        "This kit needs Python 3.11 or newer, and this is Python "
+        + ".".join(map(str, sys.version_info[:2]))
+        + ". Install a newer one (https://www.python.org/downloads/), and say it again with that."
+    )
 
 __version__ = "0.1.0"
 
@@ -38,7 +54,12 @@ __all__ = list(_HOMES)
 def __getattr__(name: str) -> Any:
     """Import a name's module on first use, so that ``import kit`` costs nothing."""
     if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
+        try:
+            return getattr(import_module(_HOMES[name]), name)
+        except ModuleNotFoundError as missing:
+            from kit.messages import KitError, say  # noqa: PLC0415
+
+            raise KitError(say("first_run.no_package", name=missing.name)) from missing
     raise AttributeError(f"module 'kit' has no attribute {name!r}")
 
 

@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from kit.files import write_whole
 from kit.items import Item
-from kit.messages import KitError, say
+from kit.messages import KitError, reason, say
 from kit.replies import Answer, accept, fitting
 
 _LOCK_SECONDS = 5.0
@@ -92,6 +92,11 @@ def read(path: Path, sheet: str) -> Record:
         KitError: when the folder cannot be read or locked.
 
     """
+    try:
+        if not path.is_file() and not _spare(path).is_file():
+            return _new(sheet)  # to look for a record leaves nothing behind
+    except OSError as fault:
+        raise KitError(say("error.cannot_write", path=path, fault=fault)) from fault
     with _locked(path):
         return _read(path, sheet)
 
@@ -196,7 +201,7 @@ def _change(path: Path, sheet: str, change: Callable[[Record], Record]) -> Recor
             try:
                 _write(path, after)
             except OSError as fault:
-                raise KitError(say("error.cannot_write", path=path, fault=fault)) from fault
+                raise KitError(say("error.cannot_write", path=path, fault=reason(fault))) from fault
         return after
 
 
@@ -210,7 +215,7 @@ def _locked(path: Path) -> Iterator[None]:
     except Timeout:
         raise KitError(say("error.locked", path=path)) from None
     except OSError as fault:
-        raise KitError(say("error.cannot_write", path=path, fault=fault)) from fault
+        raise KitError(say("error.cannot_write", path=path, fault=reason(fault))) from fault
 
 
 def _read(path: Path, sheet: str) -> Record:
@@ -226,6 +231,10 @@ def _read(path: Path, sheet: str) -> Record:
         if copy is spare:
             _write(path, record)
         return record
+    return _new(sheet)
+
+
+def _new(sheet: str) -> Record:
     return Record(sheet=sheet, record=secrets.token_hex(8))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import subprocess
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -12,22 +11,21 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from kit.authoring import build, check
+from kit.authoring import build, check, export, gift, handouts, release
 from kit.authoring.skeleton import new_course
 from kit.course import Course, find_course
 from kit.facts import load_records
-from kit.grading import Choices, LateRule, grade_folder
+from kit.files import write_whole
+from kit.grading import Choices, LateRule, grade_folder, tables
 from kit.grading.nbgrader import write_course
 from kit.items import load_items
 from kit.looking import look_line, looked
-from kit.messages import KitError, say
+from kit.messages import KitError, reason, say
+from kit.starting import start
 from kit.text import Article, compare, load_article, outline, read_copy
 
 Books = dict[Path, tuple[NotebookNode, bool]]  #: each notebook, and whether it has outputs
 Command = Callable[[Course, argparse.Namespace], int]
-
-#: JupyterLab's settings here: nothing leaves the machine, no news, no look for a newer version.
-LAB_SETTINGS = Path(__file__).parent / "lab"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -45,8 +43,12 @@ def main(arguments: list[str] | None = None) -> int:
         return run(find_course(), options)
     except KitError as fault:
         print(fault, file=sys.stderr)
+    except BrokenPipeError:  # `kit article … | head`: nobody reads on
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as fault:
-        print(say("error.files", fault=fault), file=sys.stderr)
+        print(say("error.files", fault=reason(fault)), file=sys.stderr)
+    except KeyboardInterrupt:
+        return 130
     return 1
 
 
@@ -97,6 +99,18 @@ def _parser() -> argparse.ArgumentParser:
     books.add_argument("--check", action="store_true", help="only say whether one is stale")
     solutions = add("solutions", _solutions, "Make the solved notebooks.", "kit solutions")
     solutions.add_argument("--check", action="store_true", help="only say whether one is stale")
+    sheets = add("handouts", _handouts, "Make the handouts to print.", "kit handouts")
+    sheets.add_argument("--check", action="store_true", help="only say whether one is stale")
+    edition = add(
+        "release",
+        _release,
+        "Write the learners' edition: lessons and exercises, without keys and solutions.",
+        "kit release ../for-learners\n         kit release ../for-learners.zip --zip",
+    )
+    edition.add_argument(
+        "place", type=Path, help="a folder that is not there yet, or with --zip a file"
+    )
+    edition.add_argument("--zip", action="store_true", help="write one zip file")
     _grade_options(
         add(
             "grade",
@@ -114,6 +128,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     nbgrader.add_argument("folder", type=Path)
     nbgrader.add_argument("--keys", type=Path, default=None, help="default: solutions/keys")
+    out = add(
+        "export",
+        _export,
+        "Write the questions for Moodle (GIFT, .txt or .gift) or as a table (.csv).",
+        "kit export questions.txt\n"
+        "         kit export questions.csv --sheet exercise-01 --sheet 03-one-number",
+    )
+    out.add_argument("file", type=Path, help="its ending says which; Moodle takes .txt")
+    out.add_argument("--sheet", action="append", default=[], help="only this one; can be repeated")
+    out.add_argument("--keys", type=Path, default=None, help="default: solutions/keys")
     return parser
 
 
@@ -159,16 +183,7 @@ def _grade_options(grade: argparse.ArgumentParser) -> None:
 
 
 def _lab(course: Course, options: argparse.Namespace) -> int:
-    start = [f"--LabApp.default_url=/lab/tree/{s.notebook}" for s in course.sheets[:1]]
-    command = [sys.executable, "-m", "jupyterlab", *start, *options.rest]
-    others = os.environ.get("JUPYTER_CONFIG_PATH")
-    paths = os.pathsep.join([str(LAB_SETTINGS), *([others] if others else [])])
-    os.chdir(course.home)
-    os.environ["JUPYTER_CONFIG_PATH"] = paths
-    if os.name == "posix":
-        # Become JupyterLab, so that what stops this process stops it.
-        os.execv(command[0], command)  # noqa: S606  (our own interpreter)
-    return subprocess.call(command)  # noqa: S603
+    return start(course, options.rest)
 
 
 def _new(course: Course, options: argparse.Namespace) -> int:
@@ -227,7 +242,23 @@ def _notebooks(course: Course, options: argparse.Namespace) -> int:
     return _stale(course, books) if options.check else _write(course, books)
 
 
+def _release(course: Course, options: argparse.Namespace) -> int:
+    for sheet in course.sheets:
+        path = course.home / sheet.notebook
+        if not build.same_source(build.bare(course, sheet), path):
+            raise KitError(course.say("release.stale", path=course.show_path(path)))
+    files = release.learners_edition(course)
+    write = release.write_zip if options.zip else release.write_folder
+    place = options.place.with_suffix(".zip") if options.zip else options.place
+    write(course, files, place)
+    print(course.say("release.done", where=place, count=len(files)))
+    return 0
+
+
 def _solutions(course: Course, options: argparse.Namespace) -> int:
+    if options.check and not course.keys.is_dir():
+        print(course.say("solution.none"))
+        return 0
     folder = course.home / "solutions"
     books = {
         folder / Path(sheet.notebook).name: (build.solved(course, sheet), True)
@@ -236,6 +267,13 @@ def _solutions(course: Course, options: argparse.Namespace) -> int:
     }
     books[folder / "marking-desk.ipynb"] = (build.desk(), False)
     return _stale(course, books) if options.check else _write(course, books)
+
+
+def _handouts(course: Course, options: argparse.Namespace) -> int:
+    if options.check:
+        return _say_stale(course, handouts.stale(course))
+    print("\n".join(course.show_path(path) for path in handouts.write(course)))
+    return 0
 
 
 def _write(course: Course, books: Books) -> int:
@@ -248,6 +286,10 @@ def _write(course: Course, books: Books) -> int:
 
 def _stale(course: Course, books: Books) -> int:
     stale = [p for p, (book, _) in books.items() if not build.same_source(book, p)]
+    return _say_stale(course, stale)
+
+
+def _say_stale(course: Course, stale: list[Path]) -> int:
     for path in stale:
         print(course.say("check_course.stale", path=course.show_path(path)))
     return 1 if stale else 0
@@ -302,6 +344,23 @@ def _nbgrader(course: Course, options: argparse.Namespace) -> int:
     books = {sheet.id: build.bare(course, sheet) for sheet in course.sheets if sheet.graded}
     write_course(course, options.folder, options.keys or course.keys, books)
     print(course.say("nbgrader.done", folder=options.folder, names=", ".join(books)))
+    return 0
+
+
+def _export(course: Course, options: argparse.Namespace) -> int:
+    ending = options.file.suffix.lower()
+    if ending not in (".txt", ".gift", ".csv"):
+        raise KitError(course.say("export.bad_ending", file=options.file))
+    asked, lost = export.bank(course, options.sheet, options.keys)
+    if ending == ".csv":
+        tables.write(options.file, export.COLUMNS, export.rows(course, asked))
+        done = course.say("export.done", file=options.file, count=len(asked))
+        print(done + export.told(course, {"export.no_key": lost}))
+    else:
+        made = gift.gift(course, asked)
+        write_whole(options.file, made.text.encode())
+        done = course.say("export.done_gift", file=options.file, count=made.count)
+        print(done + export.told(course, made.notes | {"export.no_key": lost}))
     return 0
 
 

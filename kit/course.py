@@ -80,9 +80,11 @@ class Course:
 
     @property
     def work(self) -> Path:
-        """The folder of the learner's records; the variable ``KIT_WORK`` overrides it."""
-        override = os.environ.get("KIT_WORK")
-        return Path(override) if override else self.home / "my-work"
+        """The folder of the learner's records; the variable ``KIT_WORK`` overrides it.
+
+        A relative path there begins at the project, so that all notebooks mean the same folder.
+        """
+        return self.home / os.path.expanduser(os.environ.get("KIT_WORK") or "my-work")  # noqa: PTH111  (Path's own raises)
 
     @property
     def keys(self) -> Path:

@@ -11,24 +11,10 @@ import traitlets
 from attrs import frozen
 
 from kit import answers, pictures
-from kit.ageing import (
-    BY_PARTS,
-    Choice,
-    Effect,
-    Estimate,
-    Part,
-    Range,
-    RecipeId,
-    assumptions,
-    carry,
-    check_alike,
-    find_estimate,
-    load_book,
-    sensitivity,
-    usable,
-)
+from kit.ageing import Choice, Effect, Range, RecipeId, assumptions, carry, sensitivity, usable
 from kit.belief import Band, Reading, bands_of, find_reading, load_bands
 from kit.course import Course, find_course
+from kit.estimates import BY_PARTS, Estimate, Part, check_alike, find_estimate, load_book
 from kit.facts import find_record
 from kit.items import find_item
 from kit.messages import KitError
@@ -122,7 +108,7 @@ class _Words:
         lines = [self.course.say("ageing.head", to=self.to, **said)]
         for piece in part.parts if isinstance(part, Estimate) else ():
             share = f"{piece.amount:g} {piece.scale} {piece.currency}"
-            lines.append(self.course.say("ageing.part", amount=share, what=piece.what, id=piece.id))
+            lines.append(self.course.say("ageing.part", amount=share, what=piece.what))
         return lines
 
     def bars(self, carried: list[Range]) -> list[pictures.Bar]:

@@ -21,7 +21,7 @@ from kit.course import Course, Sheet, find_course
 from kit.facts import find_record
 from kit.files import write_whole
 from kit.items import Item, find_item, load_items, who_item
-from kit.messages import KitError
+from kit.messages import KitError, reason
 from kit.page import Page, in_sentences, notice
 from kit.replies import complete, key_answer
 from kit.reveals import find_reveal, knew_already, missing, opened, skip_item
@@ -136,10 +136,11 @@ def warm_up(name: str) -> Any:
         drawn = tuple(i.id for i in practice.draw(items.values(), _records(course), record.record))
         answers.mark_warm_ups(path, sheet.id, drawn)
     chosen = [practice.again(sheet, items[i]) for i in drawn if i in items]
-    for item in chosen:
-        _display(QuestionView(course, sheet, item, path))
-    key = "practice.warm_up" if chosen else "practice.nothing"
-    return notice(course.say(key, count=len(chosen)))
+    said = notice(course.say(f"practice.{'warm_up' if chosen else 'nothing'}", count=len(chosen)))
+    shown = [said, *(QuestionView(course, sheet, item, path) for item in chosen)]
+    for page in shown[:-1]:
+        _display(page)
+    return shown[-1]
 
 
 @in_sentences
@@ -327,7 +328,7 @@ def _write_copy(course: Course, sealed: handin.Seal) -> Path:
     try:
         write_whole(path, handin.to_json(sealed).encode("ascii"))
     except OSError as fault:
-        raise KitError(course.say("error.cannot_write", path=path, fault=fault)) from fault
+        raise KitError(course.say("error.cannot_write", path=path, fault=reason(fault))) from fault
     return path
 
 

@@ -6,6 +6,7 @@ also how another language is added.
 
 from __future__ import annotations
 
+import errno
 import tomllib
 from contextlib import suppress
 from functools import cache
@@ -46,6 +47,26 @@ def _read(path: Path) -> dict[str, str]:
             raise KitError(say("error.bad_messages", path=path))
         sentences |= {f"{group}.{key}": sentence for key, sentence in rows.items()}
     return sentences
+
+
+_REASONS = {
+    errno.ENOSPC: "disk_full",
+    errno.EDQUOT: "disk_full",
+    errno.EACCES: "forbidden",
+    errno.EPERM: "forbidden",
+    errno.EROFS: "forbidden",
+    errno.EEXIST: "in_the_way",
+    errno.ENOTDIR: "in_the_way",
+    errno.ENAMETOOLONG: "too_long",
+}
+
+
+def reason(fault: OSError) -> str:
+    """Return in plain words why a file could not be had, and which; else the system's own words."""
+    if fault.errno not in _REASONS:
+        return str(fault)
+    words_for_it = say(f"first_run.{_REASONS[fault.errno]}")
+    return f"{fault.filename}: {words_for_it}" if fault.filename else words_for_it
 
 
 _spoken: list[dict[str, str]] = []  # the words of the course in use, where that is known

@@ -53,7 +53,6 @@ class Reference:
     published_how: str
     credited: str
     words: int
-    in_full: bool = False  #: the text is free to be passed on, and the gists are its own words
 
 
 @frozen
@@ -257,6 +256,11 @@ def read_copy(path: Path) -> str:
     if path.suffix.lower() in (".html", ".htm"):
         return Article.from_file(path).text
     return read_text(path)
+
+
+def practice_texts(course: Course) -> dict[str, Path]:
+    """Return the course's practice texts, each file of its ``texts`` folder by its name."""
+    return {path.stem: path for path in sorted((course.root / "texts").glob("*.txt"))}
 
 
 def read_text(path: Path) -> str:

@@ -13,11 +13,11 @@ from kit.answers import Record
 from kit.course import Course, Sheet, find_course
 from kit.files import write_whole
 from kit.items import Item, find_item, load_items
-from kit.messages import KitError
+from kit.messages import KitError, reason
 from kit.numbers import spell
 from kit.page import Page, in_sentences, notice
 from kit.replies import Answer, is_blank
-from kit.text import paragraphs, read_copy
+from kit.text import paragraphs, practice_texts, read_copy
 from kit.view.render import template
 
 #: What a learner calls the text that they bring: plain, or a saved page.
@@ -42,23 +42,33 @@ class Story:
 
 
 @in_sentences
-def story(item_id: str) -> Any:
-    """Return the text that the learner chose in a question, as a :class:`Story`.
+def story(name: str) -> Any:
+    """Return a practice text, or the text that the learner chose in a question.
 
     Args:
-        item_id: a ``choose-one`` question, for example ``your-own-text/which``. An option is called
-            like a practice text, a file in the course's ``texts`` folder; any other option means
-            the learner's own text.
+        name: a practice text, a file in the course's ``texts`` folder without its ending, for
+            example ``quarry``; or the id of a ``choose-one`` question, for example
+            ``your-own-text/which``. An option of it is called like a practice text; any other
+            option means the learner's own text.
+
+    Returns:
+        A :class:`Story`. Where there is no such text or question, a sentence that says so.
 
     """
     course = find_course()
+    texts = practice_texts(course)
+    if "/" not in name and name not in texts:
+        raise KitError(course.say("sheet.no_text", name=name, known=", ".join(texts)))
+    return Story(course, read_copy(texts[name])) if name in texts else _chosen(course, name)
+
+
+def _chosen(course: Course, item_id: str) -> Story:
+    """Return the text that the learner chose in the question ``item_id``, or what to do first."""
     sheet, item = find_item(course, item_id)
     chosen = _record(course, sheet).value(item)
     if not chosen:
         return Story(course, "", course.say("sheet.choose"))
-    path = course.root / "texts" / f"{chosen}.txt"
-    if not path.is_file():
-        path = _own_text(course)
+    path = practice_texts(course).get(chosen) or _own_text(course)
     if not path.is_file():
         return Story(course, "", course.say("sheet.no_own", name=OWN_TEXTS[0], page=OWN_TEXTS[1]))
     return Story(course, read_copy(path))
@@ -137,5 +147,5 @@ def _write(course: Course, page: Sheet, kind: str, data: str) -> str:
     try:
         write_whole(path, data.encode("utf-8"))
     except OSError as fault:
-        raise KitError(course.say("error.files", fault=fault)) from fault
+        raise KitError(course.say("error.files", fault=reason(fault))) from fault
     return course.show_path(path)

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from helpers import PROJECT, SHOWROOM, pseudo_messages
+from helpers import COURSE, SHOWROOM, pseudo_messages
 from hypothesis import settings
 
 from kit import lesson, messages
@@ -37,10 +37,16 @@ def home(tmp_path, monkeypatch) -> Path:
     return folder
 
 
+def _copy_keys(home: Path) -> None:
+    """A learner's edition has no keys, and none of the tests in ``keyed/`` that need them."""
+    if COURSE.keys.is_dir():
+        shutil.copytree(COURSE.keys, home / "solutions" / "keys")
+
+
 @pytest.fixture
 def keyed_home(home) -> Path:
     """An instructor's project folder: the same, with the keys."""
-    shutil.copytree(PROJECT / "solutions" / "keys", home / "solutions" / "keys")
+    _copy_keys(home)
     return home
 
 
@@ -60,7 +66,7 @@ def learner_course(home) -> Course:
 def own_course(home) -> Course:
     """A copy of the course in a teacher's folder, to plant faults in; `home` holds course.toml."""
     shutil.copytree(CONTENT, home, dirs_exist_ok=True)
-    shutil.copytree(PROJECT / "solutions" / "keys", home / "solutions" / "keys")
+    _copy_keys(home)
     return load_course(home, home)
 
 

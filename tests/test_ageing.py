@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit import ageing
-from kit.ageing import Estimate, Part, assumptions, carry, effect, find_estimate, load_book
+from kit.ageing import assumptions, carry, effect
+from kit.estimates import Estimate, Part, check_alike, find_estimate, load_book
 from kit.facts import every_record
 from kit.messages import KitError
 
@@ -150,10 +151,10 @@ def test_a_series_in_tomans_is_refused(own_course):
 def test_one_body_and_three_are_not_set_side_by_side():
     three = find_estimate(COURSE, "200-billion-three")
     with pytest.raises(KitError) as fault:
-        ageing.check_alike(COURSE, (WHOLE, three))
+        check_alike(COURSE, (WHOLE, three))
     assert WHOLE.holder in str(fault.value)
     assert three.holder in str(fault.value)
-    ageing.check_alike(COURSE, (WHOLE, evolve(WHOLE, amount=90, as_of="2014")))
+    check_alike(COURSE, (WHOLE, evolve(WHOLE, amount=90, as_of="2014")))
 
 
 def test_no_two_estimates_of_the_course_are_alike():
@@ -161,7 +162,7 @@ def test_no_two_estimates_of_the_course_are_alike():
     for one, other in product(wholes, wholes):
         if one is not other:
             with pytest.raises(KitError):
-                ageing.check_alike(COURSE, (one, other))
+                check_alike(COURSE, (one, other))
 
 
 def test_what_is_not_there_is_told_with_what_is():

@@ -12,7 +12,7 @@ import sys
 import time
 
 import pytest
-from helpers import COURSE, GRADED, PROJECT, a_seal, key_answers
+from helpers import COURSE, GRADED, PROJECT, a_seal, key_answers, with_keys
 from test_text import PAGE
 
 from kit import cli, handin
@@ -50,7 +50,8 @@ NEEDED = {"grade": ["x"], "article": ["check", "x"], "nbgrader": ["x"]}
 
 
 @pytest.mark.parametrize(
-    "command", ["check", "grade", "solutions", "notebooks", "article", "nbgrader"]
+    "command",
+    ["check", "grade", "solutions", "notebooks", "handouts", "article", "nbgrader"],
 )
 def test_an_option_that_there_is_not_is_refused(command, capsys):
     with pytest.raises(SystemExit) as left:
@@ -96,6 +97,7 @@ def folder(home):
     return home
 
 
+@with_keys
 @pytest.mark.parametrize("arguments", MISTAKES, ids=" ".join)
 def test_a_mistake_ends_with_a_sentence_and_1(folder, capsys, arguments):
     if "--out" in arguments:
@@ -161,6 +163,7 @@ def test_stale_notebooks_are_named_and_left_alone(own_course, capsys):
     assert not (own_course.home / "notebooks").exists()
 
 
+@with_keys
 def test_grade_writes_the_tables_and_says_so(folder, capsys):
     shutil.copytree(COURSE.keys, folder / "solutions" / "keys")
     assert cli.main(["grade", "handed-in"]) == 0
@@ -169,6 +172,7 @@ def test_grade_writes_the_tables_and_says_so(folder, capsys):
     assert {"marks.csv", "items.csv", "to-mark.csv", "problems.csv", "report.html"} <= made
 
 
+@with_keys
 def test_grade_takes_keys_and_a_place_for_the_marks(folder, capsys):
     arguments = ["grade", "handed-in", "--keys", str(COURSE.keys), "--out", "here/deep"]
     assert cli.main(arguments) == 0
@@ -186,6 +190,7 @@ def late(folder, capsys, due: str) -> str:
         return next(csv.DictReader(file))["late_hours"]
 
 
+@with_keys
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="the time zone cannot be set here")
 def test_a_time_without_a_zone_is_that_of_this_computer(folder, capsys, monkeypatch):
     monkeypatch.setenv("TZ", "Etc/GMT-3")  # three hours ahead of UTC
@@ -199,6 +204,7 @@ def test_a_time_without_a_zone_is_that_of_this_computer(folder, capsys, monkeypa
         time.tzset()
 
 
+@with_keys
 def test_a_bar_is_drawn_on_a_screen_and_nowhere_else(folder, capsys, monkeypatch):
     arguments = ["grade", "handed-in", "--keys", str(COURSE.keys)]
     assert cli.main(arguments) == 0

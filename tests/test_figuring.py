@@ -8,8 +8,8 @@ from helpers import in_a_process
 
 import kit
 from kit import answers, figuring
-from kit.ageing import Estimate, load_book
 from kit.belief import load_bands, load_readings
+from kit.estimates import Estimate, load_book
 from kit.facts import every_record, find_record
 from kit.messages import KitError
 from kit.page import Page

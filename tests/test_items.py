@@ -4,7 +4,7 @@ import tomllib
 
 import pytest
 from attrs import evolve
-from helpers import COURSE, GRADED, ITEMS, text_item
+from helpers import COURSE, GRADED, ITEMS, text_item, with_keys
 
 from kit.items import Item, Label, Option, Slip, Unit, find_item, load_items, who_item
 from kit.messages import CONTENT, KitError
@@ -97,6 +97,7 @@ def test_keys_may_stand_in_a_folder_of_their_own(learner_course):
     assert load_items(learner_course, sheet, COURSE.keys) == load_items(COURSE, sheet)
 
 
+@with_keys
 @pytest.mark.parametrize(
     ("key", "told"),
     [
@@ -113,6 +114,7 @@ def test_a_key_row_that_fits_nothing_is_reported(own_course, key, told):
         load_items(own_course, sheet)
 
 
+@with_keys
 def test_an_option_of_the_key_that_the_item_lacks_is_reported(own_course):
     sheet = own_course.sheet("exercise-01")
     with (own_course.keys / sheet.keys).open("a", encoding="utf-8") as file:
@@ -152,6 +154,7 @@ def test_the_class_code_is_asked_on_one_line_and_never_marked():
     assert item.id not in ITEMS
 
 
+@with_keys
 def test_a_misspelt_field_of_a_key_is_named(own_course):
     sheet = own_course.sheet("exercise-01")
     path = own_course.keys / sheet.keys

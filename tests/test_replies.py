@@ -137,7 +137,7 @@ def test_a_label_question_is_complete_when_every_unit_has_one():
     assert complete(LABEL, {"u": "x", "v": "x"})
 
 
-@pytest.mark.parametrize("item", ITEMS.values(), ids=lambda i: i.id)
+@pytest.mark.parametrize("item", [i for i in ITEMS.values() if i.has_key], ids=lambda i: i.id)
 def test_the_key_of_each_question_of_the_course_is_an_answer_to_it(item):
     key = key_answer(item)
     assert accept(item, key) == key

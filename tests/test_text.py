@@ -6,7 +6,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from helpers import BY_NAME, COURSE, PROJECT
+from helpers import BY_NAME, COURSE, PROJECT, with_keys
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -222,6 +222,7 @@ def test_a_copy_that_is_no_text_is_told_in_a_sentence(course):
         read_text(course.home)
 
 
+@with_keys
 def test_a_readers_copy_is_never_committed():
     ignored = (PROJECT / ".gitignore").read_text(encoding="utf-8").splitlines()
     assert {OWN_COPY, OWN_PAGE} <= set(ignored)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from attrs import evolve
-from helpers import ITEMS, SHOWN, key_texts, pick, right, strings_in, wrong
+from helpers import ITEMS, SHOWN, an_answer, key_texts, pick, right, strings_in, wrong
 from ipywidgets.widgets.widget import _instances
 
 from kit import answers
@@ -123,7 +123,7 @@ def test_what_cannot_be_written_is_told_in_a_sentence(course, monkeypatch):
     monkeypatch.setattr("os.replace", full)
     reply = tell(view, do="keep", value=RIGHT)
     assert not reply["ok"]
-    assert "No space left" in reply["why"]
+    assert "the disk is full" in reply["why"]
 
 
 def test_whatever_else_goes_wrong_the_page_is_told(course):
@@ -218,7 +218,9 @@ def test_a_check_gives_every_option_its_reason(course, item):
     assert all(part["reason"] for part in told["parts"].values())
     if item.kind != "write":
         right = [p["right"] for p in told["parts"].values()]
-        assert right == ([o.right for o in item.options] or [True] * len(item.units))
+        # What is put in order is right where it stands; no option is a right one by itself.
+        chosen = [o.right for o in item.options if item.kind != "order"]
+        assert right == (chosen or [True] * len(rows))
 
 
 def test_no_reasons_are_given_to_silence(course):
@@ -262,8 +264,7 @@ def names_in(value) -> set[str]:
 def test_before_a_check_the_page_holds_nothing_of_the_key(course, item, answered):
     view = show(course, item.id)
     if answered:
-        values = {"write": "My own words.", "probability": 70}
-        value = values.get(item.kind) or key_answer(item) or item.options[0].id
+        value = "My own words." if item.kind == "write" else an_answer(item)
         assert tell(view, do="commit" if item.locks else "keep", value=value)["ok"]
     sent = [view.question, view.state, view.words, view.replies]
     every = "\n".join(strings_in(sent))
@@ -299,6 +300,8 @@ def test_with_its_key_the_still_form_holds_every_reason(course, item):
         assert " ".join(row.reason.split()) in plain
         assert inline(row.reason) in rich
     assert block(item.model_answer) in rich
+    assert " ".join(item.look_for.split()) in plain
+    assert inline(item.look_for) in rich
 
 
 # --- Every kind, on the showroom course ---------------------------------------------------------

@@ -4,21 +4,25 @@ import re
 from html import unescape
 
 import pytest
-from helpers import COURSE, ITEMS, SHOWN, both_forms, in_a_process
+from helpers import COURSE, ITEMS, SHOWN, both_forms, in_a_process, with_keys
 from hypothesis import given
 from hypothesis import strategies as st
 
 import kit
 from kit import answers, worksheet
+from kit.authoring.build import source_path, stories
 from kit.course import find_course
 from kit.items import load_items
 from kit.lesson import record_path
 from kit.replies import key_answer
+from kit.text import practice_texts
 from kit.worksheet import in_words
 
 WHICH = "your-own-text/which"
 LESSON = "07-your-own-text"
-PRACTICE = sorted((COURSE.root / "texts").glob("*.txt"))
+TEXTS = practice_texts(COURSE)
+FINAL = "quarry"  #: the text of the last exercise
+OFFERED = [path for name, path in TEXTS.items() if name != FINAL]
 
 
 def answer(item_id: str, value: object) -> None:
@@ -37,10 +41,15 @@ def test_before_a_text_is_chosen_the_page_says_what_to_do(home):
         assert "Choose a text" in form
 
 
-@pytest.mark.parametrize("path", PRACTICE, ids=lambda p: p.stem)
-def test_a_practice_text_is_shown_whole_and_numbered(home, path):
+@pytest.mark.parametrize("path", OFFERED, ids=lambda p: p.stem)
+def test_the_text_that_was_chosen_is_the_one_called_like_the_option(home, path):
     answer(WHICH, path.stem)
-    shown = kit.story(WHICH)
+    assert both_forms(kit.story(WHICH)) == both_forms(kit.story(path.stem))
+
+
+@pytest.mark.parametrize("path", TEXTS.values(), ids=lambda p: p.stem)
+def test_a_practice_text_is_shown_by_its_name_whole_and_numbered(home, path):
+    shown = kit.story(path.stem)
     lines = path.read_text(encoding="utf-8").splitlines()
     assert shown.text.splitlines() == lines
     for form in both_forms(shown):
@@ -70,10 +79,21 @@ def test_a_saved_page_is_read_as_the_story_on_it(home):
     assert kit.story(WHICH).text == f"A bird\n{told}"
 
 
-@pytest.mark.parametrize("path", PRACTICE, ids=lambda p: p.stem)
+def test_a_text_shown_by_its_name_waits_for_no_answer_and_leaves_none(home):
+    assert "quarries" in kit.story(FINAL).text
+    assert list(home.glob("my-work/*.json")) == []
+
+
+@pytest.mark.parametrize("name", ["quary", "own", "", "../course"])
+def test_a_text_that_is_not_there_is_told_in_a_sentence_that_names_those_that_are(home, name):
+    said = repr(kit.story(name))
+    assert f"“{name}”" in said
+    assert ", ".join(TEXTS) in said or "exercise-07" in said
+
+
+@pytest.mark.parametrize("path", TEXTS.values(), ids=lambda p: p.stem)
 def test_the_lenses_find_something_of_each_kind_in_a_practice_text(home, path):
-    answer(WHICH, path.stem)
-    found = kit.look(kit.story(WHICH).text).table
+    found = kit.look(kit.story(path.stem).text).table
     assert set(found["lens"]) == {"hedge", "sourcing", "figure", "date"}
 
 
@@ -85,14 +105,41 @@ def test_a_text_that_cannot_be_read_is_told_in_a_sentence(home):
 
 def test_each_practice_text_can_be_chosen_and_one_choice_means_one_s_own():
     options = {o.id for o in ITEMS[WHICH].options}
-    assert {p.stem for p in PRACTICE} == options - {"own"}
-    assert len(PRACTICE) == 3
+    assert {p.stem for p in OFFERED} == options - {"own"}
+    assert len(OFFERED) == 3
 
 
-@pytest.mark.parametrize("path", PRACTICE, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", OFFERED, ids=lambda p: p.stem)
 def test_practice_texts_are_of_one_length(path):
     words = path.read_text(encoding="utf-8").split()
     assert 270 <= len(words) <= 350
+
+
+# --- the text of the last exercise ---------------------------------------------------------------
+
+
+def test_it_stands_in_the_last_exercise_and_is_met_nowhere_before():
+    pages = {sheet.id: source_path(COURSE, sheet).read_text("utf-8") for sheet in COURSE.sheets}
+    assert [name for name, page in pages.items() if FINAL in stories(page)] == ["exercise-07"]
+    others = "".join(page for name, page in pages.items() if name != "exercise-07")
+    options = {o.id for item in ITEMS.values() for o in item.options}
+    assert FINAL not in options
+    people = ["Ansel Rook", "Rook Stone", "Dara Quill", "Halvora", "Pellwick"]
+    questions = "".join(str(i) for i in ITEMS.values() if not i.id.startswith("exercise-07/"))
+    assert [name for name in people if name in others + questions] == []
+
+
+@with_keys
+def test_its_questions_cite_paragraphs_that_it_has_and_its_key_tells_what_each_was_planted_for():
+    numbers = set(range(len(TEXTS[FINAL].read_text("utf-8").splitlines())))
+    final = [i for i in ITEMS.values() if i.id.startswith("exercise-07/")]
+    assert {int(n) for item in final for n in re.findall(r"¶(\d+)", str(item))} <= numbers
+    faults, _, merits = final[-1].look_for.partition("Stands:")
+    planted = [
+        {int(n) for n in re.findall(r"(?<=[.*:] )¶(\d+)", part)} for part in (faults, merits)
+    ]
+    assert len(planted[0]) == len(planted[1]) == len(numbers) / 2
+    assert planted[0] | planted[1] == numbers
 
 
 # --- sheet ---------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from kit.replies import key_answer
 from kit.text import read_text
 
 _ASK = re.compile(r"""kit\.ask\(["']([^"']+)["']\)""")
+_STORY = re.compile(r"""kit\.story\(["']([^"']+)["']\)""")
 _BEGIN = re.compile(r"""kit\.begin\(["']([^"']+)["']\)""")
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -48,6 +49,11 @@ def blocks(text: str) -> list[str]:
 def asked(text: str) -> list[str]:
     """Return the ids of the questions that a page asks, in order."""
     return [name for block in blocks(text) for name in _ASK.findall(block)]
+
+
+def stories(text: str) -> list[str]:
+    """Return what a page shows as a story: names of practice texts, ids of questions."""
+    return [name for block in blocks(text) for name in _STORY.findall(block)]
 
 
 def bare(course: Course, sheet: Sheet) -> NotebookNode:

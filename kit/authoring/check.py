@@ -8,7 +8,8 @@ import string
 from collections.abc import Iterator
 from pathlib import Path
 
-from kit.authoring.build import asked, blocks, page_text, source_path
+from kit.authoring.build import asked, blocks, page_text, source_path, stories
+from kit.authoring.handouts import sources
 from kit.authoring.questions import bank_faults, item_faults, reveal_faults
 from kit.authoring.sources import LONGEST_QUOTATION, item_texts, quoting_faults, record_faults
 from kit.course import Course, Sheet
@@ -16,7 +17,7 @@ from kit.facts import every_record, load_records
 from kit.items import Item, load_items
 from kit.messages import KitError, words
 from kit.reveals import load_reveals
-from kit.text import load_article, read_text
+from kit.text import load_article, practice_texts, read_text
 
 LARGEST_SHARE = 4  #: all quotations together: at most one word in so many of the text
 TODO = "TODO:"  #: marks a place that an author has still to fill in
@@ -30,6 +31,8 @@ _MARKS_OR_ASK = re.compile(
     r"""^\*\*\d+\*\* \((\d+(?:\.\d+)?)|kit\.ask\(["']([^"']+)["']\)""", re.MULTILINE
 )
 _SUPPORT = re.compile(r"\]\(|¶|paragraph \d")
+# What a handout carries on paper of a lesson's questions: there nothing is stated as a fact.
+_NO_FACT = re.compile(r"\b(?:invented|forecast)\b", re.IGNORECASE)
 
 
 def faults(course: Course) -> list[str]:
@@ -85,6 +88,9 @@ def _braces(sentence: str) -> set[str]:
 def _page_faults(course: Course, items: dict[str, Item]) -> Iterator[str]:
     addresses = {r.address for rows in load_records(course).values() for r in rows}
     addresses.add(load_article(course).reference.page)
+    can_be_told = practice_texts(course).keys() | {
+        item.id for item in items.values() if item.kind == "choose-one"
+    }
     all_asked: set[str] = set()
     for sheet in course.sheets:
         path, text = source_path(course, sheet), page_text(course, sheet)
@@ -93,16 +99,14 @@ def _page_faults(course: Course, items: dict[str, Item]) -> Iterator[str]:
         for item_id in ids:
             if item_id not in items:
                 yield course.say("check_course.unknown_ask", page=path.name, id=item_id)
-        for address in _LINK.findall(text):
-            if address not in addresses:
-                yield course.say("check_course.loose_link", page=path.name, address=address)
-        for paragraph in re.sub(r"```.*?```", "", text, flags=re.DOTALL).split("\n\n"):
-            if _is_loose(paragraph):
-                yield course.say(
-                    "check_course.loose_figure", page=path.name, start=paragraph.strip()[:50]
-                )
+        for name in stories(text):
+            if name not in can_be_told:
+                yield course.say("check_course.unknown_story", page=path.name, name=name)
+        yield from _loose(course, path.name, text, addresses)
         yield from _block_faults(course, sheet, text)
         yield from _mark_faults(course, path.name, text, items)
+    for path in sources(course):
+        yield from _loose(course, path.name, read_text(path), addresses, handout=True)
     yield from (
         course.say("check_course.never_asked", id=name) for name in items if name not in all_asked
     )
@@ -110,6 +114,18 @@ def _page_faults(course: Course, items: dict[str, Item]) -> Iterator[str]:
         for address in _LINK.findall(text):
             if address not in addresses:
                 yield course.say("check_course.loose_link", page=name, address=address)
+
+
+def _loose(
+    course: Course, page: str, text: str, addresses: set[str], *, handout: bool = False
+) -> Iterator[str]:
+    """Find links that lead to no record, and figures that nothing stands behind."""
+    for address in _LINK.findall(text):
+        if address not in addresses:
+            yield course.say("check_course.loose_link", page=page, address=address)
+    for paragraph in re.sub(r"```.*?```", "", text, flags=re.DOTALL).split("\n\n"):
+        if _is_loose(paragraph) and not (handout and _NO_FACT.search(paragraph)):
+            yield course.say("check_course.loose_figure", page=page, start=paragraph.strip()[:50])
 
 
 def _block_faults(course: Course, sheet: Sheet, text: str) -> Iterator[str]:
@@ -148,8 +164,9 @@ def _mark_faults(course: Course, page: str, text: str, items: dict[str, Item]) -
 
 
 def _texts(course: Course, items: dict[str, Item]) -> dict[str, str]:
-    """Return what each page, question and record says, by its name."""
+    """Return what each page, handout, question and record says, by its name."""
     pages = {s.id: page_text(course, s) for s in course.sheets}
+    pages |= {f"handouts/{path.stem}": read_text(path) for path in sources(course)}
     records = {r.id: f"{r.statement}\n\n{r.caveat}" for r in every_record(course).values()}
     return pages | _sayings(course, items) | records
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 from attrs import frozen
 
@@ -20,8 +19,9 @@ from kit.grading import by_hand, tables
 from kit.grading.statistics import weighted_kappa
 from kit.grading.tables import Row
 from kit.items import Item, find_item
-from kit.messages import KitError, words
+from kit.messages import KitError, reason, words
 from kit.page import in_sentences, notice
+from kit.view import Answering, script
 from kit.view.render import block, inline
 
 _HERE = Path(__file__).parent
@@ -94,7 +94,9 @@ def change(course: Course, path: Path, name: str, cells: Mapping[str, str]) -> l
             row["status"] = course.say("grade.marked" if marked else "grade.to_mark")
             tables.write(path, by_hand.COLUMNS, rows)
     except OSError as fault:
-        raise KitError(course.say("error.cannot_write", path=path.name, fault=fault)) from None
+        raise KitError(
+            course.say("error.cannot_write", path=path.name, fault=reason(fault))
+        ) from None
     return rows
 
 
@@ -124,10 +126,10 @@ class _Undo:
     cells: dict[str, str]
 
 
-class MarkingDesk(anywidget.AnyWidget):  # type: ignore[misc]
+class MarkingDesk(Answering):
     """The desk, live. The page shows one answer; each key is a message, each change is saved."""
 
-    _esm = _HERE / "desk.js"
+    _esm = script(_HERE / "desk.js")
     _css = (_HERE.parent / "view" / "view.css").read_text(encoding="utf-8") + (
         _HERE / "desk.css"
     ).read_text(encoding="utf-8")
@@ -146,23 +148,12 @@ class MarkingDesk(anywidget.AnyWidget):  # type: ignore[misc]
         super().__init__(state=self._state(), words=said)
         self.on_msg(MarkingDesk._receive)
 
-    def _receive(self, message: dict[str, Any], _buffers: Any = None) -> None:
-        """Do what the page asks and acknowledge it; a refusal is a sentence, never silence."""
-        reply: dict[str, Any] = {"seq": message.get("seq"), "ok": False}
-        try:
-            act = _ACTS.get(str(message.get("do")))
-            if act is None:
-                raise KitError(self._course.say("error.no_act"))
-            act(self, message)
-            reply |= {"ok": True, "state": self._state()}
-        except KitError as fault:
-            reply["why"] = str(fault)
-        except Exception as fault:
-            # Whatever went wrong, the page must not take silence for a save.
-            reply["why"] = f"{type(fault).__name__}: {fault}"
-            raise
-        finally:
-            self.send(reply)
+    def _do(self, message: dict[str, Any]) -> dict[str, Any]:
+        act = _ACTS.get(str(message.get("do")))
+        if act is None:
+            raise KitError(self._course.say("error.no_act"))
+        act(self, message)
+        return self._state()
 
     # What the page can ask for.
 

@@ -7,21 +7,20 @@ than one hand-in's answers are held at a time.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-from attrs import define, evolve, field, frozen
+from attrs import evolve, field, frozen
 
 from kit import handin
 from kit.course import Course
-from kit.grading import by_hand, feedback, inbox, lms, report, roster, tables
+from kit.grading import attempts, by_hand, feedback, inbox, lms, report, roster, tables
 from kit.grading.by_hand import answer_id
-from kit.grading.marks import LONGEST_NAME, HandIn, LateRule, Marked, mark
+from kit.grading.marks import HandIn, LateRule, Marked, mark
 from kit.grading.tables import Row, tidy
 from kit.items import Item, load_items
-from kit.messages import KitError, say
+from kit.messages import KitError
 
 __all__ = ["Choices", "answer_id", "grade_folder"]
 
@@ -56,14 +55,6 @@ class Choices:
     progress: Callable[[int, int], None] = _quiet  #: told how many steps of how many are done
 
 
-@define
-class _Problems:
-    rows: list[Row] = field(factory=list)
-
-    def add(self, file: str, problem: str, learner: str = "") -> None:
-        self.rows.append({"file": file, "learner": learner, "problem": problem})
-
-
 def grade_folder(
     course: Course, submissions: Path, keys: Path, out: Path, choices: Choices | None = None
 ) -> str:
@@ -87,21 +78,21 @@ def grade_folder(
         KitError: when there is nothing to grade or no key to grade it with.
 
     """
-    choices, problems = choices or Choices(), _Problems()
+    choices, problems = choices or Choices(), attempts.Problems()
     pupils = roster.load(course, choices.roster) if choices.roster else None
     if choices.lms and pupils is None:
         raise KitError(course.say("grade.lms_roster"))
     with inbox.opened(course, submissions, _ours(out)) as found:
-        read = _read_all(course, found, pupils, problems, choices)
-        hand_ins = _counting(course, read, problems, first=choices.first)
+        read = attempts.read_all(course, found, pupils, problems, choices.progress)
+        hand_ins = attempts.counting(course, read, problems, first=choices.first)
         items = {sheet: _keyed(course, sheet, keys) for sheet in {h.seal.sheet for h in hand_ins}}
-        _same_codes(course, hand_ins, problems)
+        attempts.note_same_codes(course, hand_ins, problems)
         with by_hand.locked(course, out / "to-mark.csv"):
             given = by_hand.read_given(course, out / "to-mark.csv")
             pages = feedback.Pages(course, out / PAGES)
             run = _Run(course, out, choices, items, given, problems, pages)
             finals = run.all(hand_ins, len(found))
-    missing = _missing(course, pupils, hand_ins, problems) if pupils else 0
+    missing = attempts.note_missing(course, pupils, hand_ins, problems) if pupils else 0
     if choices.lms and pupils:
         lms.write(course, choices.lms, out, pupils, finals)
     if pupils:
@@ -112,7 +103,7 @@ def grade_folder(
 
 
 def _said(
-    course: Course, out: Path, graded: int, files: int, missing: int, problems: _Problems
+    course: Course, out: Path, graded: int, files: int, missing: int, problems: attempts.Problems
 ) -> str:
     lines = [
         course.say(
@@ -139,133 +130,12 @@ def _ours(out: Path) -> Callable[[Path], bool]:
     return ours
 
 
-# --- Whose attempt counts -----------------------------------------------------------------------
-
-
-def _read_all(
-    course: Course,
-    found: list[inbox.Found],
-    pupils: roster.Roster | None,
-    problems: _Problems,
-    choices: Choices,
-) -> list[HandIn]:
-    hand_ins = []
-    for n, file in enumerate(found):
-        choices.progress(n, 2 * len(found))
-        try:
-            hand_in = _read_one(course, file, problems)
-        except KitError as fault:
-            problems.add(file.name, str(fault))
-            continue
-        if pupils:
-            hand_in = _matched(course, hand_in, pupils, problems)
-        # What is needed to choose among attempts; the answers are read again for marking.
-        slim = evolve(hand_in.seal, answers={}, learner=hand_in.code)
-        hand_ins.append(evolve(hand_in, seal=slim))
-    return hand_ins
-
-
-def _matched(course: Course, hand_in: HandIn, pupils: roster.Roster, problems: _Problems) -> HandIn:
-    """Return the hand-in with its row of the class list; the code that was typed goes first."""
-    typed, sent = pupils.match(hand_in.code), pupils.sent(hand_in.sender.id, hand_in.sender.name)
-    pupil = typed or sent
-    if pupil is None:
-        problems.add(hand_in.file, course.say("grade.not_on_roster"), hand_in.learner)
-    elif sent and sent is not pupil:
-        text = course.say("grade.other_sender", pupil=pupil.label, sender=sent.label)
-        problems.add(hand_in.file, text, hand_in.learner)
-    return evolve(hand_in, pupil=pupil)
-
-
-def _read_one(course: Course, file: inbox.Found, problems: _Problems) -> HandIn:
-    hand_in = _load(file)
-    seal = hand_in.seal
-    if seal.course != course.id:
-        raise KitError(course.say("grade.other_course", course=f"{seal.course:.60}"))
-    if seal.sheet not in {s.id for s in course.sheets}:
-        raise KitError(course.say("grade.no_such_sheet", sheet=f"{seal.sheet:.60}"))
-    if max(len(seal.record), len(seal.sealed)) > LONGEST_NAME:
-        raise KitError(course.say("grade.too_long"))
-    if not hand_in.intact:
-        problems.add(file.name, course.say("grade.altered"), hand_in.learner)
-    if not hand_in.code:
-        key = "grade.sender" if hand_in.sender.name else "grade.no_code"
-        problems.add(file.name, course.say(key), hand_in.learner)
-    return hand_in
-
-
-def _load(file: inbox.Found) -> HandIn:
-    seal, intact = handin.read_bytes(file.load())
-    try:
-        content = hash(repr((seal.learner, seal.answers)))
-    except RecursionError:
-        raise KitError(say("handin.wrong_form", fault="RecursionError")) from None
-    return HandIn(file.name, seal, intact, file.sender, content=content, load=file.load)
-
-
-def _counting(
-    course: Course, hand_ins: list[HandIn], problems: _Problems, *, first: bool
-) -> list[HandIn]:
-    """Keep of each record the hand-in with the highest revision, or the first; list the others."""
-    attempts: dict[tuple[str, str, str], list[HandIn]] = defaultdict(list)
-    codes: dict[tuple[str, str], list[HandIn]] = defaultdict(list)
-    for hand_in in hand_ins:
-        seal = hand_in.seal
-        attempts[seal.sheet, seal.record, hand_in.code.casefold()].append(hand_in)
-        codes[seal.sheet, seal.record].append(hand_in)
-    for group in codes.values():
-        names = sorted({h.learner for h in group if h.code})
-        if len({n.casefold() for n in names}) > 1:
-            text = course.say("grade.two_codes", codes=", ".join(names))
-            problems.add(group[0].file, text, group[0].learner)
-    sign = -1 if first else 1
-    best = []
-    for group in attempts.values():
-        used = max(group, key=lambda h: (sign * h.seal.revision, h.intact))
-        best.append(used)
-        for other in group:
-            if other.seal.revision != used.seal.revision:
-                revisions = {"old": other.seal.revision, "new": used.seal.revision}
-                key = "grade.not_first" if first else "grade.superseded"
-                text = course.say(key, file=used.file, **revisions)
-                problems.add(other.file, text, other.learner)
-            elif other.content != used.content:
-                text = course.say("grade.other_copy", file=used.file)
-                problems.add(other.file, text, other.learner)
-    return sorted(best, key=lambda h: (h.learner.casefold(), h.seal.sheet, h.file))
-
-
 def _keyed(course: Course, sheet_id: str, keys: Path) -> dict[str, Item]:
     sheet = course.sheet(sheet_id)
     items = load_items(course, sheet, keys)
     if not all(item.has_key for item in items.values() if item.marked):
         raise KitError(course.say("grade.no_keys", sheet=sheet.id, path=keys))
     return items
-
-
-def _same_codes(course: Course, hand_ins: list[HandIn], problems: _Problems) -> None:
-    files = defaultdict(list)
-    for h in hand_ins:
-        if h.code:
-            files[h.seal.sheet, h.learner.casefold()].append(h)
-    for group in files.values():
-        if len(group) > 1:
-            names = ", ".join(h.file for h in group[:10]) + (" …" if group[10:] else "")
-            text = course.say("grade.same_code", learner=group[0].learner, files=names)
-            problems.add(group[0].file, text, group[0].learner)
-
-
-def _missing(
-    course: Course, pupils: roster.Roster, hand_ins: list[HandIn], problems: _Problems
-) -> int:
-    """List for each exercise that came in who has not handed it in; return how many that are."""
-    count = 0
-    for sheet in sorted({h.seal.sheet for h in hand_ins}):
-        there = [h.pupil for h in hand_ins if h.pupil and h.seal.sheet == sheet]
-        for pupil in pupils.missing(there):
-            problems.add("", course.say("grade.missing", sheet=sheet), pupil.label)
-            count += 1
-    return count
 
 
 # --- Marking --------------------------------------------------------------------------------------
@@ -280,7 +150,7 @@ class _Run:
     choices: Choices
     items: Mapping[str, Mapping[str, Item]]
     given: by_hand.Given
-    problems: _Problems
+    problems: attempts.Problems
     pages: feedback.Pages
     reports: dict[str, report.ClassReport] = field(factory=dict)
 

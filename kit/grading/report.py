@@ -314,7 +314,7 @@ def _option(option: Option, tally: Tally) -> dict[str, Any]:
     chosen = tally.chosen.get(option.id, Chosen())
     return {
         "text": inline(option.text),
-        "right": option.right,
+        "mark": "✓ " if option.right else "○ " if option.either else "◐ " if option.credit else "",
         "n": chosen.rest.n,
         "of": tally.answered,
         "rest": _per_cent(chosen.rest.mean) if chosen.rest.n else "",

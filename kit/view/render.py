@@ -82,6 +82,8 @@ def still_text(course: Course, item: Item, *, key: bool = False) -> str:
         lines.append(f"  {key_number(item)}")
     if key and item.model_answer:
         lines.append(course.say("still.model", answer=_plain(item.model_answer)))
+    if key and item.look_for:
+        lines.append(_plain(item.look_for))
     if key and item.reason:
         lines.append(_plain(item.reason))
     if key and item.common:

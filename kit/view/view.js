@@ -1,7 +1,6 @@
 // The page's half of a question: it draws and it sends. Only the kernel scores and keeps, and
 // only the kernel's word turns the status to 'saved'.
 
-const ACK_MS = 3000; // no acknowledgement for so long means: not saved
 const ASK_AGAIN_MS = 2000; // after so long the record may have changed elsewhere
 const TYPING_MS = 700; // a pause in typing this long sends what is there
 
@@ -9,24 +8,9 @@ const LONGEST = 20000; // characters of one written answer, as in kit/items.py
 
 let views = 0;
 
-function h(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name === "html") node.innerHTML = value; // authored text, made safe in the kernel
-    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (value === true) node.setAttribute(name, "");
-    else if (value !== false && value != null) node.setAttribute(name, value);
-  }
-  node.append(...children.filter((child) => child != null));
-  return node;
-}
-
 const empty = (value) => value == null || (typeof value === "object" && Object.keys(value).length === 0);
 
 const same = (one, other) => (empty(one) && empty(other)) || JSON.stringify(one) === JSON.stringify(other);
-
-const fill = (sentence, values) =>
-  sentence.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
 // --- The controls, one builder a kind -------------------------------------------------------
 // Each gets the question, the words, a base for element ids and `changed(soon)`, and returns

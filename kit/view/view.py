@@ -32,10 +32,43 @@ def _text(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")
 
 
+def script(path: Path) -> str:
+    """Return a page's script, with what the pages share before it."""
+    return _text("page.js") + path.read_text(encoding="utf-8")
+
+
+class Answering(anywidget.AnyWidget):  # type: ignore[misc]
+    """A widget whose page says 'saved' only once the kernel has acknowledged what it sent."""
+
+    _ECHOED = ("page", "seq")  #: of a message, so that the page knows what is acknowledged
+
+    def _receive(self, message: dict[str, Any], _buffers: Any = None) -> None:
+        """Do what the page asks and acknowledge it; a refusal is a sentence, never silence."""
+        reply = {name: message.get(name) for name in self._ECHOED} | {"ok": False}
+        try:
+            reply |= {"state": self._do(message), "ok": True}
+        except KitError as fault:
+            reply |= {"why": str(fault), **self._beside(fault)}
+        except Exception as fault:
+            # Whatever went wrong, the page must not take silence for a save.
+            reply["why"] = f"{type(fault).__name__}: {fault}"
+            raise
+        finally:
+            self.send(reply)
+
+    def _do(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Do what the page asks; return the state as it then is."""
+        raise NotImplementedError
+
+    def _beside(self, _: KitError) -> dict[str, Any]:
+        """Return what the page needs beside the sentence of a refusal."""
+        return {}
+
+
 class _Shared(ipywidgets.Widget):  # type: ignore[misc]
     """What draws the questions of a kernel; anywidget by itself would send it with every one."""
 
-    script = traitlets.Unicode(_text("view.js")).tag(sync=True)
+    script = traitlets.Unicode(script(_HERE / "view.js")).tag(sync=True)
     css = traitlets.Unicode(_text("view.css")).tag(sync=True)
 
 
@@ -44,7 +77,7 @@ def _shared() -> _Shared:
     return _Shared()
 
 
-class QuestionView(anywidget.AnyWidget):  # type: ignore[misc]
+class QuestionView(Answering):
     """One question, live. Its saved output is the still form, the same for every learner."""
 
     _esm = _HERE / "loader.js"
@@ -71,31 +104,22 @@ class QuestionView(anywidget.AnyWidget):  # type: ignore[misc]
         _LIVE.add(self)
 
     def _receive(self, message: dict[str, Any], _buffers: Any = None) -> None:
-        """Do what the page asks and acknowledge it; a refusal is a sentence, never silence."""
         if message.get("do") == "share":
             _shared.cache_clear()
             self.shared = _shared().model_id
-            return
-        reply: dict[str, Any] = {name: message.get(name) for name in ("page", "seq")}
-        reply["ok"] = False
-        try:
-            with self._turns:
-                reply["state"] = self._do(message)
-            reply["ok"] = True
-        except answers.ElsewhereError as fault:
-            reply |= {"why": str(fault), "elsewhere": self.read()}
-        except UnreadableError as fault:
-            reply |= {"why": str(fault), "unreadable": True}
-        except KitError as fault:
-            reply["why"] = str(fault)
-        except Exception as fault:
-            # Whatever went wrong, the page must not take silence for a save.
-            reply["why"] = f"{type(fault).__name__}: {fault}"
-            raise
-        finally:
-            self.send(reply)
+        else:
+            super()._receive(message)
+
+    def _beside(self, fault: KitError) -> dict[str, Any]:
+        if isinstance(fault, answers.ElsewhereError):
+            return {"elsewhere": self.read()}
+        return {"unreadable": True} if isinstance(fault, UnreadableError) else {}
 
     def _do(self, message: dict[str, Any]) -> dict[str, Any]:
+        with self._turns:
+            return self._in_turn(message)
+
+    def _in_turn(self, message: dict[str, Any]) -> dict[str, Any]:
         """Keep what the page sends, unless a later message of that page has overtaken it.
 
         JupyterLab moves widget messages from the kernel's main line to a line of their own while

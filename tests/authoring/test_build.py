@@ -2,21 +2,10 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 import nbformat
 import pytest
-from helpers import (
-    BY_NAME,
-    COURSE,
-    EXAMPLE,
-    GRADED,
-    ITEMS,
-    PROJECT,
-    in_a_process,
-    key_texts,
-    strings_in,
-)
+from helpers import BY_NAME, COURSE, GRADED, ITEMS, PROJECT, in_a_process, key_texts, strings_in
 
 from kit import handin
 from kit.authoring import build
@@ -24,23 +13,20 @@ from kit.items import load_items
 from kit.messages import KitError
 from kit.replies import key_answer
 
-#: Each notebook's course and sheet, and what makes it; the marking desks have none.
+MADE = {
+    **{sheet.notebook: build.bare for sheet in COURSE.sheets},
+    **{f"solutions/{s.notebook.rpartition('/')[2]}": build.solved for s in GRADED},
+}
+DESK = "solutions/marking-desk.ipynb"
 SHEETS = {
-    (course.home / sheet.notebook).relative_to(PROJECT).as_posix(): (course, sheet)
-    for course in (COURSE, EXAMPLE)
-    for sheet in course.sheets
+    **{sheet.notebook: sheet for sheet in COURSE.sheets},
+    **{f"solutions/{s.notebook.rpartition('/')[2]}": s for s in GRADED},
 }
-SOLVED = {
-    (course.home / "solutions" / Path(name).name).relative_to(PROJECT).as_posix(): (course, sheet)
-    for name, (course, sheet) in SHEETS.items()
-    if sheet.graded
-}
-DESKS = {n for n in BY_NAME if n.endswith("marking-desk.ipynb")}
 BOOKS = {name: json.loads(path.read_text(encoding="utf-8")) for name, path in BY_NAME.items()}
 CODE = [
     (name, n, cell)
     for name, book in BOOKS.items()
-    if name not in DESKS
+    if name != DESK
     for n, cell in enumerate(book["cells"])
     if cell["cell_type"] == "code"
 ]
@@ -53,16 +39,12 @@ every_notebook = pytest.mark.parametrize("name", BOOKS)
 
 
 def test_every_sheet_has_its_notebook_and_every_notebook_its_sheet():
-    homes = [c.home.relative_to(PROJECT) for c in (COURSE, EXAMPLE)]
-    desks = {(home / "solutions" / "marking-desk.ipynb").as_posix() for home in homes}
-    assert BOOKS.keys() == {*SHEETS, *SOLVED, *desks}
+    assert BOOKS.keys() == {*MADE, DESK}
 
 
 @every_notebook
 def test_a_committed_notebook_has_the_cells_that_its_page_calls_for(name):
-    made = build.desk() if name in DESKS else None
-    made = build.bare(*SHEETS[name]) if name in SHEETS else made
-    made = build.solved(*SOLVED[name]) if name in SOLVED else made
+    made = build.desk() if name == DESK else MADE[name](COURSE, SHEETS[name])
     assert build.same_source(made, PROJECT / name), "stale: run make notebooks"
 
 
@@ -98,7 +80,7 @@ def test_a_code_cell_stands_alone_and_is_folded_away(name, n, cell):
     assert "".join(cell["source"]).startswith("import kit\n")
     folded = {"jupyter": {"source_hidden": True}}
     assert cell["metadata"] == {"deletable": False, "editable": False, **folded}
-    if "exercises/" in name:
+    if name.startswith("exercises/"):
         assert (cell["outputs"], cell["execution_count"]) == ([], None)
     else:
         *pictures, output = cell["outputs"]
@@ -107,9 +89,8 @@ def test_a_code_cell_stands_alone_and_is_folded_away(name, n, cell):
         assert all({"text/plain", "text/markdown"} == p["data"].keys() for p in pictures)
 
 
-@pytest.mark.parametrize("name", DESKS)
-def test_the_desk_s_cell_can_be_changed_and_holds_nobody_s_marks(name):
-    [cell] = [c for c in BOOKS[name]["cells"] if c["cell_type"] == "code"]
+def test_the_desk_s_cell_can_be_changed_and_holds_nobody_s_marks():
+    [cell] = [c for c in BOOKS[DESK]["cells"] if c["cell_type"] == "code"]
     assert "".join(cell["source"]).startswith("import kit\n")
     assert cell["outputs"] == []
     assert cell["metadata"] == {"tags": ["nbval-ignore-output"]}
@@ -118,7 +99,7 @@ def test_the_desk_s_cell_can_be_changed_and_holds_nobody_s_marks(name):
 @every_notebook
 def test_a_lesson_opens_with_how_to_bring_it_to_life(name):
     to_run = any(cell["cell_type"] == "code" for cell in BOOKS[name]["cells"])
-    if to_run and "solutions/" not in name:
+    if to_run and not name.startswith("solutions/"):
         assert "Run All Cells" in "".join(BOOKS[name]["cells"][0]["source"])
 
 
@@ -129,34 +110,34 @@ def test_cells_have_names_that_are_unique(name):
 
 
 def test_an_exercise_holds_nothing_of_its_key():
-    for name, (course, sheet) in SHEETS.items():
-        if not sheet.graded:
-            continue
-        text = "\n".join(strings_in(BOOKS[name]))
-        for item in load_items(course, sheet).values():
+    for sheet in GRADED:
+        text = "\n".join(strings_in(BOOKS[sheet.notebook]))
+        for item in load_items(COURSE, sheet).values():
             assert [said for said in key_texts(item) if said in text] == []
         assert handin.MARK not in text
 
 
 def test_every_question_is_asked_once_and_where_it_belongs():
-    for name, (course, sheet) in SHEETS.items():
-        asked = re.findall(r'kit\.ask\("([^"]+)"\)', "".join(strings_in(BOOKS[name])))
-        assert asked == list(load_items(course, sheet))
+    for sheet in COURSE.sheets:
+        asked = re.findall(r'kit\.ask\("([^"]+)"\)', "".join(strings_in(BOOKS[sheet.notebook])))
+        assert asked == list(load_items(COURSE, sheet))
 
 
 def test_the_solution_holds_the_key_as_a_hand_in():
-    for name, (course, sheet) in SOLVED.items():
+    for sheet in GRADED:
+        name = f"solutions/{sheet.notebook.rpartition('/')[2]}"
         seal, intact = handin.read(PROJECT / name)
         assert intact
         assert {i: a.value for i, a in seal.answers.items()} == {
-            i.id: key_answer(i) for i in load_items(course, sheet).values()
+            i.id: key_answer(i) for i in load_items(COURSE, sheet).values()
         }
 
 
 def test_the_solution_shows_every_reason():
-    for name, (course, sheet) in SOLVED.items():
-        text = " ".join("\n".join(strings_in(BOOKS[name])).split())
-        for item in load_items(course, sheet).values():
+    for sheet in GRADED:
+        book = BOOKS[f"solutions/{sheet.notebook.rpartition('/')[2]}"]
+        text = " ".join("\n".join(strings_in(book)).split())
+        for item in load_items(COURSE, sheet).values():
             for row in (*item.options, *item.units):
                 assert " ".join(row.reason.split()) in text
 
@@ -175,28 +156,6 @@ def test_python_blocks_become_code_cells_and_the_rest_stays_markdown():
         ("code", "y"),
         ("markdown", "```text\nz\n```"),
     ]
-
-
-def test_an_author_s_comments_stay_out_of_the_notebook(own_course):
-    sheet = own_course.sheets[0]
-    page = build.source_path(own_course, sheet)
-    text = page.read_text(encoding="utf-8")
-    page.write_text(f"<!-- TODO: one\nand two -->\n{text}\n<!-- three -->", encoding="utf-8")
-    assert build.same_source(build.bare(own_course, sheet), PROJECT / sheet.notebook)
-
-
-def test_a_block_that_fails_is_told_in_a_sentence(home):
-    """In a process of its own: a kernel and its sockets."""
-    code = (
-        "from pathlib import Path; from kit.authoring import build; import nbformat\n"
-        "v = nbformat.v4\n"
-        "cells = [v.new_markdown_cell('# My page'), v.new_code_cell('kitt.ask()')]\n"
-        "try: build.run(build._dressed(cells), Path.cwd())\n"
-        "except Exception as fault: print(type(fault).__name__, fault)"
-    )
-    said = in_a_process(code, home)
-    assert said.startswith("KitError My page: a block cannot be run (name 'kitt' is not defined)")
-    assert said.endswith("kitt.ask()\n")
 
 
 def test_making_a_notebook_twice_gives_the_same_file(tmp_path):
@@ -259,3 +218,27 @@ def test_running_a_notebook_leaves_nothing_of_this_machine_in_it(home):
     assert book["metadata"]["language_info"] == {"name": "python"}
     assert "/tmp/" not in text
     assert not (home / "my-work").exists()
+
+
+# --- What fits into fifty minutes -----------------------------------------------------------------
+
+LESSONS = [s for s in COURSE.sheets if not s.graded and s.minutes]
+
+
+def words_to_read(page: str) -> int:
+    """Count the words of a page itself: no blocks, no addresses, nothing for those with time."""
+    core = page.partition("## If you have time")[0]
+    prose = re.sub(r"```.*?```|(?<=\])\([^)]*\)", "", core, flags=re.DOTALL)
+    return len(re.findall(r"[\w'’]+", prose))
+
+
+@pytest.mark.parametrize("sheet", LESSONS, ids=lambda s: s.id)
+def test_a_lesson_is_no_longer_than_a_class_can_read(sheet):
+    assert words_to_read(build.page_text(COURSE, sheet)) <= 900
+    assert len(build.bare(COURSE, sheet).cells) <= 30
+
+
+def test_words_are_counted_as_a_reader_meets_them():
+    page = "# One\n\ntwo [three](https://example.org/a) four.\n\n```python\nimport kit\n```\n\nfive"
+    assert words_to_read(page) == 5
+    assert words_to_read(f"{page}\n\n## If you have time\n\nsix seven") == 5

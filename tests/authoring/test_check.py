@@ -133,7 +133,7 @@ def a_bank(place: int, *, long: bool):
     """Plant so many questions that the right option's place, or its length, becomes a habit."""
 
     def plant(root) -> None:
-        for n in range(40):
+        for n in range(100):  # more than outweigh what stands in the course
             rows = [
                 option(f"o{k}", text=f"wrong {'x' * (20 if not long else 1)}") for k in range(2)
             ]
@@ -177,6 +177,7 @@ PLANTED = {
     "loose_link": plant_on_page("See [there](https://example.org/nowhere)."),
     "loose_figure": plant_on_page("In the end 4711 people came."),
     "unknown_ask": plant_on_page('```python\nimport kit\n\nkit.ask("who-says-so/nonsense")\n```'),
+    "unknown_story": plant_on_page('```python\nimport kit\n\nkit.story("quary")\n```'),
     "bad_block": plant_on_page("```python\nimport kit\n\nkit.progress(\n```"),
     "no_import": plant_on_page("```python\nkit.progress()\n```"),
     "no_hand_in": on_the_exercise('kit.hand_in("exercise-01")', 'kit.hand_in("exercise-02")'),
@@ -295,6 +296,20 @@ def test_a_link_in_a_question_is_looked_at_too(own_course):
     assert re.fullmatch(pattern("loose_link"), faults(own_course)[0])
 
 
+@pytest.mark.parametrize("name", ["who-says-so/sort", "own", "your-own-text/whch"])
+def test_a_page_that_shows_a_text_that_nobody_can_choose_is_found(own_course, name):
+    plant_on_page(f'```python\nimport kit\n\nkit.story("{name}")\n```')(own_course.root)
+    assert re.fullmatch(pattern("unknown_story"), faults(own_course)[0])
+
+
+@pytest.mark.parametrize("name", ["honey", "your-own-text/which"])
+def test_a_page_may_show_a_practice_text_or_the_one_that_was_chosen(own_course, name):
+    plant_on_page(f'```python\nimport kit\n\nkit.look(kit.story("{name}").text)\n```')(
+        own_course.root
+    )
+    assert faults(own_course) == []
+
+
 def test_every_kind_of_fault_that_the_check_knows_is_planted_here():
     known = {k.partition(".")[2] for k in words() if k.startswith("check_course.")}
     assert known - {"clean", "stale", "todo", "failed"} == PLANTED.keys()
@@ -345,7 +360,7 @@ def test_the_check_looks_at_every_question(own_course):
         path = own_course.root / "items" / f"{sheet.id}.toml"
         text = path.read_text(encoding="utf-8")
         asked = f'id = "{name}"\n'
-        path.write_text(text.replace(asked, f"{asked}paragraphs = [99]\n", 1), encoding="utf-8")
+        path.write_text(text.replace(asked, f"{asked}tries = -1\n", 1), encoding="utf-8")
         found = faults(load_course.__wrapped__(own_course.root, own_course.home))
         assert [f for f in found if name in f], name
         path.write_text(text, encoding="utf-8")

@@ -1,165 +1,147 @@
-"""The second course, graded from end to end: one learner knows, one trusts all, one rejects all."""
+"""The small course under examples/: whole, fresh, and graded from end to end."""
 
 from __future__ import annotations
 
 import csv
-import html
-import re
+import os
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
-from helpers import EXAMPLE, a_seal, key_answers
+from helpers import PROJECT, an_answer
 
-from kit import cli, handin
-from kit.authoring.check import faults, todos
-from kit.handin import SealedAnswer
-from kit.items import load_items
-from kit.text import compare, load_article
+from kit import handin
+from kit.authoring.check import todos
+from kit.cli import main
+from kit.course import load_course
+from kit.grading import grade_folder
+from kit.items import Item, load_items
+from kit.scoring import credit
 
-[SHEET] = (s for s in EXAMPLE.sheets if s.graded)
-ITEMS = load_items(EXAMPLE, SHEET)
-#: What a learner says who believes, or who doubts, whatever stands there: by question.
-TRUSTS = {
-    "pitch": {u.id: "stands" for u in ITEMS["exercise-01/pitch"].units},
-    "free-shelves": "confirms",
-    "letter": [o.id for o in ITEMS["exercise-01/letter"].options],
-    "money": "settles",
-    "reed": "keep",
-    "note": "It was in the paper, so it is true (1).",
-}
-REJECTS = {
-    "pitch": {u.id: "not-yet" for u in ITEMS["exercise-01/pitch"].units},
-    "free-shelves": "false",
-    "letter": [],
-    "money": "nothing",
-    "reed": "none",
-    "note": "You cannot believe anything in it.",
-}
-#: Points that a reader gives for the writing: learner, then criterion.
-POINTS = {
-    "knows": {"stands": 2, "not-yet": 2, "asks": 2},
-    "trusts": {"stands": 0, "not-yet": 0, "asks": 0},
-    "rejects": {"stands": 0, "not-yet": 0, "asks": 0},
-}
-
-
-def sealed(learner: str, said: dict[str, object]) -> handin.Seal:
-    answers = {
-        name: SealedAnswer(said[name.partition("/")[2]], item.wording)
-        for name, item in ITEMS.items()
-        if said[name.partition("/")[2]]
-    }
-    return a_seal(
-        course=EXAMPLE.id, sheet=SHEET.id, learner=learner, record=f"{learner}0", answers=answers
-    )
+EXAMPLE = PROJECT / "examples" / "the-lynx"
+COURSE = load_course(EXAMPLE, EXAMPLE)
+SHEET = COURSE.sheet("exercise-01")
+ITEMS = load_items(COURSE, SHEET)
+JUDGED = ITEMS["exercise-01/swans"]
+BOOKS = sorted(EXAMPLE.glob("notebooks/*.ipynb")) + sorted(EXAMPLE.glob("solutions/0*.ipynb"))
 
 
 @pytest.fixture
-def graded(home, monkeypatch):
-    """The example in a teacher's folder, three hand-ins graded, the writing marked by hand."""
-    shutil.copytree(EXAMPLE.home, home, dirs_exist_ok=True)
-    box = home / "handed-in"
+def copy(tmp_path, monkeypatch) -> Path:
+    folder = tmp_path / "the-lynx"
+    shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("my-work", ".ipynb_*"))
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "command", [["check"], ["notebooks", "--check"], ["solutions", "--check"]], ids=" ".join
+)
+def test_it_has_no_fault_and_its_notebooks_fit_their_pages(copy, command, capsys):
+    assert main(command) == 0, capsys.readouterr().out
+    assert not todos(load_course(copy, copy)), "nothing of the skeleton is left to fill in"
+
+
+def test_its_notebooks_give_what_they_are_committed_with(copy, tmp_path):
+    inside = [str(copy / book.relative_to(EXAMPLE)) for book in BOOKS]
+    assert len(inside) == len(COURSE.sheets)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--nbval", "-p", "no:cacheprovider", *inside],
+        cwd=copy,
+        env={**os.environ, "KIT_WORK": str(tmp_path / "my-work")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+# --- Graded from end to end -----------------------------------------------------------------------
+
+
+def by_key(item: Item) -> object:
+    return an_answer(item)
+
+
+def blanket(accepts: bool):
+    """Return how somebody answers who lets every statement stand, or none."""
+
+    def answer(item: Item) -> object:
+        label = next((x.id for x in item.labels if x.accepts is accepts), None)
+        return {unit.id: label for unit in item.units} if label else an_answer(item)
+
+    return answer
+
+
+LEARNERS = {"A1": by_key, "A2": blanket(accepts=True), "A3": blanket(accepts=False)}
+
+
+@pytest.fixture
+def graded(tmp_path) -> tuple[Path, str]:
+    box, out = tmp_path / "handed-in", tmp_path / "marks"
     box.mkdir()
-    knows = {k.partition("/")[2]: a.value for k, a in key_answers(EXAMPLE, SHEET).items()}
-    for learner, said in (("knows", knows), ("trusts", TRUSTS), ("rejects", REJECTS)):
-        text = handin.to_json(sealed(learner, said))
-        (box / f"{learner}.json").write_text(text, encoding="utf-8")
-    assert cli.main(["grade", "handed-in"]) == 0
-    before = {r["learner"]: r for r in rows(home, "marks.csv")}
-    mark_by_hand(home / "marks" / "to-mark.csv")
-    assert cli.main(["grade", "handed-in"]) == 0
-    return home, before, {r["learner"]: r for r in rows(home, "marks.csv")}
+    for n, (code, answer) in enumerate(LEARNERS.items(), 1):
+        answers = {i.id: handin.SealedAnswer(answer(i), i.wording) for i in ITEMS.values()}
+        seal = handin.Seal(
+            course=COURSE.id,
+            sheet=SHEET.id,
+            learner=code,
+            record=f"{n:016x}",
+            revision=n,
+            sealed="2026-02-01T10:00:00+00:00",
+            answers=answers,
+        )
+        (box / f"{code}.json").write_text(handin.to_json(seal), encoding="utf-8")
+    return out, grade_folder(COURSE, box, COURSE.keys, out)
 
 
-def rows(home, name) -> list[dict[str, str]]:
-    with (home / "marks" / name).open(encoding="utf-8-sig", newline="") as file:
+def rows(out: Path, name: str) -> list[dict[str, str]]:
+    with (out / name).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def mark_by_hand(path) -> None:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        table = list(csv.DictReader(file))
-    for row in table:
-        row["mark"] = str(POINTS[row["learner"]][row["criterion"]])
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, table[0].keys())
-        writer.writeheader()
-        writer.writerows(table)
-
-
-def test_each_gets_the_marks_that_the_key_gives(graded):
-    _, before, after = graded
-    assert {k: (r["automatic"], r["automatic_out_of"]) for k, r in after.items()} == {
-        "knows": ("13", "13"),
-        "trusts": ("4", "13"),
-        "rejects": ("4", "13"),
-    }
-    assert {k: r["still_to_mark"] for k, r in before.items()} == dict.fromkeys(POINTS, "3")
-    assert {k: (r["written"], r["mark"], r["out_of"]) for k, r in after.items()} == {
-        "knows": ("6", "19", "19"),
-        "trusts": ("0", "4", "19"),
-        "rejects": ("0", "4", "19"),
-    }
-    assert {r["still_to_mark"] for r in after.values()} == {"0"}
-
-
-def test_blanket_trust_and_blanket_distrust_show_in_the_two_counts(graded):
+def test_blanket_trust_and_blanket_distrust_earn_the_same_half(graded):
+    out, said = graded
+    assert "Graded 3 of 3 files" in said
+    marks = {row["learner"]: row for row in rows(out, "marks.csv")}
+    assert [float(marks[code]["automatic"]) for code in LEARNERS] == [14, 10, 10]
+    assert {row["automatic_out_of"] for row in marks.values()} == {"14"}
     counts = ("sound_accepted", "sound", "unsound_rejected", "unsound")
-    assert {k: tuple(r[c] for c in counts) for k, r in graded[2].items()} == {
-        "knows": ("4", "4", "4", "4"),
-        "trusts": ("4", "4", "0", "4"),
-        "rejects": ("0", "4", "4", "4"),
-    }
+    assert [[marks[code][c] for c in counts] for code in LEARNERS] == [
+        ["4", "4", "4", "4"],
+        ["4", "4", "0", "4"],
+        ["0", "4", "4", "4"],
+    ]
 
 
-def words(path) -> str:
-    text = re.sub(
-        r"<(style|script).*?</\1>|<[^>]*>", " ", path.read_text(encoding="utf-8"), flags=re.S
-    )
-    return " ".join(html.unescape(text).split())
+def test_what_was_written_waits_and_counts_when_it_is_marked(graded, tmp_path):
+    out, _ = graded
+    table = (out / "to-mark.csv").read_text(encoding="utf-8-sig")
+    waiting = rows(out, "to-mark.csv")
+    assert [row["criterion"] for row in waiting] == ["holds", "defends"] * len(LEARNERS)
+    with (out / "to-mark.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, waiting[0].keys())
+        writer.writeheader()
+        writer.writerows({**row, "mark": "3"} for row in waiting)
+    assert table.count("\n") > len(waiting)
+    grade_folder(COURSE, tmp_path / "handed-in", COURSE.keys, out)
+    totals = [(r["mark"], r["out_of"], r["still_to_mark"]) for r in rows(out, "marks.csv")]
+    assert totals == [("20", "20", "0"), ("16", "20", "0"), ("16", "20", "0")]
 
 
-def test_each_gets_a_page_with_the_reason_for_what_they_said(graded):
-    home, _, after = graded
-    pages = {k: words(home / "marks" / r["feedback"]) for k, r in after.items()}
-    assert "Mark: 19 of 19." in pages["knows"]
-    assert "Mark: 4 of 19." in pages["trusts"]
-    assert "Mark: 4 of 19." in pages["rejects"]
-    money = {o.id: o.reason for o in ITEMS["exercise-01/money"].options}
-    assert money["settles"] in pages["trusts"]
-    assert money["nothing"] in pages["rejects"]
-    common = [text for item in ITEMS.values() for e in item.common for text in (e.answer, e.say)]
-    assert common
-    assert [text for text in common for page in pages.values() if text in page] == []
+def test_each_learner_gets_a_page_and_the_class_a_report(graded):
+    out, _ = graded
+    pages = [out / row["feedback"] for row in rows(out, "marks.csv")]
+    assert len(set(pages)) == len(LEARNERS)
+    reason = next(u.reason for u in JUDGED.units if u.id == "works")
+    for page in pages:
+        assert reason in page.read_text(encoding="utf-8").replace("&#39;", "'")
+    assert "The swans on the weir" in (out / "report.html").read_text(encoding="utf-8")
 
 
-def test_the_report_tells_of_the_class(graded):
-    home, _, _ = graded
-    said = words(home / "marks" / "report.html")
-    assert "3 hand-ins. On average they earned 54 %" in said  # (13 + 4 + 4) of 3 times 13
-    assert rows(home, "problems.csv") == []
-
-
-def test_it_has_no_faults_and_nothing_left_to_fill_in():
-    assert faults(EXAMPLE) == []
-    assert todos(EXAMPLE) == {}
-
-
-def test_it_is_carried_in_full_and_each_paragraph_is_its_own_words():
-    article = load_article(EXAMPLE)
-    text = "\n".join(unit.gist for unit in article.units)
-    assert {v.state for v in compare(article, text)} == {"same"}
-    assert article.reference.words == len(text.split())
-    assert article.reference.in_full
-
-
-def test_its_statements_are_in_balance():
-    for sheet in EXAMPLE.sheets:
-        sound = [u.sound for i in load_items(EXAMPLE, sheet).values() for u in i.units]
-        assert sound.count(True) == sound.count(False) > 0
-
-
-@pytest.mark.parametrize("command", ["check", "notebooks", "solutions"])
-def test_its_commands_find_nothing_to_mend(monkeypatch, command):
-    monkeypatch.chdir(EXAMPLE.home)
-    assert cli.main([command, *(["--check"] if command != "check" else [])]) == 0
+def test_a_second_best_answer_and_a_known_slip_earn_a_part():
+    assert credit(ITEMS["exercise-01/diver"], "one") == 0.5
+    assert credit(ITEMS["exercise-01/sheep"], 3) == 0.5
+    assert credit(ITEMS["exercise-01/sheep"], 11) == 0

@@ -27,18 +27,6 @@ MOODLE_LIST = (
 )
 
 
-@pytest.fixture
-def box(tmp_path) -> Path:
-    folder = tmp_path / "handed-in"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def out(tmp_path) -> Path:
-    return tmp_path / "marks"
-
-
 def grade(box, out, **choices) -> str:
     return grade_folder(COURSE, box, COURSE.keys, out, Choices(**choices))
 

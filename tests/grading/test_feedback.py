@@ -24,18 +24,6 @@ WRITING = ITEMS["exercise-01/note"]
 SORTING = ITEMS["exercise-01/sort"]
 
 
-@pytest.fixture
-def box(tmp_path) -> Path:
-    folder = tmp_path / "handed-in"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def out(tmp_path) -> Path:
-    return tmp_path / "marks"
-
-
 def page_of(box, out, **choices) -> str:
     grade_folder(COURSE, box, COURSE.keys, out, Choices(**choices))
     [row] = table(out, "marks.csv")

@@ -1,0 +1,19 @@
+"""``kit`` and ``python -m kit``: the command, or a sentence where it cannot run here."""
+
+import sys
+
+
+def main() -> int:
+    """Run the command line; return its exit status, 1 where a package that it needs is missing."""
+    try:
+        from kit.cli import main as run  # noqa: PLC0415  (what is missing is told here)
+    except ModuleNotFoundError as missing:
+        from kit.messages import say  # noqa: PLC0415
+
+        print(say("first_run.no_package", name=missing.name), file=sys.stderr)
+        return 1
+    return run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,105 @@
+"""The question bank for other systems: which questions, and as a table for a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from kit.authoring.gift import share_of
+from kit.course import Course, Sheet
+from kit.facts import find_record
+from kit.items import Item, load_items
+from kit.view.render import key_number
+
+COLUMNS = (
+    *("sheet", "id", "kind", "marks", "prompt", "passage", "paragraphs"),
+    *("part", "part_id", "text", "answer", "points", "reason"),
+    *("general_reason", "model_answer", "look_for", "records"),
+)
+_SAME = ("id", "kind", "marks", "prompt", "passage", "model_answer", "look_for")
+Row = dict[str, Any]
+Asked = list[tuple[Sheet, Item]]
+
+
+def bank(course: Course, names: Iterable[str], keys: Path | None) -> tuple[Asked, list[str]]:
+    """Return the questions of the sheets called ``names`` (of all, where that is empty).
+
+    Returns:
+        Each question with its sheet, in order; and the ids of those whose key is not there: they
+        could not be marked elsewhere.
+
+    Raises:
+        KitError: when no sheet bears a name, or a file has faults.
+
+    """
+    sheets = dict.fromkeys([course.sheet(name) for name in names] or course.sheets)
+    found = [(s, i) for s in sheets for i in load_items(course, s, keys).values()]
+    lost = {i.id for s, i in found if _needs_key(s, i) and not i.has_key}
+    return [(s, i) for s, i in found if i.id not in lost], sorted(lost)
+
+
+def _needs_key(sheet: Sheet, item: Item) -> bool:
+    return item.marked or (item.kind == "write" and sheet.graded and not item.survey)
+
+
+def told(course: Course, notes: Mapping[str, Iterable[str]]) -> str:
+    """Return what was left out or changed: a line for each sentence, with the ids it is about."""
+    said = (course.say(key, ids=", ".join(ids)) for key, ids in notes.items() if ids)
+    return "".join(f"\n{sentence}" for sentence in said)
+
+
+def rows(course: Course, asked: Asked) -> Iterator[Row]:
+    """Yield a row for each option, statement, number or level, with the cells of its question."""
+    for sheet, item in asked:
+        cells: Row = {
+            "sheet": sheet.id,
+            "paragraphs": ", ".join(map(str, item.paragraphs)),
+            "general_reason": item.reason,
+            "records": " ".join(find_record(course, name).address for name in item.records),
+            **{name: getattr(item, name) for name in _SAME},
+        }
+        for part in list(_parts(item)) or [{}]:
+            points = {"points": _short(part["points"])} if "points" in part else {}
+            yield cells | part | points
+
+
+def _parts(item: Item) -> Iterator[Row]:
+    """Yield the parts of a question; ``points`` is what each gives or takes."""
+    for o in item.options:
+        row = {"part": "option", "part_id": o.id, "text": o.text, "reason": o.reason}
+        if item.kind == "order":
+            yield row | {"answer": item.sequence.index(o.id) + 1}
+        elif item.survey:
+            yield row
+        else:
+            answer = "right" if o.right else "either" if o.either else ""
+            yield row | {"answer": answer, "points": item.marks * share_of(item, o)}
+    for u in item.units:
+        answer = " / ".join(x.text for x in item.labels if x.id in u.right)
+        row = {"part": "unit", "part_id": u.id, "text": u.text, "reason": u.reason}
+        row |= {} if u.paragraph is None else {"paragraphs": str(u.paragraph)}
+        yield row | {"answer": answer, "points": item.marks / len(item.units)}
+    if item.bounds:
+        yield {
+            "part": "number",
+            "text": key_number(item),
+            "answer": "right",
+            "points": item.marks,
+        }
+    for s in item.slips:
+        row = {"part": "slip", "text": f"{s.low:g}–{s.high:g} {item.unit}", "reason": s.reason}
+        yield row | {"points": item.marks * s.credit}
+    for c in item.rubric:
+        row = {"part": "criterion", "part_id": c.id, "text": c.text}
+        levels = [{"answer": x.text, "points": x.points, "reason": x.anchor} for x in c.levels]
+        yield from (row | level for level in levels or [{}])
+    yield from (
+        {"part": "common", "text": error.answer, "reason": error.say} for error in item.common
+    )
+
+
+def _short(points: float) -> float:
+    # A number, not text: a minus before text would be taken for a formula and get an apostrophe.
+    points = round(float(points), 4)
+    return int(points) if points.is_integer() else points

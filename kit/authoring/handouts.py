@@ -1,0 +1,58 @@
+"""Handouts: one printed page a lesson, made from Markdown, for a class without computers.
+
+A rule in the Markdown (``***``) is a line to write on, a fenced block a box to draw in, a quoted
+block the card to take away.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from kit.course import Course
+from kit.text import load_article, read_text
+from kit.view.render import template
+
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+def sources(course: Course) -> list[Path]:
+    """Return the Markdown files of a course's handouts, in order; none where it has none."""
+    return sorted((course.root / "handouts").glob("*.md"))
+
+
+def pages(course: Course) -> dict[Path, str]:
+    """Return each handout as a page that needs nothing else, by the path where it is kept.
+
+    One called like a sheet of the course has a line for the learner's code; others are for adults.
+    """
+    folder = course.home / "handouts"
+    return {folder / f"{path.stem}.html": _page(course, path) for path in sources(course)}
+
+
+def _page(course: Course, path: Path) -> str:
+    text = read_text(path)
+    return template(
+        "handout.html.j2",
+        course,
+        title=text.partition("\n")[0].lstrip("# "),
+        body=Markup(_MARKDOWN.render(text)),  # noqa: S704  (raw HTML is off)
+        for_learners=path.stem in {sheet.id for sheet in course.sheets},
+        article=load_article(course).reference,
+    )
+
+
+def write(course: Course) -> list[Path]:
+    """Write every handout and return where."""
+    made = pages(course)
+    for path, html in made.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(html, encoding="utf-8")
+    return list(made)
+
+
+def stale(course: Course) -> list[Path]:
+    """Return the handouts that are not as their Markdown calls for."""
+    return [p for p, html in pages(course).items() if not p.is_file() or read_text(p) != html]

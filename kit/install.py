@@ -1,0 +1,145 @@
+"""Makes ``.venv`` and installs the kit into it: ``python -m kit.install``, as ``make lab`` does.
+
+It needs nothing but Python's own library, so that it can say in a sentence what stands in the way.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kit.messages import KitError, reason, say
+
+HOME = Path(__file__).resolve().parents[1]
+VENV = HOME / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+ROOM = 550_000_000  #: bytes that an installed ``.venv`` takes on the disk
+#: What pip's words mean, the first that fits: words that are in them, and the key of a sentence.
+_SIGNS = {
+    "No space left": "full_disk",
+    "Permission denied": "not_yours",
+    "Read-only file system": "not_yours",
+    "Retry(": "no_network",
+    "Could not fetch URL": "no_network",
+    "Timeout": "no_network",
+}
+
+
+def main(extras: list[str]) -> int:
+    """Install the kit, with the ``extras`` of ``pyproject.toml`` that are named.
+
+    Returns:
+        The exit status: 1 where something stands in the way, and 130 where it was broken off.
+
+    """
+    try:
+        _install(extras)
+    except KitError as fault:
+        print(fault, file=sys.stderr)  # on stderr nothing is too foreign to print
+        return 1
+    except KeyboardInterrupt:
+        _tell("broken_off")
+        return 130
+    return 0
+
+
+def _tell(key: str) -> None:
+    print(say(f"first_run.{key}"), file=sys.stderr, flush=True)
+
+
+def _install(extras: list[str]) -> None:
+    done = VENV / "-".join([".setup", *extras])
+    with _alone() as waited:
+        if waited and done.exists():
+            return
+        whole = _whole()
+        if not whole:
+            _refuse()
+        _tell("installing")
+        if not whole:
+            _make()
+        _fill(f".[{','.join(extras)}]" if extras else ".")
+        done.touch()
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Wait while another process installs here; tell whether there was one."""
+    try:
+        import fcntl  # noqa: PLC0415
+    except ImportError:  # Windows
+        yield False
+        return
+    folder = os.open(HOME, os.O_RDONLY)
+    try:
+        waited = False
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waited = True
+            _tell("waiting")
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield waited
+    finally:
+        os.close(folder)
+
+
+def _whole() -> bool:
+    """Tell whether ``.venv`` has a Python that runs and finds its pip."""
+    command = [str(PYTHON), "-m", "pip", "--version"]
+    try:
+        return not subprocess.run(command, capture_output=True, check=False).returncode  # noqa: S603
+    except OSError:  # there is none, or the one that it leads to has gone
+        return False
+
+
+def _refuse() -> None:
+    """Raise a KitError where no environment can be made, as Python's own words are hard to read."""
+    # Debian leaves ensurepip out, or leaves its folder there empty.
+    found = importlib.util.find_spec("ensurepip")
+    if found is None or found.origin is None:
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        raise KitError(say("first_run.no_ensurepip", version=version))
+    if os.pathsep in str(HOME):
+        raise KitError(say("first_run.bad_name", folder=HOME, mark=os.pathsep))
+    if shutil.disk_usage(HOME).free < ROOM:
+        raise KitError(say("first_run.full_disk"))
+
+
+def _make() -> None:
+    try:
+        venv.create(VENV, clear=True, with_pip=True, symlinks=os.name != "nt")
+    except OSError as fault:
+        raise KitError(say("first_run.not_yours", folder=HOME, fault=reason(fault))) from None
+    except subprocess.CalledProcessError as fault:
+        raise KitError(say("first_run.no_venv", fault=fault)) from None
+
+
+def _fill(what: str) -> None:
+    options = ["--disable-pip-version-check", "--quiet", "--constraint", "requirements.lock"]
+    command = [str(PYTHON), "-m", "pip", "install", *options, "--editable", what]
+    done = subprocess.run(  # noqa: S603
+        command,
+        cwd=HOME,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    if done.returncode:
+        key = next((key for sign, key in _SIGNS.items() if sign in done.stdout), "no_install")
+        errors = [line.strip() for line in done.stdout.splitlines() if "ERROR" in line]
+        raise KitError(say(f"first_run.{key}", folder=HOME, fault="; ".join(errors[-2:])))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

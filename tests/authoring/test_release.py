@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from helpers import COURSE, GRADED, PROJECT, key_texts
+
+from kit.authoring import build, release
+from kit.cli import main
+from kit.course import load_course
+from kit.items import load_items
+from kit.messages import KitError
+
+EDITION = release.learners_edition(COURSE)
+SECRETS = {
+    text
+    for sheet in GRADED
+    for item in load_items(COURSE, sheet).values()
+    for text in key_texts(item)
+}
+NAMES = {path.as_posix() for path in EDITION}
+
+
+def told(files: release.Files) -> list[str]:
+    """Return the key's texts that stand in an edition: as they are, or as JSON writes them."""
+    found = []
+    for source in files.values():
+        try:
+            text = source.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        plain = " ".join(text.split())
+        found += [s for s in SECRETS if " ".join(s.split()) in plain or json.dumps(s)[1:-1] in text]
+    return found
+
+
+def test_no_text_of_any_key_stands_in_the_learners_edition():
+    assert len(SECRETS) > 500
+    assert told(EDITION) == []
+
+
+@pytest.mark.parametrize("form", [str, json.dumps])
+def test_a_key_that_slipped_in_is_noticed(tmp_path, form):
+    """The control: in a page, or in a notebook's output."""
+    stray = tmp_path / "stray.ipynb"
+    secret = max(SECRETS, key=len)
+    stray.write_text(f"before {form(secret)} after", encoding="utf-8")
+    assert told(EDITION | {Path("notebooks/stray.ipynb"): stray}) == [secret]
+
+
+def test_the_solved_notebooks_are_noticed_too():
+    solved = {p: p for p in (PROJECT / "solutions").glob("*-exercise.ipynb")}
+    assert len(solved) == len(GRADED)
+    assert len(set(told(solved))) > 300
+
+
+def test_it_holds_what_a_learner_needs():
+    needed = {"Makefile", "pyproject.toml", "requirements.lock", "environment.yml", "README.md"}
+    needed |= {
+        "LICENSE",
+        "LICENSE-LESSONS",
+        "THIRD-PARTY.md",
+        "kit/__init__.py",
+        "kit/view/view.js",
+    }
+    needed |= {"kit/content/course.toml", "kit/lab/jupyter_lab_config.json"}
+    needed |= {sheet.notebook for sheet in COURSE.sheets}
+    assert needed <= NAMES
+    assert EDITION[Path("README.md")].name == "learners.md"
+
+
+def test_it_holds_nothing_of_the_teacher_s_and_nothing_hidden():
+    theirs = ("solutions", "examples", "tests/grading", "tests/authoring", "bench", "screens")
+    assert [n for n in NAMES if n.startswith(theirs)] == []
+    assert {"INSTRUCTORS.md", "AUTHORING.md", "CONTRIBUTING.md"} & NAMES == set()
+    hidden = [n for n in NAMES if any(part.startswith((".", "__pyc")) for part in n.split("/"))]
+    assert hidden == []
+    assert [n for n in NAMES if n.startswith("kit/") and not (PROJECT / n).is_file()] == []
+
+
+def test_every_file_of_the_package_that_is_committed_goes_out():
+    listed = subprocess.run(
+        ["git", "ls-files", "kit"], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    if listed.returncode:
+        pytest.skip("git is not here to say what is committed")
+    assert set(listed.stdout.split()) <= NAMES
+
+
+def test_the_folder_and_the_zip_hold_the_same_and_the_zip_is_the_same_each_time(tmp_path):
+    release.write_folder(COURSE, EDITION, tmp_path / "out")
+    for name in ("a.zip", "b.zip"):
+        release.write_zip(COURSE, EDITION, tmp_path / name)
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        packed = {name: archive.read(name) for name in archive.namelist()}
+    assert packed == {
+        f"could-he-flee/{path.relative_to(tmp_path / 'out').as_posix()}": path.read_bytes()
+        for path in (tmp_path / "out").rglob("*")
+        if path.is_file()
+    }
+
+
+def test_nothing_is_written_over_or_into_the_project(tmp_path):
+    full = tmp_path / "full"
+    full.mkdir()
+    (full / "mine.txt").write_text("mine", encoding="utf-8")
+    for place in (full, full / "mine.txt"):
+        with pytest.raises(KitError, match="something at"):
+            release.write_folder(COURSE, EDITION, place)
+    with pytest.raises(KitError, match="something at"):
+        release.write_zip(COURSE, EDITION, full / "mine.txt")
+    for inside in (PROJECT / "notebooks" / "new", PROJECT):
+        with pytest.raises(KitError, match="inside of the project"):
+            release.write_folder(COURSE, EDITION, inside)
+    assert [p.name for p in full.iterdir()] == ["mine.txt"]
+
+
+def test_where_the_kit_came_without_its_project_it_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr(release, "_PROJECT", tmp_path)
+    with pytest.raises(KitError, match="a copy of the whole project"):
+        release.learners_edition(COURSE)
+
+
+@pytest.fixture
+def showroom_made(showroom):
+    """A teacher's own course, with a key, a record of the teacher's and a notebook a sheet."""
+    for sheet in showroom.sheets:
+        build.write(build.bare(showroom, sheet), showroom.home / sheet.notebook)
+    for name in ("solutions/keys/01.toml", "my-work/x.json", "my-article.txt", "marks/marks.csv"):
+        path = showroom.home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("a secret", encoding="utf-8")
+    return showroom
+
+
+def test_of_a_course_of_ones_own_that_course_goes_out_with_the_kit(showroom_made, tmp_path, capsys):
+    assert main(["release", str(tmp_path / "out.zip"), "--zip"]) == 0
+    assert "Learners say “make lab” there" in capsys.readouterr().out
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        names = {name.partition("/")[2] for name in archive.namelist()}
+        assert not any(archive.read(name) == b"a secret" for name in archive.namelist())
+    assert {"course.toml", "article.toml", "items/01-showroom.toml", "kit/cli.py"} <= names
+    assert {sheet.notebook for sheet in showroom_made.sheets} <= names
+    assert not any(name.startswith(("solutions", "my-", "marks", "tests")) for name in names)
+
+
+def test_a_page_that_was_changed_since_is_not_handed_out(showroom_made, tmp_path, capsys):
+    path = build.source_path(showroom_made, showroom_made.sheets[0])
+    path.write_text(path.read_text("utf-8") + "\nOne more line.\n", encoding="utf-8")
+    assert main(["release", str(tmp_path / "out")]) == 1
+    assert "does not fit its page" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_it_works_where_learners_put_it(tmp_path):
+    """Its checks and some of its own tests pass there; `.ci/run` says the two commands."""
+    folder = tmp_path / "für alle é"
+    release.write_folder(COURSE, EDITION, folder)
+    assert load_course(folder / "kit" / "content", folder).sheets == COURSE.sheets
+    alone = {k: v for k, v in os.environ.items() if not k.startswith("KIT_")}
+    tests = [f"tests/test_{name}.py" for name in ("items", "scoring", "replies", "practice")]
+    for command in (
+        ["kit", "check"],
+        ["kit", "notebooks", "--check"],
+        ["kit", "solutions", "--check"],
+        ["kit", "handouts", "--check"],
+        ["pytest", "-q", "-p", "no:cacheprovider", *tests],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=folder,
+            env={**alone, "PYTHONPATH": str(folder)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    shutil.rmtree(folder)
