@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import kit
 from kit import cli
 from kit.authoring import skeleton
 from kit.authoring.check import faults, todos
@@ -16,7 +17,7 @@ from kit.authoring.skeleton import SKELETON, course_id, new_course
 from kit.course import load_course
 from kit.items import load_items
 from kit.messages import KitError
-from kit.text import compare, load_article
+from kit.text import OWN_COPY, compare, load_article
 
 TEXT = 'Is it so?\n\nIt is said that it is, “perhaps”.\nA \\ and a "quote".\n'
 
@@ -73,6 +74,30 @@ def test_it_names_every_place_to_fill_in(home, monkeypatch, capsys):
         path.write_text(path.read_text("utf-8").replace("TODO:", "Done:"), "utf-8")
     cli.main(["check"])
     assert "TODO" not in capsys.readouterr().out
+
+
+def test_a_release_of_a_course_that_is_not_filled_in_says_so(home, monkeypatch, capsys):
+    course = made(Path("town"))
+    monkeypatch.chdir(course.root)
+    assert cli.main(["notebooks"]) == 0
+    capsys.readouterr()
+    assert cli.main(["release", "../for-learners"]) == 0
+    assert "8 places marked TODO" in capsys.readouterr().out
+
+
+def test_the_author_s_own_copy_comes_into_nothing_that_is_made(home, monkeypatch):
+    own = home / "story.txt"
+    own.write_text(TEXT, encoding="utf-8")
+    course = made(home / "town", own)
+    shutil.copy(own, course.home / OWN_COPY)
+    monkeypatch.chdir(course.home)
+    monkeypatch.delenv("KIT_WORK")
+    assert "It is said that it is" in repr(kit.article()), "the author sees it in full"
+    for command in (["notebooks"], ["solutions"], ["release", "../for-learners"]):
+        assert cli.main(command) == 0
+    read = [p for p in home.rglob("*") if p.suffix in (".ipynb", ".toml", ".txt", ".md")]
+    with_it = [p for p in read if "It is said that it is" in p.read_text(encoding="utf-8")]
+    assert sorted(with_it) == sorted([own, course.home / OWN_COPY])
 
 
 def test_its_statements_are_in_balance():
