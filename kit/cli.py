@@ -202,10 +202,15 @@ def _check(course: Course, _: argparse.Namespace) -> int:
     print(
         course.say("check_course.clean", count=questions, records=records, pages=len(course.sheets))
     )
+    _say_what_is_left(course)
+    return 0
+
+
+def _say_what_is_left(course: Course) -> None:
+    """Name the places that the author has still to fill in, where there are any."""
     if todos := check.todos(course):
         where = ", ".join(f"{course.show_path(path)} ({n})" for path, n in todos.items())
         print(course.say("check_course.todo", count=sum(todos.values()), where=where))
-    return 0
 
 
 def _article(course: Course, options: argparse.Namespace) -> int:
@@ -252,6 +257,7 @@ def _release(course: Course, options: argparse.Namespace) -> int:
     place = options.place.with_suffix(".zip") if options.zip else options.place
     write(course, files, place)
     print(course.say("release.done", where=place, count=len(files)))
+    _say_what_is_left(course)
     return 0
 
 

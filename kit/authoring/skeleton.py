@@ -32,8 +32,9 @@ def new_course(folder: Path, text: Path | None = None) -> str:
     """
     title = " ".join(folder.name.split())
     name = course_id(title)
-    if not name or not title.isprintable() or _NOT_IN_A_NAME & set(title):
-        raise KitError(say("new.bad_name", name=ascii(title)[1:-1] if not name else title))
+    if not name or not folder.name.isprintable() or _NOT_IN_A_NAME & set(title):
+        shown = title.encode("utf-8", "replace").decode()  # a shell can pass on what is no text
+        raise KitError(say("new.bad_name", name=shown))
     article = _begun(text) if text else None
     try:
         folder.mkdir(parents=True)
