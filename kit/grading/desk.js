@@ -16,6 +16,7 @@ function render({ model, el }) {
   const body = h("div");
   const root = h("section", { class: "kit-q kit-desk", "aria-label": words.title, tabindex: -1 },
     body, h("div", { class: "kit-foot" }, status));
+  onlyByHand(root);
   el.classList.add("kit-host");
   el.replaceChildren(root);
 
@@ -24,8 +25,12 @@ function render({ model, el }) {
     status.textContent = words[name] + (why ? ` ${why}` : "");
   }
 
-  function send(message, after) {
+  // `make` makes the message when its turn has come: what a key means hangs on what the keys before
+  // it have done. Nothing is sent where it makes none.
+  function send(make, after) {
     queue = queue.then(() => new Promise((done) => {
+      const message = make();
+      if (!message) { done(); return; }
       const mine = (seq += 1);
       const late = setTimeout(() => { show("not_saved"); done(); }, ACK_MS);
       settle = (reply) => {
@@ -43,11 +48,16 @@ function render({ model, el }) {
     }));
   }
 
-  const mark = (criterion, level) => send({ do: "mark", id: criterion.id, mark: level.points }, () => {
-    active = Math.min(active + 1, state.criteria.length - 1);
-  });
-  const go = (to) => send({ do: "go", to }, () => { active = 0; });
-  const undo = () => send({ do: "undo" }, () => { active = 0; });
+  const advance = () => { active = Math.min(active + 1, state.criteria.length - 1); };
+  const mark = (criterion, level) => send(
+    () => ({ do: "mark", id: criterion.id, mark: level.points }), advance);
+  const markActive = (points) => send(() => {
+    const criterion = state.criteria[active];
+    const level = criterion?.levels.find((x) => x.points === points);
+    return level && { do: "mark", id: criterion.id, mark: points };
+  }, advance);
+  const go = (to) => send(() => ({ do: "go", to }), () => { active = 0; });
+  const undo = () => send(() => ({ do: "undo" }), () => { active = 0; });
   const boxes = () => [...body.querySelectorAll("textarea")];
 
   // What is typed and not sent yet goes out before the answer is left.
@@ -59,7 +69,7 @@ function render({ model, el }) {
   }
   function comment(criterion, text) {
     criterion.comment = text;
-    send({ do: "comment", id: criterion.id, text });
+    send(() => ({ do: "comment", id: criterion.id, text }));
   }
 
   function criterionNode(criterion, i) {
@@ -86,9 +96,11 @@ function render({ model, el }) {
   function draw() {
     const inside = root.contains(document.activeElement);
     const typing = document.activeElement?.dataset?.id;
+    const typed = boxes().find((b) => b === document.activeElement);
     const select = h("select", { id: `${base}-q`, onchange: () => {
       keepComments();
-      send({ do: "question", question: select.value }, () => { active = 0; });
+      const question = select.value;
+      send(() => ({ do: "question", question }), () => { active = 0; });
     } }, ...state.questions.map((q) => h("option", { value: q.id, selected: q.id === state.question },
       fill(words.option, q))));
     body.replaceChildren(
@@ -111,10 +123,16 @@ function render({ model, el }) {
       h("p", { class: "kit-count" }, words.keys));
     for (const control of body.querySelectorAll("select, textarea, button, summary")) {
       control.setAttribute("data-lm-suppress-shortcuts", "true");
+      if (control.matches("select, textarea")) control.setAttribute("autocomplete", "off");
     }
     if (!inside) return;
     // The page was drawn anew: give the focus back to where it was, or to the criterion in turn.
     const box = boxes().find((b) => b.dataset.id === typing);
+    // A comment that is being typed goes on where it was.
+    if (box && typed) {
+      box.value = typed.value;
+      box.setSelectionRange(typed.selectionStart, typed.selectionEnd);
+    }
     (box ?? body.querySelector(`[data-i="${active}"] .kit-level`) ?? root).focus();
   }
 
@@ -138,12 +156,21 @@ function render({ model, el }) {
       return;
     }
     if (event.target.matches("select")) return;
-    const criterion = state.criteria[active];
-    const level = criterion?.levels.find((x) => x.points === event.key);
-    if (!level && !KEYS[event.key]) return;
+    const points = state.criteria.some((c) => c.levels.some((x) => x.points === event.key));
+    if (!points && !KEYS[event.key]) return;
     event.preventDefault();
-    if (level) mark(criterion, level);
+    if (event.repeat && !event.key.startsWith("Arrow")) return; // a key held down marks once
+    if (points) markActive(event.key);
     else KEYS[event.key]();
+  });
+  // The keys mark the criterion that has the focus.
+  root.addEventListener("focusin", (event) => {
+    const inside = event.target.closest("[data-i]");
+    if (!inside || Number(inside.dataset.i) === active) return;
+    active = Number(inside.dataset.i);
+    for (const node of body.querySelectorAll("[data-i]")) {
+      node.classList.toggle("kit-active", node === inside);
+    }
   });
 
   const heard = (reply) => settle?.(reply);

@@ -26,16 +26,41 @@ function slider(model, box, control) {
   // Else JupyterLab takes the arrow keys to go from cell to cell.
   input.setAttribute("data-lm-suppress-shortcuts", "true");
   const said = add(box, "div", "kit-assumed");
-  const show = () => {
-    const at = model.get("chosen")[control.id];
-    input.value = at;
+  // Else Firefox brings back where it stood when the page was left.
+  input.setAttribute("autocomplete", "off");
+  const tell = (at) => {
     said.textContent = control.choices[at];
     input.setAttribute("aria-valuetext", control.choices[at]);
   };
-  input.addEventListener("input", () => {
+  const show = () => {
+    const at = model.get("chosen")[control.id];
+    input.value = at;
+    tell(at);
+  };
+  const choose = () => {
     model.set("chosen", { ...model.get("chosen"), [control.id]: Number(input.value) });
     model.save_changes();
+  };
+  // As in view.js: a finger that scrolls past sets a slider where it comes down on it. Until it is
+  // lifted nothing is chosen, and where the browser takes the touch back, all is as it was.
+  let touched = false;
+  const lift = (then) => () => {
+    if (touched) then();
+    touched = false;
+  };
+  input.addEventListener("pointerdown", (event) => { touched = event.pointerType === "touch"; });
+  input.addEventListener("pointercancel", lift(show));
+  input.addEventListener("pointerup", lift(choose));
+  input.addEventListener("input", () => {
+    tell(Number(input.value));
+    if (!touched) choose();
   });
+  // As in page.js: without the focus, the wheel scrolls the page in Firefox too.
+  input.addEventListener("wheel", ({ deltaMode }) => {
+    if (deltaMode === WheelEvent.DOM_DELTA_PIXEL || input !== input.getRootNode().activeElement) return;
+    input.blur();
+    requestAnimationFrame(() => input.focus({ preventScroll: true }));
+  }, { passive: true });
   model.on("change:chosen", show);
   show();
 }

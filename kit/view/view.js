@@ -16,7 +16,8 @@ const same = (one, other) => (empty(one) && empty(other)) || JSON.stringify(one)
 // Each gets the question, the words, a base for element ids and `changed(soon)`, and returns
 // { node, read(), write(value), disable(yes), parts: Map(id -> reason's place) }, and where need be
 // is(value): does the page hold this answer? settle(value): what it holds was read as this;
-// claim(): what is seen is meant as the answer.
+// unread(): why what is typed is no answer, or null; claim(): what is seen is meant as the answer.
+// A box that is not touched reads as what was written to it, however the browser shows that.
 
 function choices(type) {
   return ({ question, base, changed }) => {
@@ -78,28 +79,76 @@ function labels({ question, words, base, changed }) {
 // A number from `min` to 100 and a slider beside it, which say in words what they mean.
 function percentBox({ base, min, sentences, label, sliderLabel, changed }) {
   const said = h("p", { class: "kit-said", id: `${base}-said` });
-  const common = { min, max: 100, step: 1, "aria-describedby": `${base}-said` };
-  const number = h("input", { ...common, type: "number", id: `${base}-n`, inputmode: "numeric" });
-  const slider = h("input", { ...common, type: "range", id: `${base}-r`, "aria-label": sliderLabel });
+  // No type="number": the mouse wheel turns one, and it hides what it cannot read: '7e' as nothing.
+  const number = h("input", {
+    type: "text", role: "spinbutton", id: `${base}-n`, inputmode: "numeric", class: "kit-whole",
+    "aria-valuemin": min, "aria-valuemax": 100, "aria-describedby": `${base}-said`,
+  });
+  const slider = h("input", {
+    type: "range", min, max: 100, step: 1, id: `${base}-r`, "aria-label": sliderLabel,
+    "aria-describedby": `${base}-said`,
+  });
+  let written = { text: "", value: null };
+  let touched = null; // what stood here before a finger came down on the slider
+  const text = () => number.value.trim();
   const read = () => {
-    const value = number.value === "" ? null : Number(number.value);
+    if (text() === written.text) return written.value;
+    const value = /^\d+$/.test(text()) ? Number(text()) : null;
     return value !== null && value >= min && value <= 100 ? value : null;
   };
+  const unread = () => (read() === null && text() !== "" ? sentences.range : null);
   const tell = () => {
     const value = read();
     slider.classList.toggle("kit-unset", value === null);
     if (value !== null) slider.value = value;
-    const wrong = value === null && (number.value !== "" || number.validity.badInput);
-    said.textContent = wrong ? sentences.range
-      : value === null ? sentences.unset : fill(sentences.said, { n: value });
+    if (value === null) number.removeAttribute("aria-valuenow");
+    else number.setAttribute("aria-valuenow", value);
+    number.setAttribute("aria-invalid", String(unread() !== null));
+    said.textContent = unread()
+      ?? (value === null ? sentences.unset : fill(sentences.said, { n: value }));
   };
   number.addEventListener("input", () => { tell(); changed(true); });
-  slider.addEventListener("input", () => { number.value = slider.value; tell(); changed(true); });
+  number.addEventListener("keydown", (event) => {
+    const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    if (!step || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault(); // the cursor stays where it is
+    if (unread()) return;
+    number.value = Math.min(100, Math.max(min, Math.trunc(read() ?? 0) + step));
+    tell();
+    changed(true);
+  });
+  // A finger that scrolls past sets a slider where it comes down on it. Until it is lifted nothing
+  // counts, and where the browser takes the touch back to scroll, all is as it was.
+  slider.addEventListener("pointerdown", (event) => {
+    if (event.pointerType === "touch") touched = { text: number.value, at: slider.value };
+  });
+  slider.addEventListener("pointercancel", () => {
+    if (touched === null) return;
+    number.value = touched.text;
+    slider.value = touched.at;
+    touched = null;
+    tell();
+  });
+  slider.addEventListener("pointerup", () => {
+    if (touched === null) return;
+    touched = null;
+    changed(true);
+  });
+  slider.addEventListener("input", () => {
+    number.value = slider.value;
+    tell();
+    if (touched === null) changed(true);
+  });
   return {
     nodes: [h("div", { class: "kit-percent" },
       h("label", { for: `${base}-n` }, label), number, slider), said],
     read,
-    write: (value) => { number.value = value ?? ""; tell(); },
+    unread,
+    write: (value) => {
+      number.value = value ?? "";
+      written = { text: number.value, value: value ?? null };
+      tell();
+    },
     disable: (yes) => { number.disabled = yes; slider.disabled = yes; },
   };
 }
@@ -121,7 +170,7 @@ function probability({ question, words, base, changed }) {
 // Typed as text: only the kernel reads numbers, and refuses what could be two.
 function number({ question, words, base, changed }) {
   const box = h("input", {
-    type: "text", id: `${base}-number`, inputmode: "decimal", autocomplete: "off", maxlength: 60,
+    type: "text", id: `${base}-number`, inputmode: "decimal", maxlength: 60,
     class: "kit-number", "aria-describedby": `${base}-unit`,
     oninput: () => changed(true), onblur: () => changed(),
   });
@@ -131,11 +180,14 @@ function number({ question, words, base, changed }) {
     node: h("fieldset", {}, h("legend", { html: question.prompt }),
       h("div", { class: "kit-percent" }, h("label", { for: `${base}-number` }, words.number_box), box,
         h("span", { id: `${base}-unit` }, question.unit))),
-    read: () => text() || null,
+    read: () => (known?.text === text() ? known.value : text() || null),
     is: (value) => (value == null ? text() === ""
       : String(value) === text() || (known?.value === value && known.text === text())),
     settle: (value) => { known = { value, text: text() }; },
-    write: (value) => { box.value = value ?? ""; },
+    write: (value) => {
+      box.value = value ?? "";
+      known = { value: value ?? null, text: text() };
+    },
     disable: (yes) => { box.disabled = yes; },
     parts: new Map(),
   };
@@ -199,6 +251,7 @@ function order({ question, words, base, changed }) {
 function write({ question, words, base, changed }) {
   const short = question.words === 1;
   const count = h("span", { class: "kit-count", id: `${base}-count` });
+  let written = { text: "", value: null };
   const tell = () => {
     const n = (box.value.match(/\S+/g) ?? []).length;
     count.textContent = box.value.length >= LONGEST ? words.box_full
@@ -206,7 +259,7 @@ function write({ question, words, base, changed }) {
   };
   const box = h(short ? "input" : "textarea", {
     id: `${base}-text`, maxlength: short ? 80 : LONGEST, rows: short ? null : 6,
-    type: short ? "text" : null, autocomplete: "off",
+    type: short ? "text" : null, autocapitalize: short ? "off" : null,
     "aria-describedby": short ? null : `${base}-count`,
     oninput: () => { tell(); changed(true); },
     onblur: () => changed(),
@@ -216,8 +269,15 @@ function write({ question, words, base, changed }) {
   return {
     node: h("div", {}, h("label", { class: "kit-legend", for: `${base}-text`,
       html: question.prompt }), rubric, box, short ? null : count),
-    read: () => (box.value.trim() === "" ? null : box.value),
-    write: (value) => { box.value = value ?? ""; tell(); },
+    read: () => {
+      if (box.value === written.text) return written.value;
+      return box.value.trim() === "" ? null : box.value;
+    },
+    write: (value) => {
+      box.value = value ?? "";
+      written = { text: box.value, value: value ?? null };
+      tell();
+    },
     disable: (yes) => { box.readOnly = yes; },
     parts: new Map(),
   };
@@ -335,6 +395,8 @@ function keepKeys(root) {
 function quiet(part) {
   for (const control of part.querySelectorAll("input, select, textarea, button, summary")) {
     control.setAttribute("data-lm-suppress-shortcuts", "true");
+    // Firefox brings back what a control held when the page was left; the record knows better.
+    if (control.matches("input, select, textarea")) control.setAttribute("autocomplete", "off");
   }
 }
 
@@ -379,37 +441,52 @@ function render({ model, el }) {
     ...about, control.node, surety?.node, hintBox(tools),
     h("div", { class: "kit-foot" }, button, showMe, readAs, status), choice, result, own?.node);
   keepKeys(root);
+  onlyByHand(root);
   el.classList.add("kit-host");
   el.replaceChildren(root);
 
-  const kept = () => control.is(state.value) && same(surety?.read(), state.sure)
-    && same(own?.read(), state.own);
+  // Why something on the page cannot be read as an answer, or null.
+  const unread = () => control.unread?.() ?? surety?.unread() ?? null;
 
+  const kept = () => (control.unread?.() || control.is(state.value))
+    && (surety?.unread() || same(surety?.read(), state.sure)) && same(own?.read(), state.own);
+
+  // What cannot be read stays on the page, for the learner to mend; until it is committed.
   function write(from) {
-    if (!control.is(from.value)) control.write(from.value);
-    if (surety && !same(surety.read(), from.sure)) surety.write(from.sure);
+    const open = (box) => from.committed || !box.unread?.();
+    if (open(control) && !control.is(from.value)) control.write(from.value);
+    if (surety && open(surety) && !same(surety.read(), from.sure)) surety.write(from.sure);
     own?.write(from.own);
   }
 
   function changed(typing = false) {
     clearTimeout(soon);
     if (state.committed) return;
-    if (!typing && kept() && sent === null && !dirty) return;
+    const waiting = dirty || (sent !== null && asked !== "ping");
+    if (kept() && !waiting) {
+      if (unread()) show("unreadable");
+      else if (status.dataset.state === "unreadable") settle();
+      return;
+    }
     dirty = true;
     hold();
-    show("saving");
+    show(unread() ? "unreadable" : "saving");
     if (typing) soon = setTimeout(() => send("keep"), TYPING_MS);
     else send("keep");
   }
 
   function press() {
     control.claim?.();
+    if (unread()) { result.textContent = unread(); return; }
     if (empty(control.read())) { result.textContent = words.answer_first; return; }
     send(act);
   }
 
+  // In the place of what cannot be read stands what the record holds.
   const onPage = () => ({
-    value: control.read(), sure: surety?.read() ?? null, own: own?.read() ?? {},
+    value: control.unread?.() ? state.value : control.read(),
+    sure: (surety?.unread() ? state.sure : surety?.read()) ?? null,
+    own: own?.read() ?? {},
     base: state.revision,
   });
 
@@ -423,7 +500,7 @@ function render({ model, el }) {
     sent = (seq += 1);
     asked = what;
     dirty = false;
-    if (what !== "ping") { hold(); show("saving"); }
+    if (what !== "ping") { hold(); show(unread() ? "unreadable" : "saving"); }
     late = setTimeout(() => lost(what), ACK_MS);
     try {
       model.send({ do: what, page: base, seq: sent, ...onPage() });
@@ -473,6 +550,8 @@ function render({ model, el }) {
       button?.focus();
     } }, words.keep_mine);
     const theirs = h("button", { type: "button", class: "kit-button", onclick: () => {
+      control.write(other.value);
+      surety?.write(other.sure);
       adopt(other);
       button?.focus();
     } }, words.take_other);
@@ -501,6 +580,7 @@ function render({ model, el }) {
 
   function settle() {
     if (state.committed) show("locked");
+    else if (unread()) show("unreadable");
     else if (state.stale) show("stale");
     else if (empty(state.value)) show("blank");
     else if (state.unsealed) show("unsealed");

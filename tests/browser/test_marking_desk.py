@@ -112,3 +112,75 @@ def test_what_a_mark_looks_like(desk, theme):
     shots.mkdir(exist_ok=True)
     desk.page.locator(".kit-desk select").scroll_into_view_if_needed()
     desk.page.screenshot(path=shots / f"desk-{theme}.png")
+
+
+def given(home: Path) -> dict[str, tuple[str, str]]:
+    return {row["answer_id"]: (row["mark"], row["comment"]) for row in table(home)}
+
+
+def test_nothing_but_a_key_or_a_click_in_the_desk_changes_a_mark(desk):
+    page, home = desk.page, desk.home
+    press(desk, "3", "2", "1", "c")
+    page.keyboard.type("Name it.")
+    press(desk, "Escape")
+    before, place = given(home), page.locator(".kit-desk .kit-count").first.text_content()
+    # The wheel.
+    for control in page.locator(".kit-desk :is(select, button, textarea):visible").all():
+        for focus in ("blur", "focus"):
+            control.evaluate(f"e => e.{focus}()")
+            control.hover()
+            for by in (100, -100, 3.5, -0.4):
+                page.mouse.wheel(0, by)
+    # A text that is dropped, and a press on the wheel, which pastes on Linux.
+    answer, box = page.locator(".kit-desk .kit-answer"), page.locator(".kit-desk textarea").first
+    answer.evaluate("e => getSelection().selectAllChildren(e)")
+    answer.drag_to(box, source_position={"x": 30, "y": 20}, target_position={"x": 20, "y": 10})
+    page.locator(".kit-desk textarea").last.focus()  # where 'Name it.' was typed
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Control+c")
+    box.click(button="middle")
+    page.locator(".kit-desk .kit-level").first.focus()  # leaving a box keeps what is in it
+    page.wait_for_timeout(700)
+    assert given(home) == before
+    # Keys outside of the desk, and Ctrl+Z in it where nothing is typed.
+    page.locator(".kit-desk .kit-level").first.focus()
+    page.keyboard.press("Control+z")
+    page.evaluate("document.activeElement.blur()")
+    for key in ("1", "2", "3", "u", "ArrowUp", "ArrowDown", "Control+z"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(700)
+    assert given(home) == before
+    assert page.locator(".kit-desk .kit-count").first.text_content() == place
+
+
+def test_a_key_marks_the_criterion_that_has_the_focus_and_once(desk):
+    page = desk.page
+    last = page.locator(".kit-desk .kit-criterion").last
+    last.locator(".kit-level").first.focus()
+    page.keyboard.down("2")
+    for _ in range(5):
+        page.keyboard.down("2")  # held down
+        page.wait_for_timeout(100)
+    page.keyboard.up("2")
+    page.wait_for_timeout(300)
+    assert [m for m in marks(desk.home) if m] == ["2"]
+    expect(
+        page.locator(".kit-desk .kit-criterion").last.locator("[aria-pressed=true]")
+    ).to_have_count(1)
+
+
+def test_a_fast_hand_marks_what_it_means(desk):
+    page, home = desk.page, desk.home
+    for key in ("3", "2", "1", "n", "1", "1", "1"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(1500)
+    assert sorted(m for m in marks(home) if m) == ["1", "1", "1", "1", "2", "3"]
+    # What is typed while a mark is under way is not lost when the page is drawn anew.
+    page.locator(".kit-desk .kit-level").first.focus()
+    page.keyboard.press("2")
+    page.keyboard.press("c")
+    page.keyboard.type("Good, and short.")
+    page.wait_for_timeout(700)
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(700)
+    assert "Good, and short." in [row["comment"] for row in table(home)]

@@ -50,3 +50,41 @@ def test_axe_finds_nothing_wrong_in_the_sliders(front) -> None:
     found = Axe().run(front.page, {"include": [[".kit-sliders"]]}).response
     assert found["passes"], "axe looked at nothing"
     assert [(v["id"], n["html"][:160]) for v in found["violations"] for n in v["nodes"]] == []
+
+
+def test_a_slider_is_moved_by_no_wheel_and_by_no_finger_that_scrolls_past(front) -> None:
+    box = sliders(front)
+    slider, now = box.locator("input[type=range]").last, box.locator(".kit-now")
+    before, stands = now.text_content(), slider.input_value()
+    for focus in ("blur", "focus"):
+        slider.evaluate(f"e => e.{focus}()")
+        slider.hover()
+        for by in (100, -100, 3.5, -0.4):
+            front.page.mouse.wheel(0, by)
+    slider.evaluate("e => e.scrollIntoView({ block: 'center' })")
+    front.page.wait_for_timeout(300)
+    finger = front.page.context.new_cdp_session(front.page)
+    finger.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    place = slider.bounding_box()
+    assert place
+    x, y = place["x"] + place["width"] * 0.1, place["y"] + place["height"] / 2
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        at = [{"x": x, "y": y} for x, y in points]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+
+    touch("touchStart", (x, y))
+    for n in range(1, 11):
+        front.page.wait_for_timeout(16)
+        touch("touchMove", (x, y - 10 * n))
+    touch("touchEnd")
+    front.page.wait_for_timeout(1000)
+    assert (now.text_content(), slider.input_value()) == (before, stands)
+    slider.evaluate("e => e.scrollIntoView({ block: 'center' })")
+    front.page.wait_for_timeout(300)
+    place = slider.bounding_box()
+    assert place
+    y = place["y"] + place["height"] / 2
+    touch("touchStart", (x, y))
+    touch("touchEnd")
+    expect(now).not_to_have_text(before)
