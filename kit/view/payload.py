@@ -12,7 +12,7 @@ from kit.numbers import spell
 from kit.replies import Answer, complete, fitting, is_blank, order_shown
 from kit.scoring import credit, pairs_in_order, shares, slip_made
 from kit.text import ReadingEdition, compare, load_article, own_copy
-from kit.view.render import block, inline
+from kit.view.render import block, inline, option_mark
 
 
 def question_payload(course: Course, item: Item, seed: str) -> dict[str, Any]:
@@ -141,11 +141,12 @@ def _option_parts(course: Course, item: Item, value: Answer, whole: bool) -> Par
     }
 
 
+_TAGS = {"✓": "check.right", "○": "check.either", "◐": "check.part", "✗": "check.wrong"}
+
+
 def _tag(course: Course, option: Option) -> dict[str, str]:
-    key = "either" if option.either else "part" if option.credit else None
-    if key:
-        return {"mark": "○" if option.either else "◐", "tag": course.say(f"check.{key}")}
-    return {"tag": course.say("check.right" if option.right else "check.wrong")}
+    mark = option_mark(option)
+    return {"mark": mark, "tag": course.say(_TAGS[mark])}
 
 
 def _label_parts(course: Course, item: Item, value: Answer, whole: bool) -> Parts:

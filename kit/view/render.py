@@ -22,6 +22,18 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": False})
 _MARKS = {"choose-one": "( )", "choose-many": "[ ]", "label": "[    ]", "order": "[  ]"}
 
 
+def option_mark(option: Option) -> str:
+    """Return the mark that the key puts before an option, the same wherever it is shown.
+
+    ✓ right, ○ experts differ, ◐ earns a part, ✗ wrong.
+    """
+    if option.right:
+        return "✓"
+    if option.either:
+        return "○"
+    return "◐" if option.credit else "✗"
+
+
 @lru_cache(
     maxsize=4096
 )  # a course has some hundreds; a class's feedback asks for them again and again
@@ -56,7 +68,13 @@ def still_html(course: Course, item: Item, *, key: bool = False) -> str:
     """Return the question as HTML that needs no kernel; with ``key``, its answer and reasons."""
     rows = keyed_rows(item) if key else item.options
     return template(
-        "still.html.j2", course, item=item, key=key, rows=rows, key_number=key_number(item)
+        "still.html.j2",
+        course,
+        item=item,
+        key=key,
+        rows=rows,
+        mark=option_mark,
+        key_number=key_number(item),
     )
 
 
@@ -96,7 +114,7 @@ def still_text(course: Course, item: Item, *, key: bool = False) -> str:
 
 def keyed_rows(item: Item) -> tuple[Option | Unit, ...]:
     """Return the options or units as the key shows them: things to put in order in their order."""
-    if item.kind == "order":
+    if item.kind == "order" and item.sequence:
         return tuple(sorted(item.options, key=lambda o: item.sequence.index(o.id)))
     return item.rows
 
@@ -112,11 +130,14 @@ def _text_mark(item: Item, row: Option | Unit, key: bool) -> str:
     if not key:
         return _MARKS[item.kind]
     if item.kind == "order":
-        return f"[{item.sequence.index(row.id) + 1}]"
+        return f"[{item.sequence.index(row.id) + 1}]" if item.sequence else _MARKS[item.kind]
     if isinstance(row, Unit):
         names = {x.id: _plain(x.text) for x in item.labels}
         return "[" + " / ".join(names[x] for x in row.right) + "]"
-    return _MARKS[item.kind].replace(" ", "x" if row.right else " ")
+    if item.survey and not item.has_key:
+        return _MARKS[item.kind]
+    mark = {"✓": "x", "✗": " "}.get(option_mark(row), option_mark(row))
+    return _MARKS[item.kind].replace(" ", mark)
 
 
 def _plain(text: str) -> str:
