@@ -180,6 +180,24 @@ class Item:
         return 100 / max(1, len(self.options))
 
 
+#: What learners are given of a graded question: the fields of each table of its published file.
+#: Every other field is part of the key and may stand in ``solutions/keys/`` alone. So a field that
+#: is added above is taken for a key until it is named here.
+PUBLIC: Mapping[str, frozenset[str]] = {
+    "item": frozenset(
+        (
+            *("id", "kind", "prompt", "passage", "marks", "paragraphs", "records", "unit", "words"),
+            *("options", "units", "labels", "rubric", "shuffle", "hints", "tries", "confidence"),
+            *("locks", "survey", "shares"),
+        )
+    ),
+    "options": frozenset(("id", "text")),
+    "units": frozenset(("id", "text", "paragraph")),
+    "labels": frozenset(("id", "text", "accepts")),
+    "rubric": frozenset(("id", "text")),
+}
+
+
 @frozen
 class _ItemFile:
     item: tuple[Item, ...] = field(factory=tuple)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import os
 import re
 import tempfile
@@ -17,6 +18,7 @@ from nbformat import NotebookNode
 
 from kit import handin
 from kit.course import Course, Sheet
+from kit.files import digest, write_made, write_whole
 from kit.items import load_items
 from kit.messages import KitError, say
 from kit.page import STRICT
@@ -39,6 +41,14 @@ def source_path(course: Course, sheet: Sheet) -> Path:
 def page_text(course: Course, sheet: Sheet) -> str:
     """Return a sheet's Markdown without the author's comments, which no learner sees."""
     return _COMMENT.sub("", read_text(source_path(course, sheet)))
+
+
+def without_notes(page: bytes) -> bytes:
+    """Return a page's file without the author's comments; one that is no text as it is."""
+    try:
+        return _COMMENT.sub("", page.decode("utf-8")).encode("utf-8")
+    except UnicodeDecodeError:
+        return page
 
 
 def blocks(text: str) -> list[str]:
@@ -165,18 +175,41 @@ def _failed(book: NotebookNode, fault: CellExecutionError) -> str:
 
 def write(book: NotebookNode, path: Path) -> None:
     """Write a notebook file, making its folder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(nbformat.writes(book) + "\n", encoding="utf-8")
+    write_whole(path, _bytes(book))
+
+
+def make(course: Course, book: NotebookNode, path: Path) -> Path | None:
+    """Write a notebook of a course; one that somebody changed by hand is kept beside.
+
+    Returns:
+        Where that is; None where nothing needed keeping.
+
+    Raises:
+        OSError: when it cannot be written.
+
+    """
+    return write_made(course.home, path, _bytes(book), _mark)
 
 
 def same_source(book: NotebookNode, path: Path) -> bool:
     """Whether the notebook file at ``path`` has the cells of ``book``, outputs aside."""
-    if not path.is_file():
-        return False
-    there = nbformat.read(path, as_version=4)
-    return [(c.cell_type, c.source) for c in there.cells] == [
-        (c.cell_type, c.source) for c in book.cells
-    ]
+    return path.is_file() and _mark(path.read_bytes()) == _mark(_bytes(book))
+
+
+def _bytes(book: NotebookNode) -> bytes:
+    return f"{nbformat.writes(book)}\n".encode()
+
+
+def _mark(data: bytes) -> str:
+    """Return what changes when a cell of a notebook does; its outputs count for nothing.
+
+    The bytes count where they are no notebook.
+    """
+    try:
+        cells = [(c["cell_type"], "".join(c["source"])) for c in json.loads(data)["cells"]]
+    except (ValueError, LookupError, TypeError):
+        return digest(data)
+    return digest(json.dumps(cells).encode())
 
 
 _METADATA = nbformat.from_dict(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kit.authoring.build import asked, blocks, page_text, source_path, stories
 from kit.authoring.handouts import sources
 from kit.authoring.questions import bank_faults, item_faults, reveal_faults
+from kit.authoring.release import key_faults
 from kit.authoring.sources import LONGEST_QUOTATION, item_texts, quoting_faults, record_faults
 from kit.course import Course, Sheet
 from kit.facts import every_record, load_records
@@ -36,18 +37,30 @@ _NO_FACT = re.compile(r"\b(?:invented|forecast)\b", re.IGNORECASE)
 
 
 def faults(course: Course) -> list[str]:
-    """Return every fault of a course's questions, pages and quotations, a sentence each."""
+    """Return every fault of a course's questions, pages and quotations, a sentence each.
+
+    Also what learners would get of a key, which is told even where a file has a fault.
+    """
+    found = [fault for find in (_content_faults, key_faults) for fault in _told(find, course)]
+    return list(dict.fromkeys(found))
+
+
+def _told(find: Callable[[Course], list[str]], course: Course) -> list[str]:
     try:
-        items = {
-            item.id: item for sheet in course.sheets for item in load_items(course, sheet).values()
-        }
-        found = [fault for item in items.values() for fault in item_faults(course, item)]
-        found += [*bank_faults(course, items.values()), *reveal_faults(course, items)]
-        pages = list(_page_faults(course, items))
-        quoted = [*_quotation_faults(course), *quoting_faults(course, _texts(course, items))]
-        return [*_sheet_faults(course), *found, *pages, *quoted, *record_faults(course)]
+        return find(course)
     except KitError as fault:
         return [str(fault)]
+
+
+def _content_faults(course: Course) -> list[str]:
+    items = {
+        item.id: item for sheet in course.sheets for item in load_items(course, sheet).values()
+    }
+    found = [fault for item in items.values() for fault in item_faults(course, item)]
+    found += [*bank_faults(course, items.values()), *reveal_faults(course, items)]
+    pages = list(_page_faults(course, items))
+    quoted = [*_quotation_faults(course), *quoting_faults(course, _texts(course, items))]
+    return [*_sheet_faults(course), *found, *pages, *quoted, *record_faults(course)]
 
 
 def todos(course: Course) -> dict[Path, int]:

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from kit.authoring.gift import share_of
+from kit.authoring.leaks import left_in_items
 from kit.course import Course, Sheet
 from kit.facts import find_record
 from kit.items import Item, load_items
+from kit.messages import KitError
 from kit.view.render import key_number
 
 COLUMNS = (
@@ -30,10 +32,13 @@ def bank(course: Course, names: Iterable[str], keys: Path | None) -> tuple[Asked
         could not be marked elsewhere.
 
     Raises:
-        KitError: when no sheet bears a name, or a file has faults.
+        KitError: when no sheet bears a name, a file has faults, or the published questions of an
+            exercise hold a part of their key: an export without keys would let it out.
 
     """
     sheets = dict.fromkeys([course.sheet(name) for name in names] or course.sheets)
+    if left := left_in_items(course, sheets):
+        raise KitError(course.say("release.key", faults="\n".join(left)))
     found = [(s, i) for s in sheets for i in load_items(course, s, keys).values()]
     lost = {i.id for s, i in found if _needs_key(s, i) and not i.has_key}
     return [(s, i) for s, i in found if i.id not in lost], sorted(lost)

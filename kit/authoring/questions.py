@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
+from attrs import fields
+
 from kit.authoring.sources import Fault
 from kit.course import Course
 from kit.facts import every_record
@@ -18,6 +20,27 @@ from kit.text import load_article
 #: Words, by what they stand in: more than this nobody reads in a question.
 LONGEST = {"prompt": 70, "passage": 180, "option": 45, "unit": 60, "reason": 90, "hint": 40}
 BANK = 8  #: choose-one questions, from which on a habit of the author shows
+#: The fields that only some kinds of question have, and which kinds. All others every kind has.
+FIELDS_OF = {
+    "options": ("choose-one", "choose-many", "order"),
+    "units": ("label",),
+    "labels": ("label",),
+    "shares": ("label",),
+    "rubric": ("write",),
+    "words": ("write",),
+    "model_answer": ("write",),
+    "look_for": ("write",),
+    "unit": ("number",),
+    "answer": ("number",),
+    "tolerance": ("number",),
+    "low": ("number",),
+    "high": ("number",),
+    "slips": ("number",),
+    "sequence": ("order",),
+    "shuffle": ("choose-one", "choose-many", "order"),
+    "confidence": ("choose-one",),
+    "resolves": ("probability",),
+}
 HABIT = 0.6  #: a share of them in which the right option stands in one place, or is the longest
 
 
@@ -46,6 +69,14 @@ def _citation_faults(course: Course, item: Item) -> Iterator[Fault]:
 
 
 def _form_faults(item: Item) -> Iterator[Fault]:
+    defaults = {field.name: field.default for field in fields(Item)}
+    foreign = [
+        name
+        for name, kinds in FIELDS_OF.items()
+        if item.kind not in kinds and getattr(item, name) != defaults[name]
+    ]
+    if foreign:
+        yield "foreign_fields", {"kind": item.kind, "fields": ", ".join(foreign)}
     groups = (item.options, item.units, item.labels, item.rubric)
     for ids in ([row.id for row in rows] for rows in groups):
         if len(set(ids)) < len(ids):
@@ -58,8 +89,6 @@ def _form_faults(item: Item) -> Iterator[Fault]:
         yield "bad_marks", {}
     if item.kind == "write" and item.marks and not item.rubric:
         yield "no_rubric", {}
-    if item.confidence and item.kind != "choose-one":
-        yield "no_confidence", {}
     if item.tries < 0 or (item.tries and (item.locks or not item.marked)):
         yield "bad_tries", {}
 

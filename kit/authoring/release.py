@@ -10,6 +10,8 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from kit.authoring.build import without_notes
+from kit.authoring.leaks import Edition, leaks
 from kit.course import Course
 from kit.files import write_whole
 from kit.messages import CONTENT, KitError
@@ -42,13 +44,56 @@ def learners_edition(course: Course) -> Files:
     files |= _copies(_PROJECT, _tree(_PROJECT / "kit"))
     if course.root == CONTENT:
         files |= _copies(_PROJECT, _tests(_PROJECT / "tests"))
-    else:
-        files |= _copies(course.root, _course_files(course.root))
-    made = [course.home / sheet.notebook for sheet in course.sheets]
-    made += sorted((course.home / "handouts").glob("*.html"))
-    files |= _copies(course.home, made)
+    files |= own_files(course)
     files[Path("README.md")] = Path(__file__).with_name("learners.md")
     return dict(sorted(files.items()))
+
+
+def own_files(course: Course) -> Files:
+    """Return what of the edition is the course's own: what its author wrote, and what was made."""
+    if course.root == CONTENT:
+        files = _copies(_PROJECT, _tree(CONTENT))
+    else:
+        files = _copies(course.root, _course_files(course.root))
+    made = [course.home / sheet.notebook for sheet in course.sheets]
+    made += sorted((course.home / "handouts").glob("*.html"))
+    return files | _copies(course.home, made)
+
+
+def key_faults(course: Course) -> list[str]:
+    """Return a sentence for each part of a key in the course's own files of the edition.
+
+    Raises:
+        KitError: when a key's file cannot be read.
+
+    """
+    files = dict(sorted(own_files(course).items()))
+    return leaks(
+        course, {name: path.read_bytes() for name, path in files.items() if path.is_file()}
+    )
+
+
+def refuse_keys(course: Course) -> None:
+    """Raise a KitError, a line for each part, where learners would get a part of a key."""
+    if found := key_faults(course):
+        raise KitError(course.say("release.key", faults="\n".join(found)))
+
+
+def _contents(course: Course, files: Mapping[Path, Path]) -> Edition:
+    """Return what is in each file of an edition, when it is sure that no key is in it.
+
+    Each file is read once, so that what was looked through is what goes out. Of a page the
+    author's notes are left out then; they must hold no key all the same.
+
+    Raises:
+        KitError: where a part of a key is in it, a line for each.
+
+    """
+    edition = {target: source.read_bytes() for target, source in files.items()}
+    if found := leaks(course, edition):
+        raise KitError(course.say("release.key", faults="\n".join(found)))
+    pages = {t for t, s in files.items() if s.parent == course.root / "lessons"}
+    return {t: without_notes(data) if t in pages else data for t, data in edition.items()}
 
 
 def _copies(base: Path, paths: Iterator[Path] | list[Path]) -> Files:
@@ -79,7 +124,8 @@ def write_folder(course: Course, files: Mapping[Path, Path], folder: Path) -> No
     """Write an edition into a folder that is empty or not there yet.
 
     Raises:
-        KitError: where something is in it, or it lies where it would be taken for a part of this.
+        KitError: where something is in it, it lies where it would be taken for a part of this, or
+            a part of a key is in the edition; then nothing is written.
 
     """
     inside = folder.resolve()
@@ -87,31 +133,32 @@ def write_folder(course: Course, files: Mapping[Path, Path], folder: Path) -> No
         raise KitError(course.say("release.inside", folder=folder))
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise KitError(course.say("release.not_empty", folder=folder))
-    for target, source in files.items():
+    for target, data in _contents(course, files).items():
         path = folder / target
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(source.read_bytes())
+        path.write_bytes(data)
 
 
 def write_zip(course: Course, files: Mapping[Path, Path], path: Path) -> None:
     """Write an edition as one zip with a folder of the course's name in it; the same each time.
 
     Raises:
-        KitError: where a file of that name is there.
+        KitError: where a file of that name is there, or a part of a key is in the edition.
 
     """
     if path.exists():
         raise KitError(course.say("release.not_empty", folder=path))
+    edition = _contents(course, files)
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.new")
     top = re.sub(r"[^\w-]+", "-", course.id) or "course"
     try:
         with zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED) as archive:
-            for target, source in files.items():
+            for target, data in edition.items():
                 entry = zipfile.ZipInfo(f"{top}/{target.as_posix()}", _TIME)
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 entry.external_attr = 0o644 << 16
-                archive.writestr(entry, source.read_bytes())
+                archive.writestr(entry, data)
         write_whole(path, fresh.read_bytes())
     finally:
         fresh.unlink(missing_ok=True)

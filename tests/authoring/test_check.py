@@ -57,7 +57,7 @@ PLANTED_ITEMS = {
     "no_levels": WRITE + "marks = 2\n" + rubric(anchor=""),
     "rubric_sum": WRITE + "marks = 3\n" + rubric(points=2),
     "bad_marks": ONE + "marks = -6\n" + RIGHT + WRONG,
-    "no_confidence": MANY + "confidence = true\n" + RIGHT + WRONG,
+    "foreign_fields": MANY + "confidence = true\n" + RIGHT + WRONG,
     "bad_tries": ONE + "locks = true\ntries = 2\n" + RIGHT + WRONG,
     "too_long": ONE + RIGHT + option("b", text="word " * 46),
     "bad_credit": ONE + option("a", "right = true\ncredit = 0.5") + WRONG,
