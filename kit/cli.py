@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import argparse
 import os
+import stat
 import sys
+import tempfile
 from collections.abc import Callable
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from nbformat import NotebookNode
 
 from kit.authoring import build, check, export, gift, handouts, release
-from kit.authoring.skeleton import new_course
-from kit.course import Course, find_course
+from kit.authoring.skeleton import Outlined, new_course, outline_over
+from kit.course import NAME, Course, find_course, load_course, read_toml, refuse_look_alikes
 from kit.facts import load_records
-from kit.files import write_whole
+from kit.files import keep_beside, shelf, write_whole
 from kit.grading import Choices, LateRule, grade_folder, tables
 from kit.grading.nbgrader import write_course
 from kit.items import load_items
 from kit.looking import look_line, looked
-from kit.messages import KitError, reason, say
+from kit.messages import CONTENT, KitError, reason, say
 from kit.starting import start
-from kit.text import Article, compare, load_article, outline, read_copy
+from kit.text import Article, compare, load_article, outline, read_copy, read_text
 
 Books = dict[Path, tuple[NotebookNode, bool]]  #: each notebook, and whether it has outputs
 Command = Callable[[Course, argparse.Namespace], int]
+#: What only an author says, of a course of their own or in a copy of the kit's whole project.
+_FOR_AUTHORS = ("check", "notebooks", "solutions", "handouts", "release")
+_ARTICLE = "article.toml"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -40,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         run: Command = options.run
-        return run(find_course(), options)
+        return run(_begin(options), options)
     except KitError as fault:
         print(fault, file=sys.stderr)
     except BrokenPipeError:  # `kit article … | head`: nobody reads on
@@ -50,6 +58,58 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return 1
+
+
+def _begin(options: argparse.Namespace) -> Course:
+    """Return the course that a command works on, having said which that is.
+
+    Raises:
+        KitError: where the folder only looks like a course, and where an author's command finds
+            none but the kit's own.
+
+    """
+    if options.command == "new":
+        return load_course(CONTENT, Path.cwd())  # it says which course it has made
+    refuse_look_alikes()
+    course = find_course()
+    # At once: what follows may go to the other stream, or this process become JupyterLab.
+    print(_which(course), file=sys.stderr if _prints_data(options) else sys.stdout, flush=True)
+    if course.root != CONTENT:
+        _spare(course)
+    elif options.command in _FOR_AUTHORS and not _is_the_project(course.home):
+        raise KitError(course.say("cli.nothing_done", command=options.command))
+    return course
+
+
+def _prints_data(options: argparse.Namespace) -> bool:
+    """Whether what a command prints is to be read by a program, or kept in a file."""
+    outlines = options.command == "article" and options.action == "outline"
+    return options.command == "look" or (outlines and not sys.stdout.isatty())
+
+
+def _which(course: Course) -> str:
+    """Return the sentence that says which course a command works on, and where that is."""
+    told = {"title": course.title, "id": course.id, "folder": course.root}
+    if course.root != CONTENT:
+        return course.say("cli.course", **told)
+    if _is_the_project(course.home):
+        return course.say("cli.built_in", **told)
+    return course.say("cli.no_course_here", here=Path.cwd(), **told)
+
+
+def _is_the_project(home: Path) -> bool:
+    """Whether a folder is the kit's project, or a learners' edition of it: the kit is in it."""
+    return (home / "pyproject.toml").is_file() and (home / "kit" / "content" / NAME).is_file()
+
+
+def _spare(course: Course) -> None:
+    """Keep a copy of the author's ``article.toml``, which one slip (``>``) in a shell empties."""
+    path = course.root / _ARTICLE
+    with suppress(OSError, KitError):  # what cannot be read is no better than the copy
+        if read_toml(path).get("units"):
+            place, data = shelf(course.home) / _ARTICLE, path.read_bytes()
+            if not place.is_file() or place.read_bytes() != data:
+                write_whole(place, data)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -80,8 +140,8 @@ def _parser() -> argparse.ArgumentParser:
     text = add(
         "article",
         _article,
-        "Compare your copy of the text, or begin an article.toml for a text of your own.",
-        "kit article check my-article.txt\n         kit article outline story.txt > article.toml",
+        "Compare your copy of the text, or write the pieces of a text into your article.toml.",
+        "kit article check my-article.txt\n         kit article outline my-article.txt",
     )
     text.add_argument("action", choices=["check", "outline"])
     text.add_argument("file", type=Path)
@@ -186,9 +246,11 @@ def _lab(course: Course, options: argparse.Namespace) -> int:
     return start(course, options.rest)
 
 
-def _new(course: Course, options: argparse.Namespace) -> int:
+def _new(_: Course, options: argparse.Namespace) -> int:
     folder = Path(" ".join(options.name))  # a name of two words may come without its quotes
-    print(course.say("new.made", title=new_course(folder, options.text), folder=folder))
+    title = new_course(folder, options.text)
+    print(_which(load_course(folder.resolve(), folder.resolve())))
+    print(say("new.made", title=title, folder=folder))
     return 0
 
 
@@ -199,9 +261,8 @@ def _check(course: Course, _: argparse.Namespace) -> int:
         return 1
     questions = sum(len(load_items(course, s)) for s in course.sheets)
     records = sum(len(rows) for rows in load_records(course).values())
-    print(
-        course.say("check_course.clean", count=questions, records=records, pages=len(course.sheets))
-    )
+    told = {"title": course.title, "count": questions, "records": records}
+    print(course.say("check_course.clean", pages=len(course.sheets), **told))
     _say_what_is_left(course)
     return 0
 
@@ -216,8 +277,7 @@ def _say_what_is_left(course: Course) -> None:
 def _article(course: Course, options: argparse.Namespace) -> int:
     copy = read_copy(options.file)
     if options.action == "outline":
-        print(outline(copy))
-        return 0
+        return _outline(course, copy)
     verdicts = compare(load_article(course), copy)
     for v in verdicts:
         print(course.say(f"article.line_{v.state}", n=v.n, text=v.text[:60]))
@@ -225,6 +285,100 @@ def _article(course: Course, options: argparse.Namespace) -> int:
     key = "all_same" if same == len(verdicts) else "some_differ"
     print(course.say(f"article.{key}", same=same, all=len(verdicts)))
     return 0 if same == len(verdicts) else 1
+
+
+def _outline(course: Course, copy: str) -> int:
+    """Write a text's pieces into the course's ``article.toml``; what the author wrote stays.
+
+    Where the output goes into a file or a program it is printed too, so that whoever sends it
+    there gets the pieces that they know with what they wrote.
+    """
+    if course.root == CONTENT:
+        print(outline(copy))
+        print(course.say("article.only_printed"), file=sys.stderr)
+        return 0
+    path = (course.root / _ARTICLE).resolve()
+    sent = _sent_to(path)
+    put: Callable[[str], None] = _print_over if sent == "here" else partial(_put, path)
+    old, told = _what_the_author_wrote(course, path)
+    if told and sent == "here":
+        put(old)  # at once: whatever comes now, it is in its place again
+    made = outline_over(old, copy, path)
+    if sent in ("file", "program"):
+        # First of all: PowerShell holds the file open that it writes this to.
+        print(made.text, end="", flush=True)
+    if sent == "file":
+        told = [course.say("article.left", path=path.name)]
+    else:
+        told += _put_outline(course, path, old, made, put)
+    print("\n".join(told), file=sys.stdout if sent == "screen" else sys.stderr)
+    return 0
+
+
+def _sent_to(path: Path) -> Literal["screen", "here", "file", "program"]:
+    """Say where the output goes; ``here`` is the file at ``path`` itself (``> article.toml``)."""
+    if sys.stdout.isatty():
+        return "screen"
+    try:
+        there = os.fstat(sys.stdout.fileno())
+    except (OSError, ValueError):  # a program that has taken its place in this process
+        return "program"
+    if not stat.S_ISREG(there.st_mode):
+        return "program"
+    return "here" if path.is_file() and os.path.samestat(there, path.stat()) else "file"
+
+
+def _print_over(text: str) -> None:
+    """Let the file that the output goes into hold ``text`` and nothing else."""
+    sys.stdout.flush()
+    os.lseek(sys.stdout.fileno(), 0, os.SEEK_SET)
+    os.ftruncate(sys.stdout.fileno(), 0)
+    with os.fdopen(sys.stdout.fileno(), "wb", closefd=False) as file:
+        file.write(text.encode())
+
+
+def _put(path: Path, text: str) -> None:
+    write_whole(path, text.encode())
+
+
+def _what_the_author_wrote(course: Course, path: Path) -> tuple[str, list[str]]:
+    """Return what ``article.toml`` holds, or held before it was emptied, and what to say of that.
+
+    Nothing is said where it was not empty.
+    """
+    old = read_text(path) if path.is_file() else ""
+    if old.strip() or not path.is_file():
+        return old, []
+    spare = shelf(course.home) / _ARTICLE
+    if not spare.is_file():
+        return "", [course.say("article.emptied", path=path.name)]
+    when = datetime.fromtimestamp(spare.stat().st_mtime, UTC).astimezone()
+    told = {"path": path.name, "when": f"{when:%Y-%m-%d %H:%M}"}
+    return read_text(spare), [course.say("article.brought_back", **told)]
+
+
+def _put_outline(
+    course: Course, path: Path, old: str, made: Outlined, put: Callable[[str], None]
+) -> list[str]:
+    """Write an ``article.toml`` with ``put``, keeping the old one, and return what to say of it."""
+    if not old.strip():
+        put(made.text)
+        return [course.say("article.made", path=path.name, count=made.known + made.new)]
+    if read_text(path) != old:
+        put(old)
+    if made.text == old:
+        return [course.say("article.fits", path=path.name)]
+    kept = keep_beside(path)
+    put(made.text)
+    told = [course.say("article.merged", path=path.name, known=made.known, new=made.new)]
+    if made.gone:
+        pieces = ", ".join(made.gone)
+        told.append(course.say("article.gone", count=len(made.gone), pieces=pieces))
+    if kept:
+        told.append(course.say("article.kept", kept=kept.name))
+    if not made.reference_fits:
+        told.append(course.say("article.reference", title=made.title, words=made.words))
+    return told
 
 
 def _look(course: Course, options: argparse.Namespace) -> int:
@@ -248,6 +402,7 @@ def _notebooks(course: Course, options: argparse.Namespace) -> int:
 
 
 def _release(course: Course, options: argparse.Namespace) -> int:
+    release.refuse_keys(course)  # said first: it matters more than a page that is out of date
     for sheet in course.sheets:
         path = course.home / sheet.notebook
         if not build.same_source(build.bare(course, sheet), path):
@@ -278,16 +433,24 @@ def _solutions(course: Course, options: argparse.Namespace) -> int:
 def _handouts(course: Course, options: argparse.Namespace) -> int:
     if options.check:
         return _say_stale(course, handouts.stale(course))
-    print("\n".join(course.show_path(path) for path in handouts.write(course)))
+    for path, kept in handouts.write(course).items():
+        _say_made(course, path, kept)
     return 0
 
 
 def _write(course: Course, books: Books) -> int:
     for path, (book, with_outputs) in books.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        build.write(build.run(book, path.parent) if with_outputs else book, path)
-        print(course.show_path(path))
+        made = build.run(book, path.parent) if with_outputs else book
+        _say_made(course, path, build.make(course, made, path))
     return 0
+
+
+def _say_made(course: Course, path: Path, kept: Path | None) -> None:
+    print(course.show_path(path))
+    if kept:
+        told = {"path": course.show_path(path), "kept": course.show_path(kept)}
+        print(course.say("cli.kept", **told))
 
 
 def _stale(course: Course, books: Books) -> int:
@@ -347,8 +510,10 @@ def _progress() -> Callable[[int, int], None]:
 
 
 def _nbgrader(course: Course, options: argparse.Namespace) -> int:
+    release.refuse_keys(course)
     books = {sheet.id: build.bare(course, sheet) for sheet in course.sheets if sheet.graded}
-    write_course(course, options.folder, options.keys or course.keys, books)
+    for kept in write_course(course, options.folder, options.keys or course.keys, books):
+        print(course.say("cli.kept_file", path=kept.name.partition(".before")[0], kept=kept))
     print(course.say("nbgrader.done", folder=options.folder, names=", ".join(books)))
     return 0
 
@@ -359,15 +524,26 @@ def _export(course: Course, options: argparse.Namespace) -> int:
         raise KitError(course.say("export.bad_ending", file=options.file))
     asked, lost = export.bank(course, options.sheet, options.keys)
     if ending == ".csv":
-        tables.write(options.file, export.COLUMNS, export.rows(course, asked))
+        with tempfile.TemporaryDirectory() as folder:
+            table = Path(folder) / "table.csv"
+            tables.write(table, export.COLUMNS, export.rows(course, asked))
+            _write_beside(course, options.file, table.read_bytes())
         done = course.say("export.done", file=options.file, count=len(asked))
         print(done + export.told(course, {"export.no_key": lost}))
     else:
         made = gift.gift(course, asked)
-        write_whole(options.file, made.text.encode())
+        _write_beside(course, options.file, made.text.encode())
         done = course.say("export.done_gift", file=options.file, count=made.count)
         print(done + export.told(course, made.notes | {"export.no_key": lost}))
     return 0
+
+
+def _write_beside(course: Course, path: Path, data: bytes) -> None:
+    """Write a file; another that bears its name is kept beside it, and that is said."""
+    kept = keep_beside(path) if path.is_file() and path.read_bytes() != data else None
+    write_whole(path, data)
+    if kept:
+        print(course.say("cli.kept_file", path=path, kept=kept))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import difflib
 import hashlib
 import html
 import http.client
+import json
 import re
 import time
 import unicodedata
@@ -283,16 +284,25 @@ def outline(copy: str) -> str:
 
     The first line counts as the headline, 0. The text itself is not carried over.
     """
+    pieces = [outline_piece(n, line) for n, line in enumerate(paragraphs(copy))]
+    return "\n".join([outline_reference(copy), *pieces])
+
+
+def outline_reference(copy: str) -> str:
+    """Return the table ``[reference]`` for a text, with its title and its length filled in."""
     lines = paragraphs(copy)
-    title = lines[0].replace("\\", "\\\\").replace('"', '\\"') if lines else ""
+    # JSON's escapes are TOML's too, but for this one character.
+    title = json.dumps("".join(lines[:1]), ensure_ascii=False).replace("\x7f", "\\u007f")
     count = sum(len(line.split()) for line in lines)
-    head = (
-        f'# {say("article.outline_fill")}\n[reference]\ntitle = "{title}"\npage = ""\n'
+    return (
+        f'# {say("article.outline_fill")}\n[reference]\ntitle = {title}\npage = ""\n'
         f'site = ""\npublished = ""\npublished_how = ""\ncredited = ""\nwords = {count}\n'
     )
-    units = [
+
+
+def outline_piece(n: int, line: str) -> str:
+    """Return the table ``[[units]]`` of a text's piece ``n``, to be filled in."""
+    return (
         f'[[units]]\nn = {n}\nkind = "{"paragraph" if n else "headline"}"\n'
         f'gist = "{say("article.outline_gist")}"\nfingerprint = "{fingerprint(line)}"\n'
-        for n, line in enumerate(lines)
-    ]
-    return "\n".join([head, *units])
+    )

@@ -69,6 +69,13 @@ def run(command: list[str], folder: Path, **variables: str | None) -> subprocess
     )
 
 
+def printed(done: subprocess.CompletedProcess) -> str:
+    """Return what was printed below the line that says which course it is."""
+    first, _, rest = done.stdout.partition("\n")
+    assert first.startswith("The course is ")
+    return rest.strip()
+
+
 def python(*arguments: str) -> list[str]:
     return [sys.executable, *arguments]
 
@@ -323,14 +330,16 @@ def test_the_command_and_the_module_are_one():
 def test_the_lab_becomes_jupyterlab_in_the_project(project):
     code = LAB_WITH.replace('os.environ.get("{}")', "os.getcwd(), _[1][1:]")
     done = run(python("-c", code), project)
-    assert done.stdout.startswith(f"{project} ['-m', 'jupyterlab', ")
+    first, command = done.stdout.splitlines()
+    assert first.startswith("The course is ")
+    assert command.startswith(f"{project} ['-m', 'jupyterlab', ")
     assert (done.stderr, done.returncode) == ("", 0)
 
 
 def test_a_course_of_ones_own_needs_no_notebooks_yet(tmp_path):
     shutil.copy(SHOWROOM.root / "course.toml", tmp_path)
     done = run(python("-c", LAB_WITH.format("KIT_NOTHING")), tmp_path)
-    assert (done.stdout, done.stderr) == ("None\n", "")
+    assert (printed(done), done.stderr) == ("None", "")
 
 
 def test_outside_the_project_the_lab_says_where_to_go(tmp_path):
@@ -371,7 +380,7 @@ def test_a_home_that_cannot_be_written_to_is_made_good(project, closed, home):
     code = LAB_WITH.format("HOME")
     done = run(bound(python("-c", code)), project, HOME=str(place))
     assert said("home", done.stderr)
-    new = Path(done.stdout.strip())
+    new = Path(printed(done))
     assert str(new) in done.stderr
     (new / ".local").mkdir()
     shutil.rmtree(new)
@@ -381,7 +390,7 @@ def test_a_home_that_cannot_be_written_to_is_made_good(project, closed, home):
 def test_without_a_home_the_users_own_is_taken(project):
     code = LAB_WITH.format("HOME")
     done = run(python("-c", code), project, HOME=None)
-    assert (done.stdout, done.stderr) == ("None\n", "")
+    assert (printed(done), done.stderr) == ("None", "")
 
 
 @posix
@@ -389,15 +398,15 @@ def test_kernels_of_a_moved_project_find_its_kit(project, tmp_path):
     code = LAB_WITH.format("PYTHONPATH")
     # The copy stands elsewhere than what was installed into this Python.
     moved = run(python("-c", code), project)
-    assert moved.stdout == f"{project}\n"
+    assert printed(moved) == f"{project}"
     find = python("-c", "import kit; print(kit.__file__)")
-    found = run(find, project / "notebooks", PYTHONPATH=moved.stdout.strip())
+    found = run(find, project / "notebooks", PYTHONPATH=printed(moved))
     assert found.stdout == f"{project / 'kit' / '__init__.py'}\n"
 
 
 def test_where_the_kit_was_installed_nothing_is_added():
     done = run(python("-c", LAB_WITH.format("PYTHONPATH")), PROJECT, PYTHONPATH=None)
-    assert done.stdout == "None\n"
+    assert printed(done) == "None"
 
 
 @with_make
@@ -491,7 +500,8 @@ def test_commands_that_write_say_where_they_may_not(project, closed):
 def test_odd_surroundings_change_nothing_that_is_said(project, variables):
     (project / "story.txt").write_text("«Élodie» may flee.", "utf-8")
     done = run(python("-m", "kit", "look", "story.txt"), project, **variables)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    assert re.fullmatch("The course is .+\n", done.stderr)
     assert "“may”" in done.stdout
 
 
@@ -504,7 +514,7 @@ def test_a_reader_that_stops_reading_is_no_fault(project):
     ) as process:
         process.stdout.readline()
         process.stdout.close()
-        assert process.stderr.read() == b""
+        assert re.fullmatch(b"The course is .+\n", process.stderr.read())
 
 
 @posix

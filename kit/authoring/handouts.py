@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from kit.course import Course
+from kit.files import digest, write_made
 from kit.text import load_article, read_text
 from kit.view.render import template
 
@@ -44,13 +45,12 @@ def _page(course: Course, path: Path) -> str:
     )
 
 
-def write(course: Course) -> list[Path]:
-    """Write every handout and return where."""
-    made = pages(course)
-    for path, html in made.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(html, encoding="utf-8")
-    return list(made)
+def write(course: Course) -> dict[Path, Path | None]:
+    """Write every handout; return where, and where one that was changed by hand is kept."""
+    return {
+        path: write_made(course.home, path, html.encode(), digest)
+        for path, html in pages(course).items()
+    }
 
 
 def stale(course: Course) -> list[Path]:

@@ -187,6 +187,33 @@ def test_a_notebook_whose_cells_differ_is_stale(tmp_path, change):
     assert not build.same_source(book, tmp_path / "nowhere.ipynb")
 
 
+@pytest.mark.parametrize("there", [b"", b"{}", b"mine", b"\xff", b'{"cells": [1]}'])
+def test_what_is_no_notebook_is_stale_and_is_kept_before_one_is_made(course, there):
+    path = course.home / "notebooks" / "x.ipynb"
+    path.parent.mkdir()
+    path.write_bytes(there)
+    book = build.bare(course, course.sheets[0])
+    assert not build.same_source(book, path)
+    kept = build.make(course, book, path)
+    assert kept == path.with_name("x.ipynb.before")
+    assert kept.read_bytes() == there
+    assert build.same_source(book, path)
+
+
+def test_a_notebook_that_was_only_run_is_not_kept(course):
+    path = course.home / "x.ipynb"
+    book = build.bare(course, course.sheets[0])
+    build.make(course, book, path)
+    ran = nbformat.read(path, as_version=4)
+    code = next(cell for cell in ran.cells if cell.cell_type == "code")
+    code.outputs = [nbformat.v4.new_output("stream", text="x")]
+    build.write(ran, path)
+    assert build.make(course, build.bare(course, course.sheets[1]), path) is None
+    ran.cells.append(nbformat.v4.new_markdown_cell("A teacher's own.", id="own"))
+    build.write(ran, path)
+    assert build.make(course, book, path) == path.with_name("x.ipynb.before")
+
+
 def test_without_keys_no_solution_is_made(learner_course):
     with pytest.raises(KitError, match="keys"):
         build.solved(learner_course, learner_course.sheet(GRADED[0].id))

@@ -11,7 +11,7 @@ from helpers import PROJECT
 
 from kit.authoring import build
 from kit.authoring.check import faults
-from kit.authoring.skeleton import new_course
+from kit.authoring.skeleton import SKELETON, new_course
 from kit.course import load_course
 from kit.facts import Record
 from kit.items import CommonError, Item, Option, Slip, load_items
@@ -89,3 +89,12 @@ def test_a_new_course_has_the_parts_that_the_guide_speaks_of(tmp_path):
         assert (course.root / name).is_file()
     kinds = [item.kind for item in load_items(course, course.sheet("exercise-01")).values()]
     assert kinds == ["label", "choose-one", "write"], "the guide says what each of the three is"
+
+
+def test_nobody_is_taught_to_empty_a_file():
+    """What stands behind a shell's > is emptied before the kit begins."""
+    skeleton = SKELETON.rglob("*.toml")
+    taught = [*PROJECT.glob("*.md"), PROJECT / "kit" / "cli.py", *skeleton]
+    lines = [line for path in taught for line in read_text(path).splitlines()]
+    assert [line for line in lines if re.search(r"\bkit \w.*[^-]> *\S+\.toml", line)] == []
+    assert "kit article outline my-article.txt" in lines
