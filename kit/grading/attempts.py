@@ -1,9 +1,15 @@
-"""Whose attempts count: from the files of an inbox to one hand-in a learner and exercise."""
+"""Whose attempts count: from the files of an inbox to one hand-in a learner and exercise.
+
+Nobody is marked by the order of files. Where it cannot be told whose work a hand-in is, it is named
+with the others, and not counted.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from attrs import define, evolve, field
 
@@ -12,18 +18,43 @@ from kit.course import Course
 from kit.grading import inbox, roster
 from kit.grading.marks import LONGEST_NAME, HandIn
 from kit.grading.tables import Row
-from kit.messages import KitError, say
+from kit.messages import KitError
+from kit.replies import LONGEST_TEXT
+
+_NAMED = 10  #: files that one sentence names
+_MOST_ANSWERS = 5000  #: no exercise asks so much
 
 
 @define
 class Problems:
     """What a teacher has to look at: the rows of ``problems.csv``."""
 
+    course: Course
     rows: list[Row] = field(factory=list)
 
     def add(self, file: str, problem: str, learner: str = "") -> None:
         """Add a row; ``file`` is empty where no file is meant."""
         self.rows.append({"file": file, "learner": learner, "problem": problem})
+
+    @contextmanager
+    def kept_to(
+        self, file: str, learner: str = "", key: str = "grade.unexpected"
+    ) -> Iterator[None]:
+        """Let whatever goes wrong with one hand-in stop no other: it is listed, and said.
+
+        Args:
+            file: the hand-in's name in the inbox.
+            learner: whose it is, where that is known.
+            key: what to say of a fault that nobody foresaw; it has a place for ``fault``.
+
+        """
+        try:
+            yield
+        except KitError as fault:
+            self.add(file, str(fault), learner)
+        except Exception as fault:
+            shown = f"{type(fault).__name__} {fault}"
+            self.add(file, self.course.say(key, fault=" ".join(shown.split())[:120]), learner)
 
 
 def read_all(
@@ -33,45 +64,46 @@ def read_all(
     problems: Problems,
     progress: Callable[[int, int], None],
 ) -> list[HandIn]:
-    """Return every hand-in that can be read, without its answers; note what is wrong with each."""
+    """Return every hand-in that can be read; note what is wrong with each."""
     hand_ins = []
     for n, file in enumerate(found):
         progress(n, 2 * len(found))
-        try:
+        with problems.kept_to(file.name):
             hand_in = _read_one(course, file, problems)
-        except KitError as fault:
-            problems.add(file.name, str(fault))
-            continue
-        if pupils:
-            hand_in = _matched(course, hand_in, pupils, problems)
-        # What is needed to choose among attempts; the answers are read again for marking.
-        slim = evolve(hand_in.seal, answers={}, learner=hand_in.code)
-        hand_ins.append(evolve(hand_in, seal=slim))
+            hand_ins.append(_matched(course, hand_in, pupils, problems) if pupils else hand_in)
     return hand_ins
 
 
 def _matched(course: Course, hand_in: HandIn, pupils: roster.Roster, problems: Problems) -> HandIn:
     """Return the hand-in with its row of the class list; the code that was typed goes first."""
     typed, sent = pupils.match(hand_in.code), pupils.sent(hand_in.sender.id, hand_in.sender.name)
-    pupil = typed or sent
+    pupil, dispute = typed or sent, ""
+    agreed = hand_in.agreed or (typed is not None and typed is sent)
     if pupil is None:
         problems.add(hand_in.file, course.say("grade.not_on_roster"), hand_in.learner)
     elif sent and sent is not pupil:
-        text = course.say("grade.other_sender", pupil=pupil.label, sender=sent.label)
-        problems.add(hand_in.file, text, hand_in.learner)
-    return evolve(hand_in, pupil=pupil)
+        dispute = course.say("grade.other_sender", pupil=pupil.label, sender=sent.label)
+    return evolve(hand_in, pupil=pupil, sent_by=sent, agreed=agreed, dispute=dispute)
 
 
 def _read_one(course: Course, file: inbox.Found, problems: Problems) -> HandIn:
-    hand_in = _load(file)
-    seal = hand_in.seal
+    seal, intact = handin.read_bytes(file.load())
     if seal.course != course.id:
         raise KitError(course.say("grade.other_course", course=f"{seal.course:.60}"))
     if seal.sheet not in {s.id for s in course.sheets}:
         raise KitError(course.say("grade.no_such_sheet", sheet=f"{seal.sheet:.60}"))
     if max(len(seal.record), len(seal.sealed)) > LONGEST_NAME:
         raise KitError(course.say("grade.too_long"))
-    if not hand_in.intact:
+    if len(seal.answers) > _MOST_ANSWERS:
+        raise KitError(course.say("grade.many_answers", most=_MOST_ANSWERS))
+    try:
+        content = hash(repr(seal.answers))
+    except RecursionError:
+        raise KitError(course.say("handin.wrong_form", fault="RecursionError")) from None
+    hand_in = HandIn(file.name, _slim(seal), intact, file.sender, content=content)
+    named = hand_in.code and hand_in.code.casefold() == hand_in.sender.name.casefold()
+    hand_in = evolve(hand_in, agreed=bool(named))
+    if not intact:
         problems.add(file.name, course.say("grade.altered"), hand_in.learner)
     if not hand_in.code:
         key = "grade.sender" if hand_in.sender.name else "grade.no_code"
@@ -79,58 +111,138 @@ def _read_one(course: Course, file: inbox.Found, problems: Problems) -> HandIn:
     return hand_in
 
 
-def _load(file: inbox.Found) -> HandIn:
-    seal, intact = handin.read_bytes(file.load())
-    try:
-        content = hash(repr((seal.learner, seal.answers)))
-    except RecursionError:
-        raise KitError(say("handin.wrong_form", fault="RecursionError")) from None
-    return HandIn(file.name, seal, intact, file.sender, content=content, load=file.load)
+def _slim(seal: handin.Seal) -> handin.Seal:
+    """Return a seal without what no page of the kit can have made of it, to spare the memory.
+
+    A class's hand-ins are held at once, and each may be a file of many megabytes.
+    """
+    answers = {
+        name: evolve(given, value=_cut(given.value), wording=given.wording[:LONGEST_NAME])
+        for name, given in seal.answers.items()
+    }
+    return evolve(seal, learner=seal.learner[: LONGEST_TEXT // 10], answers=answers)
+
+
+def _cut(value: Any) -> Any:
+    """Return a value, or as much of its text as still shows that it is too long."""
+    if isinstance(value, str):
+        return value[: LONGEST_TEXT + 1]
+    if isinstance(value, dict | list) and len(text := repr(value)) > 2 * LONGEST_TEXT:
+        return text[: LONGEST_TEXT + 1]
+    return value
 
 
 def counting(
     course: Course, hand_ins: list[HandIn], problems: Problems, *, first: bool
 ) -> list[HandIn]:
-    """Keep of each record the hand-in with the highest revision, or the first; list the others."""
-    attempts: dict[tuple[str, str, str], list[HandIn]] = defaultdict(list)
-    codes: dict[tuple[str, str], list[HandIn]] = defaultdict(list)
+    """Keep of each learner's attempts the one with the highest revision, or the first.
+
+    What is left out is listed. What several learners sent in is named with the others.
+    """
+    records: dict[tuple[str, str], list[HandIn]] = defaultdict(list)
     for hand_in in hand_ins:
-        seal = hand_in.seal
-        attempts[seal.sheet, seal.record, hand_in.code.casefold()].append(hand_in)
-        codes[seal.sheet, seal.record].append(hand_in)
-    for group in codes.values():
-        names = sorted({h.learner for h in group if h.code})
-        if len({n.casefold() for n in names}) > 1:
-            text = course.say("grade.two_codes", codes=", ".join(names))
-            problems.add(group[0].file, text, group[0].learner)
-    sign = -1 if first else 1
-    best = []
-    for group in attempts.values():
-        used = max(group, key=lambda h: (sign * h.seal.revision, h.intact))
-        best.append(used)
-        for other in group:
-            if other.seal.revision != used.seal.revision:
-                revisions = {"old": other.seal.revision, "new": used.seal.revision}
-                key = "grade.not_first" if first else "grade.superseded"
-                text = course.say(key, file=used.file, **revisions)
-                problems.add(other.file, text, other.learner)
-            elif other.content != used.content:
-                text = course.say("grade.other_copy", file=used.file)
-                problems.add(other.file, text, other.learner)
+        records[hand_in.seal.sheet, hand_in.seal.record].append(hand_in)
+    best: list[HandIn] = []
+    for group in records.values():
+        _note_two_codes(course, group, problems)
+        used = [_used(course, attempts, problems, first=first) for attempts in _attempts(group)]
+        best += _told_apart(course, used, problems)
+    for hand_in in best:
+        if hand_in.dispute:
+            problems.add(hand_in.file, hand_in.dispute, hand_in.learner)
     return sorted(best, key=lambda h: (h.learner.casefold(), h.seal.sheet, h.file))
+
+
+def _note_two_codes(course: Course, group: list[HandIn], problems: Problems) -> None:
+    names = sorted({h.learner for h in group if h.code})
+    if len({n.casefold() for n in names}) > 1:
+        text = course.say("grade.two_codes", codes=", ".join(names))
+        problems.add(group[0].file, text, group[0].learner)
+
+
+def _attempts(group: list[HandIn]) -> list[list[HandIn]]:
+    """Return the hand-ins of one record by learner: those with one code and one sender."""
+    codes: dict[str, dict[str, list[HandIn]]] = defaultdict(lambda: defaultdict(list))
+    for hand_in in group:
+        codes[hand_in.code.casefold()][hand_in.sender.key].append(hand_in)
+    for senders in codes.values():
+        # What came some other way too, by mail perhaps, is the sender's, where there is one only.
+        if len(senders) == 2 and "" in senders:
+            other_way = senders.pop("")
+            next(iter(senders.values())).extend(other_way)
+    return [attempts for senders in codes.values() for attempts in senders.values()]
+
+
+def _used(course: Course, attempts: list[HandIn], problems: Problems, *, first: bool) -> HandIn:
+    """Return the attempt that counts, and list the others."""
+    sign = -1 if first else 1
+    used = max(attempts, key=lambda h: (sign * h.seal.revision, h.intact))
+    rivals = []
+    for other in attempts:
+        if other is used:
+            continue
+        if other.seal.revision != used.seal.revision:
+            revisions = {"old": other.seal.revision, "new": used.seal.revision}
+            key = "grade.not_first" if first else "grade.superseded"
+            text = course.say(key, file=used.file, **revisions)
+        elif other.content == used.content:
+            text = course.say("grade.copy", file=used.file)
+        else:
+            text = course.say("grade.other_copy", file=used.file)
+            if other.intact == used.intact:
+                rivals.append(other)
+        problems.add(other.file, text, other.learner)
+    if rivals:  # nothing but their order would choose among them
+        used = evolve(used, dispute=course.say("grade.rival_copies", files=_files(rivals)))
+    return used
+
+
+def _told_apart(course: Course, used: list[HandIn], problems: Problems) -> list[HandIn]:
+    """Return the hand-ins of one record, each named with those that other people sent in."""
+    if len({h.sender.key for h in used if h.sender.key}) < 2:
+        return used
+    named = []
+    for hand_in in used:
+        others = [h for h in used if h.sender.key != hand_in.sender.key]
+        whose = ", ".join(f"{h.sender.name or h.learner}: {h.file}" for h in others[:_NAMED])
+        dispute = hand_in.dispute
+        if not dispute and not _is_ones_own(hand_in, others):
+            dispute = course.say("grade.whose", others=whose)
+        elif not dispute:
+            text = course.say("grade.sent_by_others", others=whose)
+            problems.add(hand_in.file, text, hand_in.learner)
+        named.append(evolve(hand_in, shared=True, dispute=dispute))
+    return named
+
+
+def _is_ones_own(hand_in: HandIn, others: list[HandIn]) -> bool:
+    """Whether everything in a hand-in says that it is its sender's, though others sent the same.
+
+    Either its code is the sender's; or neither its code nor its answers are another's as well.
+    """
+    if hand_in.agreed:
+        return True
+    code = hand_in.code.casefold()
+    same_code = any(h.code.casefold() == code for h in others) if code else False
+    return not same_code and all(h.content != hand_in.content for h in others)
+
+
+def _files(hand_ins: Iterable[HandIn]) -> str:
+    names = [h.file for h in hand_ins]
+    return ", ".join(names[:_NAMED]) + (" …" if names[_NAMED:] else "")
 
 
 def note_same_codes(course: Course, hand_ins: list[HandIn], problems: Problems) -> None:
     """Note where one code stands in more than one learner's hand-in."""
-    files = defaultdict(list)
+    same = defaultdict(list)
     for h in hand_ins:
-        if h.code:
-            files[h.seal.sheet, h.learner.casefold()].append(h)
-    for group in files.values():
+        if h.code and not h.dispute:
+            same[h.seal.sheet, h.learner.casefold()].append(h)
+    for group in same.values():
         if len(group) > 1:
-            names = ", ".join(h.file for h in group[:10]) + (" …" if group[10:] else "")
-            text = course.say("grade.same_code", learner=group[0].learner, files=names)
-            problems.add(group[0].file, text, group[0].learner)
+            learner = group[0].learner
+            text = course.say("grade.same_code", learner=learner, files=_files(group))
+            problems.add(group[0].file, text, learner)
 
 
 def note_missing(
@@ -139,7 +251,8 @@ def note_missing(
     """List for each exercise that came in who has not handed it in; return how many that are."""
     count = 0
     for sheet in sorted({h.seal.sheet for h in hand_ins}):
-        there = [h.pupil for h in hand_ins if h.pupil and h.seal.sheet == sheet]
+        of_sheet = [h for h in hand_ins if h.seal.sheet == sheet]
+        there = [p for h in of_sheet for p in (h.pupil, h.sent_by) if p]
         for pupil in pupils.missing(there):
             problems.add("", course.say("grade.missing", sheet=sheet), pupil.label)
             count += 1

@@ -53,7 +53,7 @@ def marking_desk(folder: str = "marks", *, marker: int = 1, seed: str = "") -> A
 
 def _waiting(course: Course, rows: Iterable[Row]) -> list[Row]:
     """Return the rows of today's answers: those kept from earlier ones are not for the desk."""
-    return [r for r in rows if r["answer_id"] and r["status"] != course.say("grade.earlier")]
+    return [row for row in rows if by_hand.is_todays(course, row)]
 
 
 def answers(rows: Iterable[Row], seed: str) -> dict[str, list[Group]]:
@@ -86,13 +86,13 @@ def change(course: Course, path: Path, name: str, cells: Mapping[str, str]) -> l
     try:
         with by_hand.locked(course, path):
             rows = list(by_hand.read_rows(course, path))
-            row = next((r for r in rows if r["answer_id"] == name), None)
+            row = next((r for r in _waiting(course, rows) if r["answer_id"] == name), None)
             if row is None:
                 raise KitError(course.say("desk.gone"))
             row.update(cells)
             marked = tables.number(row["mark"], float(row["most"])) is not None
             row["status"] = course.say("grade.marked" if marked else "grade.to_mark")
-            tables.write(path, by_hand.COLUMNS, rows)
+            tables.write(path, by_hand.columns_of(rows), rows)
     except OSError as fault:
         raise KitError(
             course.say("error.cannot_write", path=path.name, fault=reason(fault))
@@ -195,7 +195,7 @@ class MarkingDesk(Answering):
 
     def _row(self, name: str) -> Row:
         for row in self._rows:
-            if row["answer_id"] == name:
+            if row["answer_id"] == name and by_hand.is_todays(self._course, row):
                 return row
         raise KitError(self._course.say("desk.gone"))
 

@@ -15,10 +15,9 @@ from markupsafe import Markup
 from kit.course import Course
 from kit.facts import Record, load_records
 from kit.grading import pages
-from kit.grading.marks import HandIn, Marked, Result
+from kit.grading.marks import HandIn, Marked, Result, in_words
 from kit.grading.tables import Row, as_written, tidy
 from kit.items import Item
-from kit.numbers import spell
 from kit.view import payload
 from kit.view.render import block, inline
 
@@ -33,7 +32,6 @@ class Pages:
 
     course: Course
     folder: Path
-    written: set[str] = field(factory=set)
     # Learners who gave the same answer read the same about it.
     _bodies: dict[tuple[str, str], Markup] = field(factory=dict)
 
@@ -47,7 +45,6 @@ class Pages:
 
         """
         name = file_name(marked.hand_in)
-        self.written.add(name)
         (self.folder / name).write_bytes(self.page(marked, rows, lines))
         return name
 
@@ -74,26 +71,25 @@ class Pages:
         )
 
     def _body(self, result: Result, rows: Rows) -> Markup:
-        if result.item.kind == "write":
+        if result.by_hand:  # what a reader gave for it is this learner's alone
             return _body(self.course, result, rows)
-        key = result.item.id, repr(result.value)
+        key = result.item.id, repr((result.value, result.unread, result.handed))
         if key not in self._bodies:
             if len(self._bodies) >= _REMEMBERED:
                 self._bodies.clear()
             self._bodies[key] = _body(self.course, result, rows)
         return self._bodies[key]
 
-    def clear(self) -> None:
-        """Remove the pages of an earlier run that no hand-in called for any more."""
-        for path in self.folder.glob("*.html"):
-            if _OURS.fullmatch(path.name) and path.name not in self.written:
-                path.unlink()
+
+def pages_in(folder: Path) -> list[Path]:
+    """Return the learners' pages that lie in a folder."""
+    return sorted(path for path in folder.glob("*.html") if _OURS.fullmatch(path.name))
 
 
 def file_name(hand_in: HandIn) -> str:
     """Return a page's name: letters and digits of the code, and a hash; never a path."""
     seal = hand_in.seal
-    who = "\0".join([seal.sheet, seal.record, hand_in.code.casefold()])
+    who = "\0".join([seal.sheet, *hand_in.whose])
     digest = hashlib.sha256(who.encode("utf-8", "replace")).hexdigest()[:12]
     slug = re.sub(r"[^a-z0-9]+", "-", f"{seal.sheet} {hand_in.learner[:24]}".lower()).strip("-")
     return f"{slug}-{digest}.html"
@@ -115,6 +111,11 @@ def _body(course: Course, result: Result, rows: Rows) -> Markup:
         "passage": Markup(block(item.passage)),  # noqa: S704  (authored, made safe)
         "marks": _marks(course, result, rows),
     }
+    if result.unread:
+        shown["said"] = course.say(f"feedback.{result.unread}")
+        shown["handed_in"] = in_words(item, result.handed)
+        shown["criteria"] = [_criterion(item, row) for row in rows]
+        return pages.fragment("question.html.j2", course, **shown)
     if item.survey or item.kind == "probability":
         shown["said"] = _plain_answer(course, result)
         return pages.fragment("question.html.j2", course, **shown)
@@ -155,10 +156,7 @@ def _marks(course: Course, result: Result, rows: Rows) -> str:
 def _plain_answer(course: Course, result: Result) -> str:
     if result.value is None:
         return course.say("feedback.left_out")
-    names = {o.id: o.text for o in result.item.options}
-    values = result.value if isinstance(result.value, list) else [result.value]
-    said = [spell(v) if isinstance(v, int | float) else names.get(v) or str(v) for v in values]
-    return course.say("feedback.you_said", answer="; ".join(said))
+    return course.say("feedback.you_said", answer=in_words(result.item, result.value))
 
 
 def _option_rows(course: Course, result: Result, parts: payload.Parts) -> list[dict[str, Any]]:
@@ -221,7 +219,8 @@ _ROWS = {
 
 def _part(parts: payload.Parts, name: str) -> dict[str, Any]:
     part = parts[name]
-    return {**part, "reason": Markup(part["reason"])}  # noqa: S704  (authored, made safe)
+    mark = part.get("mark") or ("✓" if part["right"] else "✗")
+    return {**part, "mark": mark, "reason": Markup(part["reason"])}  # noqa: S704  (authored, made safe)
 
 
 def _criterion(item: Item, row: Row) -> dict[str, Any]:

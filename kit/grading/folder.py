@@ -1,23 +1,21 @@
 """``kit grade``: an inbox of hand-ins to tables, a page for each learner, and a class report.
 
-One file that cannot be read never stops the rest. No name from a submission becomes a path. The
-inbox is gone through twice: once to see whose attempts count, once to mark those, so that no more
-than one hand-in's answers are held at a time.
+Whatever goes wrong with one hand-in, in whatever stage, it is listed and the others are graded. No
+name from a submission becomes a path.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-from attrs import evolve, field, frozen
+from attrs import define, field, frozen
 
-from kit import handin
 from kit.course import Course
-from kit.grading import attempts, by_hand, feedback, inbox, lms, report, roster, tables
+from kit.grading import attempts, by_hand, earlier, feedback, inbox, lms, report, roster, tables
 from kit.grading.by_hand import answer_id
-from kit.grading.marks import HandIn, LateRule, Marked, mark
+from kit.grading.marks import HandIn, LateRule, Marked, in_ids, mark
 from kit.grading.tables import Row, tidy
 from kit.items import Item, load_items
 from kit.messages import KitError
@@ -34,9 +32,9 @@ ITEMS = ("learner", "name", "sheet", "question", "mark", "out_of", "sure", "answ
 PROBLEMS = ("file", "learner", "problem")
 OURS = (
     "marks.csv", "items.csv", "to-mark.csv", "problems.csv", "report.csv", "report.html",
-    *(f"{name}.csv" for name in lms.KINDS),
 )  # fmt: skip
 PAGES = "feedback"  #: the folder of the learners' pages
+_NAMED = 5  #: strange questions that a learner's page names
 
 
 def _quiet(_done: int, _all: int) -> None:
@@ -78,28 +76,33 @@ def grade_folder(
         KitError: when there is nothing to grade or no key to grade it with.
 
     """
-    choices, problems = choices or Choices(), attempts.Problems()
+    choices, problems = choices or Choices(), attempts.Problems(course)
     pupils = roster.load(course, choices.roster) if choices.roster else None
     if choices.lms and pupils is None:
         raise KitError(course.say("grade.lms_roster"))
-    with inbox.opened(course, submissions, _ours(out)) as found:
+    places = earlier.Places(out, (*OURS, *lms.names(course)), MARKS, PAGES)
+    earlier.refuse_input(course, places, [submissions, choices.roster])
+    with inbox.opened(course, submissions, places.is_ours) as found:
         read = attempts.read_all(course, found, pupils, problems, choices.progress)
-        hand_ins = attempts.counting(course, read, problems, first=choices.first)
-        items = {sheet: _keyed(course, sheet, keys) for sheet in {h.seal.sheet for h in hand_ins}}
-        attempts.note_same_codes(course, hand_ins, problems)
-        with by_hand.locked(course, out / "to-mark.csv"):
-            given = by_hand.read_given(course, out / "to-mark.csv")
-            pages = feedback.Pages(course, out / PAGES)
-            run = _Run(course, out, choices, items, given, problems, pages)
-            finals = run.all(hand_ins, len(found))
+    hand_ins = attempts.counting(course, read, problems, first=choices.first)
+    attempts.note_same_codes(course, hand_ins, problems)
+    run = _Run(course, out, choices, _all_keyed(course, hand_ins, keys, problems), problems)
+    with by_hand.locked(course, out / "to-mark.csv"):
+        given = by_hand.read_given(course, out / "to-mark.csv")
+        graded = run.grade(hand_ins, given)
+        kept = earlier.keep(course, places, [g.hand_in for g in graded])
+        run.write(graded, given)
     missing = attempts.note_missing(course, pupils, hand_ins, problems) if pupils else 0
+    finals = [one.final for one in graded]
     if choices.lms and pupils:
-        lms.write(course, choices.lms, out, pupils, finals)
-    if pupils:
-        for text in lms.doubles(course, finals):
-            problems.add("", text)
+        left_out = lms.write(course, choices.lms, out, pupils, finals)
+    else:
+        left_out = lms.doubles(course, finals)
+    for pupil, text in left_out:
+        problems.add("", text, pupil.label)
     tables.write(out / "problems.csv", PROBLEMS, problems.rows)
-    return _said(course, out, len(finals), len(found), missing, problems)
+    said = _said(course, out, len(graded), len(found), missing, problems)
+    return said + (f"\n{kept}" if kept else "")
 
 
 def _said(
@@ -119,15 +122,28 @@ def _said(
     return "\n".join([*lines, *([course.say("grade.done_missing", n=missing)] if missing else [])])
 
 
-def _ours(out: Path) -> Callable[[Path], bool]:
-    """Return what tells the files that grading has written from those handed in."""
-    folder = out.resolve()
+def _all_keyed(
+    course: Course, hand_ins: list[HandIn], keys: Path, problems: attempts.Problems
+) -> dict[str, dict[str, Item]]:
+    """Return the keyed questions of each exercise that came in; list what cannot be graded.
 
-    def ours(path: Path) -> bool:
-        parent = path.resolve().parent
-        return parent == folder / PAGES or (parent == folder and path.name in OURS)
+    Raises:
+        KitError: when none of them can be graded; the first one's reason.
 
-    return ours
+    """
+    items: dict[str, dict[str, Item]] = {}
+    faults: dict[str, KitError] = {}
+    for sheet in sorted({h.seal.sheet for h in hand_ins}):
+        try:
+            items[sheet] = _keyed(course, sheet, keys)
+        except KitError as fault:
+            faults[sheet] = fault
+    if faults and not items:
+        raise next(iter(faults.values()))
+    for hand_in in hand_ins:
+        if hand_in.seal.sheet in faults:
+            problems.add(hand_in.file, str(faults[hand_in.seal.sheet]), hand_in.learner)
+    return items
 
 
 def _keyed(course: Course, sheet_id: str, keys: Path) -> dict[str, Item]:
@@ -141,110 +157,147 @@ def _keyed(course: Course, sheet_id: str, keys: Path) -> dict[str, Item]:
 # --- Marking --------------------------------------------------------------------------------------
 
 
+@define
+class _Graded:
+    """One hand-in, and what is written about it."""
+
+    hand_in: HandIn
+    marked: Marked
+    to_mark: list[Row]  #: its rows of ``to-mark.csv``
+    final: lms.Final
+    page: str = ""  #: the place of its page
+    row: Row = field(factory=dict)  #: its row of ``marks.csv``
+    answers: list[Row] = field(factory=list)  #: its rows of ``items.csv``
+
+
 @frozen
 class _Run:
-    """One run of marking, and the tables that it writes to."""
+    """One run of marking."""
 
     course: Course
     out: Path
     choices: Choices
-    items: Mapping[str, Mapping[str, Item]]
-    given: by_hand.Given
+    items: dict[str, dict[str, Item]]
     problems: attempts.Problems
-    pages: feedback.Pages
     reports: dict[str, report.ClassReport] = field(factory=dict)
 
-    def all(self, hand_ins: list[HandIn], files: int) -> list[lms.Final]:
-        """Mark every hand-in, a row and a page at a time; return the totals."""
-        finals = []
+    def grade(self, hand_ins: list[HandIn], given: by_hand.Given) -> list[_Graded]:
+        """Mark every hand-in, and lay over it what readers have given."""
+        marked: list[tuple[Marked, list[Row]]] = []
+        for hand_in in hand_ins:
+            if hand_in.seal.sheet not in self.items:
+                continue
+            with self._listed(hand_in):
+                one = mark(self.course, self.items[hand_in.seal.sheet], hand_in)
+                marked.append((one, list(by_hand.rows_to_mark(self.course, one))))
+        given.match(self.course, (row for _, rows in marked for row in rows))
+        graded = []
+        for one, rows in marked:
+            with self._listed(one.hand_in):
+                filled = [given.fill(self.course, row) for row in rows]
+                final = self._final(one, filled)
+                for problem in one.problems:
+                    self.problems.add(one.hand_in.file, problem, one.hand_in.learner)
+                graded.append(_Graded(one.hand_in, one, filled, final))
+        return graded
+
+    def write(self, graded: list[_Graded], given: by_hand.Given) -> None:
+        """Write the tables, a page for each learner, and the class report."""
+        steps = 2 * len(graded)
         if self.choices.pages:
             (self.out / PAGES).mkdir(parents=True, exist_ok=True)
-        with ExitStack() as stack:
+        pages = feedback.Pages(self.course, self.out / PAGES)
+        for n, one in enumerate(graded):
+            self.choices.progress(len(graded) + n, steps)
+            with self._listed(one.hand_in, "grade.no_report"):
+                self._count(one)
+            if self.choices.pages:
+                with self._listed(one.hand_in, "grade.no_page"):
+                    lines = _lines(self.course, one)
+                    one.page = f"{PAGES}/{pages.write(one.marked, one.to_mark, lines)}"
+            with self._listed(one.hand_in):
+                one.row, one.answers = _marks_row(one), list(_item_rows(one.marked))
+        to_mark = [row for one in graded for row in one.to_mark] + list(
+            given.left_over(self.course)
+        )
+        tables.write(self.out / "marks.csv", MARKS, [one.row for one in graded if one.row])
+        items = [row for one in graded for row in one.answers]
+        tables.write(self.out / "items.csv", ITEMS, items)
+        tables.write(self.out / "to-mark.csv", by_hand.columns_of(to_mark), to_mark)
+        for learner, text in given.problems:
+            self.problems.add(given.file, text, learner)
+        with self.problems.kept_to("report.html", key="grade.no_class_report"):
+            report.write(self.course, self.out, dict(sorted(self.reports.items())))
+        self.choices.progress(steps, steps)
 
-            def table(name: str, columns: tuple[str, ...]) -> tables.Table:
-                return stack.enter_context(tables.writing(self.out / name, columns))
+    def _listed(
+        self, hand_in: HandIn, key: str = "grade.unexpected"
+    ) -> AbstractContextManager[None]:
+        return self.problems.kept_to(hand_in.file, hand_in.learner, key)
 
-            marks, items = table("marks.csv", MARKS), table("items.csv", ITEMS)
-            to_mark = table("to-mark.csv", by_hand.COLUMNS)
-            for n, hand_in in enumerate(hand_ins):
-                self.choices.progress(files + n * files // len(hand_ins), 2 * files)
-                try:
-                    marked = self._mark(hand_in)
-                except KitError as fault:  # the file has gone or changed since the first reading
-                    self.problems.add(hand_in.file, str(fault), hand_in.learner)
-                    continue
-                rows = [self.given.fill(self.course, r) for r in by_hand.rows_to_mark(marked)]
-                final = self._final(marked, rows)
-                finals.append(final)
-                page = self._page(marked, rows, final)
-                marks.add({**_marks_row(marked, final), **final.cells(), "feedback": page})
-                for row in _item_rows(marked):
-                    items.add(row)
-                for row in rows:
-                    to_mark.add(row)
-            for row in self.given.left_over(self.course):
-                to_mark.add(row)
-        self.choices.progress(2 * files, 2 * files)
-        for learner, text in self.given.problems:
-            self.problems.add(self.given.file, text, learner)
-        if self.choices.pages:
-            self.pages.clear()
-        report.write(self.course, self.out, dict(sorted(self.reports.items())))
-        return finals
-
-    def _mark(self, slim: HandIn) -> Marked:
-        seal, intact = handin.read_bytes(slim.load())
-        if (seal.sheet, seal.record) != (slim.seal.sheet, slim.seal.record):
-            raise KitError(self.course.say("grade.changed"))
-        hand_in = evolve(slim, seal=seal, intact=intact)
-        items = self.items[slim.seal.sheet]
-        marked = mark(self.course, items, hand_in)
-        for problem in marked.problems:
-            self.problems.add(hand_in.file, problem, hand_in.learner)
-        sheet = self.reports.setdefault(seal.sheet, report.ClassReport(items))
-        sheet.add(marked)
-        return marked
+    def _count(self, one: _Graded) -> None:
+        """Take a hand-in into the class report; one that is in dispute may be there twice."""
+        if one.hand_in.dispute:
+            return
+        sheet, items = one.hand_in.seal.sheet, self.items[one.hand_in.seal.sheet]
+        # Tried first, so that one that fails leaves no half of itself in the class's figures.
+        report.ClassReport(items).add(one.marked)
+        counted = self.reports.setdefault(sheet, report.ClassReport(items))
+        counted.add(one.marked)
+        for row in one.to_mark:
+            if pair := by_hand.both_marks(row):
+                counted.tally(items[row["item"]]).second[pair] += 1
 
     def _final(self, marked: Marked, rows: Iterable[Row]) -> lms.Final:
-        seal, late = marked.hand_in.seal, self.choices.late
-        for row in rows:
-            pair = by_hand.both_marks(row)
-            if pair:
-                tally = self.reports[seal.sheet].tally(self.items[seal.sheet][row["item"]])
-                tally.second[pair] += 1
+        hand_in, late = marked.hand_in, self.choices.late
         numbers = [row["number"] for row in rows]
-        mark = marked.automatic + sum(n for n in numbers if n is not None)
-        hours = late.hours(seal.sealed)
+        hours = late.hours(hand_in.seal.sealed)
+        blocked = ""
+        if hand_in.dispute:
+            blocked = "lms.dispute"
+        elif marked.may_have_lost:
+            blocked = "lms.strays"
+        elif late.off and late.due and hours is None:
+            blocked = "lms.no_time"
         return lms.Final(
-            pupil=marked.hand_in.pupil,
-            sheet=seal.sheet,
+            pupil=hand_in.pupil,
+            sheet=hand_in.seal.sheet,
             most=marked.automatic_most + marked.written_most,
-            mark=mark,
+            mark=marked.automatic + sum(n for n in numbers if n is not None),
             still=numbers.count(None),
+            blocked=blocked,
+            disputed=bool(hand_in.dispute),
             timed=late.due is not None,
             hours=hours,
             off=late.off_in_all(hours),
-            lms_late=marked.hand_in.sender.late,
+            lms_late=hand_in.sender.late,
         )
 
-    def _page(self, marked: Marked, rows: list[Row], final: lms.Final) -> str:
-        if not self.choices.pages:
-            return ""
-        lines = []
-        if final.hours:
-            lines.append(self.course.say("feedback.late", hours=tidy(final.hours)))
-        if final.off:
-            values = {"off": tidy(final.off), "final": tidy(final.final)}
-            lines.append(self.course.say("feedback.late_off", **values))
-        return f"{PAGES}/{self.pages.write(marked, rows, lines)}"
+
+def _lines(course: Course, one: _Graded) -> list[str]:
+    """Return what a learner's page says under the mark."""
+    final, lines = one.final, []
+    if one.hand_in.dispute:
+        lines.append(course.say("feedback.dispute"))
+    if final.hours:
+        lines.append(course.say("feedback.late", hours=tidy(final.hours)))
+    if final.off:
+        values = {"off": tidy(final.off), "final": tidy(final.final)}
+        lines.append(course.say("feedback.late_off", **values))
+    if one.marked.may_have_lost:
+        names = ", ".join(f"{name:.60}" for name in one.marked.strays[:_NAMED])
+        lines.append(course.say("feedback.strays", n=len(one.marked.strays), names=names))
+    return lines
 
 
-def _marks_row(marked: Marked, final: lms.Final) -> Row:
-    seal, counts = marked.hand_in.seal, marked.counts
+def _marks_row(one: _Graded) -> Row:
+    marked, final = one.marked, one.final
+    seal, counts = one.hand_in.seal, marked.counts
     return {
-        **_whose(marked.hand_in),
-        "mark": tidy(final.mark),
+        **_whose(one.hand_in),
+        "mark": "" if final.disputed else tidy(final.mark),
         "out_of": tidy(final.most),
+        **final.cells(),
         "automatic": tidy(marked.automatic),
         "automatic_out_of": tidy(marked.automatic_most),
         "written": tidy(final.mark - marked.automatic),
@@ -256,9 +309,10 @@ def _marks_row(marked: Marked, final: lms.Final) -> Row:
         "sound": counts.sound,
         "unsound_rejected": counts.unsound_rejected,
         "unsound": counts.unsound,
-        "file": marked.hand_in.file,
+        "file": one.hand_in.file,
         "revision": seal.revision,
         "sealed": seal.sealed,
+        "feedback": one.page,
     }
 
 
@@ -270,16 +324,11 @@ def _whose(hand_in: HandIn) -> Row:
 def _item_rows(marked: Marked) -> Iterable[Row]:
     whose = _whose(marked.hand_in)
     for result in marked.results:
-        answer = result.value
-        if isinstance(answer, dict):
-            answer = "; ".join(f"{unit}={label}" for unit, label in answer.items())
-        elif isinstance(answer, list):
-            answer = "; ".join(answer)
         yield {
             **whose,
             "question": result.item.id,
             "mark": "" if result.credit is None else tidy(result.marks),
             "out_of": tidy(result.item.marks),
             "sure": tidy(result.sure),
-            "answer": "" if answer is None else answer,
+            "answer": in_ids(result.handed if result.unread else result.value),
         }

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 import stat
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZipFile, ZipInfo
 
-from attrs import frozen
+from attrs import field, frozen
 
 from kit import handin
 from kit.course import Course
@@ -24,7 +23,7 @@ _MANY_TIMES = 100  #: a text file seldom shrinks to less than a hundredth; a bom
 _KINDS = (".ipynb", ".json")
 
 # Moodle: Firstname Lastname_12345_assignsubmission_file_/work.ipynb, in older ones with no folder.
-_MOODLE = re.compile(r"(?P<name>[^_/]+)_\d+_assignsubmission_[a-z]+_")
+_MOODLE = re.compile(r"(?P<name>[^_/]+)_(?P<number>\d+)_assignsubmission_[a-z]+_")
 # Canvas: lastnamefirstname_LATE_12345_67890_work.ipynb: the person's number, then the file's.
 _CANVAS = re.compile(r"(?P<name>[^_/]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_.+\.\w+")
 
@@ -34,8 +33,15 @@ class Sender:
     """Who sent a file, as an LMS writes it into the file's name."""
 
     name: str = ""
-    id: str = ""  #: Canvas's number of the person; Moodle's is of no list, so it is not kept
+    id: str = ""  #: Canvas's number of the person
     late: bool = False  #: the LMS says so
+    #: Moodle's number of the submission: it is on no class list, but tells two of one name apart.
+    number: str = field(default="", eq=False)
+
+    @property
+    def key(self) -> str:
+        """What tells one sender from another; '' where nobody is known to have sent it."""
+        return "\0".join([self.id, self.number, self.name.casefold()]) if self.name else ""
 
 
 @frozen
@@ -50,7 +56,7 @@ class Found:
         """Who sent it, where the name has Moodle's or Canvas's form."""
         for part in PurePosixPath(self.name).parts:
             if match := _MOODLE.match(part):
-                return Sender(match["name"])
+                return Sender(match["name"], number=match["number"])
         if match := _CANVAS.fullmatch(PurePosixPath(self.name).name):
             return Sender(match["name"], match["id"], bool(match["late"]))
         return Sender()
@@ -87,8 +93,15 @@ def opened(course: Course, inbox: Path, ours: Callable[[Path], bool]) -> Iterato
 
 def _walk(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.is_symlink() and _shown(path.relative_to(folder).parts):
+        if _shown(path.relative_to(folder).parts) and _may_be_read(path):
             yield path
+
+
+def _may_be_read(path: Path) -> bool:
+    try:
+        return path.is_file() and not path.is_symlink()
+    except OSError:  # in a closed folder: to read it will say so
+        return True
 
 
 def _shown(parts: tuple[str, ...]) -> bool:
@@ -116,24 +129,30 @@ def _check_kind(course: Course, name: str) -> None:
 def _in_zip(course: Course, path: Path, name: str, stack: ExitStack) -> list[Found]:
     try:
         archive = stack.enter_context(ZipFile(path))
-    except (BadZipFile, OSError, ValueError, NotImplementedError):
+        members = sorted(archive.infolist(), key=lambda m: m.filename)
+    except Exception:  # a damaged archive can raise anything, also of the kind of its packing
         return [_refused(name, course.say("grade.bad_zip"))]
-    members = [m for m in archive.infolist() if not m.is_dir()]
     if len(members) > MOST_MEMBERS:
         return [_refused(name, course.say("grade.zip_many", most=MOST_MEMBERS))]
-    return [
-        _member(course, archive, m, name)
-        for m in sorted(members, key=lambda m: m.filename)
-        if _shown(_parts(m)) or ".." in _parts(m)
-    ]
+    found = []
+    for member in members:
+        parts = _parts(member)
+        if not _is_folder(member) and (_shown(parts) or ".." in parts):
+            found.append(_member(course, archive, member, name))
+    return found
 
 
 def _parts(member: ZipInfo) -> tuple[str, ...]:
     return PurePosixPath(member.filename.replace("\\", "/")).parts
 
 
+def _is_folder(member: ZipInfo) -> bool:
+    # ZipInfo.is_dir of Python 3.11 fails on a name that is empty.
+    return member.filename.endswith("/")
+
+
 def _member(course: Course, archive: ZipFile, member: ZipInfo, inside: str) -> Found:
-    name = f"{inside}/{member.filename}"
+    name = f"{inside}/{member.filename or course.say('grade.no_name')}"
     fault = _zip_fault(member)
     if fault:
         return _refused(name, course.say(fault))
@@ -144,8 +163,9 @@ def _member(course: Course, archive: ZipFile, member: ZipInfo, inside: str) -> F
         try:
             with archive.open(member) as file:
                 data = file.read(handin.LARGEST_FILE + 1)
-        except (BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError):
-            # RuntimeError: encrypted, or (NotImplementedError) packed in a way Python lacks.
+        except Exception:
+            # Each way of packing raises errors of its own: damaged, encrypted, unknown to Python,
+            # or a header that asks for more memory than there is.
             raise KitError(course.say("grade.bad_member")) from None
         handin.refuse_large(len(data))
         return data

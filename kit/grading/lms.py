@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -29,6 +29,8 @@ class Final:
     most: float
     mark: float
     still: int = 0  #: rows of to-mark.csv that wait for a mark
+    blocked: str = ""  #: the key of why the mark is not final all the same
+    disputed: bool = False  #: nobody can say whose it is
     timed: bool = False  #: a time was set by which it was due
     hours: float | None = None  #: how late it was sealed; None where that cannot be told
     off: float = 0.0  #: per cent taken off
@@ -43,48 +45,103 @@ class Final:
         """Return the columns about lateness, and the total that counts."""
         hours = "?" if self.timed and self.hours is None else tidy(self.hours)
         said = f"{hours} (LMS: late)".strip() if self.lms_late else hours
-        return {"late_hours": said, "late_off": tidy(self.off), "final": tidy(self.final)}
+        final = "" if self.disputed else tidy(self.final)
+        return {"late_hours": said, "late_off": tidy(self.off), "final": final}
 
 
-def write(course: Course, kind: str, out: Path, pupils: Roster, finals: Iterable[Final]) -> None:
-    """Write ``canvas.csv`` or ``moodle.csv``: a row for each pupil of the class list.
+def write(
+    course: Course, kind: str, out: Path, pupils: Roster, finals: Iterable[Final]
+) -> list[tuple[Pupil, str]]:
+    """Write a table for the gradebook of an LMS, one for each exercise.
 
-    A cell stays empty where there is no hand-in, where writing waits to be marked, or where one
-    pupil has two hand-ins: an LMS leaves such cells as they are.
+    With one exercise it is called ``moodle.csv`` or ``canvas.csv``, with several
+    ``moodle-exercise-01.csv`` and so on. Only pupils whose mark is final are in it: Moodle 4.5
+    takes an empty cell for no mark, and deletes the one that it has.
+
+    Returns:
+        The pupils who handed in and are left out, each with the reason, as a sentence.
+
     """
-    by_pupil = _by_pupil(finals)
-    sheets = sorted({sheet for _, sheet in by_pupil})
-    titles = {sheet: course.sheet(sheet).title for sheet in sheets}
-    columns = (*KINDS[kind], *titles.values())
-    rows: list[Row] = []
-    if kind == "canvas":
-        most = {titles[s]: tidy(f[0].most) for (_, s), f in by_pupil.items()}
-        rows.append({"Student": "    Points Possible", **most})
-    for pupil in pupils.pupils:
-        row = {c: pupil.cells.get(c.casefold(), "") for c in KINDS[kind]}
-        if kind == "canvas":
-            row["Student"] = row["Student"] or pupil.name
-        elif not any(row.values()):
-            row["ID number"], row["Last name"] = pupil.code, pupil.name
-        for sheet, title in titles.items():
-            there = by_pupil.get((id(pupil), sheet), [])
-            row[title] = tidy(there[0].final) if len(there) == 1 and not there[0].still else ""
-        rows.append(row)
-    tables.write(out / f"{kind}.csv", columns, rows)
-
-
-def doubles(course: Course, finals: Iterable[Final]) -> list[str]:
-    """Say which pupils of the class list have more than one hand-in for a sheet."""
-    return [
-        course.say("grade.two_hand_ins", pupil=there[0].pupil.label, sheet=sheet)
-        for (_, sheet), there in _by_pupil(finals).items()
-        if len(there) > 1 and there[0].pupil
-    ]
-
-
-def _by_pupil(finals: Iterable[Final]) -> dict[tuple[int, str], list[Final]]:
-    table: dict[tuple[int, str], list[Final]] = defaultdict(list)
+    by_sheet: dict[str, dict[int, list[Final]]] = defaultdict(lambda: defaultdict(list))
     for final in finals:
         if final.pupil:
-            table[id(final.pupil), final.sheet].append(final)
-    return table
+            by_sheet[final.sheet][id(final.pupil)].append(final)
+    written, left_out = set(), []
+    for sheet, by_pupil in sorted(by_sheet.items()):
+        name = f"{kind}.csv" if len(by_sheet) == 1 else f"{kind}-{sheet}.csv"
+        title = course.sheet(sheet).title
+        rows: list[Row] = []
+        for pupil in pupils.pupils:
+            there = by_pupil.get(id(pupil), [])
+            why = _why_left_out(course, name, there)
+            if why:
+                left_out.append((pupil, why))
+            elif there:
+                [counted] = [f for f in there if not f.disputed]
+                rows.append({**_cells(kind, pupil), title: tidy(counted.final)})
+        if kind == "canvas":
+            most = next(iter(by_pupil.values()))[0].most
+            rows.insert(0, {"Student": "    Points Possible", title: tidy(most)})
+        tables.write(out / name, (*KINDS[kind], title), rows)
+        written.add(name)
+    for name in names(course, [kind]):
+        if name not in written:  # of an earlier grading: its marks may not be those of today
+            (out / name).unlink(missing_ok=True)
+    return left_out
+
+
+def names(course: Course, kinds: Iterable[str] = KINDS) -> list[str]:
+    """Return every name that a table for an LMS can have."""
+    sheets = ["", *(f"-{sheet.id}" for sheet in course.sheets)]
+    return [f"{kind}{sheet}.csv" for kind in kinds for sheet in sheets]
+
+
+def is_ours(course: Course, path: Path) -> bool:
+    """Whether a table has no column but those that :func:`write` gives; an LMS's export has."""
+    kind = path.name.partition("-")[0].removesuffix(".csv")
+    known = {*KINDS[kind], *(sheet.title for sheet in course.sheets)}
+    return set(tables.heading(path)) <= known
+
+
+def doubles(course: Course, finals: Iterable[Final]) -> list[tuple[Pupil, str]]:
+    """Return the pupils who have more than one hand-in for a sheet, and say so."""
+    count: Counter[tuple[int, str]] = Counter()
+    found = []
+    for final in finals:
+        if final.pupil and not final.disputed:
+            count[id(final.pupil), final.sheet] += 1
+            if count[id(final.pupil), final.sheet] == 2:
+                found.append((final.pupil, course.say("grade.two_hand_ins", sheet=final.sheet)))
+    return found
+
+
+def _cells(kind: str, pupil: Pupil) -> Row:
+    """Return the cells by which an LMS knows a pupil."""
+    row = {column: pupil.cells.get(column.casefold(), "") for column in KINDS[kind]}
+    if kind == "canvas":
+        row["Student"] = row["Student"] or pupil.name
+    elif not any(row.values()):
+        row["ID number"], row["Last name"] = pupil.code, pupil.name
+    return row
+
+
+def _why_left_out(course: Course, table: str, there: list[Final]) -> str:
+    """Return why a pupil's mark is not in the table for the LMS; '' where it can be.
+
+    Args:
+        course: whose words are spoken.
+        table: the table's name.
+        there: the pupil's hand-ins for the exercise.
+
+    """
+    counted = [final for final in there if not final.disputed]
+    if not there:
+        return ""  # a hand-in that is missing is named as that
+    if len(counted) > 1:
+        return course.say("grade.two_hand_ins", sheet=there[0].sheet)
+    final = (counted or there)[0]
+    if final.blocked:
+        return course.say(final.blocked, table=table, sheet=final.sheet)
+    if final.still:
+        return course.say("lms.still", table=table, sheet=final.sheet, n=final.still)
+    return ""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import PurePosixPath
+from typing import Any
 
 from attrs import field, frozen
 
@@ -13,10 +14,11 @@ from kit import scoring
 from kit.course import Course
 from kit.grading.inbox import Sender
 from kit.grading.roster import Pupil
-from kit.handin import Seal
+from kit.handin import Seal, SealedAnswer
 from kit.items import Item
 from kit.messages import KitError
-from kit.replies import Answer, accept, sure
+from kit.numbers import spell
+from kit.replies import LONGEST_TEXT, Answer, accept, is_blank, sure
 
 LONGEST_NAME = 80  #: characters of a class code, as the page takes them
 _NAMED = 5  #: unknown questions that a report names; a file could hold a million
@@ -31,8 +33,18 @@ class HandIn:
     intact: bool = True  #: not altered since it was sealed
     sender: Sender = field(factory=Sender)
     pupil: Pupil | None = None  #: the row of the class list that it was matched to
-    content: int = 0  #: a hash of the answers and the name, to tell copies apart in one run
-    load: Callable[[], bytes] = bytes  #: reads its file again
+    sent_by: Pupil | None = None  #: the row of the class list that the LMS names as the sender
+    agreed: bool = False  #: the code that was typed is that of the sender whom the LMS names
+    shared: bool = False  #: others have sent in the same record
+    dispute: str = ""  #: why nobody can say whose it is: it is then not counted
+    content: int = 0  #: a hash of the answers, to tell copies apart in one run
+
+    @property
+    def whose(self) -> tuple[str, ...]:
+        """What tells this learner's work from every other's: record, code, and who sent it."""
+        who = (self.seal.record, self.code.casefold())
+        # Only where others sent in the same record: names given to rows and pages stay as they are.
+        return (*who, self.sender.key) if self.shared else who
 
     @property
     def code(self) -> str:
@@ -47,10 +59,11 @@ class HandIn:
 
 @frozen
 class Written:
-    """One piece of writing, for a reader to mark."""
+    """One answer for a reader to mark: writing, or what no program can mark."""
 
     item: Item
     text: str
+    why: str = ""  #: why no program can mark it: a key of ``[grade]``; '' for writing
 
 
 @frozen
@@ -58,14 +71,31 @@ class Result:
     """What one answer earned."""
 
     item: Item
-    value: Answer
+    value: Answer  #: None where nothing was answered, or nothing that a program can mark
     credit: float | None  #: 0 to 1; None where a program cannot judge
     sure: float | None = None  #: how sure the learner was, in per cent
+    unread: str = ""  #: why no program can mark what was answered: a key of ``[grade]``
+    handed: Answer = None  #: what was answered, where ``unread``
 
     @property
     def marks(self) -> float:
         """What the program gives for it."""
         return self.item.marks * (self.credit or 0.0)
+
+    @property
+    def by_program(self) -> bool:
+        """Whether its marks are a program's to give."""
+        return self.item.marked and not self.unread
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether its marks are a reader's to give."""
+        return self.item.kind == "write" or (self.item.marked and bool(self.unread))
+
+    @property
+    def answered(self) -> bool:
+        """Whether anything was handed in as an answer to it."""
+        return self.value is not None or bool(self.unread)
 
 
 @frozen
@@ -76,11 +106,12 @@ class Marked:
     results: tuple[Result, ...]
     counts: scoring.TwoCounts
     problems: tuple[str, ...] = field(factory=tuple)
+    strays: tuple[str, ...] = field(factory=tuple)  #: answers to no question of this exercise
 
     @property
     def answered(self) -> int:
         """How many questions have an answer."""
-        return sum(r.value is not None for r in self.results)
+        return sum(r.answered for r in self.results)
 
     @property
     def automatic(self) -> float:
@@ -90,59 +121,114 @@ class Marked:
     @property
     def automatic_most(self) -> float:
         """The most that the program can give."""
-        return sum(r.item.marks for r in self.results if r.item.marked)
+        return sum(r.item.marks for r in self.results if r.by_program)
 
     @property
     def written_most(self) -> float:
         """The most that a reader can give."""
-        return sum(r.item.marks for r in self.results if r.item.kind == "write")
+        return sum(r.item.marks for r in self.results if r.by_hand)
 
     @property
     def written(self) -> tuple[Written, ...]:
-        """What was written, for a reader."""
-        rows = (r for r in self.results if r.item.kind == "write" and r.value is not None)
-        return tuple(Written(r.item, r.value) for r in rows)
+        """What a reader has to mark."""
+        found = []
+        for result in self.results:
+            if result.by_hand and result.unread and result.item.marks:
+                found.append(
+                    Written(result.item, in_words(result.item, result.handed), result.unread)
+                )
+            elif result.item.kind == "write" and result.value is not None:
+                found.append(Written(result.item, result.value))
+        return tuple(found)
+
+    @property
+    def may_have_lost(self) -> bool:
+        """Whether an answer may belong to a question that has another name by now.
+
+        Then a question without an answer earns nothing, though it may have been answered.
+        """
+        open_ones = [r for r in self.results if r.item.marks and not r.answered]
+        return bool(self.strays) and any(r.by_program or r.by_hand for r in open_ones)
 
 
 def mark(course: Course, items: Mapping[str, Item], hand_in: HandIn) -> Marked:
     """Mark one hand-in with the same functions that the lessons use.
 
-    An answer to an older wording, or one that is no answer to the question, earns nothing and is
-    reported.
+    An answer to an older wording, or one that is no answer to the question, is left to a reader,
+    and is reported.
     """
     problems: list[str] = []
     results = tuple(_result(course, item, hand_in.seal, problems) for item in items.values())
     who = f"{course.sheet(hand_in.seal.sheet).prefix}/who"
-    unknown = [i for i in hand_in.seal.answers if i not in items and i != who]
-    problems += [course.say("grade.unknown_item", id=f"{i:.60}") for i in unknown[:_NAMED]]
-    if unknown[_NAMED:]:
-        problems.append(course.say("grade.unknown_items", count=len(unknown) - _NAMED))
+    strays = [
+        name
+        for name, given in hand_in.seal.answers.items()
+        if name not in items and name != who and not is_blank(given.value)
+    ]
+    problems += [course.say("grade.unknown_item", id=f"{i:.60}") for i in strays[:_NAMED]]
+    if strays[_NAMED:]:
+        problems.append(course.say("grade.unknown_items", count=len(strays) - _NAMED))
     counts = sum((scoring.two_counts(r.item, r.value) for r in results), scoring.TwoCounts())
-    return Marked(hand_in, results, counts, tuple(problems))
+    return Marked(hand_in, results, counts, tuple(problems), tuple(strays))
 
 
 def _result(course: Course, item: Item, seal: Seal, problems: list[str]) -> Result:
-    value = _answer(course, item, seal, problems)
     given = seal.answers.get(item.id)
+    if given is None or is_blank(given.value):
+        return Result(item, None, scoring.credit(item, None))
+    value, unread = _read(item, given)
+    if unread:
+        problems.append(course.say(f"grade.{unread}", id=item.id, most=LONGEST_TEXT))
+        return Result(item, None, None, unread=unread, handed=given.value)
     try:
-        how_sure = sure(item, given.sure) if given and value is not None else None
+        how_sure = sure(item, given.sure)
     except KitError:
         how_sure = None  # it is never marked, so nothing hangs on it
     return Result(item, value, scoring.credit(item, value), how_sure)
 
 
-def _answer(course: Course, item: Item, seal: Seal, problems: list[str]) -> Answer:
-    given = seal.answers.get(item.id)
-    if given is None:
-        return None
+def _read(item: Item, given: SealedAnswer) -> tuple[Answer, str]:
+    """Return an answer as it is marked; or None, and the key of why a program cannot mark it."""
     if given.wording != item.wording:
-        problems.append(course.say("grade.older_wording", id=item.id))
-        return None
+        return None, "older_wording"
+    if isinstance(given.value, str) and len(given.value) > LONGEST_TEXT:
+        return None, "long_answer"
     try:
-        return accept(item, given.value)
+        return accept(item, given.value), ""
     except (KitError, RecursionError):
-        problems.append(course.say("grade.bad_answer", id=item.id))
-        return None
+        return None, "bad_answer"
+
+
+def in_words(item: Item, value: Answer) -> str:
+    """Return an answer as a person reads it: the texts of what was chosen, not their ids.
+
+    It takes anything that a file can hold, and cuts it at the length of the longest answer.
+    """
+    texts = {row.id: row.text for row in item.rows} | {x.id: x.text for x in item.labels}
+
+    def said(part: Any) -> str:
+        if isinstance(part, float) and math.isfinite(part):
+            return spell(part)
+        return texts.get(str(part), str(part))
+
+    if isinstance(value, dict):
+        words = "; ".join(f"{said(unit)}: {said(label)}" for unit, label in value.items())
+    elif isinstance(value, list):
+        words = "; ".join(said(part) for part in value)
+    else:
+        words = said(value)
+    return words[:LONGEST_TEXT]
+
+
+def in_ids(value: Answer) -> Answer:
+    """Return an answer as a table holds it: ids with '; ' between them, a number, or text."""
+    if isinstance(value, dict):
+        value = "; ".join(f"{unit}={label}" for unit, label in value.items())
+    elif isinstance(value, list):
+        value = "; ".join(str(part) for part in value)
+    if isinstance(value, str):
+        return value[:LONGEST_TEXT]
+    return "" if value is None else value
 
 
 @frozen

@@ -8,7 +8,6 @@ folder, because nbgrader lays the files from there over the learner's.
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +16,13 @@ from nbformat import NotebookNode
 
 from kit import handin
 from kit.course import Course, Sheet, find_course
+from kit.files import keep_beside, write_whole
 from kit.grading.by_hand import criteria
 from kit.grading.marks import HandIn, Marked, mark
 from kit.items import Item, load_items
 from kit.messages import KitError, say
 from kit.page import Page, in_sentences
+from kit.replies import LONGEST_TEXT
 from kit.view.render import block
 
 CONFIG = "nbgrader_config.py"
@@ -51,7 +52,9 @@ _TASK = """{heading}
 === END MARK SCHEME ==="""
 
 
-def write_course(course: Course, folder: Path, keys: Path, books: dict[str, NotebookNode]) -> None:
+def write_course(
+    course: Course, folder: Path, keys: Path, books: dict[str, NotebookNode]
+) -> list[Path]:
     """Write an nbgrader course into ``folder``: its settings, the keys, a source for each exercise.
 
     Args:
@@ -60,22 +63,32 @@ def write_course(course: Course, folder: Path, keys: Path, books: dict[str, Note
         keys: the folder of the keys. A copy goes to ``keys/``, which nbgrader does not release.
         books: by sheet id, the exercise's notebook as learners get it.
 
+    Returns:
+        Where files are kept that stood there and were not as they are now: in ``folder`` itself,
+        for nbgrader hands out whatever lies in ``source/``.
+
     Raises:
         KitError: when a key is missing.
 
     """
+    kept = []
     for sheet_id, book in books.items():
         sheet = course.sheet(sheet_id)
         items = load_items(course, sheet, keys)
         if not all(item.has_key for item in items.values() if item.marked):
             raise KitError(course.say("grade.no_keys", sheet=sheet.id, path=keys))
-        source = folder / "source" / sheet.id
-        source.mkdir(parents=True, exist_ok=True)
-        (folder / "keys").mkdir(exist_ok=True)
-        shutil.copyfile(keys / sheet.keys, folder / "keys" / sheet.keys)
-        nbformat.write(_assignment(course, book, items), source / Path(sheet.notebook).name)
+        made = nbformat.writes(_assignment(course, book, items)) + "\n"
+        files = {
+            folder / "source" / sheet.id / Path(sheet.notebook).name: made.encode(),
+            folder / "keys" / sheet.keys: (keys / sheet.keys).read_bytes(),
+        }
+        for path, data in files.items():
+            if path.is_file() and path.read_bytes() != data:
+                kept.append(keep_beside(path, folder))
+            write_whole(path, data)
     if not (folder / CONFIG).exists():
         (folder / CONFIG).write_text(_CONFIG.format(course=course.id), encoding="utf-8")
+    return [path for path in kept if path]
 
 
 def _assignment(course: Course, book: NotebookNode, items: dict[str, Item]) -> NotebookNode:
@@ -122,7 +135,10 @@ def points(item_id: str) -> float:
 
     """
     marked = _marked(item_id)
-    return next(r.marks for r in marked.results if r.item.id == item_id)
+    result = next(r for r in marked.results if r.item.id == item_id)
+    if result.unread:  # 0 would look as if it had been marked
+        raise KitError(say(f"grade.{result.unread}", id=item_id, most=LONGEST_TEXT))
+    return result.marks
 
 
 @in_sentences

@@ -19,7 +19,7 @@ from kit.grading.marks import Marked, Result
 from kit.grading.statistics import Interval, Sums, alpha, clustered, weighted_kappa, wilson
 from kit.grading.tables import tidy
 from kit.items import Item, Option, Unit
-from kit.view.render import inline
+from kit.view.render import inline, option_mark
 
 COLUMNS = (
     "sheet", "question", "part", "answered", "blank", "earned", "low", "high", "discrimination",
@@ -64,6 +64,8 @@ class Tally:
 
     def add(self, result: Result, rest: float, learner: str) -> None:
         """Take in one learner's answer; ``rest`` is the share of the other marks they earned."""
+        if result.unread:
+            return  # neither an answer to this question as it is now, nor a blank
         if result.value is None:
             self.blank += 1
             return
@@ -124,7 +126,7 @@ class ClassReport:
         if most:
             self.total.add(marked.automatic / most)
         for result in marked.results:
-            others = most - (result.item.marks if result.item.marked else 0.0)
+            others = most - (result.item.marks if result.by_program else 0.0)
             rest = (marked.automatic - result.marks) / others if others else 0.0
             self.tally(result.item).add(result, rest, learner)
         counts = marked.counts
@@ -314,7 +316,7 @@ def _option(option: Option, tally: Tally) -> dict[str, Any]:
     chosen = tally.chosen.get(option.id, Chosen())
     return {
         "text": inline(option.text),
-        "mark": "✓ " if option.right else "○ " if option.either else "◐ " if option.credit else "",
+        "mark": option_mark(option) + " " if tally.item.has_key else "",
         "n": chosen.rest.n,
         "of": tally.answered,
         "rest": _per_cent(chosen.rest.mean) if chosen.rest.n else "",

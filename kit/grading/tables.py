@@ -87,6 +87,25 @@ def read(course: Course, path: Path, needed: set[str], lost: str) -> Iterator[di
         KitError: when it is no such table.
 
     """
+    reader = _reader(path)
+    try:
+        if not needed <= set(reader.fieldnames or ()):
+            raise KitError(course.say(lost, path=path))
+        for row in reader:
+            yield {name: cell or "" for name, cell in row.items() if name is not None}
+    except csv.Error as fault:
+        raise KitError(course.say("grade.bad_table", path=path, fault=fault)) from None
+
+
+def heading(path: Path) -> list[str]:
+    """Return a table's columns; none where it cannot be read."""
+    try:
+        return list(_reader(path).fieldnames or ())
+    except (OSError, csv.Error):
+        return []
+
+
+def _reader(path: Path) -> csv.DictReader[str]:
     data = path.read_bytes()
     try:
         text = data.decode("utf-8-sig")
@@ -95,14 +114,7 @@ def read(course: Course, path: Path, needed: set[str], lost: str) -> Iterator[di
     csv.field_size_limit(2**31 - 1)
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restval="")
-    try:
-        if not needed <= set(reader.fieldnames or ()):
-            raise KitError(course.say(lost, path=path))
-        for row in reader:
-            yield {name: cell or "" for name, cell in row.items() if name is not None}
-    except csv.Error as fault:
-        raise KitError(course.say("grade.bad_table", path=path, fault=fault)) from None
+    return csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restval="")
 
 
 def number(text: str, most: float) -> float | None:

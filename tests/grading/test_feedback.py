@@ -56,7 +56,7 @@ def test_every_statement_gets_its_reason_and_what_was_said():
     page = a_page([SORTING], sealed(SORTING, given))
     assert all(inline(u.reason) in page for u in SORTING.units)
     assert page.count(f"You said: {inline(SORTING.labels[-1].text)}") == len(given)
-    assert page.count("You left this out.") == 1
+    assert page.count("No answer to this was handed in.") == 1
 
 
 def test_the_page_says_what_to_read_again_and_only_that():
@@ -94,7 +94,7 @@ def test_levels_and_comments_of_the_reader_stand_on_the_page(box, out):
 def test_what_was_left_out_is_told_kindly_and_the_key_shown(box, out):
     put(box, "a.json", answers={})
     page = page_of(box, out)
-    assert page.count("You left this out.") == len(ITEMS) + sum(
+    assert page.count("No answer to this was handed in.") == len(ITEMS) + sum(
         len(i.units) for i in ITEMS.values()
     )
     assert "Mark: 0 of 32." in page
@@ -130,7 +130,7 @@ def test_every_kind_of_question_can_stand_on_a_page(item, value):
         "choose-one": "You said: Aye.",
     }
     assert told[item.kind] in page
-    assert "You left this out." in a_page([item], {})
+    assert "No answer to this was handed in." in a_page([item], {})
 
 
 def test_what_lateness_costs_is_on_the_page(box, out):

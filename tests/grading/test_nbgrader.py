@@ -130,6 +130,18 @@ def test_a_second_run_keeps_the_school_s_settings(school):
     assert config.read_text(encoding="utf-8").endswith("# mine\n")
 
 
+def test_a_second_run_keeps_what_the_school_has_changed(school, capsys):
+    source = school / "source" / SHEET.id / BOOK
+    made = source.read_bytes()
+    source.write_bytes(made + b" ")
+    cli.main(["nbgrader", str(school), "--keys", str(COURSE.keys)])
+    assert source.read_bytes() == made
+    [kept] = school.glob("*.before*")  # not in source/: nbgrader hands out what lies there
+    assert kept.read_bytes() == made + b" "
+    assert kept.name in capsys.readouterr().out
+    kept.unlink()
+
+
 def test_formgrader_opens_what_was_graded(school):
     """Its server shows the learner's notebook with the place for the reader's points."""
     port = 18_000 + os.getpid() % 2000

@@ -1,0 +1,121 @@
+"""What an earlier grading left in the folder: kept beside, where today's would replace it for good.
+
+Grading the same class again makes the same tables and pages, with more marks in them. Grading
+another class into the same folder, or a part of one, would wipe the first one's.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from attrs import frozen
+
+from kit.course import Course
+from kit.grading import feedback, lms, tables
+from kit.grading.marks import HandIn
+from kit.messages import KitError
+
+FOLDER = re.compile(r"earlier-\d+")
+_WHO = ("sheet", "learner", "file", "sealed")
+
+
+@frozen
+class Places:
+    """Where a grading writes."""
+
+    out: Path
+    tables: Collection[str]  #: the files' names
+    columns: tuple[str, ...]  #: of ``marks.csv``
+    pages: str  #: the folder of the learners' pages
+
+    def is_ours(self, path: Path) -> bool:
+        """Whether grading has written the file at ``path``, now or before."""
+        out, parts = self.out.resolve(), path.resolve().parent
+        if parts == out:
+            return path.name in self.tables
+        if parts == out / self.pages:
+            return True
+        below = parts.relative_to(out).parts if parts.is_relative_to(out) else ()
+        return bool(below) and FOLDER.fullmatch(below[0]) is not None
+
+
+def refuse_input(course: Course, places: Places, given: Iterable[Path | None]) -> None:
+    """Raise a KitError where a file that is read stands where a table will be written."""
+    for path in given:
+        if path and path.is_file() and places.is_ours(path):
+            raise KitError(course.say("grade.in_the_way", path=path))
+
+
+def keep(course: Course, places: Places, hand_ins: Collection[HandIn]) -> str:
+    """Keep what today's grading would replace, where that is about others than today's learners.
+
+    Args:
+        course: whose words are spoken.
+        places: where grading writes.
+        hand_ins: what is graded today.
+
+    Returns:
+        What was kept, in a sentence; '' where nothing had to be.
+
+    Raises:
+        OSError: when it cannot be kept. Nothing has been replaced then.
+
+    """
+    today = {feedback.file_name(h) for h in hand_ins}
+    pages = [p for p in feedback.pages_in(places.out / places.pages) if p.name not in today]
+    rows = {(h.seal.sheet, h.learner, h.file, h.seal.sealed) for h in hand_ins}
+    gone = max(len(pages), _rows_gone(course, places, today, rows))
+    there = [places.out / name for name in sorted(places.tables)]
+    there = [path for path in there if path.is_file()]
+    foreign = bool(there) and not _made_by_us(course, places, there)
+    if not gone and not foreign:
+        return ""
+    folder = _free(places.out)
+    (folder / places.pages).mkdir(parents=True)
+    for path in there:
+        shutil.copy2(path, folder / path.name)
+    for page in pages:
+        page.rename(folder / places.pages / page.name)
+    return course.say("grade.kept_foreign" if foreign else "grade.kept", n=gone, folder=folder)
+
+
+def _rows_gone(
+    course: Course, places: Places, pages: Collection[str], rows: Collection[tuple[str, ...]]
+) -> int:
+    """Return how many rows of the earlier ``marks.csv`` are about no hand-in of today's."""
+    gone = 0
+    for row in _earlier_rows(course, places):
+        page = row["feedback"].rpartition("/")[2]
+        who = tuple(tables.as_written(row[name]) for name in _WHO)
+        gone += page not in pages if page else who not in rows
+    return gone
+
+
+def _made_by_us(course: Course, places: Places, there: Iterable[Path]) -> bool:
+    """Whether grading has made the tables that are there, and nobody has added a column."""
+    for path in there:
+        if path.name == "marks.csv" and tuple(tables.heading(path)) != places.columns:
+            return False
+        if path.name in lms.names(course) and not lms.is_ours(course, path):
+            return False
+    # Without this one, what is there is from something else.
+    return (places.out / "marks.csv").is_file()
+
+
+def _earlier_rows(course: Course, places: Places) -> list[dict[str, str]]:
+    """Return the rows of the earlier ``marks.csv``; none where there is no such table."""
+    try:
+        path = places.out / "marks.csv"
+        return list(tables.read(course, path, set(places.columns), "grade.no_heading"))
+    except (KitError, OSError):
+        return []
+
+
+def _free(out: Path) -> Path:
+    n = 1
+    while (out / f"earlier-{n}").exists():
+        n += 1
+    return out / f"earlier-{n}"
