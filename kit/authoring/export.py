@@ -10,7 +10,7 @@ from kit.authoring.gift import share_of
 from kit.authoring.leaks import left_in_items
 from kit.course import Course, Sheet
 from kit.facts import find_record
-from kit.items import Item, load_items
+from kit.items import Item, Option, Unit, load_items
 from kit.messages import KitError
 from kit.view.render import key_number
 
@@ -71,20 +71,20 @@ def rows(course: Course, asked: Asked) -> Iterator[Row]:
 
 def _parts(item: Item) -> Iterator[Row]:
     """Yield the parts of a question; ``points`` is what each gives or takes."""
+    if item.survey:  # nothing about it is right or wrong
+        yield from (_part("option", o) for o in item.options)
+        yield from (_part("unit", u) for u in item.units)
+        return
     for o in item.options:
-        row = {"part": "option", "part_id": o.id, "text": o.text, "reason": o.reason}
         if item.kind == "order":
-            yield row | {"answer": item.sequence.index(o.id) + 1}
-        elif item.survey:
-            yield row
+            yield _part("option", o) | {"answer": item.sequence.index(o.id) + 1}
         else:
             answer = "right" if o.right else "either" if o.either else ""
-            yield row | {"answer": answer, "points": item.marks * share_of(item, o)}
+            points = item.marks * share_of(item, o)
+            yield _part("option", o) | {"answer": answer, "points": points}
     for u in item.units:
         answer = " / ".join(x.text for x in item.labels if x.id in u.right)
-        row = {"part": "unit", "part_id": u.id, "text": u.text, "reason": u.reason}
-        row |= {} if u.paragraph is None else {"paragraphs": str(u.paragraph)}
-        yield row | {"answer": answer, "points": item.marks / len(item.units)}
+        yield _part("unit", u) | {"answer": answer, "points": item.marks / len(item.units)}
     if item.bounds:
         yield {
             "part": "number",
@@ -102,6 +102,13 @@ def _parts(item: Item) -> Iterator[Row]:
     yield from (
         {"part": "common", "text": error.answer, "reason": error.say} for error in item.common
     )
+
+
+def _part(name: str, part: Option | Unit) -> Row:
+    row = {"part": name, "part_id": part.id, "text": part.text, "reason": part.reason}
+    if isinstance(part, Unit) and part.paragraph is not None:
+        row["paragraphs"] = str(part.paragraph)
+    return row
 
 
 def _short(points: float) -> float:

@@ -96,13 +96,14 @@ class Tally:
 
         Where the key takes more than one label, a learner's choice among these is the key's.
         """
-        keys = {unit.id: unit.right for unit in self.item.units}
+        keys = {unit.id: unit.right for unit in self.item.units if unit.right}
         pairs = (
             repeat(Counter({x: 2} if x in keys[unit] else {x: 1, keys[unit][0]: 1}), n)
             for unit, counts in self.units.items()
+            if unit in keys
             for x, n in counts.items()
         )
-        return alpha(chain.from_iterable(pairs)) if self.item.kind == "label" else None
+        return alpha(chain.from_iterable(pairs)) if keys else None
 
 
 @define
