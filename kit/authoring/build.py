@@ -7,6 +7,7 @@ import json
 import os
 import re
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 from unittest import mock
 
@@ -53,7 +54,7 @@ def without_notes(page: bytes) -> bytes:
 
 def blocks(text: str) -> list[str]:
     """Return a page's blocks marked ``python``, which become the notebook's code cells."""
-    return [cell.source for cell in _cells(text) if cell.cell_type == "code"]
+    return [source for kind, source in _pieces(text) if kind == "code"]
 
 
 def asked(text: str) -> list[str]:
@@ -72,22 +73,27 @@ def bare(course: Course, sheet: Sheet) -> NotebookNode:
 
 
 def _cells(text: str) -> list[NotebookNode]:
+    """Return a page as the cells of a notebook."""
+    new = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
+    return [new[kind](source) for kind, source in _pieces(text)]
+
+
+@lru_cache(maxsize=64)  # a check asks for a page's blocks again and again
+def _pieces(text: str) -> tuple[tuple[str, str], ...]:
     """Split Markdown at its ``python`` blocks: those become code cells, the rest Markdown cells.
 
     jupytext would do this too, but installed beside JupyterLab it takes over how every learner's
     files are opened and saved.
     """
     lines = text.splitlines()
-    cells, start = [], 0
+    pieces, start = [], 0
     for token in MarkdownIt().parse(text):
         if token.type == "fence" and token.info.strip() == "python" and token.map:
-            cells.append(nbformat.v4.new_markdown_cell("\n".join(lines[start : token.map[0]])))
-            cells.append(nbformat.v4.new_code_cell(token.content))
+            pieces.append(("markdown", "\n".join(lines[start : token.map[0]])))
+            pieces.append(("code", token.content))
             start = token.map[1]
-    cells.append(nbformat.v4.new_markdown_cell("\n".join(lines[start:])))
-    for cell in cells:
-        cell.source = cell.source.strip()
-    return [cell for cell in cells if cell.source]
+    pieces.append(("markdown", "\n".join(lines[start:])))
+    return tuple((kind, source.strip()) for kind, source in pieces if source.strip())
 
 
 def desk() -> NotebookNode:

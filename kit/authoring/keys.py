@@ -11,6 +11,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,7 @@ def secrets(course: Course) -> list[Secret]:
     return found
 
 
+@lru_cache(maxsize=512)  # a course's files, each of which is looked at more than once
 def said(text: str, *, markup: bool = False) -> str:
     """Return the letters, digits and stops of a text, to compare it by.
 
