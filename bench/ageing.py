@@ -6,18 +6,18 @@ import io
 from itertools import cycle
 
 from bench.table import Row, seconds
-from kit import pictures
-from kit.course import load_course
-from kit.estimates import find_estimate
-from kit.figuring import LiveAge
-from kit.messages import CONTENT
-from kit.page import Page
+from kit.course.course import load_course
+from kit.course.messages import CONTENT
+from kit.instruments import charts
+from kit.instruments.age.calls import LiveAge
+from kit.instruments.age.estimates import find_estimate
+from kit.notebook.output import Page
 
 BARS = [
-    pictures.Bar("All recipes, under these assumptions", 16.5, 56.3, strong=True),
-    pictures.Bar("The same money, raised by consumer prices", 52.0, 56.3, 56.3),
-    pictures.Bar("A sum in rials, unchanged", 14.9, 27.3, 16.5),
-    pictures.Bar("A sum in rials, raised by consumer prices", 40.9, 74.9, 45.4),
+    charts.Bar("All recipes, under these assumptions", 16.5, 56.3, strong=True),
+    charts.Bar("The same money, raised by consumer prices", 52.0, 56.3, 56.3),
+    charts.Bar("A sum in rials, unchanged", 14.9, 27.3, 16.5),
+    charts.Bar("A sum in rials, raised by consumer prices", 40.9, 74.9, 45.4),
 ]
 
 
@@ -53,10 +53,10 @@ def rows() -> list[Row]:
         live.chosen = {**live.chosen, "later": next(turn)}
 
     ours, theirs = (
-        seconds(lambda: pictures.ranges(course, BARS, "billion US dollars"), 30),
+        seconds(lambda: charts.ranges(course, BARS, "billion US dollars"), 30),
         seconds(_pyplot_png, 30),
     )
-    size = len(pictures.ranges(course, BARS, "billion US dollars").svg)
+    size = len(charts.ranges(course, BARS, "billion US dollars").svg)
     moved = seconds(move, 50)
     return [
         Row(

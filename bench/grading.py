@@ -18,7 +18,7 @@ from time import perf_counter
 
 from bench.table import Row, seconds
 from kit.authoring import build
-from kit.course import Course, find_course
+from kit.course.course import Course, find_course
 from kit.grading import Choices, grade_folder
 from kit.grading.nbgrader import write_course
 
@@ -33,7 +33,7 @@ _ALONE = """
 import json, resource, sys
 from pathlib import Path
 from time import perf_counter, process_time
-from kit.course import find_course
+from kit.course.course import find_course
 from kit.grading import Choices, grade_folder
 course, box, out = find_course(), Path(sys.argv[1]), Path(sys.argv[2])
 wall, cpu = perf_counter(), process_time()

@@ -17,9 +17,9 @@ from time import process_time
 from typing import Any
 
 from bench.table import Row
-from kit.course import Course, load_course
+from kit.course.course import Course, load_course
+from kit.course.messages import CONTENT
 from kit.lenses import Find, load_lenses
-from kit.messages import CONTENT
 
 PROJECT = Path(__file__).parents[1]
 DEV = PROJECT.parent / "shared" / "lens-dev"

@@ -25,23 +25,23 @@ if sys.version_info < (3, 11):  # noqa: UP036  (an older one gets here all the s
 
 __version__ = "0.1.0"
 
-_LESSON, _READING, _FIGURING = "kit.lesson", "kit.reading", "kit.figuring"
-_WORKSHEET = "kit.worksheet"
+_LESSON, _READING = "kit.notebook.lesson", "kit.notebook.reading"
+_WORKSHEET = "kit.notebook.worksheet"
 #: Each public name and the module that it lives in.
 _HOMES = {
-    "Article": "kit.text",
-    "age": _FIGURING,
+    "Article": "kit.course.article",
+    "age": "kit.instruments.age.calls",
     "article": _READING,
     "ask": _LESSON,
     "begin": _LESSON,
     "evidence": _READING,
     "forecasts": _LESSON,
     "hand_in": _LESSON,
-    "heard": _FIGURING,
-    "look": "kit.looking",
+    "heard": "kit.instruments.chances",
+    "look": "kit.lenses.look",
     "marking_desk": "kit.grading.desk",
     "progress": _LESSON,
-    "provenance": _READING,
+    "provenance": "kit.instruments.provenance",
     "reveal": _LESSON,
     "sheet": _WORKSHEET,
     "solution": _LESSON,
@@ -57,7 +57,7 @@ def __getattr__(name: str) -> Any:
         try:
             return getattr(import_module(_HOMES[name]), name)
         except ModuleNotFoundError as missing:
-            from kit.messages import KitError, say  # noqa: PLC0415
+            from kit.course.messages import KitError, say  # noqa: PLC0415
 
             raise KitError(say("first_run.no_package", name=missing.name)) from missing
     raise AttributeError(f"module 'kit' has no attribute {name!r}")

@@ -6,9 +6,9 @@ import sys
 def main() -> int:
     """Run the command line; return its exit status, 1 where a package that it needs is missing."""
     try:
-        from kit.cli import main as run  # noqa: PLC0415  (what is missing is told here)
+        from kit.command.cli import main as run  # noqa: PLC0415  (what is missing is told here)
     except ModuleNotFoundError as missing:
-        from kit.messages import say  # noqa: PLC0415
+        from kit.course.messages import say  # noqa: PLC0415
 
         print(say("first_run.no_package", name=missing.name), file=sys.stderr)
         return 1

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kit.messages import KitError, reason, say
+from kit.course.messages import KitError, reason, say
 
 HOME = Path(__file__).resolve().parents[1]
 VENV = HOME / ".venv"

@@ -15,10 +15,10 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page
 
 from bench.lab.front import Front, front, run_all
-from kit import handin
-from kit.course import load_course
+from kit.course.course import load_course
+from kit.course.messages import CONTENT
 from kit.grading import grade_folder
-from kit.messages import CONTENT
+from kit.learner import submission
 from tests.grading.classes import a_seal
 
 HERE = Path(__file__).parent
@@ -42,7 +42,7 @@ def classroom(home: Path) -> None:
     handed_in.mkdir()
     for n in range(CLASS):
         path = handed_in / f"{n}.json"
-        path.write_text(handin.to_json(a_seal(course, sheet, n)), encoding="utf-8")
+        path.write_text(submission.to_json(a_seal(course, sheet, n)), encoding="utf-8")
     grade_folder(course, handed_in, course.keys, home / "marks")
 
 

@@ -9,9 +9,10 @@ import pytest
 from helpers import COURSE, SHOWROOM, pseudo_messages
 from hypothesis import settings
 
-from kit import lesson, messages
-from kit.course import Course, find_course, load_course
-from kit.messages import CONTENT
+from kit.course import messages
+from kit.course.course import Course, find_course, load_course
+from kit.course.messages import CONTENT
+from kit.notebook import lesson
 
 # The same examples at every run, and no clock: the suite must not fail by chance.
 settings.register_profile("kit", deadline=None, derandomize=True, max_examples=60)

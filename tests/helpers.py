@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from kit import handin
-from kit.course import Course, Sheet, load_course
-from kit.items import Item, load_items
-from kit.messages import CONTENT, words
-from kit.replies import key_answer
+from kit.course.course import Course, Sheet, load_course
+from kit.course.messages import CONTENT, words
+from kit.learner import submission
+from kit.questions.answers import key_answer
+from kit.questions.items import Item, load_items
 
 PROJECT = Path(__file__).resolve().parents[1]
 COURSE = load_course(CONTENT, PROJECT)
@@ -26,7 +26,7 @@ SHOWROOM = load_course(PROJECT / "tests" / "showroom", PROJECT / "tests" / "show
 SHOWN: dict[str, Item] = load_items(SHOWROOM, SHOWROOM.sheets[0])
 #: A learners' edition has no keys, and cannot grade.
 with_keys = pytest.mark.skipif(not COURSE.keys.is_dir(), reason="the keys are not in this edition")
-Answers = dict[str, handin.SealedAnswer]
+Answers = dict[str, submission.SealedAnswer]
 GRADED: tuple[Sheet, ...] = tuple(s for s in COURSE.sheets if s.graded)
 NOTEBOOKS = sorted(
     path
@@ -62,7 +62,7 @@ def text_item(item_id: str = "test/text", **changes) -> Item:
     return Item(**{"id": item_id, "kind": "write", "prompt": "Say something.", **changes})
 
 
-def a_seal(**changes) -> handin.Seal:
+def a_seal(**changes) -> submission.Seal:
     values = {
         "course": COURSE.id,
         "sheet": GRADED[0].id,
@@ -72,13 +72,13 @@ def a_seal(**changes) -> handin.Seal:
         "sealed": "2026-02-01T10:00:00+00:00",
         "answers": {},
     }
-    return handin.Seal(**{**values, **changes})
+    return submission.Seal(**{**values, **changes})
 
 
 def key_answers(course: Course = COURSE, sheet: Sheet = GRADED[0]) -> Answers:
     """Return what a perfect learner hands in."""
     return {
-        item.id: handin.SealedAnswer(an_answer(item), item.wording)
+        item.id: submission.SealedAnswer(an_answer(item), item.wording)
         for item in load_items(course, sheet).values()
     }
 

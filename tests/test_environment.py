@@ -41,7 +41,7 @@ def test_the_lock_pins_everything_that_is_asked_for():
 
 def test_the_lab_asks_nobody_for_news_or_newer_versions():
     settings = {}
-    for path in (PROJECT / "kit" / "lab").rglob("*.json"):
+    for path in (PROJECT / "kit" / "command" / "settings").rglob("*.json"):
         settings |= json.loads(path.read_text(encoding="utf-8"))
     notice = settings["@jupyterlab/apputils-extension:notification"]
     assert notice["checkForUpdates"] is False

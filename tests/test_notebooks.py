@@ -15,8 +15,8 @@ import pytest
 from helpers import BY_NAME, ITEMS, PROJECT
 from nbconvert import HTMLExporter
 
-from kit.items import Item
-from kit.view.render import inline
+from kit.course.html import inline
+from kit.questions.items import Item
 
 BACKWARDS = Path(__file__).with_name("backwards.py")
 WITH_OUTPUTS = [path for name, path in BY_NAME.items() if not name.startswith("exercises/")]

@@ -8,8 +8,8 @@ import pytest
 from helpers import COURSE, GRADED, ITEMS
 
 from kit.authoring.build import asked, source_path
-from kit.items import Item, load_items
-from kit.replies import key_answer
+from kit.questions.answers import key_answer
+from kit.questions.items import Item, load_items
 
 LESSON = COURSE.sheet("05-who-counted")
 PRACTICE = sorted((COURSE.root / "texts").glob("*.txt"))

@@ -58,7 +58,7 @@ def front(home: Path) -> Iterator[Front]:
     """Serve ``home`` as ``make lab`` does, and open a browser."""
     if CHROMIUM is None:
         raise SystemExit(HOW)
-    with serve(home, ["-m", "kit.cli", "lab"]) as base, sync_playwright() as playwright:
+    with serve(home, ["-m", "kit.command.cli", "lab"]) as base, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield Front(base, chromium)
         chromium.close()

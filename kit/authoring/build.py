@@ -17,14 +17,14 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
-from kit import handin
-from kit.course import Course, Sheet
-from kit.files import digest, write_made, write_whole
-from kit.items import load_items
-from kit.messages import KitError, say
-from kit.page import STRICT
-from kit.replies import key_answer
-from kit.text import read_text
+from kit.course.article import read_text
+from kit.course.course import Course, Sheet
+from kit.course.files import digest, write_made, write_whole
+from kit.course.messages import KitError, say
+from kit.learner import submission
+from kit.notebook.output import STRICT
+from kit.questions.answers import key_answer
+from kit.questions.items import load_items
 
 _ASK = re.compile(r"""kit\.ask\(["']([^"']+)["']\)""")
 _STORY = re.compile(r"""kit\.story\(["']([^"']+)["']\)""")
@@ -121,22 +121,22 @@ def solved(course: Course, sheet: Sheet) -> NotebookNode:
             cell.source = course.say("solution.head", title=sheet.title)
         if cell.cell_type == "code" and "kit.hand_in(" in cell.source:
             call = f'import kit\n\nkit.solution("{sheet.id}")'
-            cell.source = handin.to_cell(call, _key_seal(course, sheet))
+            cell.source = submission.to_cell(call, _key_seal(course, sheet))
             if above is not None and above.cell_type == "markdown":
                 above.source = course.say("solution.end")
     return book
 
 
-def _key_seal(course: Course, sheet: Sheet) -> handin.Seal:
+def _key_seal(course: Course, sheet: Sheet) -> submission.Seal:
     items = load_items(course, sheet).values()
-    return handin.Seal(
+    return submission.Seal(
         course=course.id,
         sheet=sheet.id,
         learner="solution",
         record="solution",
         revision=1,
         sealed="",
-        answers={i.id: handin.SealedAnswer(key_answer(i), i.wording) for i in items},
+        answers={i.id: submission.SealedAnswer(key_answer(i), i.wording) for i in items},
     )
 
 

@@ -13,12 +13,12 @@ from kit.authoring.handouts import sources
 from kit.authoring.questions import bank_faults, item_faults, reveal_faults
 from kit.authoring.release import key_faults
 from kit.authoring.sources import LONGEST_QUOTATION, item_texts, quoting_faults, record_faults
-from kit.course import Course, Sheet
-from kit.facts import every_record, load_records
-from kit.items import Item, load_items
-from kit.messages import KitError, words
-from kit.reveals import load_reveals
-from kit.text import load_article, practice_texts, read_text
+from kit.course.article import load_article, practice_texts, read_text
+from kit.course.course import Course, Sheet
+from kit.course.evidence import every_record, load_records
+from kit.course.messages import KitError, words
+from kit.learner.reveals import load_reveals
+from kit.questions.items import Item, load_items
 
 LARGEST_SHARE = 4  #: all quotations together: at most one word in so many of the text
 TODO = "TODO:"  #: marks a place that an author has still to fill in

@@ -8,11 +8,11 @@ from typing import Any
 
 from kit.authoring.gift import share_of
 from kit.authoring.leaks import left_in_items
-from kit.course import Course, Sheet
-from kit.facts import find_record
-from kit.items import Item, Option, Unit, load_items
-from kit.messages import KitError
-from kit.view.render import key_number
+from kit.course.course import Course, Sheet
+from kit.course.evidence import find_record
+from kit.course.messages import KitError
+from kit.questions.items import Item, Option, Unit, load_items
+from kit.questions.still import key_number
 
 COLUMNS = (
     *("sheet", "id", "kind", "marks", "prompt", "passage", "paragraphs"),

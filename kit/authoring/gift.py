@@ -14,13 +14,17 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
+from pathlib import Path
 
 from attrs import evolve, field, frozen
 
-from kit.course import Course, Sheet
-from kit.items import Item, Option, Unit
-from kit.text import load_article
-from kit.view.render import inline, keyed_rows, template
+from kit.course.article import load_article
+from kit.course.course import Course, Sheet
+from kit.course.html import inline, template
+from kit.questions.items import Item, Option, Unit
+from kit.questions.still import keyed_rows
+
+_HERE = Path(__file__).parent
 
 #: The parts of a mark that Moodle knows (question/engine/bank.php).
 GRADES = (
@@ -79,8 +83,8 @@ def grade(share: float) -> float:
 def share_of(item: Item, option: Option) -> float:
     """Return what choosing ``option`` is worth as a share of the marks; below 0 for a wrong tick.
 
-    The shares of what is ticked add up to what :func:`kit.scoring.credit` gives, 0 at the least; so
-    do Moodle's.
+    The shares of what is ticked add up to what :func:`kit.questions.scoring.credit` gives, 0 at
+    the least; so do Moodle's.
     """
     if item.kind == "choose-one":
         return 1.0 if option.right else option.credit
@@ -219,8 +223,8 @@ def _question(
     numbers = {*item.paragraphs, *(u.paragraph for u in units if u.paragraph is not None)}
     about = [load_article(course).unit(n) for n in sorted(numbers)]
     shown |= {"item": item, "about": about, "units": units}
-    stem = template("exported.html.j2", course, **shown)
-    after = template("exported_after.html.j2", course, **shown)
+    stem = template(_HERE / "exported.html.j2", course, **shown)
+    after = template(_HERE / "exported_after.html.j2", course, **shown)
     return Question(item.id, stem, item.marks, tuple(answers), after)
 
 
@@ -228,7 +232,7 @@ def _edition(course: Course) -> str:
     """Return the reading edition as what Moodle calls a description: nothing is asked in it."""
     article = load_article(course)
     page = article.reference.page
-    text = template("exported.html.j2", course, item=None, about=article.units, page=page)
+    text = template(_HERE / "exported.html.j2", course, item=None, about=article.units, page=page)
     return f"::{escape(article.reference.title)}::{_rich(text)}"
 
 

@@ -11,10 +11,12 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from kit.course import Course
-from kit.files import digest, write_made
-from kit.text import load_article, read_text
-from kit.view.render import template
+from kit.course.article import load_article, read_text
+from kit.course.course import Course
+from kit.course.files import digest, write_made
+from kit.course.html import template
+
+_HERE = Path(__file__).parent
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
@@ -36,7 +38,7 @@ def pages(course: Course) -> dict[Path, str]:
 def _page(course: Course, path: Path) -> str:
     text = read_text(path)
     return template(
-        "handout.html.j2",
+        _HERE / "handout.html.j2",
         course,
         title=text.partition("\n")[0].lstrip("# "),
         body=Markup(_MARKDOWN.render(text)),  # noqa: S704  (raw HTML is off)

@@ -17,8 +17,9 @@ from typing import Any
 
 from attrs import fields, frozen
 
-from kit.course import Course, Sheet, read_toml
-from kit.items import PUBLIC, Criterion, Item, Label, Level, Option, Unit
+from kit.course.course import Course, Sheet
+from kit.course.toml import read_toml
+from kit.questions.items import PUBLIC, Criterion, Item, Label, Level, Option, Unit
 
 Row = Mapping[str, Any]
 

@@ -22,7 +22,6 @@ from typing import Any
 
 from attrs import frozen
 
-from kit import handin
 from kit.authoring.keys import (
     KEY_NAMES,
     Row,
@@ -36,8 +35,9 @@ from kit.authoring.keys import (
     tables_in,
 )
 from kit.authoring.skeleton import SKELETON
-from kit.course import Course, Sheet
-from kit.messages import CONTENT
+from kit.course.course import Course, Sheet
+from kit.course.messages import CONTENT
+from kit.learner import submission
 
 Edition = Mapping[Path, bytes]  #: each file that goes out, by its place, and what is in it
 Find = tuple[str, str]  #: the id of an item, and the field of its key
@@ -60,7 +60,7 @@ _TELLING = frozenset(
 )
 _FEW = 4  #: words
 _SOLUTION = re.compile(r"""kit\.solution\(\s*\\?["']([^"'\\/]+)([^"'\\]*)""")
-_SEAL = re.compile(re.escape(handin.MARK) + r".*?#:", re.DOTALL)
+_SEAL = re.compile(re.escape(submission.MARK) + r".*?#:", re.DOTALL)
 #: What an exercise's notebook has when `kit notebooks` made it, or JupyterLab has shown it only.
 _OF_BOOK = frozenset(("cells", "metadata", "nbformat", "nbformat_minor"))
 _OF_METADATA = frozenset(("kernelspec", "language_info"))

@@ -10,12 +10,12 @@ from itertools import chain
 from attrs import fields
 
 from kit.authoring.sources import Fault
-from kit.course import Course
-from kit.facts import every_record
-from kit.items import Item
-from kit.replies import order_shown
-from kit.reveals import load_reveals
-from kit.text import load_article
+from kit.course.article import load_article
+from kit.course.course import Course
+from kit.course.evidence import every_record
+from kit.learner.reveals import load_reveals
+from kit.questions.answers import order_shown
+from kit.questions.items import Item
 
 #: Words, by what they stand in: more than this nobody reads in a question.
 LONGEST = {"prompt": 70, "passage": 180, "option": 45, "unit": 60, "reason": 90, "hint": 40}

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from kit.authoring.build import without_notes
 from kit.authoring.leaks import Edition, leaks
-from kit.course import Course
-from kit.files import write_whole
-from kit.messages import CONTENT, KitError
+from kit.course.course import Course
+from kit.course.files import write_whole
+from kit.course.messages import CONTENT, KitError
 
 _PROJECT = Path(__file__).parents[2]  #: where the kit itself stands
 _TO_RUN = ("Makefile", "pyproject.toml", "requirements.lock", "environment.yml")

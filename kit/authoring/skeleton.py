@@ -16,10 +16,7 @@ from typing import Any
 
 from attrs import frozen
 
-from kit.course import NAME, refuse_look_alikes
-from kit.mending import unreadable
-from kit.messages import KitError, say
-from kit.text import (
+from kit.course.article import (
     fingerprint,
     outline,
     outline_piece,
@@ -27,6 +24,9 @@ from kit.text import (
     paragraphs,
     read_copy,
 )
+from kit.course.course import NAME, refuse_look_alikes
+from kit.course.messages import KitError, say
+from kit.course.toml_errors import unreadable
 
 SKELETON = Path(__file__).with_name("skeleton")
 #: The lines that name the course in the skeleton's ``course.toml``.

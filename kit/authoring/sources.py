@@ -6,17 +6,17 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
-from kit.course import Course
-from kit.facts import (
+from kit.course.article import load_article, normal
+from kit.course.course import Course
+from kit.course.evidence import (
+    EvidenceRecord,
     Link,
-    Record,
     every_record,
     is_day,
     load_changes,
     load_claims,
 )
-from kit.items import Item
-from kit.text import load_article, normal
+from kit.questions.items import Item
 
 Fault = tuple[str, Mapping[str, object]]  # the key of its sentence, and what fills it in
 
@@ -51,7 +51,7 @@ def record_faults(course: Course) -> Iterator[str]:
             yield course.say("check_evidence.bad_against", id=change.id, record=change.against)
 
 
-def _said_faults(record: Record) -> Iterator[Fault]:
+def _said_faults(record: EvidenceRecord) -> Iterator[Fault]:
     for name in ("statement", "who", "published", "address", "checked"):
         if not getattr(record, name).strip():
             yield "blank", {"where": name}
@@ -63,7 +63,9 @@ def _said_faults(record: Record) -> Iterator[Fault]:
     yield from (("bad_day", {"day": day}) for day in days if not is_day(day))
 
 
-def _link_faults(course: Course, records: Mapping[str, Record], link: Link) -> Iterator[Fault]:
+def _link_faults(
+    course: Course, records: Mapping[str, EvidenceRecord], link: Link
+) -> Iterator[Fault]:
     if link.claim not in load_claims(course):
         yield "bad_claim", {"claim": link.claim}
     if link.source and link.source not in records:

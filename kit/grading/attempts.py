@@ -13,13 +13,13 @@ from typing import Any
 
 from attrs import define, evolve, field
 
-from kit import handin
-from kit.course import Course
+from kit.course.course import Course
+from kit.course.messages import KitError
 from kit.grading import inbox, roster
 from kit.grading.marks import LONGEST_NAME, HandIn
 from kit.grading.tables import Row
-from kit.messages import KitError
-from kit.replies import LONGEST_TEXT
+from kit.learner import submission
+from kit.questions.answers import LONGEST_TEXT
 
 _NAMED = 10  #: files that one sentence names
 _MOST_ANSWERS = 5000  #: no exercise asks so much
@@ -79,15 +79,26 @@ def _matched(course: Course, hand_in: HandIn, pupils: roster.Roster, problems: P
     typed, sent = pupils.match(hand_in.code), pupils.sent(hand_in.sender.id, hand_in.sender.name)
     pupil, dispute = typed or sent, ""
     agreed = hand_in.agreed or (typed is not None and typed is sent)
+    stranger, name = False, hand_in.sender.name
     if pupil is None:
         problems.add(hand_in.file, course.say("grade.not_on_roster"), hand_in.learner)
     elif sent and sent is not pupil:
         dispute = course.say("grade.other_sender", pupil=pupil.label, sender=sent.label)
-    return evolve(hand_in, pupil=pupil, sent_by=sent, agreed=agreed, dispute=dispute)
+    elif typed and name and roster.is_called(typed, name):
+        agreed = True  # two on the list have this name, and the code tells them apart
+    elif typed and name and not sent and pupils.has_names:
+        # Only what an LMS surely wrote: a learner's own file name may look like Canvas's.
+        stranger = bool(hand_in.sender.number) or pupils.is_canvas
+    if stranger and pupil:
+        values = {"sender": name, "pupil": pupil.label}
+        problems.add(hand_in.file, course.say("grade.stranger", **values), hand_in.learner)
+    return evolve(
+        hand_in, pupil=pupil, sent_by=sent, agreed=agreed, dispute=dispute, stranger=stranger
+    )
 
 
 def _read_one(course: Course, file: inbox.Found, problems: Problems) -> HandIn:
-    seal, intact = handin.read_bytes(file.load())
+    seal, intact = submission.read_bytes(file.load())
     if seal.course != course.id:
         raise KitError(course.say("grade.other_course", course=f"{seal.course:.60}"))
     if seal.sheet not in {s.id for s in course.sheets}:
@@ -111,7 +122,7 @@ def _read_one(course: Course, file: inbox.Found, problems: Problems) -> HandIn:
     return hand_in
 
 
-def _slim(seal: handin.Seal) -> handin.Seal:
+def _slim(seal: submission.Seal) -> submission.Seal:
     """Return a seal without what no page of the kit can have made of it, to spare the memory.
 
     A class's hand-ins are held at once, and each may be a file of many megabytes.
@@ -165,12 +176,22 @@ def _attempts(group: list[HandIn]) -> list[list[HandIn]]:
     codes: dict[str, dict[str, list[HandIn]]] = defaultdict(lambda: defaultdict(list))
     for hand_in in group:
         codes[hand_in.code.casefold()][hand_in.sender.key].append(hand_in)
+    _join_codeless(codes)
     for senders in codes.values():
         # What came some other way too, by mail perhaps, is the sender's, where there is one only.
         if len(senders) == 2 and "" in senders:
             other_way = senders.pop("")
             next(iter(senders.values())).extend(other_way)
     return [attempts for senders in codes.values() for attempts in senders.values()]
+
+
+def _join_codeless(codes: dict[str, dict[str, list[HandIn]]]) -> None:
+    """Let what a sender once handed in without a code go with what has one."""
+    for sender, attempts in list(codes.get("", {}).items()):
+        with_code = [code for code, senders in codes.items() if code and sender in senders]
+        if sender and len(with_code) == 1:
+            codes[with_code[0]][sender].extend(attempts)
+            del codes[""][sender]
 
 
 def _used(course: Course, attempts: list[HandIn], problems: Problems, *, first: bool) -> HandIn:

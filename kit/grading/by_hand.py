@@ -14,13 +14,13 @@ from pathlib import Path
 from attrs import define, field, frozen
 from filelock import FileLock, Timeout
 
-from kit.course import Course
+from kit.course.course import Course
+from kit.course.messages import KitError
 from kit.grading import tables
 from kit.grading.marks import HandIn, Marked, Written
 from kit.grading.tables import Row, tidy
-from kit.items import Item
-from kit.messages import KitError
-from kit.replies import LONGEST_TEXT
+from kit.questions.answers import LONGEST_TEXT
+from kit.questions.items import Item
 
 COLUMNS = (
     "learner", "item", "criterion", "most", "mark", "comment", "second_mark", "answer", "levels",
@@ -47,11 +47,12 @@ def locked(course: Course, path: Path) -> Iterator[None]:
 
 
 def answer_id(hand_in: HandIn, written: Written, criterion: str) -> str:
-    """Return the name of one criterion of one answer; it changes when the answer's words do."""
+    """Return the name of one criterion of one answer; it changes when the answer does."""
     who = [hand_in.seal.record, hand_in.seal.learner.strip().casefold()]
     if hand_in.shared:  # then record and code may be another's as well
         who.append(hand_in.sender.key)
-    text = "\0".join([*who, written.item.id, criterion, *written.text.split()])
+    words = (written.ids or written.text).split()
+    text = "\0".join([*who, written.item.id, criterion, *words])
     # A letter first: a spreadsheet would take 12e34 for a number and rewrite it.
     return "a" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:15]
 
@@ -74,6 +75,7 @@ def rows_to_mark(course: Course, marked: Marked) -> Iterator[Row]:
         if written.why and item.kind != "write":
             why = course.say(f"grade.{written.why}", id=item.id, most=LONGEST_TEXT)
             rows = [("whole", item.marks, why)]
+        other = marked.hand_in.other_form
         for criterion, most, levels in rows:
             yield {
                 "learner": marked.hand_in.learner,
@@ -83,6 +85,8 @@ def rows_to_mark(course: Course, marked: Marked) -> Iterator[Row]:
                 "answer": written.text,
                 "levels": levels,
                 "answer_id": answer_id(marked.hand_in, written, criterion),
+                # Its name before others sent in the same record, or after they were taken away.
+                "other_id": answer_id(other, written, criterion) if other else "",
             }
 
 
@@ -92,16 +96,27 @@ def read_rows(course: Course, path: Path) -> Iterator[Row]:
     Columns that a teacher has added come after the kit's own.
 
     Raises:
-        KitError: when its heading is lost, for then no mark could be matched to its answer.
+        KitError: when its heading is lost, or names a column twice; for then no mark could be
+            matched to its answer.
 
     """
+    heading = tables.heading(path)
+    double = sorted({name for name in COLUMNS if heading.count(name) > 1})
+    if double:
+        raise KitError(course.say("grade.double_column", path=path, names=", ".join(double)))
     for cells in tables.read(course, path, {"answer_id", "mark"}, "grade.no_heading"):
-        yield dict.fromkeys(COLUMNS, "") | {name: cell for name, cell in cells.items() if name}
+        row = dict.fromkeys(COLUMNS, "") | cells
+        yield row | {"answer_id": row["answer_id"].strip().casefold()}
 
 
 def columns_of(rows: Iterable[Row]) -> tuple[str, ...]:
-    """Return the columns of ``to-mark.csv``: the kit's, and those that a teacher has added."""
-    added = {name: None for row in rows for name in row if name and name not in COLUMNS}
+    """Return the columns of ``to-mark.csv``: the kit's, and those that a teacher has added.
+
+    Args:
+        rows: as :func:`read_rows` returns them.
+
+    """
+    added = {name: None for row in rows for name in row if name not in COLUMNS}
     return (*COLUMNS, *added)
 
 
@@ -113,15 +128,21 @@ def is_todays(course: Course, row: Row) -> bool:
 
 @frozen(eq=False)
 class _Line:
-    """A row of the table in which something was given, and in which line it stands."""
+    """A row of the table, and in which line it stands."""
 
     place: int
     row: Row
 
     @property
-    def given(self) -> tuple[str, ...]:
-        """What a reader has filled in."""
-        return tuple(self.row[name].strip() for name in _GIVEN)
+    def is_given(self) -> bool:
+        """Whether a reader has filled in anything."""
+        return any(self.given.values())
+
+    @property
+    def given(self) -> dict[str, str]:
+        """What a reader has filled in, in a teacher's own columns too."""
+        own = [name for name in self.row if name not in COLUMNS]
+        return {name: self.row[name].strip() for name in (*_GIVEN, *own)}
 
 
 @define
@@ -129,6 +150,7 @@ class Given:
     """What readers have filled in so far, and what was wrong with it."""
 
     file: str = "to-mark.csv"
+    columns: tuple[str, ...] = COLUMNS  #: of the table, with those that a teacher has added
     lines: list[_Line] = field(factory=list)  #: as they stand in the table
     rows: dict[str, Row] = field(factory=dict)  #: by answer id, those that count
     places: dict[str, int] = field(factory=dict)  #: in which line each of them stands
@@ -143,38 +165,38 @@ class Given:
         A spreadsheet that sorts some columns and not others puts an answer's mark beside another
         answer's id. Such a row is named with that other one, kept, and not counted.
         """
-        if not self.lines:
+        if not any(line.is_given for line in self.lines):
             return
-        answers, before = _Answers(today), course.say("grade.astray")
-        torn = {n for n in self.lines if n.row["status"] != before and answers.is_torn(n.row)}
+        answers, before = _Answers(today, self.lines), course.say("grade.astray")
         claims: dict[str, list[_Line]] = defaultdict(list)
         nameless = []
-        for line in self.lines:
-            name = line.row["answer_id"]
-            if not name:
+        for line in [line for line in self.lines if line.is_given]:
+            name = answers.named(line.row)
+            if not line.row["answer_id"]:
                 nameless.append(line)
-            elif name not in answers:
-                self.earlier.append(line.row)
             elif line.row["status"] == before:  # it waits for somebody to look at it
                 self._set_aside(course, line, "grade.still_astray")
-            # Where some rows were torn apart, one that fits nothing exactly may have been too.
-            elif line in torn or (torn and not answers.fits(line.row, name)):
+            elif answers.is_torn(line):
                 self._set_aside(course, line, "grade.torn_row", other=answers.learner(name))
+            elif not name:
+                self.earlier.append(line.row)
+            elif answers.is_unclear(line):
+                self._set_aside(course, line, "grade.unclear_row")
             else:
                 claims[name].append(line)
-        ids = set(claims)
-        for line in nameless:
+        with_id = set(claims)
+        for line in nameless:  # where everything else in it fits
             name = answers.only(line.row)
-            if not name or name in ids:
+            if not name or name in with_id:
                 self._set_aside(course, line, "grade.no_id")
             else:
                 claims[name].append(line)
-        for name, lines in claims.items():
-            self._settle(course, name, lines)
+        for name, claimed in claims.items():
+            self._settle(course, name, claimed)
 
     def _settle(self, course: Course, name: str, lines: list[_Line]) -> None:
         """Take the one mark that the lines about an answer give; of two, neither."""
-        if len({line.given for line in lines}) == 1:
+        if all(line.given == lines[0].given for line in lines):
             self.rows[name], self.places[name] = lines[0].row, lines[0].place
             return
         places = ", ".join(str(line.place) for line in lines)
@@ -219,20 +241,33 @@ class Given:
 
 
 class _Answers:
-    """Today's answers, to hold against what a table says of them."""
+    """Today's answers, and what a table says of them."""
 
-    def __init__(self, today: Iterable[Row]) -> None:
+    def __init__(self, today: Iterable[Row], lines: Iterable[_Line]) -> None:
         self._rows = {row["answer_id"]: row for row in today}
         self._content: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        self._others: dict[str, list[str]] = defaultdict(list)  #: by the other form of their id
         #: What stands in each column of any of today's rows.
         self._cells: dict[str, set[str]] = {name: set() for name in _SPEAKS}
         for answer, row in self._rows.items():
             self._content[_content(row)].append(answer)
+            self._others[row.get("other_id", "")].append(answer)
             for name in _SPEAKS:
                 self._cells[name].add(_letters(row[name]))
+        told = [(self.named(line.row), line) for line in lines]
+        order = {name: n for n, name in enumerate(self._rows)}
+        places = [order[name] for name, _ in told if name]
+        self._moved = places != sorted(places)
+        self._told = {name: line.row for name, line in told if name}
+        self._torn = {line for _, line in told if self._speaks_of_another(line.row)}
 
-    def __contains__(self, name: str) -> bool:
-        return name in self._rows
+    def named(self, row: Row) -> str:
+        """Return the answer of today whose id a row bears, in either form; '' where it is none."""
+        name = row["answer_id"]
+        if not name or name in self._rows:
+            return str(name)
+        found = [answer for answer in self._others.get(name, []) if self.fits(row, answer)]
+        return found[0] if len(found) == 1 else ""
 
     def learner(self, name: str) -> str:
         """Return whose answer ``name`` is."""
@@ -242,23 +277,56 @@ class _Answers:
         """Whether all that a row says of its answer is what the answer ``name`` is."""
         return _content(row) == _content(self._rows[name])
 
-    def is_torn(self, row: Row) -> bool:
-        """Whether a row says something that is not so of the answer with its id, but of another.
+    def is_torn(self, line: _Line) -> bool:
+        """Whether a row says something that is not so of the answer with its id, but of another."""
+        return line in self._torn
+
+    def is_unclear(self, line: _Line) -> bool:
+        """Whether nothing but its id says which answer a row is about, in a table that was moved.
+
+        Where some rows were torn apart, one that fits nothing exactly may have been torn too. And
+        where a spreadsheet has made '?' of all letters, only the order shows that nothing moved.
+        """
+        name = self.named(line.row)
+        if self._torn:
+            return not self.fits(line.row, name)
+        return self._moved and not self._knows(line.row, name)
+
+    def _knows(self, row: Row, name: str) -> bool:
+        """Whether a row says whose answer it is, or what was answered, as the answer has it."""
+        true, pairs = self._rows[name], []
+        for column in ("learner", "answer"):
+            pairs.append((_letters(row[column]), _letters(true[column])))
+        return not any(said for said, _ in pairs) or any(said == own for said, own in pairs if said)
+
+    def _speaks_of_another(self, row: Row) -> bool:
+        """Whether a row's cells are those of another of today's answers than its id is.
 
         What fits no answer is no proof: a spreadsheet makes 7 of 007, and '?' of letters.
         """
-        true = self._rows.get(row["answer_id"])
-        if true is None:
-            return False
-        said = {name: _letters(row[name]) for name in _SPEAKS}
+        name = self.named(row)
+        if not name:
+            # An answer that is not there today, with all else of one whose own row says otherwise.
+            found = self._content.get(_content(row), []) if row["answer_id"] else []
+            return any(x in self._told and not self.fits(self._told[x], x) for x in found)
+        said = {column: _letters(row[column]) for column in _SPEAKS}
+        true = {column: _letters(self._rows[name][column]) for column in _SPEAKS}
+        if said["learner"] == true["learner"].lstrip("0"):
+            said["learner"] = true["learner"]
         return any(
-            cell and cell != _letters(true[name]) and cell in self._cells[name]
-            for name, cell in said.items()
+            cell and cell != true[column] and cell in self._cells[column]
+            for column, cell in said.items()
         )
 
     def only(self, row: Row) -> str:
         """Return the one answer that everything in a row speaks of; '' where there is none."""
-        found = self._content.get(_content(row), [])
+        learner, *rest = _content(row)
+        found = [
+            answer
+            for (whose, *what), answers in self._content.items()
+            for answer in answers
+            if what == rest and learner in (whose, whose.lstrip("0"))
+        ]
         return found[0] if len(found) == 1 else ""
 
 
@@ -284,9 +352,9 @@ def read_given(course: Course, path: Path) -> Given:
 
     """
     given = Given(path.name)
-    for place, row in enumerate(read_rows(course, path) if path.is_file() else (), 2):
-        if any(row[name].strip() for name in row if name in _GIVEN or name not in COLUMNS):
-            given.lines.append(_Line(place, row))
+    rows = list(read_rows(course, path)) if path.is_file() else []
+    given.columns = columns_of(rows)
+    given.lines = [_Line(place, row) for place, row in enumerate(rows, 2)]
     return given
 
 

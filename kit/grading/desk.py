@@ -14,15 +14,15 @@ from typing import Any
 import traitlets
 from attrs import frozen
 
-from kit.course import Course, find_course
+from kit.course.course import Course, find_course
+from kit.course.html import block, inline
+from kit.course.messages import KitError, reason, words
 from kit.grading import by_hand, tables
 from kit.grading.statistics import weighted_kappa
 from kit.grading.tables import Row
-from kit.items import Item, find_item
-from kit.messages import KitError, reason, words
-from kit.page import in_sentences, notice
-from kit.view import Answering, script
-from kit.view.render import block, inline
+from kit.notebook.output import in_sentences, notice
+from kit.notebook.widget.widget import Answering, script, text
+from kit.questions.items import Item, find_item
 
 _HERE = Path(__file__).parent
 _BANK = 12  #: comments offered, those used most often
@@ -90,7 +90,7 @@ def change(course: Course, path: Path, name: str, cells: Mapping[str, str]) -> l
             if row is None:
                 raise KitError(course.say("desk.gone"))
             row.update(cells)
-            marked = tables.number(row["mark"], float(row["most"])) is not None
+            marked = tables.number(row["mark"], _most(row)) is not None
             row["status"] = course.say("grade.marked" if marked else "grade.to_mark")
             tables.write(path, by_hand.columns_of(rows), rows)
     except OSError as fault:
@@ -130,9 +130,7 @@ class MarkingDesk(Answering):
     """The desk, live. The page shows one answer; each key is a message, each change is saved."""
 
     _esm = script(_HERE / "desk.js")
-    _css = (_HERE.parent / "view" / "view.css").read_text(encoding="utf-8") + (
-        _HERE / "desk.css"
-    ).read_text(encoding="utf-8")
+    _css = text("question.css") + (_HERE / "desk.css").read_text(encoding="utf-8")
     state = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
 
@@ -159,7 +157,7 @@ class MarkingDesk(Answering):
 
     def _mark(self, message: dict[str, Any]) -> None:
         row = self._row(str(message.get("id")))
-        mark = tables.number(str(message.get("mark")), float(row["most"]))
+        mark = tables.number(str(message.get("mark")), _most(row))
         if mark is None:
             raise KitError(self._course.say("desk.no_mark", most=row["most"]))
         self._set(row["answer_id"], {self._column: tables.tidy(mark)})
@@ -201,7 +199,7 @@ class MarkingDesk(Answering):
 
     def _marked(self, name: str) -> bool:
         row = self._row(name)
-        return tables.number(row[self._column], float(row["most"])) is not None
+        return tables.number(row[self._column], _most(row)) is not None
 
     def _open(self, item: str) -> list[int]:
         """Return which answers of a question still lack a mark."""
@@ -267,6 +265,11 @@ class MarkingDesk(Answering):
         data, metadata = super()._repr_mimebundle_(**kwargs)
         data["text/plain"] = repr(self)
         return data, metadata
+
+
+def _most(row: Row) -> float:
+    """Return the highest mark in a row, as a spreadsheet may have put it; 0 where it is lost."""
+    return tables.number(row["most"], float("inf")) or 0.0
 
 
 def _question(course: Course, item_id: str) -> Item | None:

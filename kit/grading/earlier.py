@@ -13,10 +13,10 @@ from pathlib import Path
 
 from attrs import frozen
 
-from kit.course import Course
+from kit.course.course import Course
+from kit.course.messages import KitError
 from kit.grading import feedback, lms, tables
 from kit.grading.marks import HandIn
-from kit.messages import KitError
 
 FOLDER = re.compile(r"earlier-\d+")
 _WHO = ("sheet", "learner", "file", "sealed")
@@ -65,9 +65,14 @@ def keep(course: Course, places: Places, hand_ins: Collection[HandIn]) -> str:
 
     """
     today = {feedback.file_name(h) for h in hand_ins}
-    pages = [p for p in feedback.pages_in(places.out / places.pages) if p.name not in today]
+    # Under which names the same learners' pages stood while others had sent the same record.
+    others = {feedback.file_name(h.other_form) for h in hand_ins if h.other_form} - today
+    old_pages = feedback.pages_in(places.out / places.pages)
+    for page in [p for p in old_pages if p.name in others]:
+        page.unlink()
+    pages = [p for p in old_pages if p.name not in today | others]
     rows = {(h.seal.sheet, h.learner, h.file, h.seal.sealed) for h in hand_ins}
-    gone = max(len(pages), _rows_gone(course, places, today, rows))
+    gone = max(len(pages), _rows_gone(course, places, today | others, rows))
     there = [places.out / name for name in sorted(places.tables)]
     there = [path for path in there if path.is_file()]
     foreign = bool(there) and not _made_by_us(course, places, there)

@@ -12,14 +12,14 @@ from typing import Any
 from attrs import define, field
 from markupsafe import Markup
 
-from kit.course import Course
-from kit.facts import Record, load_records
+from kit.course.course import Course
+from kit.course.evidence import EvidenceRecord, load_records
+from kit.course.html import block, inline
 from kit.grading import pages
 from kit.grading.marks import HandIn, Marked, Result, in_words
 from kit.grading.tables import Row, as_written, tidy
-from kit.items import Item
-from kit.view import payload
-from kit.view.render import block, inline
+from kit.questions import feedback as checks
+from kit.questions.items import Item
 
 Rows = Sequence[Row]  #: of ``to-mark.csv``, filled in; see by_hand.Given.fill
 _REMEMBERED = 4000  #: answers whose reading is held in memory; some 2 kB each
@@ -112,14 +112,15 @@ def _body(course: Course, result: Result, rows: Rows) -> Markup:
         "marks": _marks(course, result, rows),
     }
     if result.unread:
-        shown["said"] = course.say(f"feedback.{result.unread}")
-        shown["handed_in"] = in_words(item, result.handed)
+        marked = bool(rows) and all(row["number"] is not None for row in rows)
+        shown["said"] = course.say(f"feedback.{'read_by_hand' if marked else result.unread}")
+        shown["handed_in"] = in_words(item, result.handed, with_ids=True)
         shown["criteria"] = [_criterion(item, row) for row in rows]
         return pages.fragment("question.html.j2", course, **shown)
     if item.survey or item.kind == "probability":
         shown["said"] = _plain_answer(course, result)
         return pages.fragment("question.html.j2", course, **shown)
-    feedback = payload.feedback(course, item, value)
+    feedback = checks.feedback(course, item, value)
     if value is None:
         shown["said"] = course.say("feedback.left_out")
     elif item.kind == "write":
@@ -159,7 +160,7 @@ def _plain_answer(course: Course, result: Result) -> str:
     return course.say("feedback.you_said", answer=in_words(result.item, result.value))
 
 
-def _option_rows(course: Course, result: Result, parts: payload.Parts) -> list[dict[str, Any]]:
+def _option_rows(course: Course, result: Result, parts: checks.Parts) -> list[dict[str, Any]]:
     """Return all options; reasons beside the learner's own choice and beside the right ones."""
     chosen = [result.value] if isinstance(result.value, str) else result.value or []
     rows = []
@@ -175,7 +176,7 @@ def _option_rows(course: Course, result: Result, parts: payload.Parts) -> list[d
     return rows
 
 
-def _label_rows(course: Course, result: Result, parts: payload.Parts) -> list[dict[str, Any]]:
+def _label_rows(course: Course, result: Result, parts: checks.Parts) -> list[dict[str, Any]]:
     names = {x.id: x.text for x in result.item.labels}
     given = result.value or {}
     return [
@@ -191,7 +192,7 @@ def _label_rows(course: Course, result: Result, parts: payload.Parts) -> list[di
     ]
 
 
-def _order_rows(course: Course, result: Result, parts: payload.Parts) -> list[dict[str, Any]]:
+def _order_rows(course: Course, result: Result, parts: checks.Parts) -> list[dict[str, Any]]:
     texts = {o.id: _safe(o.text) for o in result.item.options}
     order = result.value or []
     return [
@@ -217,7 +218,7 @@ _ROWS = {
 }
 
 
-def _part(parts: payload.Parts, name: str) -> dict[str, Any]:
+def _part(parts: checks.Parts, name: str) -> dict[str, Any]:
     part = parts[name]
     mark = part.get("mark") or ("✓" if part["right"] else "✗")
     return {**part, "mark": mark, "reason": Markup(part["reason"])}  # noqa: S704  (authored, made safe)
@@ -255,7 +256,7 @@ def _sureness(course: Course, marked: Marked) -> str:
     )
 
 
-def _again(course: Course, marked: Marked) -> tuple[list[int], list[Record]]:
+def _again(course: Course, marked: Marked) -> tuple[list[int], list[EvidenceRecord]]:
     """Return what to read again: the paragraphs and records of questions not fully right."""
     paragraphs: set[int] = set()
     records: list[str] = []
@@ -275,5 +276,5 @@ def _again(course: Course, marked: Marked) -> tuple[list[int], list[Record]]:
 
 
 @cache
-def _records(course: Course) -> dict[str, Record]:
+def _records(course: Course) -> dict[str, EvidenceRecord]:
     return {r.id: r for rows in load_records(course).values() for r in rows}

@@ -12,13 +12,14 @@ from pathlib import Path
 
 from attrs import define, field, frozen
 
-from kit.course import Course
+from kit.course.course import Course
+from kit.course.messages import KitError
 from kit.grading import attempts, by_hand, earlier, feedback, inbox, lms, report, roster, tables
 from kit.grading.by_hand import answer_id
 from kit.grading.marks import HandIn, LateRule, Marked, in_ids, mark
 from kit.grading.tables import Row, tidy
-from kit.items import Item, load_items
-from kit.messages import KitError
+from kit.questions.answers import LONGEST_TEXT
+from kit.questions.items import Item, load_items
 
 __all__ = ["Choices", "answer_id", "grade_folder"]
 
@@ -34,7 +35,7 @@ OURS = (
     "marks.csv", "items.csv", "to-mark.csv", "problems.csv", "report.csv", "report.html",
 )  # fmt: skip
 PAGES = "feedback"  #: the folder of the learners' pages
-_NAMED = 5  #: strange questions that a learner's page names
+_A_FEW = 3  #: hand-ins; that so many leave out one question is hardly by chance
 
 
 def _quiet(_done: int, _all: int) -> None:
@@ -94,12 +95,17 @@ def grade_folder(
         run.write(graded, given)
     missing = attempts.note_missing(course, pupils, hand_ins, problems) if pupils else 0
     finals = [one.final for one in graded]
-    if choices.lms and pupils:
-        left_out = lms.write(course, choices.lms, out, pupils, finals)
-    else:
-        left_out = lms.doubles(course, finals)
+    gone = set(lms.clear(course, out))
+    left_out = []
+    with problems.kept_to(f"{choices.lms}.csv", key="grade.no_table"):
+        if choices.lms and pupils:
+            left_out = lms.write(course, choices.lms, out, pupils, finals)
+        else:
+            left_out = lms.doubles(course, finals)
     for pupil, text in left_out:
         problems.add("", text, pupil.label)
+    if stale := sorted(name for name in gone if not (out / name).is_file()):
+        kept = f"{kept}\n{course.say('grade.stale_tables', names=', '.join(stale))}".strip()
     tables.write(out / "problems.csv", PROBLEMS, problems.rows)
     said = _said(course, out, len(graded), len(found), missing, problems)
     return said + (f"\n{kept}" if kept else "")
@@ -196,7 +202,7 @@ class _Run:
             with self._listed(one.hand_in):
                 filled = [given.fill(self.course, row) for row in rows]
                 final = self._final(one, filled)
-                for problem in one.problems:
+                for problem in [*one.problems, *_unread(self.course, one, filled)]:
                     self.problems.add(one.hand_in.file, problem, one.hand_in.learner)
                 graded.append(_Graded(one.hand_in, one, filled, final))
         return graded
@@ -223,12 +229,25 @@ class _Run:
         tables.write(self.out / "marks.csv", MARKS, [one.row for one in graded if one.row])
         items = [row for one in graded for row in one.answers]
         tables.write(self.out / "items.csv", ITEMS, items)
-        tables.write(self.out / "to-mark.csv", by_hand.columns_of(to_mark), to_mark)
+        tables.write(self.out / "to-mark.csv", given.columns, to_mark)
         for learner, text in given.problems:
             self.problems.add(given.file, text, learner)
         with self.problems.kept_to("report.html", key="grade.no_class_report"):
             report.write(self.course, self.out, dict(sorted(self.reports.items())))
+        self._note_unanswered(graded)
         self.choices.progress(steps, steps)
+
+    def _note_unanswered(self, graded: list[_Graded]) -> None:
+        """Name the questions that nobody has answered: they may be newer than the hand-ins."""
+        for sheet, items in self.items.items():
+            of_sheet = [one.marked for one in graded if one.hand_in.seal.sheet == sheet]
+            answered = {r.item.id for one in of_sheet for r in one.results if r.answered}
+            if len(of_sheet) < _A_FEW:
+                continue
+            for item in items.values():
+                if item.marks and not item.survey and item.id not in answered:
+                    text = self.course.say("grade.nobody", id=item.id, sheet=sheet)
+                    self.problems.add("", text)
 
     def _listed(
         self, hand_in: HandIn, key: str = "grade.unexpected"
@@ -255,8 +274,8 @@ class _Run:
         blocked = ""
         if hand_in.dispute:
             blocked = "lms.dispute"
-        elif marked.may_have_lost:
-            blocked = "lms.strays"
+        elif hand_in.stranger:
+            blocked = "lms.stranger"
         elif late.off and late.due and hours is None:
             blocked = "lms.no_time"
         return lms.Final(
@@ -274,6 +293,15 @@ class _Run:
         )
 
 
+def _unread(course: Course, marked: Marked, rows: list[Row]) -> Iterable[str]:
+    """Say which answers no program can mark, as long as no reader has marked them either."""
+    waiting = {row["item"] for row in rows if row["number"] is None}
+    for result in marked.results:
+        if result.unread and (result.item.id in waiting or not result.by_hand):
+            values = {"id": result.item.id, "most": LONGEST_TEXT}
+            yield course.say(f"grade.{result.unread}", **values)
+
+
 def _lines(course: Course, one: _Graded) -> list[str]:
     """Return what a learner's page says under the mark."""
     final, lines = one.final, []
@@ -284,9 +312,6 @@ def _lines(course: Course, one: _Graded) -> list[str]:
     if final.off:
         values = {"off": tidy(final.off), "final": tidy(final.final)}
         lines.append(course.say("feedback.late_off", **values))
-    if one.marked.may_have_lost:
-        names = ", ".join(f"{name:.60}" for name in one.marked.strays[:_NAMED])
-        lines.append(course.say("feedback.strays", n=len(one.marked.strays), names=names))
     return lines
 
 

@@ -14,18 +14,23 @@ from zipfile import ZipFile, ZipInfo
 
 from attrs import field, frozen
 
-from kit import handin
-from kit.course import Course
-from kit.messages import KitError
+from kit.course.course import Course
+from kit.course.messages import KitError
+from kit.learner import submission
 
 MOST_MEMBERS = 50_000  #: files in one zip
 _MANY_TIMES = 100  #: a text file seldom shrinks to less than a hundredth; a bomb does
 _KINDS = (".ipynb", ".json")
 
-# Moodle: Firstname Lastname_12345_assignsubmission_file_/work.ipynb, in older ones with no folder.
-_MOODLE = re.compile(r"(?P<name>[^_/]+)_(?P<number>\d+)_assignsubmission_[a-z]+_")
+# Moodle (mod/assign/classes/downloader.php): Ada de la Cruz_12345_assignsubmission_file/x.ipynb, in
+# older ones with a '_' before the slash, or with no folder. Where learners are hidden from the one
+# who marks: Participant_12345_assignsubmission_file.
+_MOODLE = re.compile(r"(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_[a-z]+(?:_|$)")
+_HIDDEN = "participant"
 # Canvas: lastnamefirstname_LATE_12345_67890_work.ipynb: the person's number, then the file's.
 _CANVAS = re.compile(r"(?P<name>[^_/]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_.+\.\w+")
+# Where learners are hidden: anon_fA3xQ_67890_work.ipynb.
+_CANVAS_HIDDEN = re.compile(r"anon_(?P<late>LATE_)?(?P<number>[A-Za-z0-9]+)_\d+_.+\.\w+")
 
 
 @frozen
@@ -35,7 +40,7 @@ class Sender:
     name: str = ""
     id: str = ""  #: Canvas's number of the person
     late: bool = False  #: the LMS says so
-    #: Moodle's number of the submission: it is on no class list, but tells two of one name apart.
+    #: The LMS's number of the submission: it is on no class list, but tells two of one name apart.
     number: str = field(default="", eq=False)
 
     @property
@@ -54,10 +59,17 @@ class Found:
     @property
     def sender(self) -> Sender:
         """Who sent it, where the name has Moodle's or Canvas's form."""
-        for part in PurePosixPath(self.name).parts:
+        path = PurePosixPath(self.name.replace("\\", "/"))
+        for part in path.parts:
             if match := _MOODLE.match(part):
-                return Sender(match["name"], number=match["number"])
-        if match := _CANVAS.fullmatch(PurePosixPath(self.name).name):
+                name, number = match["name"], match["number"]
+                return Sender(
+                    f"{name} {number}" if name.casefold() == _HIDDEN else name, number=number
+                )
+        if match := _CANVAS_HIDDEN.fullmatch(path.name):
+            number = match["number"]
+            return Sender(f"anon {number}", late=bool(match["late"]), number=number)
+        if match := _CANVAS.fullmatch(path.name):
             return Sender(match["name"], match["id"], bool(match["late"]))
         return Sender()
 
@@ -106,14 +118,14 @@ def _may_be_read(path: Path) -> bool:
 
 def _shown(parts: tuple[str, ...]) -> bool:
     """Whether no part is hidden, or what a Mac adds to a zip."""
-    return not any(part.startswith((".", "__")) for part in parts)
+    return not any(part.startswith(".") or part in ("__MACOSX", "__pycache__") for part in parts)
 
 
 def _from_disk(course: Course, path: Path) -> Callable[[], bytes]:
     def load() -> bytes:
         _check_kind(course, path.name)
         try:
-            handin.refuse_large(path.stat().st_size)
+            submission.refuse_large(path.stat().st_size)
             return path.read_bytes()
         except OSError as fault:
             raise KitError(course.say("grade.unreadable", fault=fault.strerror)) from None
@@ -129,7 +141,10 @@ def _check_kind(course: Course, name: str) -> None:
 def _in_zip(course: Course, path: Path, name: str, stack: ExitStack) -> list[Found]:
     try:
         archive = stack.enter_context(ZipFile(path))
-        members = sorted(archive.infolist(), key=lambda m: m.filename)
+        members = archive.infolist()
+        for member in members:
+            member.filename = _as_utf8(member)
+        members.sort(key=lambda m: m.filename)
     except Exception:  # a damaged archive can raise anything, also of the kind of its packing
         return [_refused(name, course.say("grade.bad_zip"))]
     if len(members) > MOST_MEMBERS:
@@ -140,6 +155,16 @@ def _in_zip(course: Course, path: Path, name: str, stack: ExitStack) -> list[Fou
         if not _is_folder(member) and (_shown(parts) or ".." in parts):
             found.append(_member(course, archive, member, name))
     return found
+
+
+def _as_utf8(member: ZipInfo) -> str:
+    """Return a member's name; a Mac writes UTF-8 without saying so, and it is read as another."""
+    if member.flag_bits & 0x800:
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return member.filename
 
 
 def _parts(member: ZipInfo) -> tuple[str, ...]:
@@ -159,15 +184,15 @@ def _member(course: Course, archive: ZipFile, member: ZipInfo, inside: str) -> F
 
     def load() -> bytes:
         _check_kind(course, member.filename)
-        handin.refuse_large(member.file_size)
+        submission.refuse_large(member.file_size)
         try:
             with archive.open(member) as file:
-                data = file.read(handin.LARGEST_FILE + 1)
+                data = file.read(submission.LARGEST_FILE + 1)
         except Exception:
             # Each way of packing raises errors of its own: damaged, encrypted, unknown to Python,
             # or a header that asks for more memory than there is.
             raise KitError(course.say("grade.bad_member")) from None
-        handin.refuse_large(len(data))
+        submission.refuse_large(len(data))
         return data
 
     return Found(name, load)

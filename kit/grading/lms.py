@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from kit.course import Course
+from kit.course.course import Course
 from kit.grading import tables
 from kit.grading.roster import Pupil, Roster
 from kit.grading.tables import Row, tidy
@@ -45,8 +45,13 @@ class Final:
         """Return the columns about lateness, and the total that counts."""
         hours = "?" if self.timed and self.hours is None else tidy(self.hours)
         said = f"{hours} (LMS: late)".strip() if self.lms_late else hours
-        final = "" if self.disputed else tidy(self.final)
+        final = tidy(self.final) if self.is_final else ""
         return {"late_hours": said, "late_off": tidy(self.off), "final": final}
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing can change it any more but the teacher."""
+        return not (self.still or self.blocked or self.disputed)
 
 
 def write(
@@ -66,7 +71,7 @@ def write(
     for final in finals:
         if final.pupil:
             by_sheet[final.sheet][id(final.pupil)].append(final)
-    written, left_out = set(), []
+    left_out = []
     for sheet, by_pupil in sorted(by_sheet.items()):
         name = f"{kind}.csv" if len(by_sheet) == 1 else f"{kind}-{sheet}.csv"
         title = course.sheet(sheet).title
@@ -83,10 +88,6 @@ def write(
             most = next(iter(by_pupil.values()))[0].most
             rows.insert(0, {"Student": "    Points Possible", title: tidy(most)})
         tables.write(out / name, (*KINDS[kind], title), rows)
-        written.add(name)
-    for name in names(course, [kind]):
-        if name not in written:  # of an earlier grading: its marks may not be those of today
-            (out / name).unlink(missing_ok=True)
     return left_out
 
 
@@ -101,6 +102,20 @@ def is_ours(course: Course, path: Path) -> bool:
     kind = path.name.partition("-")[0].removesuffix(".csv")
     known = {*KINDS[kind], *(sheet.title for sheet in course.sheets)}
     return set(tables.heading(path)) <= known
+
+
+def clear(course: Course, out: Path) -> list[str]:
+    """Remove the tables of an earlier grading: their marks may not be those of today.
+
+    Returns:
+        The names of those that were there.
+
+    """
+    there = [name for name in names(course) if (out / name).is_file()]
+    gone = [name for name in there if is_ours(course, out / name)]
+    for name in gone:
+        (out / name).unlink()
+    return gone
 
 
 def doubles(course: Course, finals: Iterable[Final]) -> list[tuple[Pupil, str]]:

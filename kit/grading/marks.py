@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from kit import scoring
-from kit.course import Course
+from kit.course.course import Course
+from kit.course.messages import KitError
 from kit.grading.inbox import Sender
 from kit.grading.roster import Pupil
-from kit.handin import Seal, SealedAnswer
-from kit.items import Item
-from kit.messages import KitError
-from kit.numbers import spell
-from kit.replies import LONGEST_TEXT, Answer, accept, is_blank, sure
+from kit.learner.submission import Seal, SealedAnswer
+from kit.questions import scoring
+from kit.questions.answers import LONGEST_TEXT, Answer, accept, is_blank, sure
+from kit.questions.items import Item
+from kit.questions.typed_numbers import spell
 
 LONGEST_NAME = 80  #: characters of a class code, as the page takes them
+RENAMED = "renamed"  #: a question without an answer, beside answers to no question
 _NAMED = 5  #: unknown questions that a report names; a file could hold a million
 
 
@@ -36,6 +38,7 @@ class HandIn:
     sent_by: Pupil | None = None  #: the row of the class list that the LMS names as the sender
     agreed: bool = False  #: the code that was typed is that of the sender whom the LMS names
     shared: bool = False  #: others have sent in the same record
+    stranger: bool = False  #: the LMS names a sender who is not on the class list
     dispute: str = ""  #: why nobody can say whose it is: it is then not counted
     content: int = 0  #: a hash of the answers, to tell copies apart in one run
 
@@ -47,9 +50,15 @@ class HandIn:
         return (*who, self.sender.key) if self.shared else who
 
     @property
+    def other_form(self) -> HandIn | None:
+        """The same as it would be, or was, if others had sent in the same record, or had not."""
+        return evolve(self, shared=not self.shared) if self.sender.key else None
+
+    @property
     def code(self) -> str:
         """The class code or name as typed, in one form; perhaps empty."""
-        return " ".join(self.seal.learner.split())[:LONGEST_NAME]
+        text = unicodedata.normalize("NFC", self.seal.learner)
+        return " ".join(text.split())[:LONGEST_NAME]
 
     @property
     def learner(self) -> str:
@@ -64,6 +73,7 @@ class Written:
     item: Item
     text: str
     why: str = ""  #: why no program can mark it: a key of ``[grade]``; '' for writing
+    ids: str = ""  #: what was chosen by its ids, which stay as they are when texts are edited
 
 
 @frozen
@@ -94,8 +104,8 @@ class Result:
 
     @property
     def answered(self) -> bool:
-        """Whether anything was handed in as an answer to it."""
-        return self.value is not None or bool(self.unread)
+        """Whether anything was handed in as an answer to it, as far as one can tell."""
+        return self.value is not None or self.unread not in ("", RENAMED)
 
 
 @frozen
@@ -106,7 +116,6 @@ class Marked:
     results: tuple[Result, ...]
     counts: scoring.TwoCounts
     problems: tuple[str, ...] = field(factory=tuple)
-    strays: tuple[str, ...] = field(factory=tuple)  #: answers to no question of this exercise
 
     @property
     def answered(self) -> int:
@@ -133,22 +142,15 @@ class Marked:
         """What a reader has to mark."""
         found = []
         for result in self.results:
-            if result.by_hand and result.unread and result.item.marks:
-                found.append(
-                    Written(result.item, in_words(result.item, result.handed), result.unread)
-                )
-            elif result.item.kind == "write" and result.value is not None:
+            if not result.by_hand or not result.item.marks:
+                continue
+            if result.unread:
+                said = in_words(result.item, result.handed, with_ids=True)
+                ids = str(in_ids(result.handed))
+                found.append(Written(result.item, said, result.unread, ids))
+            elif result.value is not None:
                 found.append(Written(result.item, result.value))
         return tuple(found)
-
-    @property
-    def may_have_lost(self) -> bool:
-        """Whether an answer may belong to a question that has another name by now.
-
-        Then a question without an answer earns nothing, though it may have been answered.
-        """
-        open_ones = [r for r in self.results if r.item.marks and not r.answered]
-        return bool(self.strays) and any(r.by_program or r.by_hand for r in open_ones)
 
 
 def mark(course: Course, items: Mapping[str, Item], hand_in: HandIn) -> Marked:
@@ -158,27 +160,45 @@ def mark(course: Course, items: Mapping[str, Item], hand_in: HandIn) -> Marked:
     and is reported.
     """
     problems: list[str] = []
-    results = tuple(_result(course, item, hand_in.seal, problems) for item in items.values())
-    who = f"{course.sheet(hand_in.seal.sheet).prefix}/who"
-    strays = [
-        name
-        for name, given in hand_in.seal.answers.items()
-        if name not in items and name != who and not is_blank(given.value)
-    ]
-    problems += [course.say("grade.unknown_item", id=f"{i:.60}") for i in strays[:_NAMED]]
-    if strays[_NAMED:]:
-        problems.append(course.say("grade.unknown_items", count=len(strays) - _NAMED))
+    strays = _strays(course, items, hand_in.seal)
+    results = tuple(
+        _result(course, item, hand_in.seal, strays, problems) for item in items.values()
+    )
+    named = list(strays)
+    problems += [course.say("grade.unknown_item", id=f"{i:.60}") for i in named[:_NAMED]]
+    if named[_NAMED:]:
+        problems.append(course.say("grade.unknown_items", count=len(named) - _NAMED))
     counts = sum((scoring.two_counts(r.item, r.value) for r in results), scoring.TwoCounts())
-    return Marked(hand_in, results, counts, tuple(problems), tuple(strays))
+    return Marked(hand_in, results, counts, tuple(problems))
 
 
-def _result(course: Course, item: Item, seal: Seal, problems: list[str]) -> Result:
+def _strays(course: Course, items: Mapping[str, Item], seal: Seal) -> dict[str, Answer]:
+    """Return the answers to questions that the exercise does not have, or not under that name."""
+    who = f"{course.sheet(seal.sheet).prefix}/who"
+    return {
+        name: given.value
+        for name, given in seal.answers.items()
+        if name not in items and name != who and not is_blank(given.value)
+    }
+
+
+def _result(
+    course: Course,
+    item: Item,
+    seal: Seal,
+    strays: Mapping[str, Answer],
+    problems: list[str],
+) -> Result:
     given = seal.answers.get(item.id)
     if given is None or is_blank(given.value):
-        return Result(item, None, scoring.credit(item, None))
+        counts = item.marks and not item.survey and (item.marked or item.kind == "write")
+        if not strays or not counts:
+            return Result(item, None, scoring.credit(item, None))
+        # It may have been answered, and been given another name since.
+        handed = dict(list(strays.items())[:_NAMED])
+        return Result(item, None, None, unread=RENAMED, handed=handed)
     value, unread = _read(item, given)
     if unread:
-        problems.append(course.say(f"grade.{unread}", id=item.id, most=LONGEST_TEXT))
         return Result(item, None, None, unread=unread, handed=given.value)
     try:
         how_sure = sure(item, given.sure)
@@ -199,17 +219,26 @@ def _read(item: Item, given: SealedAnswer) -> tuple[Answer, str]:
         return None, "bad_answer"
 
 
-def in_words(item: Item, value: Answer) -> str:
-    """Return an answer as a person reads it: the texts of what was chosen, not their ids.
+def in_words(item: Item, value: Answer, *, with_ids: bool = False) -> str:
+    """Return an answer as a person reads it: the texts of what was chosen.
 
     It takes anything that a file can hold, and cuts it at the length of the longest answer.
+
+    Args:
+        item: the question.
+        value: the answer.
+        with_ids: also the ids, for the texts may have been others when they were chosen.
+
     """
     texts = {row.id: row.text for row in item.rows} | {x.id: x.text for x in item.labels}
 
     def said(part: Any) -> str:
         if isinstance(part, float) and math.isfinite(part):
             return spell(part)
-        return texts.get(str(part), str(part))
+        text = texts.get(str(part))
+        if text is None:
+            return str(part)
+        return f"{part} (“{text}”)" if with_ids else text
 
     if isinstance(value, dict):
         words = "; ".join(f"{said(unit)}: {said(label)}" for unit, label in value.items())

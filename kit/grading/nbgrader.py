@@ -14,16 +14,16 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from kit import handin
-from kit.course import Course, Sheet, find_course
-from kit.files import keep_beside, write_whole
+from kit.course.course import Course, Sheet, find_course
+from kit.course.files import keep_beside, write_whole
+from kit.course.html import block
+from kit.course.messages import KitError, say
 from kit.grading.by_hand import criteria
 from kit.grading.marks import HandIn, Marked, mark
-from kit.items import Item, load_items
-from kit.messages import KitError, say
-from kit.page import Page, in_sentences
-from kit.replies import LONGEST_TEXT
-from kit.view.render import block
+from kit.learner import submission
+from kit.notebook.output import Page, in_sentences
+from kit.questions.answers import LONGEST_TEXT
+from kit.questions.items import Item, load_items
 
 CONFIG = "nbgrader_config.py"
 _SCHEMA = 3  #: of nbgrader's metadata, since nbgrader 0.6
@@ -155,7 +155,7 @@ def written(item_id: str) -> Page:
 def _marked(item_id: str) -> Marked:
     course = find_course()
     sheet: Sheet = course.sheet(item_id)
-    seal, intact = handin.read(Path(Path(sheet.notebook).name))
+    seal, intact = submission.read(Path(Path(sheet.notebook).name))
     items = load_items(course, sheet, _keys(course))
     return mark(course, items, HandIn("", seal, intact))
 

@@ -8,34 +8,27 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
-from kit.course import Course
+from kit.course.course import Course
+from kit.course.html import template
 
 _HERE = Path(__file__).parent
 
 
 @cache
-def _templates() -> jinja2.Environment:
-    loader = jinja2.FileSystemLoader(_HERE)
-    env = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+def _style() -> dict[str, Markup]:
+    """Return the pages' style, and the policy that lets it apply and nothing else."""
     css = (_HERE / "pages.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    env.globals |= {
-        "css": Markup(css),  # noqa: S704  (our own file)
-        # Only this style may apply: no script, no picture, no form, nothing from anywhere.
-        "policy": Markup(
-            "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
-        ).format(digest),
-    }
-    return env
+    policy = "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
+    # No script, no picture, no form, nothing from anywhere.
+    return {"css": Markup(css), "policy": Markup(policy).format(digest)}  # noqa: S704  (our own)
 
 
 def fragment(name: str, /, course: Course, **values: Any) -> Markup:
     """Fill in the template ``name`` beside this file; every value is escaped."""
-    filled = _templates().get_template(name).render(say=course.say, course=course, **values)
-    return Markup(filled)  # noqa: S704  (the template has escaped what it took in)
+    return Markup(template(_HERE / name, course, **values))  # noqa: S704  (all is escaped)
 
 
 def page(name: str, /, course: Course, **values: Any) -> bytes:
@@ -43,4 +36,4 @@ def page(name: str, /, course: Course, **values: Any) -> bytes:
 
     Lone surrogates, which UTF-8 cannot hold, become question marks.
     """
-    return fragment(name, course, **values).encode("utf-8", "replace")
+    return fragment(name, course, **_style(), **values).encode("utf-8", "replace")

@@ -13,13 +13,14 @@ from typing import Any
 
 from attrs import define, field
 
-from kit.course import Course
+from kit.course.course import Course
+from kit.course.html import inline
 from kit.grading import pages, tables
 from kit.grading.marks import Marked, Result
 from kit.grading.statistics import Interval, Sums, alpha, clustered, weighted_kappa, wilson
 from kit.grading.tables import tidy
-from kit.items import Item, Option, Unit
-from kit.view.render import inline, option_mark
+from kit.questions.items import Item, Option, Unit
+from kit.questions.still import option_mark
 
 COLUMNS = (
     "sheet", "question", "part", "answered", "blank", "earned", "low", "high", "discrimination",

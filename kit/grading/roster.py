@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
 from attrs import define, field, frozen
 
-from kit.course import Course
+from kit.course.course import Course
+from kit.course.messages import KitError
 from kit.grading import tables
-from kit.messages import KitError
 
 #: Headings, in small letters, under which a list may give what a learner types or an LMS knows.
 CODES = (
@@ -53,12 +54,28 @@ class Roster:
         First as it is written, then with capitals, commas and spaces set aside; what fits two rows
         of the list fits none.
         """
+        given = unicodedata.normalize("NFC", given)
         return self._exact.get(" ".join(given.split())) or self._folded.get(_fold(given))
 
     def sent(self, number: str, name: str) -> Pupil | None:
         """Return the pupil that an LMS names as the sender: by its number, else by name."""
-        by_number = (p for p in self.pupils if number and p.cells.get("id") == number)
-        return next(by_number, None) or self.match(name) or self._letters.get(_letters(name))
+        by_name = self.match(name) or self._letters.get(_letters(name))
+        by_number = None
+        if number and self.is_canvas:  # in another list 'id' is a number of the school's own
+            by_number = next((p for p in self.pupils if p.cells.get("id") == number), None)
+        if by_name and by_number and by_name is not by_number:
+            return None
+        return by_number or by_name
+
+    @property
+    def is_canvas(self) -> bool:
+        """Whether it is a table that Canvas exports, with Canvas's own numbers."""
+        return any(name in p.cells for p in self.pupils for name in ("sis user id", "sis login id"))
+
+    @property
+    def has_names(self) -> bool:
+        """Whether it names people, and not codes alone."""
+        return any(p.name for p in self.pupils)
 
     def missing(self, there: Iterable[Pupil]) -> list[Pupil]:
         """Return the pupils that are not among those ``there``, in the list's order."""
@@ -85,12 +102,19 @@ def load(course: Course, path: Path) -> Roster:
     roster = Roster(pupils)
     for pupil in pupils:
         for word in pupil.codes:
-            _enter(roster._exact, word, pupil)
+            _enter(roster._exact, unicodedata.normalize("NFC", word), pupil)
             _enter(roster._folded, _fold(word), pupil)
         for name in _orders(pupil):
             _enter(roster._folded, _fold(name), pupil)
             _enter(roster._letters, _letters(name), pupil)
     return roster
+
+
+def is_called(pupil: Pupil, name: str) -> bool:
+    """Whether ``name`` is one of the ways in which a pupil's name may be written."""
+    return any(
+        _fold(name) == _fold(way) or _letters(name) == _letters(way) for way in _orders(pupil)
+    )
 
 
 def _pupil(row: dict[str, str]) -> Pupil:
@@ -115,11 +139,13 @@ def _orders(pupil: Pupil) -> list[str]:
 
 
 def _fold(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text)
     return " ".join(text.replace(",", " ").split()).casefold()
 
 
 def _letters(text: str) -> str:
     """Return a name's letters and digits alone, as Canvas puts it into a file's name."""
+    text = unicodedata.normalize("NFKC", text)
     return "".join(c for c in text.casefold() if c.isalnum())
 
 

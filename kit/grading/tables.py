@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,11 +14,14 @@ from typing import Any
 
 from attrs import frozen
 
-from kit.course import Course
-from kit.messages import KitError
+from kit.course.course import Course
+from kit.course.messages import KitError
 
 Row = dict[str, Any]
 _RUNS = ("=", "+", "-", "@", "\t", "\r")  #: what a spreadsheet takes for the start of a formula
+
+
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")  #: a code such as -7, which nothing runs
 
 
 @frozen
@@ -64,7 +69,7 @@ def write(path: Path, columns: tuple[str, ...], rows: Iterable[Mapping[str, Any]
 
 def harmless(value: Any) -> Any:
     """Return a cell that no spreadsheet runs as a formula: such text gets an apostrophe."""
-    if isinstance(value, str) and value.lstrip()[:1] in _RUNS:
+    if isinstance(value, str) and value.lstrip()[:1] in _RUNS and not _NUMBER.fullmatch(value):
         return "'" + value
     return value
 
@@ -108,13 +113,16 @@ def heading(path: Path) -> list[str]:
 def _reader(path: Path) -> csv.DictReader[str]:
     data = path.read_bytes()
     try:
-        text = data.decode("utf-8-sig")
+        marked = data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+        text = data.decode("utf-16" if marked else "utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("cp1252", "replace")  # what a Windows spreadsheet calls plain CSV
     csv.field_size_limit(2**31 - 1)
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
-    return csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restval="")
+    return csv.DictReader(
+        io.StringIO(text, newline=""), delimiter=delimiter, restval="", strict=True
+    )
 
 
 def number(text: str, most: float) -> float | None:

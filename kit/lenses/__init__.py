@@ -12,7 +12,8 @@ from functools import cache
 
 from attrs import frozen
 
-from kit.course import Course
+from kit.course.course import Course
+from kit.course.messages import say
 from kit.lenses.dates import Dates, Patterns, read_patterns
 from kit.lenses.figures import Figures, tie
 from kit.lenses.find import Find, Lens
@@ -20,7 +21,6 @@ from kit.lenses.hedges import Hedges
 from kit.lenses.lexicon import Lexicon, load_lexicon
 from kit.lenses.sourcing import Sourcing, to_finds
 from kit.lenses.words import Grammar, Words
-from kit.messages import say
 
 __all__ = ["LENSES", "Find", "Lens", "Lenses", "load_lenses"]
 

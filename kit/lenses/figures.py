@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from attrs import evolve, frozen
 
+from kit.course.messages import say
 from kit.lenses.find import Find
 from kit.lenses.lexicon import Lexicon
 from kit.lenses.numbers import NUMBER_WORDS, number_at, plain_value
 from kit.lenses.words import Words
-from kit.messages import say
 
 
 @frozen

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 
 from attrs import frozen
 
+from kit.course.messages import say
 from kit.lenses.find import Find
 from kit.lenses.lexicon import Lexicon, Spot
 from kit.lenses.numbers import number_at
 from kit.lenses.words import Words
-from kit.messages import say
 
 _LONGEST_HEADLINE = 20  #: words
 

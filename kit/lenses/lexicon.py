@@ -13,9 +13,10 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from kit.course import Course, read_toml, structure
+from kit.course.course import Course
+from kit.course.messages import CONTENT, say
+from kit.course.toml import read_toml, structure
 from kit.lenses.words import Words
-from kit.messages import CONTENT, say
 
 _DOUBLE = frozenset(["admit", "infer", "quip", "refer", "plan", "brag"])  #: before -ed and -ing
 _BESIDE = ("never_after", "never_before", "only_after", "only_before")

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from attrs import define, field, frozen
 
+from kit.course.messages import say
 from kit.lenses.find import Find
 from kit.lenses.hedges import passive, verb_follows
 from kit.lenses.lexicon import Lexicon, Spot
 from kit.lenses.sources import SOURCE_KINDS, Speakers, Stretch
 from kit.lenses.words import QUOTES, Words
-from kit.messages import say
 
 _FAR = 12  #: words within which a clause shows its verb, or a quotation its mark
 _LONGEST_SAID = 150  #: words

@@ -7,11 +7,11 @@ import nbformat
 import pytest
 from helpers import BY_NAME, COURSE, GRADED, ITEMS, PROJECT, in_a_process, key_texts, strings_in
 
-from kit import handin
 from kit.authoring import build
-from kit.items import load_items
-from kit.messages import KitError
-from kit.replies import key_answer
+from kit.course.messages import KitError
+from kit.learner import submission
+from kit.questions.answers import key_answer
+from kit.questions.items import load_items
 
 MADE = {
     **{sheet.notebook: build.bare for sheet in COURSE.sheets},
@@ -114,7 +114,7 @@ def test_an_exercise_holds_nothing_of_its_key():
         text = "\n".join(strings_in(BOOKS[sheet.notebook]))
         for item in load_items(COURSE, sheet).values():
             assert [said for said in key_texts(item) if said in text] == []
-        assert handin.MARK not in text
+        assert submission.MARK not in text
 
 
 def test_every_question_is_asked_once_and_where_it_belongs():
@@ -126,7 +126,7 @@ def test_every_question_is_asked_once_and_where_it_belongs():
 def test_the_solution_holds_the_key_as_a_hand_in():
     for sheet in GRADED:
         name = f"solutions/{sheet.notebook.rpartition('/')[2]}"
-        seal, intact = handin.read(PROJECT / name)
+        seal, intact = submission.read(PROJECT / name)
         assert intact
         assert {i: a.value for i, a in seal.answers.items()} == {
             i.id: key_answer(i) for i in load_items(COURSE, sheet).values()

@@ -7,10 +7,10 @@ import pytest
 from helpers import COURSE
 
 from kit.authoring.check import faults
-from kit.course import load_course
-from kit.items import load_items
-from kit.messages import words
-from kit.text import load_article
+from kit.course.article import load_article
+from kit.course.course import load_course
+from kit.course.messages import words
+from kit.questions.items import load_items
 
 LESSON = "01-who-says-so"
 KEY = "solutions/keys/01.toml"

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 from helpers import PROJECT, an_answer
 
-from kit import handin
 from kit.authoring.check import todos
-from kit.cli import main
-from kit.course import load_course
+from kit.command.cli import main
+from kit.course.course import load_course
 from kit.grading import grade_folder
-from kit.items import Item, load_items
-from kit.scoring import credit
+from kit.learner import submission
+from kit.questions.items import Item, load_items
+from kit.questions.scoring import credit
 
 EXAMPLE = PROJECT / "examples" / "the-lynx"
 COURSE = load_course(EXAMPLE, EXAMPLE)
@@ -83,8 +83,8 @@ def graded(tmp_path) -> tuple[Path, str]:
     box, out = tmp_path / "handed-in", tmp_path / "marks"
     box.mkdir()
     for n, (code, answer) in enumerate(LEARNERS.items(), 1):
-        answers = {i.id: handin.SealedAnswer(answer(i), i.wording) for i in ITEMS.values()}
-        seal = handin.Seal(
+        answers = {i.id: submission.SealedAnswer(answer(i), i.wording) for i in ITEMS.values()}
+        seal = submission.Seal(
             course=COURSE.id,
             sheet=SHEET.id,
             learner=code,
@@ -93,7 +93,7 @@ def graded(tmp_path) -> tuple[Path, str]:
             sealed="2026-02-01T10:00:00+00:00",
             answers=answers,
         )
-        (box / f"{code}.json").write_text(handin.to_json(seal), encoding="utf-8")
+        (box / f"{code}.json").write_text(submission.to_json(seal), encoding="utf-8")
     return out, grade_folder(COURSE, box, COURSE.keys, out)
 
 

@@ -8,12 +8,12 @@ import pytest
 from attrs import evolve
 from helpers import COURSE, GRADED, ITEMS, SHOWN, SHOWROOM
 
-from kit import cli
 from kit.authoring import export
 from kit.authoring.gift import gift
+from kit.command import cli
+from kit.course.messages import KitError
 from kit.grading import tables
-from kit.items import CommonError, load_items
-from kit.messages import KitError
+from kit.questions.items import CommonError, load_items
 
 
 def table(path: Path) -> list[dict[str, str]]:

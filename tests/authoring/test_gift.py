@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 
 from kit.authoring import gift as gift_module
 from kit.authoring.gift import GRADES, escape, gift, grade
-from kit.items import Item, Kind, Label, Option, Slip, Unit, load_items
-from kit.scoring import credit
-from kit.text import load_article
-from kit.view.render import block, inline
+from kit.course.article import load_article
+from kit.course.html import block, inline
+from kit.questions.items import Item, Kind, Label, Option, Slip, Unit, load_items
+from kit.questions.scoring import credit
 
 READER = Path(__file__).parent / "gift"
 SHEET = SHOWROOM.sheets[0]

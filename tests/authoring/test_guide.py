@@ -12,10 +12,10 @@ from helpers import PROJECT
 from kit.authoring import build
 from kit.authoring.check import faults
 from kit.authoring.skeleton import SKELETON, new_course
-from kit.course import load_course
-from kit.facts import Record
-from kit.items import CommonError, Item, Option, Slip, load_items
-from kit.text import read_text
+from kit.course.article import read_text
+from kit.course.course import load_course
+from kit.course.evidence import EvidenceRecord
+from kit.questions.items import CommonError, Item, Option, Slip, load_items
 
 GUIDE = read_text(PROJECT / "AUTHORING.md")
 FENCE = re.compile(r"^(`{3,})(toml|markdown|sh)?$")
@@ -71,7 +71,7 @@ def test_their_notebooks_and_the_solution_can_be_made(clock):
 
 
 @pytest.mark.parametrize(
-    "kind", [Item, Option, Slip, CommonError, Record], ids=lambda c: c.__name__
+    "kind", [Item, Option, Slip, CommonError, EvidenceRecord], ids=lambda c: c.__name__
 )
 def test_every_field_that_an_author_may_write_is_named(kind):
     named = set(re.findall(r"`(?:\[\[item\.)?(\w+)(?:\]\])?(?: = [^`]*)?`|^(\w+) = ", GUIDE, re.M))
@@ -94,7 +94,7 @@ def test_a_new_course_has_the_parts_that_the_guide_speaks_of(tmp_path):
 def test_nobody_is_taught_to_empty_a_file():
     """What stands behind a shell's > is emptied before the kit begins."""
     skeleton = SKELETON.rglob("*.toml")
-    taught = [*PROJECT.glob("*.md"), PROJECT / "kit" / "cli.py", *skeleton]
+    taught = [*PROJECT.glob("*.md"), PROJECT / "kit" / "command" / "cli.py", *skeleton]
     lines = [line for path in taught for line in read_text(path).splitlines()]
     assert [line for line in lines if re.search(r"\bkit \w.*[^-]> *\S+\.toml", line)] == []
     assert "kit article outline my-article.txt" in lines

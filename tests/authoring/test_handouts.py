@@ -6,14 +6,14 @@ import shutil
 import pytest
 from helpers import COURSE, GRADED, ITEMS, PROJECT, key_texts
 
-from kit import cli
 from kit.authoring import handouts
 from kit.authoring.check import faults
-from kit.course import load_course
-from kit.facts import every_record, is_day
-from kit.items import load_items
-from kit.messages import CONTENT
-from kit.text import load_article, normal, read_text
+from kit.command import cli
+from kit.course.article import load_article, normal, read_text
+from kit.course.course import load_course
+from kit.course.evidence import every_record, is_day
+from kit.course.messages import CONTENT
+from kit.questions.items import load_items
 
 TEXTS = {path.stem: read_text(path) for path in handouts.sources(COURSE)}
 PAGES = {path.stem: html for path, html in handouts.pages(COURSE).items()}

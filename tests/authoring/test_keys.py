@@ -10,8 +10,8 @@ from helpers import COURSE, GRADED, PROJECT, with_keys
 from markdown_it import MarkdownIt
 
 from kit.authoring import keys
-from kit.course import load_course
-from kit.items import PUBLIC, Level
+from kit.course.course import load_course
+from kit.questions.items import PUBLIC, Level
 
 #: What each table keeps from learners. A field that is added must be named here or there.
 KEPT = {

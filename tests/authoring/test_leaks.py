@@ -13,14 +13,14 @@ import pytest
 from attrs import fields
 from helpers import PROJECT, a_seal, notebook
 
-from kit import handin
 from kit.authoring import build, export, release
 from kit.authoring.check import faults
 from kit.authoring.keys import TABLES, secrets
-from kit.cli import main
-from kit.course import Course, load_course
-from kit.items import PUBLIC, load_items
-from kit.messages import KitError
+from kit.command.cli import main
+from kit.course.course import Course, load_course
+from kit.course.messages import KitError
+from kit.learner import submission
+from kit.questions.items import PUBLIC, load_items
 
 EXAMPLE = PROJECT / "examples" / "the-lynx"
 ITEMS, KEY, BOOK = "items/exercise-01.toml", "solutions/keys/01.toml", "exercises/01-exercise.ipynb"
@@ -233,7 +233,9 @@ def test_other_notes_and_texts_with_such_signs_are_none(lynx):
 
 PLAIN = '[[item]]\nid = "exercise-01/diver"\n[[item.options]]\nid = "one"\nright = true\n'
 TABLE = {"questions": [{"id": "exercise-01/diver", "options": [{"id": "one", "right": True}]}]}
-SEAL = a_seal(sheet="exercise-01", answers={"exercise-01/diver": handin.SealedAnswer("one", "x")})
+SEAL = a_seal(
+    sheet="exercise-01", answers={"exercise-01/diver": submission.SealedAnswer("one", "x")}
+)
 
 
 def packed(kind: str) -> bytes:
@@ -270,7 +272,7 @@ HIDDEN = {
         add("texts/x.toml", '[answers]\n"exercise-01/diver" = "one"\n'),
         "texts/x.toml",
     ),
-    "a hand-in": (add("texts/x.json", handin.to_json(SEAL)), "texts/x.json"),
+    "a hand-in": (add("texts/x.json", submission.to_json(SEAL)), "texts/x.json"),
     "a zip": (add("handouts/old.zip", packed("zip")), "handouts/old.zip/old/exercise.toml"),
     "a tar": (add("handouts/old.tgz", packed("tar")), "handouts/old.tgz/exercise.toml"),
     "in a page": (
@@ -361,7 +363,7 @@ BOOKS = {
     "metadata.widgets": in_book(metadata={"widgets": {"state": {}}}),
     "key": in_book(key="b"),
     "kit-seal": in_book(
-        lambda cell: cell.update(source=handin.to_cell("import kit\n\nkit.hand_in('x')", SEAL))
+        lambda cell: cell.update(source=submission.to_cell("import kit\n\nkit.hand_in('x')", SEAL))
     ),
     "kit.solution": in_book(lambda cell: cell.update(source='kit.solution("exercise-01/diver")')),
 }

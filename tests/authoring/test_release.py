@@ -12,10 +12,10 @@ import pytest
 from helpers import COURSE, GRADED, PROJECT, key_texts
 
 from kit.authoring import build, release
-from kit.cli import main
-from kit.course import load_course
-from kit.items import load_items
-from kit.messages import KitError
+from kit.command.cli import main
+from kit.course.course import load_course
+from kit.course.messages import KitError
+from kit.questions.items import load_items
 
 EDITION = release.learners_edition(COURSE)
 SECRETS = {
@@ -67,9 +67,9 @@ def test_it_holds_what_a_learner_needs():
         "LICENSE-LESSONS",
         "THIRD-PARTY.md",
         "kit/__init__.py",
-        "kit/view/view.js",
+        "kit/notebook/widget/question.js",
     }
-    needed |= {"kit/content/course.toml", "kit/lab/jupyter_lab_config.json"}
+    needed |= {"kit/content/course.toml", "kit/command/settings/jupyter_lab_config.json"}
     needed |= {sheet.notebook for sheet in COURSE.sheets}
     assert needed <= NAMES
     assert EDITION[Path("README.md")].name == "learners.md"
@@ -146,7 +146,7 @@ def test_of_a_course_of_ones_own_that_course_goes_out_with_the_kit(showroom_made
     with zipfile.ZipFile(tmp_path / "out.zip") as archive:
         names = {name.partition("/")[2] for name in archive.namelist()}
         assert not any(archive.read(name) == b"a secret" for name in archive.namelist())
-    assert {"course.toml", "article.toml", "items/01-showroom.toml", "kit/cli.py"} <= names
+    assert {"course.toml", "article.toml", "items/01-showroom.toml", "kit/command/cli.py"} <= names
     assert {sheet.notebook for sheet in showroom_made.sheets} <= names
     assert not any(name.startswith(("solutions", "my-", "marks", "tests")) for name in names)
 

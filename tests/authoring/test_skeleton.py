@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import kit
-from kit import cli
 from kit.authoring import skeleton
 from kit.authoring.check import faults, todos
 from kit.authoring.skeleton import SKELETON, course_id, new_course, outline_over
-from kit.course import load_course
-from kit.items import load_items
-from kit.messages import KitError
-from kit.text import OWN_COPY, compare, fingerprint, load_article, outline, paragraphs
+from kit.command import cli
+from kit.course.article import OWN_COPY, compare, fingerprint, load_article, outline, paragraphs
+from kit.course.course import load_course
+from kit.course.messages import KitError
+from kit.questions.items import load_items
 
 TEXT = 'Is it so?\n\nIt is said that it is, “perhaps”.\nA \\ and a "quote".\n'
 

@@ -7,9 +7,9 @@ from helpers import COURSE, ITEMS
 
 from kit.authoring.check import faults
 from kit.authoring.sources import item_texts, quoting_faults, record_faults
-from kit.course import load_course
-from kit.messages import words
-from kit.text import load_article
+from kit.course.article import load_article
+from kit.course.course import load_course
+from kit.course.messages import words
 
 PLAIN = dict.fromkeys(("statement", "who", "published", "address", "checked"), "x")
 QUOTATION = next(q for u in load_article(COURSE).units for q in u.quotations if len(q.split()) > 6)

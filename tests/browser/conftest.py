@@ -183,7 +183,7 @@ def _end_kernels(base: str) -> None:
 
 @pytest.fixture(scope="module")
 def lab(classroom: Path) -> Iterator[str]:
-    with serve(classroom, ["-m", "kit.cli", "lab"]) as base:
+    with serve(classroom, ["-m", "kit.command.cli", "lab"]) as base:
         yield base
 
 
@@ -255,7 +255,7 @@ def open_showroom(context: BrowserContext, showroom: str, showroom_home: Path):
     return opened
 
 
-FRONTS = {"lab": ["-m", "kit.cli", "lab"], "notebook": ["-m", "notebook"]}
+FRONTS = {"lab": ["-m", "kit.command.cli", "lab"], "notebook": ["-m", "notebook"]}
 
 
 @pytest.fixture(scope="module")

@@ -13,11 +13,11 @@ from pathlib import Path
 from helpers import notebook
 from playwright.sync_api import expect
 
-from kit.answers import keep
-from kit.cli import main
-from kit.course import load_course
-from kit.items import find_item
-from kit.messages import CONTENT
+from kit.command.cli import main
+from kit.course.course import load_course
+from kit.course.messages import CONTENT
+from kit.learner.record import keep_answer
+from kit.questions.items import find_item
 
 ROOT = Path(__file__).parents[2]
 EXERCISE = "exercises/01-exercise.ipynb"
@@ -202,7 +202,9 @@ def test_the_command_that_make_lab_uses_is_the_one_tested() -> None:
     text = (ROOT / "Makefile").read_text()
     assert "kit lab $(ARGS)" in text
     assert (
-        subprocess.run([sys.executable, "-m", "kit.cli", "lab", "--help"], check=False).returncode
+        subprocess.run(
+            [sys.executable, "-m", "kit.command.cli", "lab", "--help"], check=False
+        ).returncode
         == 0
     )
 
@@ -224,7 +226,9 @@ def test_an_answer_given_elsewhere_is_offered_and_not_overwritten(open_lab) -> N
     question = front.choose(FIRST, "It is worthless.")
     course = load_course(CONTENT, front.home)
     sheet, item = find_item(course, "who-says-so/first-thought")
-    keep(front.home / "my-work/01-who-says-so.json", sheet.id, item, "trust")  # another kernel
+    keep_answer(
+        front.home / "my-work/01-who-says-so.json", sheet.id, item, "trust"
+    )  # another kernel
     front.choose(FIRST, "It depends, and I could say on what.", says="Which one shall stand?")
     assert front.value("01-who-says-so", item.id) == "trust"
     expect(question.locator(".kit-choice")).to_contain_text("I trust it")

@@ -16,8 +16,8 @@ sys.path.append(str(ROOT / "tests" / "grading"))
 from classes import a_seal  # noqa: E402
 from helpers import COURSE, GRADED  # noqa: E402
 
-from kit import handin  # noqa: E402
 from kit.grading import grade_folder  # noqa: E402
+from kit.learner import submission  # noqa: E402
 
 DESK = "solutions/marking-desk.ipynb"
 
@@ -40,7 +40,7 @@ def desk(classroom, open_lab):
     box.mkdir()
     shutil.copytree(ROOT / "solutions", classroom / "solutions", dirs_exist_ok=True)
     for n in range(3):
-        text = handin.to_json(a_seal(COURSE, GRADED[0], n))
+        text = submission.to_json(a_seal(COURSE, GRADED[0], n))
         (box / f"{n}.json").write_text(text, encoding="utf-8")
     grade_folder(COURSE, box, COURSE.keys, classroom / "marks")
     front = open_lab(DESK)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from kit import handin
+from kit.learner import submission
 
 EXERCISE = "exercises/01-exercise.ipynb"
 
@@ -26,6 +26,6 @@ def test_answer_by_keyboard_and_hand_in(open_notebook7) -> None:
     assert front.value("exercise-01", "exercise-01/companions") == "not-said"
     expect(front.question("Paragraph 20 lists").get_by_role("radio").nth(2)).to_be_checked()
     front.save(EXERCISE)
-    seal, intact = handin.read(front.home / EXERCISE)
+    seal, intact = submission.read(front.home / EXERCISE)
     assert intact
     assert seal.answers["exercise-01/companions"].value == "not-said"

@@ -9,9 +9,9 @@ import pytest
 from helpers import SHOWROOM
 from playwright.sync_api import Locator, expect
 
-from kit.answers import keep
-from kit.course import load_course
-from kit.items import find_item
+from kit.course.course import load_course
+from kit.learner.record import keep_answer
+from kit.questions.items import find_item
 
 SHEET = "01-showroom"
 in_both_fronts = pytest.mark.parametrize("showroom", ["lab", "notebook"], indirect=True)
@@ -470,7 +470,7 @@ def test_an_answer_that_the_box_shows_otherwise_is_not_changed_by_a_visit(open_s
     course = load_course(front.home, front.home)
     for name, value in (("write", "One.\r\nTwo."), ("forecast", 70.5), ("number", 1.234)):
         sheet, item = find_item(course, f"showroom/{name}")
-        keep(front.home / f"my-work/{SHEET}.json", sheet.id, item, value)
+        keep_answer(front.home / f"my-work/{SHEET}.json", sheet.id, item, value)
     front.run_all()
     before = Before(front)
     for name in ("write", "number", "probability"):

@@ -7,9 +7,9 @@ import random
 from pathlib import Path
 from typing import Any
 
-from kit import handin
-from kit.course import Course, Sheet
-from kit.items import Item, load_items
+from kit.course.course import Course, Sheet
+from kit.learner import submission
+from kit.questions.items import Item, load_items
 
 TEXTS = (
     "In paragraph 15 “it is believed” hides who believes it. The 95 billion in 18 is put down to "
@@ -37,14 +37,14 @@ def an_answer(item: Item, lot: random.Random, skill: float) -> Any:
     return f"{lot.choice(TEXTS)} ({lot.randrange(10**6)})"
 
 
-def a_seal(course: Course, sheet: Sheet, n: int, seed: str = "class") -> handin.Seal:
+def a_seal(course: Course, sheet: Sheet, n: int, seed: str = "class") -> submission.Seal:
     """Return the hand-in of learner number ``n``."""
     lot = random.Random(f"{seed}:{n}")
     skill = lot.uniform(0.3, 0.95)
     given = {
         i.id: (an_answer(i, lot, skill), i.wording) for i in load_items(course, sheet).values()
     }
-    return handin.Seal(
+    return submission.Seal(
         course=course.id,
         sheet=sheet.id,
         learner=f"B{n:05}",
@@ -52,18 +52,18 @@ def a_seal(course: Course, sheet: Sheet, n: int, seed: str = "class") -> handin.
         revision=lot.randrange(5, 40),
         sealed="2026-02-01T10:00:00+00:00",
         answers={
-            name: handin.SealedAnswer(value, wording)
+            name: submission.SealedAnswer(value, wording)
             for name, (value, wording) in given.items()
             if value is not None
         },
     )
 
 
-def sealed_notebook(exercise: Path, seal: handin.Seal) -> str:
+def sealed_notebook(exercise: Path, seal: submission.Seal) -> str:
     """Return the exercise as a learner saves it: run, with the seal in its last cell."""
     book = json.loads(exercise.read_text(encoding="utf-8"))
     for cell in book["cells"]:
         source = "".join(cell["source"])
         if cell["cell_type"] == "code" and "kit.hand_in(" in source:
-            cell["source"] = handin.to_cell(source, seal)
+            cell["source"] = submission.to_cell(source, seal)
     return json.dumps(book)

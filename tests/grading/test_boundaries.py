@@ -12,13 +12,13 @@ from attrs import evolve
 from helpers import COURSE, GRADED, SHOWN, SHOWROOM, a_seal, an_answer, key_answers
 from test_folder import MOST, problems_of, put, rows_of, table
 
-from kit import handin
-from kit.course import load_course
+from kit.course.course import load_course
+from kit.course.messages import KitError
 from kit.grading import Choices, attempts, by_hand, feedback, folder, grade_folder, marks, report
 from kit.grading.roster import Roster
-from kit.handin import SealedAnswer
-from kit.items import load_items
-from kit.messages import KitError
+from kit.learner import submission
+from kit.learner.submission import SealedAnswer
+from kit.questions.items import load_items
 
 SIZE = 30
 BAD = "17.json"
@@ -51,7 +51,7 @@ def is_bad(*args) -> bool:
 
 #: Each stage that one hand-in goes through, where it lives, and whether it is marked all the same.
 STAGES = {
-    "reading": (handin, "read_bytes", False),
+    "reading": (submission, "read_bytes", False),
     "opening": (attempts, "_read_one", False),
     "the class list": (Roster, "match", False),
     "marking": (folder, "mark", False),
@@ -161,7 +161,7 @@ def test_marks_given_by_hand_survive_a_fault_of_their_hand_in(full_box, out, mon
 
 # --- Archives -------------------------------------------------------------------------------------
 
-GOOD = handin.to_json(a_seal(answers=key_answers())).encode()
+GOOD = submission.to_json(a_seal(answers=key_answers())).encode()
 LZMA_HEADER = 4 + 1  # two version bytes, two of length, one of properties; then the memory it wants
 
 

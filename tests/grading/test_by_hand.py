@@ -8,6 +8,7 @@ import random
 import pytest
 from test_folder import WRITING, answered, edit, grade, put, rows_of, table
 
+from kit.course.messages import KitError
 from kit.grading import by_hand
 
 CLASS = {
@@ -70,7 +71,7 @@ def test_nobody_is_marked_by_position(marked, box, out, columns, seed):
     got = totals(out)
     # What counts came from rows that sorting left whole.
     assert all(got[code] <= RIGHT[code] for code in got)
-    assert any("but has the answer_id of an answer of" in text for text in told(out))
+    assert any("but has the answer_id of another answer" in text for text in told(out))
     after = [r["mark"] for r in table(out, marked.name) if r["mark"]]
     assert sorted(after) == kept
     grade(box, out)
@@ -87,7 +88,7 @@ def test_a_torn_row_is_named_with_the_other(marked, box, out):
     edit(marked, swap)
     grade(box, out)
     assert any(
-        "an answer of B07, but has the answer_id of an answer of B08" in t for t in told(out)
+        "an answer of B07, but has the answer_id of another answer (B08)" in t for t in told(out)
     )
     assert totals(out)["B08"] == 2.0  # of three rows of 1 each one is torn
 
@@ -174,3 +175,123 @@ def test_the_rows_kept_aside_are_not_for_the_desk():
     assert by_hand.is_todays(COURSE, row)
     for key in ("grade.earlier", "grade.astray"):
         assert not by_hand.is_todays(COURSE, {**row, "status": COURSE.say(key)})
+
+
+# --- Who is away, and who is there twice ----------------------------------------------------------
+
+
+def test_a_torn_row_of_one_who_is_away_gives_nobody_a_mark(box, out):
+    """Her mark went to the one whose id the sorting had put beside it."""
+    ada = put(box, "ada.json", learner="Ada", answers=answered(WRITING, "Ada's words."))
+    put(box, "bo.json", learner="Bo", answers=answered(WRITING, "Bo's words."))
+    grade(box, out)
+
+    def mark_ada(rows):
+        for row in rows:
+            row["mark"] = "3" if row["learner"] == "Ada" else ""
+
+    edit(out / "to-mark.csv", mark_ada)
+    ada.unlink()
+    grade(box, out)
+    edit(out / "to-mark.csv", sort_without(["answer_id"], seed=3))
+    grade(box, out)
+    assert totals(out) == {"Bo": 0.0}
+    assert sum(r["mark"] == "3" for r in table(out, "to-mark.csv")) == 3
+
+
+def test_where_no_letter_is_left_a_table_that_was_sorted_counts_for_nobody(box, out):
+    for n, name in enumerate(("Анна", "Борис", "Вера")):
+        text = f"{'ы' * (n + 3)}"
+        put(box, f"{n}.json", learner=name, answers=answered(WRITING, text))
+    grade(box, out)
+
+    def change(rows):
+        for n, row in enumerate(rows):
+            row["mark"] = str(n % 3)
+            row["learner"] = "?" * len(row["learner"])
+            row["answer"] = "?" * len(row["answer"])
+
+    edit(out / "to-mark.csv", change)
+    grade(box, out)  # as it was written, only with '?' for every letter
+    assert sum(totals(out).values()) == 9.0
+    rows = table(out, "to-mark.csv")
+    for row in rows:
+        row["learner"], row["answer"] = "?" * len(row["learner"]), "?" * len(row["answer"])
+    ids = [row["answer_id"] for row in rows]
+    for row, name in zip(rows, reversed(ids), strict=True):
+        row["answer_id"] = name
+    with (out / "to-mark.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+    grade(box, out)
+    assert sum(totals(out).values()) == 0.0
+    assert any("may have been moved" in text for text in told(out))
+
+
+def test_zeros_that_a_spreadsheet_took_give_no_mark_to_another(box, out):
+    for n, code in enumerate(("007", "7")):
+        put(box, f"{n}.json", learner=code, answers=answered(WRITING, "I do not know."))
+    grade(box, out)
+
+    def change(rows):
+        for row in rows:
+            row["mark"] = "3" if row["learner"] == "007" else ""
+            row["learner"] = row["learner"].lstrip("0")
+
+    edit(out / "to-mark.csv", change)
+    grade(box, out)
+    assert totals(out) == {"007": 9.0, "7": 0.0}
+
+    def empty(rows):
+        for row in rows:
+            row["learner"] = row["learner"].lstrip("0")
+            row["answer_id"] = "" if row["mark"] else row["answer_id"]
+
+    edit(out / "to-mark.csv", empty)
+    grade(box, out)
+    assert totals(out)["7"] == 0.0
+
+
+@pytest.mark.parametrize("name", ["mark", "answer_id", "learner"])
+def test_two_columns_of_one_name_are_refused_and_nothing_is_written(marked, box, out, name):
+    """The second one counted, so every mark was wiped."""
+    text = marked.read_text(encoding="utf-8-sig")
+    lines = text.splitlines()
+    lines = [f"{line},{name if n == 0 else ''}" for n, line in enumerate(lines)]
+    marked.write_text("\n".join(lines), encoding="utf-8")
+    before = {p: p.read_bytes() for p in out.rglob("*.csv")}
+    with pytest.raises(KitError, match="two columns with one name"):
+        grade(box, out)
+    assert {p: p.read_bytes() for p in out.rglob("*.csv")} == before
+
+
+def test_ids_in_capitals_and_a_column_without_a_name_are_kept(marked, box, out):
+    text = marked.read_text(encoding="utf-8-sig")
+    rows = list(csv.reader(text.splitlines()))
+    for n, row in enumerate(rows):
+        row[-1] = row[-1].upper() if n else row[-1]
+        row.append("seen" if n else "")
+    with marked.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    grade(box, out)
+    assert totals(out) == RIGHT
+    assert {r[""] for r in table(out, marked.name)} == {"seen"}
+
+
+def test_a_quotation_mark_that_is_not_closed_changes_nothing(marked, box, out):
+    text = marked.read_text(encoding="utf-8-sig")
+    marked.write_text(text + '\n"never closed', encoding="utf-8")
+    before = marked.read_bytes()
+    with pytest.raises(KitError, match="not closed"):
+        grade(box, out)
+    assert marked.read_bytes() == before
+
+
+def test_unicode_text_as_a_spreadsheet_saves_it_is_read(marked, box, out):
+    with marked.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    with marked.open("w", encoding="utf-16", newline="") as file:
+        csv.writer(file, delimiter="\t").writerows(rows)
+    grade(box, out)
+    assert totals(out) == RIGHT

@@ -9,10 +9,10 @@ from classes import a_seal
 from helpers import COURSE, GRADED
 from test_folder import edit, table
 
-from kit import handin
-from kit.course import find_course
+from kit.course.course import find_course
 from kit.grading import by_hand, desk, grade_folder
-from kit.page import Page
+from kit.learner import submission
+from kit.notebook.output import Page
 
 SHEET = GRADED[0]
 
@@ -23,7 +23,7 @@ def graded(keyed_home) -> Path:
     box = keyed_home / "in"
     box.mkdir()
     for n in range(5):
-        text = handin.to_json(a_seal(COURSE, SHEET, n))
+        text = submission.to_json(a_seal(COURSE, SHEET, n))
         (box / f"{n}.json").write_text(text, encoding="utf-8")
     grade(keyed_home)
     return keyed_home / "marks" / "to-mark.csv"
@@ -216,7 +216,7 @@ def test_without_a_table_or_with_nothing_to_mark_it_says_so(keyed_home):
     assert "kit grade" in said.text
     (keyed_home / "in").mkdir()
     (keyed_home / "in" / "a.json").write_text(
-        handin.to_json(handin.Seal(COURSE.id, SHEET.id, "B", "r", 1, "")), encoding="utf-8"
+        submission.to_json(submission.Seal(COURSE.id, SHEET.id, "B", "r", 1, "")), encoding="utf-8"
     )
     grade(keyed_home)
     assert "no learner has written" in desk.marking_desk().text

@@ -8,9 +8,9 @@ import pytest
 from helpers import COURSE, GRADED
 
 from kit.authoring.build import source_path
-from kit.items import Item, load_items
-from kit.scoring import credit
-from kit.text import practice_texts, read_text
+from kit.course.article import practice_texts, read_text
+from kit.questions.items import Item, load_items
+from kit.questions.scoring import credit
 
 each = pytest.mark.parametrize("sheet", GRADED, ids=lambda s: s.id)
 PRACTICE = [f"exercise-0{n}" for n in range(1, 8)]

@@ -10,12 +10,12 @@ from attrs import evolve
 from helpers import COURSE, GRADED, a_seal
 from test_folder import answered, edit, give, put, rows_of, table
 
+from kit.course.html import inline
 from kit.grading import Choices, LateRule, feedback, grade_folder
 from kit.grading.marks import HandIn, mark
-from kit.handin import SealedAnswer
-from kit.items import Item, Option, load_items
-from kit.replies import key_answer
-from kit.view.render import inline
+from kit.learner.submission import SealedAnswer
+from kit.questions.answers import key_answer
+from kit.questions.items import Item, Option, load_items
 
 SHEET = GRADED[0]
 ITEMS = load_items(COURSE, SHEET)

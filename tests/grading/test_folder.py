@@ -10,13 +10,13 @@ import pytest
 from attrs import evolve
 from helpers import BY_NAME, COURSE, GRADED, PROJECT, a_seal, key_answers, notebook
 
-from kit import handin
+from kit.course.messages import KitError
 from kit.grading import Choices, grade_folder
 from kit.grading.folder import answer_id
 from kit.grading.marks import HandIn, Written
-from kit.handin import SealedAnswer
-from kit.items import load_items
-from kit.messages import KitError
+from kit.learner import submission
+from kit.learner.submission import SealedAnswer
+from kit.questions.items import load_items
 
 SHEET = GRADED[0]
 TABLES = ("marks.csv", "items.csv", "to-mark.csv", "problems.csv", "report.csv")
@@ -49,7 +49,7 @@ def put(box, name, **changes) -> Path:
     """Put a hand-in as a JSON file into the folder."""
     path = box / name
     values = {"answers": key_answers(), "record": name, **changes}
-    path.write_text(handin.to_json(a_seal(**values)), encoding="utf-8")
+    path.write_text(submission.to_json(a_seal(**values)), encoding="utf-8")
     return path
 
 
@@ -149,11 +149,11 @@ def test_blanket_trust_and_blanket_distrust_earn_the_same(box, out):
 
 def fill_with_trouble(box, sentinel) -> set[str]:
     """Fill the folder with every kind of bad file; return the names that should get no marks."""
-    good = handin.to_json(a_seal(answers=key_answers(), record="x"))
+    good = submission.to_json(a_seal(answers=key_answers(), record="x"))
     call = 'import kit\nkit.hand_in("exercise-01")'
     deletes = f"import os\nos.remove({str(sentinel)!r})"
     bad = {
-        "truncated.ipynb": notebook(handin.to_cell(call, a_seal(answers=key_answers())))[:-900],
+        "truncated.ipynb": notebook(submission.to_cell(call, a_seal(answers=key_answers())))[:-900],
         "nan.json": good.replace('"revision": 3', '"revision": NaN'),
         "huge-number.json": good.replace('"revision": 3', '"revision": 1e999'),
         "deep.json": "[" * 100_000,
@@ -162,8 +162,8 @@ def fill_with_trouble(box, sentinel) -> set[str]:
         "null.json": "null",
         "wrong-types.json": '{"kit_seal": "x", "answers": [5], "sheet": {}}',
         "cells.ipynb": '{"cells": [{"source": [1, null]}, 7, {"source": {"a": 1}}]}',
-        "other-course.json": handin.to_json(a_seal(course="../../else")),
-        "other-sheet.json": handin.to_json(a_seal(sheet="../../etc/passwd")),
+        "other-course.json": submission.to_json(a_seal(course="../../else")),
+        "other-sheet.json": submission.to_json(a_seal(sheet="../../etc/passwd")),
         "empty.ipynb": "",
         "deletes.ipynb": notebook(deletes),
         "photo.png": "not a picture",
@@ -198,7 +198,7 @@ def test_a_notebook_that_would_delete_files_is_graded_and_not_run(box, out, tmp_
     sentinel = tmp_path / "sentinel"
     sentinel.touch()
     deletes = f"import os\nos.remove({str(sentinel)!r})"
-    cell = handin.to_cell(f"{deletes}\nkit.hand_in()", a_seal(answers=key_answers()))
+    cell = submission.to_cell(f"{deletes}\nkit.hand_in()", a_seal(answers=key_answers()))
     (box / "a.ipynb").write_text(notebook(deletes, f"{cell}\n{deletes}"), encoding="utf-8")
     grade(box, out)
     assert rows_of(out)["a.ipynb"]["automatic"] == f"{MOST:g}"
@@ -266,7 +266,7 @@ def test_an_answer_of_a_wrong_type_earns_nothing_and_is_told(box, out, wrong):
 
 def test_no_depth_of_nesting_stops_the_rest(box, out):
     put(box, "good.json")
-    text = handin.to_json(a_seal(answers=answered(CHOICE, "NEST"), record="deep"))
+    text = submission.to_json(a_seal(answers=answered(CHOICE, "NEST"), record="deep"))
     for depth in range(900, 1000):
         put_raw(box, f"deep-{depth}.json", text, ('"NEST"', "[" * depth + "]" * depth))
     grade(box, out)
@@ -298,7 +298,7 @@ def test_an_unknown_question_is_told(box, out):
 
 
 def test_an_altered_seal_is_marked_and_told(box, out):
-    text = handin.to_json(a_seal(answers={}, record="z"))
+    text = submission.to_json(a_seal(answers={}, record="z"))
     put_raw(box, "a.json", text, ('"learner": "A7"', '"learner": "B8"'))
     grade(box, out)
     assert rows_of(out)["a.json"]["learner"] == "B8"
@@ -332,8 +332,10 @@ def test_of_two_revisions_of_one_record_the_higher_counts(box, out):
 
 def test_the_same_hand_in_in_both_forms_counts_once(box, out):
     seal = a_seal(answers=key_answers())
-    (box / "a.json").write_text(handin.to_json(seal), encoding="utf-8")
-    (box / "a.ipynb").write_text(notebook(handin.to_cell("kit.hand_in()", seal)), encoding="utf-8")
+    (box / "a.json").write_text(submission.to_json(seal), encoding="utf-8")
+    (box / "a.ipynb").write_text(
+        notebook(submission.to_cell("kit.hand_in()", seal)), encoding="utf-8"
+    )
     grade(box, out)
     assert len(table(out, "marks.csv")) == 1
 

@@ -13,13 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_folder import OURS_ALL, TABLES, put, table
 
-from kit import handin
+from kit.course.messages import KitError
 from kit.grading import grade_folder
-from kit.items import load_items
-from kit.messages import KitError
+from kit.learner import submission
+from kit.questions.items import load_items
 
 ITEMS = load_items(COURSE, GRADED[0])
-BODY = json.loads(handin.to_json(a_seal(answers=key_answers(), record="r")))
+BODY = json.loads(submission.to_json(a_seal(answers=key_answers(), record="r")))
 #: A word that a page must never hold as markup, in every dress that was thought of.
 EVIL = (
     "<script>evil()</script>", "<img src=x onerror=evil()>", "</title><script>evil()</script>",
@@ -124,7 +124,7 @@ def test_evil_in_every_field_reaches_no_page_and_no_cell(tmp_path):
     for n, name in enumerate(
         ["=1+1.json", "<script>evil()<.ipynb".replace("/", ""), "a'b\"c.json"]
     ):
-        text = handin.to_json(a_seal(answers=key_answers(), learner="", record=f"n{n}"))
+        text = submission.to_json(a_seal(answers=key_answers(), learner="", record=f"n{n}"))
         (box / name).write_text(text, encoding="utf-8")
     out = grade_checked(tmp_path, box)
     rows = table(out, "marks.csv")
@@ -180,7 +180,7 @@ RAW = {
     "a long text": changed(answers={NOTE.id: {"value": "x" * 10**7, "wording": NOTE.wording}}),
     "a long record": changed(record="r" * 10**6),
     "many cells": json.dumps({"cells": [{"source": "# kit-seal\n#:{}"}] * 20_000}),
-    "many seals": notebook(*[handin.to_cell("x", a_seal(revision=n)) for n in range(500)]),
+    "many seals": notebook(*[submission.to_cell("x", a_seal(revision=n)) for n in range(500)]),
     "a cell of a megabyte": notebook("# kit-seal\n" + "#:[\n" * 250_000),
 }
 
@@ -239,10 +239,10 @@ def test_no_hand_in_whatever_stops_the_rest(tmp_path_factory, seals, data):
     put(box, "good.json")
     for n, seal in enumerate(seals):
         if data.draw(st.booleans()):
-            seal["digest"] = handin._digest({k: v for k, v in seal.items() if k != "digest"})
+            seal["digest"] = submission._digest({k: v for k, v in seal.items() if k != "digest"})
         text = json.dumps(seal)
         if data.draw(st.booleans()):
-            text = notebook(f"kit.hand_in()\n\n{handin.MARK} x\n#:" + text)
+            text = notebook(f"kit.hand_in()\n\n{submission.MARK} x\n#:" + text)
         cut = data.draw(st.integers(0, len(text)) | st.just(len(text)))
         (box / f"{n}.ipynb").write_text(text[:cut], encoding="utf-8")
     out = grade_checked(base, box)
@@ -253,6 +253,6 @@ def test_no_hand_in_whatever_stops_the_rest(tmp_path_factory, seals, data):
 def test_no_bytes_whatever_give_anything_but_a_sentence(data):
     for text in (data, b'{"cells": [{"source": "# kit-seal\\n#:' + data, b"PK\x03\x04" + data):
         try:
-            handin.read_bytes(text)
+            submission.read_bytes(text)
         except KitError as fault:
             assert str(fault)

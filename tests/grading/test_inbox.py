@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from helpers import COURSE, a_seal, key_answers, notebook
 
-from kit import handin
+from kit.course.messages import KitError
 from kit.grading import inbox
-from kit.messages import KitError
+from kit.learner import submission
 
-GOOD = handin.to_json(a_seal(answers=key_answers())).encode()
+GOOD = submission.to_json(a_seal(answers=key_answers())).encode()
 MOODLE = "Ada de la Cruz_12345_assignsubmission_file_/01-exercise.ipynb"
 MOODLE_FLAT = "Ada de la Cruz_12345_assignsubmission_file_01-exercise.ipynb"
 CANVAS = "cruzada_LATE_777_4242_01-exercise-2.ipynb"
@@ -49,6 +49,11 @@ def contents(where: Path) -> dict[str, bytes | str]:
         ("cruzada_777_4242_01-exercise.json", inbox.Sender("cruzada", "777")),
         ("7b/01-exercise.ipynb", inbox.Sender()),
         ("my_1_note.ipynb", inbox.Sender()),
+        ("Ada de la Cruz_12345_assignsubmission_file/x.ipynb", inbox.Sender("Ada de la Cruz")),
+        ("Ana_Maria Lopez_12_assignsubmission_file/x.ipynb", inbox.Sender("Ana_Maria Lopez")),
+        ("Participant_12345_assignsubmission_file/x.ipynb", inbox.Sender("Participant 12345")),
+        ("sub\\Ada Cruz_1_assignsubmission_file_\\x.ipynb", inbox.Sender("Ada Cruz")),
+        ("anon_fA3xQ_501_x.json", inbox.Sender("anon fA3xQ")),
     ],
 )
 def test_who_sent_it_is_read_from_the_names_that_an_lms_gives(name, sender):
@@ -119,7 +124,7 @@ def test_a_bomb_is_listed_and_not_opened(tmp_path, monkeypatch):
 
 def test_a_member_that_lies_about_its_size_is_not_taken_in_whole(tmp_path, monkeypatch):
     """The list of the zip says 10 bytes; 3 MB come out."""
-    monkeypatch.setattr(handin, "LARGEST_FILE", 2**20)
+    monkeypatch.setattr(submission, "LARGEST_FILE", 2**20)
     path = tmp_path / "class.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr("liar.json", b"x" * 3 * 2**20)
@@ -169,7 +174,24 @@ def test_a_zip_with_absurdly_many_files_is_not_gone_through(tmp_path, monkeypatc
 
 def test_a_notebook_in_a_zip_gives_its_seal(tmp_path):
     sealed = a_seal(answers=key_answers())
-    text = notebook(handin.to_cell("kit.hand_in()", sealed)).encode()
+    text = notebook(submission.to_cell("kit.hand_in()", sealed)).encode()
     path = zipped(tmp_path / "class.zip", {MOODLE: text})
     [data] = contents(path).values()
-    assert handin.read_bytes(data) == (sealed, True)
+    assert submission.read_bytes(data) == (sealed, True)
+
+
+def test_names_that_a_mac_wrote_in_utf8_are_read_as_that(tmp_path):
+    path = tmp_path / "m.zip"
+    name = "José Núñez_1_assignsubmission_file/x.json"
+    raw = name.encode("utf-8")
+    with zipfile.ZipFile(path, "w") as archive:
+        info = zipfile.ZipInfo("x" * len(raw))
+        archive.writestr(info, GOOD)
+    data = path.read_bytes().replace(b"x" * len(raw), raw)
+    path.write_bytes(data)
+    assert list(contents(path)) == [f"m.zip/{name}"]
+
+
+def test_what_begins_with_two_underscores_is_no_hidden_file(tmp_path):
+    path = zipped(tmp_path / "m.zip", {"__final.json": GOOD, "__MACOSX/._x.json": b""})
+    assert list(contents(path)) == ["m.zip/__final.json"]

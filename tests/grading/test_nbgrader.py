@@ -19,12 +19,13 @@ from helpers import COURSE, GRADED, PROJECT, key_answers
 from helpers import a_seal as a_plain_seal
 from test_folder import table
 
-from kit import cli, handin
-from kit.course import load_course
+from kit.command import cli
+from kit.course.course import load_course
+from kit.course.messages import CONTENT, KitError
 from kit.grading import grade_folder, nbgrader
-from kit.handin import SealedAnswer
-from kit.items import load_items
-from kit.messages import CONTENT, KitError
+from kit.learner import submission
+from kit.learner.submission import SealedAnswer
+from kit.questions.items import load_items
 
 SHEET = GRADED[0]
 BOOK = Path(SHEET.notebook).name
@@ -47,7 +48,7 @@ def run(folder: Path, *arguments: str) -> str:
     return done.stdout + done.stderr
 
 
-def hand_in(folder: Path, name: str, seal: handin.Seal | None) -> None:
+def hand_in(folder: Path, name: str, seal: submission.Seal | None) -> None:
     """Put a learner's notebook where nbgrader collects it, made from the released one."""
     released = folder / "release" / SHEET.id / BOOK
     there = folder / "submitted" / name / SHEET.id

@@ -10,13 +10,13 @@ from classes import a_seal
 from helpers import COURSE, GRADED
 from test_folder import answered, edit, put, table
 
-from kit import handin
 from kit.grading import grade_folder, report
 from kit.grading.marks import HandIn, mark
 from kit.grading.statistics import alpha
-from kit.handin import SealedAnswer
-from kit.items import load_items
-from kit.replies import key_answer
+from kit.learner import submission
+from kit.learner.submission import SealedAnswer
+from kit.questions.answers import key_answer
+from kit.questions.items import load_items
 
 SHEET = GRADED[0]
 ITEMS = load_items(COURSE, SHEET)
@@ -170,7 +170,7 @@ def test_a_report_of_any_size_can_be_read(tmp_path, size):
     box, out = tmp_path / "in", tmp_path / "marks"
     box.mkdir()
     for n in range(size):
-        text = handin.to_json(a_seal(COURSE, SHEET, n))
+        text = submission.to_json(a_seal(COURSE, SHEET, n))
         (box / f"{n}.json").write_text(text, encoding="utf-8")
     grade_folder(COURSE, box, COURSE.keys, out)
     text = (out / "report.html").read_text(encoding="utf-8")

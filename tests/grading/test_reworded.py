@@ -12,8 +12,8 @@ from test_class import MOODLE_LIST, WITHOUT_WRITING, a_list, grade, sent_to, tol
 from test_folder import CHOICE, ITEMS, WRITING, edit, give, put, rows_of, table
 
 from kit.grading import by_hand, feedback, marks, report
-from kit.handin import SealedAnswer
-from kit.items import Item
+from kit.learner.submission import SealedAnswer
+from kit.questions.items import Item
 
 MARKED = [name for name, item in SHOWN.items() if item.marked and item.has_key]
 
@@ -36,7 +36,7 @@ def test_an_answer_to_an_older_wording_waits_for_a_reader(name):
     [row] = by_hand.rows_to_mark(SHOWROOM, marked)
     assert (marked.automatic_most, marked.written_most) == (0, edited.marks)
     assert float(row["most"]) == edited.marks
-    assert row["answer"] == marks.in_words(edited, an_answer(asked))
+    assert row["answer"] == marks.in_words(edited, an_answer(asked), with_ids=True)
     assert "{" not in row["answer"]
     page = page_of(marked)
     assert "reworded since you answered" in page
@@ -51,8 +51,9 @@ def test_what_a_reader_gives_for_it_counts(name):
     edited = evolve(asked, prompt=asked.prompt + " Really?")
     marked = mark_one(edited, SealedAnswer(an_answer(asked), asked.wording))
     [row] = by_hand.rows_to_mark(SHOWROOM, marked)
-    given = by_hand.Given(lines=[by_hand._Line(2, {**row, "mark": "0.5", "comment": "",
-                                                   "second_mark": "", "status": ""})])  # fmt: skip
+    there = {**dict.fromkeys(by_hand.COLUMNS, ""), **row, "mark": "0.5"}
+    del there["other_id"]
+    given = by_hand.Given(lines=[by_hand._Line(2, there)])
     given.match(SHOWROOM, [row])
     filled = given.fill(SHOWROOM, row)
     assert filled["number"] == 0.5
@@ -109,7 +110,8 @@ def test_a_choice_under_an_older_wording_is_final_once_it_is_marked_by_hand(box,
     grade(box, out, roster=pupils, lms="moodle")
     [row] = table(out, "to-mark.csv")
     assert row["item"] == CHOICE.id
-    assert row["answer"] == next(o.text for o in CHOICE.options if o.right)
+    right = next(o for o in CHOICE.options if o.right)
+    assert row["answer"] == f"{right.id} (“{right.text}”)"
     before = rows_of(out)["a.json"]
     assert before["still_to_mark"] == "1"
     assert float(before["automatic_out_of"]) + float(before["written_out_of"]) == sum(
@@ -129,14 +131,50 @@ def test_an_answer_longer_than_the_page_takes_is_called_that(box, out):
     assert {len(r["answer"]) for r in table(out, "to-mark.csv")} == {20_000}
 
 
-def test_a_question_that_was_renamed_is_not_called_left_out_alone(box, out):
-    answers = dict(key_answers())
+def test_a_question_that_was_renamed_waits_for_a_reader(box, out, tmp_path):
+    """It earned 0, and the learner was told to have left it out."""
+    answers = dict(WITHOUT_WRITING)
     answers["exercise-01/old-name"] = answers.pop(CHOICE.id)
-    put(box, "a.json", answers=answers)
-    grade(box, out)
+    put(box, "a.json", learner="B07", answers=answers)
+    pupils = a_list(tmp_path, MOODLE_LIST)
+    grade(box, out, roster=pupils, lms="moodle")
+    assert sent_to(out, "moodle") == {}
     page = (out / table(out, "marks.csv")[0]["feedback"]).read_text(encoding="utf-8")
     assert "exercise-01/old-name" in page
     assert "may have been given another name" in page
+    rows = {r["item"]: r["answer"] for r in table(out, "to-mark.csv")}
+    assert "exercise-01/old-name: not-said" in rows[CHOICE.id]
+    edit(out / "to-mark.csv", give("1"))
+    grade(box, out, roster=pupils, lms="moodle")
+    assert set(sent_to(out, "moodle")) == {"Cruz"}
+    page = (out / table(out, "marks.csv")[0]["feedback"]).read_text(encoding="utf-8")
+    assert "waits for your teacher" not in page
+    assert "The total is not final" not in told(out)
+
+
+def test_an_option_that_was_reworded_is_not_put_into_the_learner_s_mouth(box, out, monkeypatch):
+    """The new words were shown as what the learner had handed in."""
+    options = tuple(evolve(o, text=f"{o.text} Or not.") for o in CHOICE.options)
+    changed = evolve(CHOICE, options=options)
+    answers = {CHOICE.id: SealedAnswer("not-said", CHOICE.wording)}
+    marked = marks.mark(
+        COURSE, {changed.id: changed}, marks.HandIn("a.json", a_seal(answers=answers))
+    )
+    [row] = by_hand.rows_to_mark(COURSE, marked)
+    assert row["answer"].startswith("not-said (“")
+    again = evolve(changed, options=tuple(evolve(o, text=o.text + "!") for o in options))
+    marked = marks.mark(COURSE, {again.id: again}, marked.hand_in)
+    [later] = by_hand.rows_to_mark(COURSE, marked)
+    assert later["answer_id"] == row["answer_id"]  # so that a mark given by hand stays
+
+
+def test_a_question_that_nobody_answered_is_named(box, out):
+    """It may have been added after the exercise was handed in; everybody would lose its marks."""
+    answers = {k: v for k, v in WITHOUT_WRITING.items() if k != CHOICE.id}
+    for n in range(3):
+        put(box, f"{n}.json", learner=f"A{n}", answers=answers)
+    grade(box, out)
+    assert f"nobody has answered question {CHOICE.id}" in told(out)
 
 
 def test_an_answer_to_a_question_that_is_gone_alone_blocks_nothing(box, out, tmp_path):
@@ -150,6 +188,6 @@ def test_an_answer_to_a_question_that_is_gone_alone_blocks_nothing(box, out, tmp
 
 
 def test_every_reason_has_a_sentence_for_the_teacher_and_one_for_the_learner():
-    for reason in ("older_wording", "long_answer", "bad_answer"):
+    for reason in ("older_wording", "long_answer", "bad_answer", "renamed"):
         assert COURSE.say(f"grade.{reason}", id="x/y", most=1)
         assert COURSE.say(f"feedback.{reason}")

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marked import invented, on_the_article, score, what
 
+from kit.course.messages import words
 from kit.lenses import LENSES as NAMES
 from kit.lenses import Find, load_lenses
-from kit.messages import words
 
 LENSES = load_lenses(COURSE)
 ARTICLE = PROJECT.parent / "shared" / "article" / "article.txt"

@@ -3,12 +3,12 @@ from __future__ import annotations
 import pytest
 from helpers import COURSE
 
+from kit.course.messages import KitError, words
 from kit.lenses import load_lenses
 from kit.lenses.dates import _ABSOLUTE, _FORMS, _RELATIVE, _SPECIAL
 from kit.lenses.hedges import _RULES
 from kit.lenses.lexicon import forms, load_lexicon
 from kit.lenses.words import Words
-from kit.messages import KitError, words
 
 FILES = ["hedges", "sourcing", "grammar"]
 BESIDE = {"any", "that", "quote", "clause", "commas", "to", "of", "as", "for", "charge", "after"}

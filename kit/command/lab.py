@@ -1,0 +1,98 @@
+"""Starting JupyterLab on a course, having looked for what would keep it from working here."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from importlib.machinery import PathFinder
+from pathlib import Path
+
+from kit.course.course import Course
+from kit.course.messages import CONTENT, KitError, reason
+
+#: JupyterLab's settings here: nothing leaves the machine, no news, no look for a newer version.
+SETTINGS = Path(__file__).parent / "settings"
+
+
+def start(course: Course, rest: list[str]) -> int:
+    """Open JupyterLab at the first sheet of a course; return its exit status.
+
+    Args:
+        course: the course to open.
+        rest: what is passed on to JupyterLab.
+
+    Raises:
+        KitError: as :func:`ready` does.
+
+    """
+    first = [f"--LabApp.default_url=/lab/tree/{s.notebook}" for s in course.sheets[:1]]
+    command = [sys.executable, "-m", "jupyterlab", *first, *rest]
+    others = os.environ.get("JUPYTER_CONFIG_PATH")
+    ready(course, rest)
+    os.chdir(course.home)
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(
+        [str(SETTINGS), *([others] if others else [])]
+    )
+    if os.name == "posix":
+        # Become JupyterLab, so that what stops this process stops it.
+        os.execv(command[0], command)  # noqa: S606  (our own interpreter)
+    return subprocess.call(command)  # noqa: S603
+
+
+def ready(course: Course, rest: list[str]) -> None:
+    """Look for what would keep JupyterLab or the lessons from working here.
+
+    A home folder that cannot be written to, and kernels that would find another kit or none, are
+    made good in this process's environment, which JupyterLab inherits.
+
+    Args:
+        course: the course to open.
+        rest: what is passed on to JupyterLab.
+
+    Raises:
+        KitError: outside the project, when answers cannot be kept, and for root.
+
+    """
+    first = course.home / course.sheets[0].notebook if course.sheets else None
+    if first and course.root == CONTENT and not first.is_file():
+        told = {"name": course.sheets[0].notebook, "folder": course.home}
+        raise KitError(course.say("first_run.no_lessons", **told))
+    try:
+        course.work.mkdir(parents=True, exist_ok=True)
+        _try_to_write(course.work)
+    except OSError as fault:
+        told = {"folder": course.work, "fault": reason(fault)}
+        raise KitError(course.say("first_run.no_work", **told)) from None
+    if os.name == "posix":
+        if os.geteuid() == 0 and not {"--allow-root", "--ServerApp.allow_root=True"} & set(rest):
+            raise KitError(course.say("first_run.root"))
+        _find_a_home(course)
+    _let_kernels_find_this_kit()
+
+
+def _try_to_write(folder: Path) -> None:
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(bytes(2**14))
+
+
+def _find_a_home(course: Course) -> None:
+    """Jupyter ends with a traceback where it cannot write to the home folder."""
+    try:
+        _try_to_write(Path.home())
+    except (OSError, RuntimeError):  # RuntimeError: this user has none
+        os.environ["HOME"] = tempfile.mkdtemp(prefix="kit-home-")
+        print(course.say("first_run.home", folder=os.environ["HOME"]), file=sys.stderr)
+
+
+def _let_kernels_find_this_kit() -> None:
+    """Point kernels to this kit where the folder was moved after it was installed."""
+    here = Path(__file__).parents[1]
+    # The first place is this command's own, which a kernel does not have.
+    found = PathFinder.find_spec("kit", sys.path[1:])
+    if found is None or found.origin is None or Path(found.origin).parent != here:
+        others = os.environ.get("PYTHONPATH")
+        os.environ["PYTHONPATH"] = os.pathsep.join(
+            [str(here.parent), *([others] if others else [])]
+        )

@@ -1,0 +1,1 @@
+"""What an author writes down: the folder, its TOML and sentences, its article and evidence."""

@@ -1,0 +1,309 @@
+"""The text under study, a reader's own copy of it, and a story of the reader's own choice.
+
+The article belongs to its publisher, so the kit carries a numbered reading edition: a summary of
+each paragraph and short quotations. A reader who has the text saves it as ``my-article.txt`` or as
+``my-article.html`` and sees it in full.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import html
+import http.client
+import json
+import re
+import time
+import unicodedata
+import urllib.request
+from functools import cache
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from attrs import evolve, frozen
+
+from kit.course.course import Course
+from kit.course.messages import KitError, say
+from kit.course.toml import read_toml, structure
+
+OWN_COPY = "my-article.txt"
+OWN_PAGE = "my-article.html"
+_LARGEST_PAGE = 5_000_000  #: bytes
+_LONGEST_WAIT = 20.0  #: seconds for a page, from the first byte asked for to the last
+
+
+@frozen
+class Unit:
+    """One numbered piece of the text: a paragraph, a caption, a credit line, page furniture."""
+
+    n: int  #: its number in reading order; the headline is 0
+    kind: Literal["headline", "paragraph", "caption", "credit", "furniture"]
+    gist: str  #: what it says, in our own words
+    fingerprint: str  #: of its exact words, see :func:`fingerprint`
+    quotations: tuple[str, ...] = ()
+
+
+@frozen
+class Reference:
+    """Where the text stands and what is known of its making."""
+
+    title: str
+    page: str
+    site: str
+    published: str
+    published_how: str
+    credited: str
+    words: int
+
+
+@frozen
+class ReadingEdition:
+    """A text under study as the kit may show it: numbered, summarised, quoted in small part."""
+
+    reference: Reference
+    units: tuple[Unit, ...]
+
+    def unit(self, n: int) -> Unit:
+        """Return the unit numbered ``n``.
+
+        Raises:
+            KitError: when there is no such number.
+
+        """
+        for unit in self.units:
+            if unit.n == n:
+                return unit
+        last = self.units[-1].n
+        raise KitError(say("error.no_paragraph", n=n, last=last))
+
+
+@frozen
+class Verdict:
+    """How one unit of the edition stands in a reader's copy."""
+
+    n: int
+    state: str  #: ``same``, ``differs`` or ``missing``
+    text: str = ""  #: what stands there in the copy
+
+
+@cache
+def load_article(course: Course) -> ReadingEdition:
+    """Read the course's ``article.toml``."""
+    path = course.root / "article.toml"
+    return structure(read_toml(path), ReadingEdition, path)
+
+
+@frozen
+class Article:
+    """A news story of the reader's own choice, in full."""
+
+    title: str
+    paragraphs: tuple[str, ...]  #: without the title
+    author: str = ""
+    published: str = ""  #: ``YYYY-MM-DD``, or nothing where it is not known
+    address: str = ""
+
+    @classmethod
+    def from_text(cls, text: str, published: str = "") -> Article:
+        """Make a story of plain text: its first line is the title, each further line a paragraph.
+
+        Raises:
+            KitError: when there is nothing in it.
+
+        """
+        lines = paragraphs(text)
+        if not lines:
+            raise KitError(say("error.no_words"))
+        return cls(lines[0], tuple(lines[1:]), published=published)
+
+    @classmethod
+    def from_file(cls, path: str | Path) -> Article:
+        """Read a story from a plain text file, or from a page saved as ``.html``.
+
+        Raises:
+            KitError: when the file cannot be read, or no story is in it.
+
+        """
+        path = Path(path)
+        if path.suffix.lower() not in (".html", ".htm"):
+            return cls.from_text(read_text(path))
+        try:
+            return _from_html(path.read_bytes(), str(path))
+        except FileNotFoundError:
+            raise KitError(say("error.no_file", path=path)) from None
+        except OSError as fault:
+            raise KitError(say("error.files", fault=fault)) from None
+
+    @classmethod
+    def from_page(cls, address: str) -> Article:
+        """Fetch a page from the web and read the story on it; the one call that goes online.
+
+        Raises:
+            KitError: when the page cannot be had, or no story is on it.
+
+        """
+        return evolve(_from_html(_fetch(address), address), address=address)
+
+    @property
+    def text(self) -> str:
+        """The whole story as plain text, a paragraph a line, the title first."""
+        return "\n".join([self.title, *self.paragraphs])
+
+    @property
+    def edition(self) -> ReadingEdition:
+        """The story in the form in which the text under study is shown; it has no summaries."""
+        lines = [self.title, *self.paragraphs]
+        words = sum(len(line.split()) for line in lines)
+        where = urlsplit(self.address).netloc
+        reference = Reference(
+            self.title, self.address, where, self.published, "", self.author, words
+        )
+        kinds = ["headline", *("paragraph" for _ in self.paragraphs)]
+        units = (
+            Unit(n, kind, "", fingerprint(line))  # type: ignore[arg-type]
+            for n, (kind, line) in enumerate(zip(kinds, lines, strict=True))
+        )
+        return ReadingEdition(reference, tuple(units))
+
+
+def _from_html(page: bytes, name: str) -> Article:
+    from trafilatura import bare_extraction  # noqa: PLC0415  (slow to import; seldom needed)
+
+    found = bare_extraction(page, include_comments=False, favor_recall=True, with_metadata=True)
+    lines = paragraphs(found.text or "") if found else []
+    title = " ".join((found.title or "").split()) if found else ""
+    if not lines:
+        raise KitError(say("error.no_story", name=name))
+    if not title or normal(lines[0]) == normal(title):
+        title, lines = lines[0], lines[1:]
+    return Article(title, tuple(lines), found.author or "", found.date or "")
+
+
+def _fetch(address: str) -> bytes:
+    """Return what stands at a web address.
+
+    Raises:
+        KitError: when it is no web address, does not answer in time, or sends too much.
+
+    """
+    if not address.startswith(("http://", "https://")):
+        raise KitError(say("error.no_address", address=address))
+    until, page = time.monotonic() + _LONGEST_WAIT, b""
+    try:
+        wanted = urllib.request.Request(address, headers={"User-Agent": "source-criticism-kit"})  # noqa: S310
+        with urllib.request.urlopen(wanted, timeout=_LONGEST_WAIT) as answer:  # noqa: S310
+            while chunk := answer.read1(65536):
+                page += chunk
+                if len(page) > _LARGEST_PAGE or time.monotonic() > until:
+                    raise KitError(say("error.page_too_large", address=address))
+            if answer.length:
+                raise http.client.IncompleteRead(page, answer.length)
+    except (OSError, ValueError, http.client.HTTPException) as fault:
+        raise KitError(say("error.no_page", address=address, fault=fault)) from None
+    return page
+
+
+def paragraphs(text: str) -> list[str]:
+    """Split plain text into its paragraphs: lines that hold anything."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def normal(text: str) -> str:
+    """Return ``text`` with the differences that do not matter removed: case, spaces, quotes."""
+    plain = unicodedata.normalize("NFKC", html.unescape(text)).casefold()
+    plain = re.sub(r"[‘’`´]", "'", re.sub(r"[“”«»]", '"', plain))
+    return " ".join(re.sub(r"[‐-―−]", "-", plain).split())
+
+
+def fingerprint(text: str) -> str:
+    """Return sixteen hex digits that change when a word of ``text`` does."""
+    return hashlib.sha256(normal(text).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def compare(article: ReadingEdition, copy: str) -> list[Verdict]:
+    """Say for each unit of the edition whether the reader's copy has the same words.
+
+    Units that do not match are paired in order between those that do, so one changed paragraph
+    does not shift the rest.
+    """
+    units, lines = article.units, paragraphs(copy)
+    ours, theirs = [u.fingerprint for u in units], [fingerprint(line) for line in lines]
+    verdicts: list[Verdict] = []
+    matcher = difflib.SequenceMatcher(a=ours, b=theirs, autojunk=False)
+    for tag, a0, a1, b0, b1 in matcher.get_opcodes():
+        for i in range(a0, a1):
+            j = b0 + i - a0
+            state = "same" if tag == "equal" else "differs" if j < b1 else "missing"
+            verdicts.append(Verdict(units[i].n, state, lines[j] if j < b1 else ""))
+    return verdicts
+
+
+def own_copy(course: Course) -> str | None:
+    """Return the reader's own copy of the text, if they saved one beside or in ``my-work``."""
+    for folder in (course.work.parent, course.work):
+        for name in (OWN_COPY, OWN_PAGE):
+            if (folder / name).is_file():
+                return read_copy(folder / name)
+    return None
+
+
+def read_copy(path: Path) -> str:
+    """Read a reader's copy of a text, plain or a saved page, as plain text, a paragraph a line.
+
+    Raises:
+        KitError: when it cannot be read.
+
+    """
+    if path.suffix.lower() in (".html", ".htm"):
+        return Article.from_file(path).text
+    return read_text(path)
+
+
+def practice_texts(course: Course) -> dict[str, Path]:
+    """Return the course's practice texts, each file of its ``texts`` folder by its name."""
+    return {path.stem: path for path in sorted((course.root / "texts").glob("*.txt"))}
+
+
+def read_text(path: Path) -> str:
+    """Read a plain text file of the reader's.
+
+    Raises:
+        KitError: when it is not there or is not UTF-8 text.
+
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise KitError(say("error.no_file", path=path)) from None
+    except (OSError, UnicodeDecodeError):
+        raise KitError(say("error.not_text", path=path)) from None
+
+
+def outline(copy: str) -> str:
+    """Return the beginning of an ``article.toml`` for a text: its pieces numbered, to be filled in.
+
+    The first line counts as the headline, 0. The text itself is not carried over.
+    """
+    pieces = [outline_piece(n, line) for n, line in enumerate(paragraphs(copy))]
+    return "\n".join([outline_reference(copy), *pieces])
+
+
+def outline_reference(copy: str) -> str:
+    """Return the table ``[reference]`` for a text, with its title and its length filled in."""
+    lines = paragraphs(copy)
+    # JSON's escapes are TOML's too, but for this one character.
+    title = json.dumps("".join(lines[:1]), ensure_ascii=False).replace("\x7f", "\\u007f")
+    count = sum(len(line.split()) for line in lines)
+    return (
+        f'# {say("article.outline_fill")}\n[reference]\ntitle = {title}\npage = ""\n'
+        f'site = ""\npublished = ""\npublished_how = ""\ncredited = ""\nwords = {count}\n'
+    )
+
+
+def outline_piece(n: int, line: str) -> str:
+    """Return the table ``[[units]]`` of a text's piece ``n``, to be filled in."""
+    return (
+        f'[[units]]\nn = {n}\nkind = "{"paragraph" if n else "headline"}"\n'
+        f'gist = "{say("article.outline_gist")}"\nfingerprint = "{fingerprint(line)}"\n'
+    )

@@ -1,0 +1,201 @@
+"""A course: a folder with ``course.toml``, and where it keeps what.
+
+Every loader takes a :class:`Course`, so a teacher's own course needs no change to the package.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from difflib import SequenceMatcher
+from functools import cache
+from pathlib import Path
+
+from attrs import field, frozen
+
+from kit.course.messages import CONTENT, KitError, say, speak, words
+from kit.course.toml import read_toml, structure
+
+#: Languages in scripts that run from right to left, of those with many readers (ISO 639).
+_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "ckb", "dv"})
+NAME = "course.toml"
+#: What hardly any folder but a course's holds. Two of them make a folder look like a course.
+_PARTS = (
+    "article.toml",
+    "reveals.toml",
+    "estimates.toml",
+    "items/*.toml",
+    "lessons/*.md",
+    "evidence/*.toml",
+    "solutions/keys/*.toml",
+)
+#: Such as course.toml.txt, course (1).toml, coursetoml.
+_NEARLY = re.compile(r"course.*\.(?:toml|tml|tom)\b|course\W*toml")
+
+
+@frozen
+class Sheet:
+    """One page of the course that learners answer on: a lesson or an exercise."""
+
+    id: str  #: for example ``01-who-says-so``; its items, source and record bear this name
+    title: str
+    notebook: str  #: path below the project, for example ``notebooks/01-who-says-so.ipynb``
+    minutes: int = 50
+    graded: bool = False  #: an exercise: keys stand apart, and it is handed in
+    keys: str = ""  #: the file in the keys folder, for example ``01.toml``
+
+    @property
+    def prefix(self) -> str:
+        """The first half of this sheet's item ids: the id without its leading number."""
+        return re.sub(r"^\d+-", "", self.id)
+
+
+@frozen
+class Course:
+    """What ``course.toml`` says, and the folders around it."""
+
+    root: Path  #: the folder that holds ``course.toml``
+    home: Path  #: the project: where ``notebooks/``, ``solutions/`` and ``my-work/`` stand
+    id: str
+    title: str
+    sheets: tuple[Sheet, ...] = field(factory=tuple)
+    language: str = "en"
+
+    def sheet(self, name: str) -> Sheet:
+        """Return the sheet called ``name`` (its id, its prefix, or the start of an item id).
+
+        Raises:
+            KitError: when no sheet bears the name; the message lists those there are.
+
+        """
+        wanted = name.partition("/")[0]
+        for sheet in self.sheets:
+            if wanted in (sheet.id, sheet.prefix):
+                return sheet
+        known = ", ".join(s.id for s in self.sheets)
+        raise KitError(self.say("error.no_sheet", name=name, known=known))
+
+    def say(self, key: str, /, **values: object) -> str:
+        """Return the sentence ``key`` in this course's words."""
+        try:
+            return words(self.root)[key].format(**values)
+        except (ValueError, LookupError):
+            return say(key, **values)  # a brace astray in the course's own words
+
+    @property
+    def direction(self) -> str:
+        """``rtl`` for a language that is written from right to left, else ``ltr``."""
+        return "rtl" if self.language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
+
+    @property
+    def work(self) -> Path:
+        """The folder of the learner's records; the variable ``KIT_WORK`` overrides it.
+
+        A relative path there begins at the project, so that all notebooks mean the same folder.
+        """
+        return self.home / os.path.expanduser(os.environ.get("KIT_WORK") or "my-work")  # noqa: PTH111  (Path's own raises)
+
+    @property
+    def keys(self) -> Path:
+        """The folder of the graded keys; absent in a learner's edition."""
+        return self.home / "solutions" / "keys"
+
+    def show_path(self, path: Path) -> str:
+        """Return ``path`` as a learner should read it: below the project, never absolute."""
+        if path.is_relative_to(self.home):
+            return path.relative_to(self.home).as_posix()
+        return f"{path.parent.name}/{path.name}"
+
+
+def find_course(start: Path | None = None) -> Course:
+    """Return the course of the folder ``start`` (default: the working directory).
+
+    That is the nearest folder above that holds ``course.toml``; else the built-in course, whose
+    home is the nearest folder above with ``pyproject.toml``, or ``start`` itself. From then on the
+    kit speaks in the course's words.
+    """
+    here = (start or Path.cwd()).resolve()
+    above = [here, *here.parents]
+    root = next((f for f in above if (f / NAME).is_file()), None)
+    if root == CONTENT.resolve():
+        root = None  # inside of the built-in course, whose home is the project
+    home = root or next((f for f in above if (f / "pyproject.toml").is_file()), here)
+    course = load_course(root or CONTENT, home)
+    speak(course.root)
+    return course
+
+
+def refuse_look_alikes(start: Path | None = None) -> None:
+    """See that no folder from ``start`` up to the course looks like a course without being one.
+
+    The kit would pass over it, and work on the course above or on the built-in one. Only the
+    command line asks this. A notebook does not: its learner cannot mend a course, and a stray file
+    in the folder must not keep the lessons from opening.
+
+    Raises:
+        KitError: where one does; it says what is missing.
+
+    """
+    for folder in _up_to_the_course((start or Path.cwd()).resolve()):
+        if (folder / NAME).exists() or (folder / NAME).is_symlink():
+            raise KitError(say("cli.not_a_file", path=folder / NAME))
+        if names := _misnamed(folder):
+            raise KitError(say("cli.misnamed", folder=folder, names=", ".join(names)))
+        parts = [part for part in _PARTS if any(folder.glob(part))]
+        if len(parts) > 1:
+            named = ", ".join(part.partition("*")[0] for part in parts)
+            raise KitError(say("cli.no_course_file", folder=folder, parts=named))
+
+
+def _up_to_the_course(here: Path) -> list[Path]:
+    """Return the folders from ``here`` up to the course or, without one, to the project.
+
+    The user's home and what is above it are not asked: what lies about there is no course.
+    """
+    folders = []
+    users = Path(os.path.expanduser("~"))  # noqa: PTH111  (Path's own raises)
+    for folder in (here, *here.parents):
+        if (folder / NAME).is_file() or (folder == users.resolve() and folder != here):
+            break
+        folders.append(folder)
+        if (folder / "pyproject.toml").is_file():
+            break
+    return folders
+
+
+def _misnamed(folder: Path) -> list[str]:
+    """Return the names of the files in a folder that may be its ``course.toml``."""
+    found = []
+    with suppress(OSError):  # a folder that may not be looked into
+        found = [path.name for path in folder.iterdir() if _nearly(path.name) and path.is_file()]
+    return sorted(found)
+
+
+def _nearly(name: str) -> bool:
+    """Whether a file's name looks as if ``course.toml`` was meant; never that of a hidden file."""
+    small = name.casefold()
+    if small.startswith((".", "~")):
+        return False
+    stem, _, ending = small.rpartition(".")
+    # A letter too few, too many or astray; html is no such slip.
+    slip = _alike(stem, "course") > 0.8 and _alike(ending, "toml") > 0.75
+    return slip or bool(_NEARLY.search(small))
+
+
+def _alike(one: str, other: str) -> float:
+    return SequenceMatcher(a=one, b=other).ratio()
+
+
+@cache
+def load_course(root: Path, home: Path) -> Course:
+    """Read ``course.toml`` in ``root``.
+
+    Raises:
+        KitError: when the file cannot be read; the message names every fault in it.
+
+    """
+    raw = read_toml(root / NAME)
+    if not raw:
+        raise KitError(say("cli.empty_course", path=root / NAME))
+    return structure({**raw, "root": root, "home": home}, Course, root / NAME)

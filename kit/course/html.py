@@ -1,0 +1,53 @@
+"""Authored Markdown to safe HTML, and templates filled in.
+
+Raw HTML in Markdown is shown as text, so an author's text can carry no script.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from kit.course.course import Course
+
+_PACKAGE = Path(__file__).parents[1]
+_MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": False})
+
+
+@lru_cache(
+    maxsize=4096
+)  # a course has some hundreds; a class's feedback asks for them again and again
+def block(text: str) -> str:
+    """Render Markdown with paragraphs."""
+    return str(_MARKDOWN.render(text)) if text else ""
+
+
+@lru_cache(maxsize=4096)
+def inline(text: str) -> str:
+    """Render one line of Markdown without a paragraph around it."""
+    return str(_MARKDOWN.renderInline(text.strip()))
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    loader = jinja2.FileSystemLoader(_PACKAGE)
+    env = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    env.filters |= {
+        "block": lambda text: Markup(block(text)),  # noqa: S704  (raw HTML is off)
+        "inline": lambda text: Markup(inline(text)),  # noqa: S704
+    }
+    return env
+
+
+def template(path: Path, course: Course, **values: Any) -> str:
+    """Fill in the template at ``path``, somewhere in the package; every value is escaped.
+
+    ``say`` gives the course's words there.
+    """
+    name = path.relative_to(_PACKAGE).as_posix()
+    return _templates().get_template(name).render(say=course.say, course=course, **values)

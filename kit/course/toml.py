@@ -1,0 +1,104 @@
+"""Strict reading of TOML and of tables of figures: every fault at once, each with its place."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+import cattrs
+from cattrs.gen import make_dict_structure_fn
+
+from kit.course.messages import KitError, say
+from kit.course.toml_errors import misfits, unreadable
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file, or raise a KitError that names the file and the place."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        return tomllib.loads(text)
+    except FileNotFoundError:
+        raise KitError(say("error.no_file", path=path)) from None
+    except UnicodeDecodeError:
+        why = say("toml.not_utf8")
+    except tomllib.TOMLDecodeError as fault:
+        why = unreadable(text, fault)
+    raise KitError(say("error.bad_toml", path=path, fault=why))
+
+
+def _strict_converter() -> cattrs.Converter:
+    """Return a converter that refuses misspelt fields instead of passing over them."""
+    converter = cattrs.Converter(forbid_extra_keys=True)
+    converter.register_structure_hook(Path, lambda value, _: Path(value))
+    converter.register_structure_hook(str, _text)
+    converter.register_structure_hook(bool, _yes_or_no)
+    several = converter.get_structure_hook(tuple[str, ...])
+    converter.register_structure_hook_func(
+        lambda cls: getattr(cls, "__origin__", None) is tuple,
+        lambda value, cls: several(_list(value), cls),
+    )
+    converter.register_structure_hook_factory(
+        lambda cls: hasattr(cls, "__attrs_attrs__"),
+        lambda cls: make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=True),
+    )
+    return converter
+
+
+def _text(value: object, _: type) -> str:
+    if not isinstance(value, str):
+        raise TypeError(say("toml.text", value=value))
+    return value
+
+
+def _yes_or_no(value: object, _: type) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(say("toml.yes_or_no", value=_shown(value)))
+    return value
+
+
+def _list(value: object) -> object:
+    if isinstance(value, str):
+        # Python would take it for a list of its letters.
+        raise TypeError(say("toml.list", value=_shown(value)))
+    return value
+
+
+def _shown(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+_CONVERTER = _strict_converter()
+_T = TypeVar("_T")
+
+
+def structure(raw: Any, cls: type[_T], path: Path) -> _T:
+    """Turn plain TOML values into ``cls``; every fault at once, each with its place.
+
+    Raises:
+        KitError: a line for each fault.
+
+    """
+    try:
+        return _CONVERTER.structure(raw, cls)
+    except Exception as fault:
+        lines = "\n".join(f"  {line}" for line in misfits(raw, fault))
+        raise KitError(say("error.faults", path=path, faults=lines)) from None
+
+
+def read_table(path: Path, cls: type[_T]) -> tuple[_T, ...]:
+    """Read a table of figures, a comma between its columns, into a ``cls`` a row.
+
+    Raises:
+        KitError: when it cannot be read; otherwise a line for each fault.
+
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file, strict=True, restkey="…"))
+    except FileNotFoundError:
+        raise KitError(say("error.no_file", path=path)) from None
+    except (OSError, UnicodeDecodeError, csv.Error) as fault:
+        raise KitError(say("error.faults", path=path, faults=f"  {fault}")) from None
+    return structure(rows, tuple[cls, ...], path)  # type: ignore[valid-type]

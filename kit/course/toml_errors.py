@@ -1,0 +1,101 @@
+"""What to say of a TOML file that its author must mend: where, what is wrong, what to do.
+
+Authors write these files by hand, and most have never seen TOML before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Any, Literal, get_args, get_origin
+
+import attrs
+import cattrs
+
+from kit.course.messages import say
+
+_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+_CURLY = re.compile(r"^\s*[\w-]+\s*=\s*[\[,\s]*[“”„«»‘’]")
+_STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
+#: What the reader of TOML says, and the sentence on what is mostly behind it.
+_CAUSES = (
+    ("Illegal character '\\n'", "open"),
+    ("Illegal character '\\r'", "open"),
+    ("Invalid value", "value"),
+    ("Expected newline", "inside"),
+    ("Unescaped '\\\\'", "backslash"),
+    ("Invalid hex value", "backslash"),
+    ("Cannot overwrite", "twice"),
+    ("Cannot declare", "twice"),
+    ("Expected ']", "bracket"),
+    ("Unclosed array", "bracket"),
+)
+_LONGEST_LINE = 60  #: characters of a line that are shown
+
+
+def unreadable(text: str, fault: Exception) -> str:
+    """Return which line of ``text`` is no TOML, what stands there, and what is mostly the cause.
+
+    Args:
+        text: the whole file.
+        fault: what ``tomllib`` raised.
+
+    """
+    at = _LINE.search(str(fault))
+    lines = text.splitlines()
+    if at is None or int(at[1]) > len(lines):
+        return str(fault)
+    line = lines[int(at[1]) - 1].strip()
+    causes = [key for start, key in _CAUSES if str(fault).startswith(start)]
+    key = "curly" if _CURLY.match(line) else next(iter(causes), "other")
+    shown = line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…"
+    return say("toml.line", n=at[1], line=shown, cause=say(f"toml.{key}", fault=fault))
+
+
+def misfits(raw: Any, fault: Exception) -> list[str]:
+    """Return a line for each value of ``raw`` that does not fit: its place, and what to do.
+
+    Args:
+        raw: what the file holds.
+        fault: what cattrs raised when it turned ``raw`` into classes.
+
+    """
+    told = cattrs.transform_error(fault, path="", format_exception=_what)
+    lines = (line.rpartition(" @ ") for line in told)
+    return [say("toml.fault", where=_place(raw, steps), what=what) for what, _, steps in lines]
+
+
+def _what(fault: BaseException, wanted: Any) -> str:
+    """Return what is wrong with one value; ``wanted`` is the type that it should have."""
+    if isinstance(fault, KeyError):
+        return say("toml.missing")
+    if isinstance(fault, cattrs.ForbiddenExtraKeysError):
+        fields = [f.name for f in attrs.fields(fault.cl)]
+        return " ".join(_extra(name, fields) for name in sorted(fault.extra_fields))
+    if get_origin(wanted) is Literal:
+        return say("toml.none_of", known=", ".join(map(str, get_args(wanted))))
+    if wanted in (int, float) and isinstance(fault, (ValueError, TypeError)):
+        return say("toml.number")
+    return str(fault)
+
+
+def _extra(name: str, fields: Sequence[str]) -> str:
+    near = get_close_matches(name, fields, n=1)
+    if near:
+        return say("toml.misspelt", name=name, near=near[0])
+    return say("toml.no_field", name=name)
+
+
+def _place(raw: Any, steps: str) -> str:
+    """Return a path like ``.item[0].options[2]`` in the ids that the author gave."""
+    said: list[str] = []
+    for name, n in _STEP.findall(steps):
+        if name:
+            said.append(name)
+            raw = raw.get(name) if isinstance(raw, dict) else None
+        else:
+            raw = raw[int(n)] if isinstance(raw, (list, tuple)) else None
+            known = raw.get("id") if isinstance(raw, dict) else None
+            said.append(f"{said.pop() if said else ''} “{known or int(n) + 1}”".strip())
+    return ", ".join(said) or say("toml.top")

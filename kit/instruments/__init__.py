@@ -1,0 +1,1 @@
+"""Calls that explain one thing each: an old estimate, where a claim comes from, a phrase."""

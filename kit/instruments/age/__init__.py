@@ -1,0 +1,1 @@
+"""An old estimate carried to another date, step by step."""

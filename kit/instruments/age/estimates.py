@@ -1,0 +1,144 @@
+"""Old estimates and the series that carry them: ``estimates.toml``, ``evidence/series/*.csv``."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from attrs import evolve, field, frozen
+from attrs.validators import gt
+
+from kit.course.course import Course
+from kit.course.messages import KitError, say
+from kit.course.toml import read_table, read_toml, structure
+
+BY_PARTS = "parts"  #: in ``money_of``: each part in the money of its own first date
+TOMAN = "toman"  #: ten rials; prices in shops and many archives are in tomans
+
+
+def _plain_money(_: object, __: object, currency: str) -> None:
+    if TOMAN in currency.casefold():
+        raise KitError(say("ageing.toman", unit=currency))
+
+
+@frozen
+class Part:
+    """A sum of money that somebody put a number on, and what the number is of."""
+
+    id: str
+    amount: float  #: in ``scale`` of ``currency``
+    what: str  #: what exactly is measured
+    holder: str  #: whose, and how many bodies that is
+    as_of: str  #: ``2008``, ``2013-11`` or ``2013-11-11``
+    currency: str = field(default="US dollars", validator=_plain_money)
+    scale: str = "billion"
+    record: str = ""  #: the evidence record that it rests on
+    #: The dates whose money it may be in, the likeliest first; without any it is not carried.
+    money_of: tuple[str, ...] = ()
+    local_of: str = ""  #: the date on which it was a sum in local money; empty where not known
+    local_until: str = ""  #: it is not carried further in local money
+    note: str = ""  #: what is not known about its basis
+
+
+@frozen
+class Estimate(Part):
+    """A whole, with parts that have dates and bases of their own."""
+
+    parts: tuple[Part, ...] = ()
+
+
+@frozen
+class Point:
+    """One value of a series."""
+
+    when: str
+    value: float = field(validator=gt(0.0))
+    note: str = ""  #: for example that a mean lacks a month
+
+
+@frozen
+class Series:
+    """Prices or rates by date, in the order of their file."""
+
+    id: str
+    title: str
+    record: str
+    unit: str = field(validator=_plain_money)
+    points: tuple[Point, ...] = ()
+
+
+@frozen
+class _Recipes:
+    currency: str
+    prices: str
+    local: str
+    local_prices: str
+    rates: tuple[str, ...]
+
+
+@frozen
+class _File:
+    recipes: _Recipes
+    series: tuple[Series, ...]
+    estimate: tuple[Estimate, ...]
+
+
+@frozen
+class Book:
+    """The course's estimates, the series that they are carried by, and which series is for what."""
+
+    recipes: _Recipes
+    series: dict[str, Series]
+    estimates: dict[str, Part]
+
+
+@cache
+def load_book(course: Course) -> Book:
+    """Read the course's ``estimates.toml`` and the series that it names.
+
+    Raises:
+        KitError: a line for each fault; also where a rate is in tomans.
+
+    """
+    path = course.root / "estimates.toml"
+    raw = structure(read_toml(path), _File, path)
+    folder = course.root / "evidence" / "series"
+    series = {s.id: evolve(s, points=read_table(folder / f"{s.id}.csv", Point)) for s in raw.series}
+    used = {raw.recipes.prices, raw.recipes.local_prices, *raw.recipes.rates}
+    if used - series.keys():
+        names = ", ".join(sorted(used - series.keys()))
+        raise KitError(course.say("ageing.no_series", path=path, names=names))
+    every: list[Part] = [e for whole in raw.estimate for e in (whole, *whole.parts)]
+    return Book(raw.recipes, series, {e.id: e for e in every})
+
+
+def find_estimate(course: Course, name: str) -> Part:
+    """Return the course's estimate called ``name``, or the part of one.
+
+    Raises:
+        KitError: when there is none; the message lists those there are.
+
+    """
+    estimates = load_book(course).estimates
+    if name not in estimates:
+        raise KitError(course.say("ageing.no_estimate", name=name, known=", ".join(estimates)))
+    return estimates[name]
+
+
+def check_alike(course: Course, parts: tuple[Part, ...]) -> None:
+    """Refuse to show sums side by side that do not measure the same thing.
+
+    Raises:
+        KitError: the message says what each of them measures.
+
+    """
+    if len({(p.what, p.holder, p.currency) for p in parts}) > 1:
+        lines = "\n".join(
+            course.say(
+                "ageing.measures",
+                amount=f"{p.amount:g} {p.scale} {p.currency}",
+                holder=p.holder,
+                what=p.what,
+            )
+            for p in parts
+        )
+        raise KitError(course.say("ageing.unlike", lines=lines))

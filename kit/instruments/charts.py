@@ -1,0 +1,98 @@
+"""The instruments' pictures: ranges, and how people read a phrase."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from kit.course.course import Course
+from kit.notebook.charts import DARK, LIGHT, MIDDLE, Picture, drawing, label_rows
+
+if TYPE_CHECKING:
+    from kit.instruments.chances import Band, Reading
+
+
+@frozen
+class Bar:
+    """A row of a picture of ranges."""
+
+    label: str
+    low: float
+    high: float
+    mark: float | None = None  #: a dot within the bar
+    strong: bool = False  #: stands out from the others
+
+
+def ranges(course: Course, bars: Sequence[Bar], axis: str) -> Picture:
+    """Draw a bar a row from its lowest to its highest value, a diamond where it stands.
+
+    Args:
+        course: whose words the description is in.
+        bars: at least one, from top to bottom.
+        axis: what the numbers are, with their unit.
+
+    """
+    with drawing(0.9 + 0.62 * len(bars)) as (axes, svg):
+        for row, bar in enumerate(bars):
+            axes.barh(row, bar.high - bar.low, left=bar.low, height=0.42, edgecolor=DARK,
+                      color=MIDDLE if bar.strong else LIGHT,
+                      hatch=None if bar.strong else "///")  # fmt: skip
+            for value, side, way in ((bar.low, "right", -9), (bar.high, "left", 9)):
+                axes.annotate(f"{value:.1f}", (value, row), (way, 0), ha=side, va="center",
+                              textcoords="offset points")  # fmt: skip
+            if bar.mark is not None:
+                axes.plot([bar.mark], [row], marker="D", color="black", markeredgecolor="white",
+                          markersize=9, zorder=3)  # fmt: skip
+        label_rows(axes, [bar.label for bar in bars])
+        axes.set_xlim(min(0.0, *(bar.low for bar in bars)), max(b.high for b in bars) * 1.12)
+        axes.set_xlabel(axis)
+    text = "\n".join(
+        course.say(
+            "pictures.bar" if b.mark is None else "pictures.bar_mark",
+            label=b.label,
+            low=f"{b.low:.1f}",
+            high=f"{b.high:.1f}",
+            mark=f"{b.mark or 0:.1f}",
+        )
+        for b in bars
+    )
+    alt = course.say("pictures.alt_ranges", axis=axis, text=text)
+    return Picture(svg.getvalue(), alt, f"{axis}\n{text}")
+
+
+def phrase(
+    course: Course, reading: Reading, bands: Sequence[Band], mine: float | None, text: str
+) -> Picture:
+    """Draw how people read a phrase, the learner's own number among them, and official bands.
+
+    Args:
+        course: whose words the description is in.
+        reading: what people said, in percent.
+        bands: what official scales mean by it; may be none.
+        mine: the learner's number in percent, if there is one.
+        text: what the picture shows, in words.
+
+    """
+    people = course.say("pictures.people", people=f"{reading.people:,}")
+    labels = [people, *(f"{band.scale}: {band.phrase}" for band in bands)]
+    with drawing(1.5 + 0.5 * len(bands), left=2.3) as (axes, svg):
+        axes.plot([reading.p5, reading.p95], [0, 0], color=DARK, linewidth=2, marker="|",
+                  markersize=14, zorder=2)  # fmt: skip
+        axes.barh(0, reading.q3 - reading.q1, left=reading.q1, height=0.5, color="white",
+                  edgecolor=DARK, linewidth=1.5, zorder=2)  # fmt: skip
+        axes.plot([reading.median] * 2, [-0.25, 0.25], color="black", linewidth=4, zorder=3)
+        for row, band in enumerate(bands, 1):
+            axes.barh(row, band.high - band.low, left=band.low, height=0.35, color=LIGHT,
+                      hatch="...", edgecolor=DARK)  # fmt: skip
+        label_rows(axes, labels)
+        axes.set(xlim=(-1, 101), ylim=(len(labels) - 0.5, -0.9), xticks=range(0, 101, 10))
+        axes.set_xlabel(course.say("pictures.chance"))
+        if mine is not None:
+            side, way = ("left", 9) if mine < 80 else ("right", -9)
+            axes.axvline(mine, color="black", linestyle="--", linewidth=1.2, zorder=1)
+            axes.plot([mine], [-0.62], marker="v", color="black", markersize=10, clip_on=False)
+            axes.annotate(course.say("pictures.yours"), (mine, -0.62), (way, 0), ha=side,
+                          va="center", textcoords="offset points")  # fmt: skip
+    return Picture(svg.getvalue(), course.say("pictures.alt_phrase", text=text), text)

@@ -1,0 +1,252 @@
+"""Where a claim comes from: who got it from whom, how many origins it has, and how to draw that.
+
+Everything here is computed from the records' links. An origin is a record that has the claim from
+no other, or at first hand: whoever retells a story and also confirms it by own work is both.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve, frozen
+
+from kit.course.course import Course, find_course
+from kit.course.evidence import Claim, EvidenceRecord, How, Link, every_record, load_claims
+from kit.course.html import template
+from kit.course.messages import KitError, words
+from kit.notebook.output import Page, display_raw, in_sentences
+
+_HERE = Path(__file__).parent
+#: How each kind of link is drawn: four line styles, so that they differ without colour.
+ARROWS: Mapping[How, str] = {
+    "first-hand": "== {} ==>",
+    "relayed": "-- {} -->",
+    "inferred": "-. {} .->",
+    "unknown": "-- {} --x",
+}
+SHOWN = 3  #: records with the same sources that are drawn singly; the others share a box
+SPACING = '%%{init: {"flowchart": {"nodeSpacing": 14, "rankSpacing": 26, "padding": 8}}}%%'
+
+
+@frozen
+class Web:
+    """A claim and the records that it went through."""
+
+    claim: Claim
+    records: Mapping[str, EvidenceRecord]
+    links: Mapping[str, tuple[Link, ...]]  #: of each record for this claim; none where not said
+
+    def sources(self, name: str) -> tuple[Link, ...]:
+        """Return the links of a record that lead to another."""
+        return tuple(link for link in self.links[name] if link.source)
+
+    def children(self, name: str) -> list[tuple[str, Link]]:
+        """Return who got the claim from a record, oldest first."""
+        found = [(n, x) for n in self.records for x in self.sources(n) if x.source == name]
+        return sorted(found, key=lambda pair: self.age(pair[0]))
+
+    def age(self, name: str) -> tuple[bool, str, str]:
+        """Return a key that sorts records from old to new, undated ones last."""
+        return not self.records[name].dated, self.records[name].dated, name
+
+    def how(self, name: str) -> How:
+        """Return how an origin knows: at first hand, or not known how."""
+        return "first-hand" if any(x.how == "first-hand" for x in self.links[name]) else "unknown"
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Return the records that the claim starts from, oldest first."""
+        return tuple(
+            name
+            for name in sorted(self.records, key=self.age)
+            if not self.sources(name) or self.how(name) == "first-hand"
+        )
+
+
+@frozen
+class Summary:
+    """What the links of a claim add up to."""
+
+    origins: tuple[str, ...]  #: ids of the records that it starts from
+    first_hand: tuple[str, ...]  #: those of them that have it at first hand
+    without_inferred: tuple[str, ...]  #: the origins, were every link that we inferred wrong
+    passed_on: tuple[str, ...]  #: the records that have it from another
+    circular: tuple[str, ...]  #: those that lead to no origin: they name each other
+
+
+def web_of(course: Course, claim_id: str) -> Web:
+    """Return the web of a claim, from the records of all tables.
+
+    Raises:
+        KitError: when no such claim is defined; the message lists those there are.
+
+    """
+    claims = load_claims(course)
+    if claim_id not in claims:
+        raise KitError(course.say("error.no_claim", id=claim_id, known=", ".join(claims)))
+    return weave(claims[claim_id], every_record(course))
+
+
+def weave(claim: Claim, records: Mapping[str, EvidenceRecord]) -> Web:
+    """Return the web of ``claim`` among ``records``; links to absent records are left out."""
+    links = {
+        name: tuple(
+            x for x in r.links if x.claim == claim.id and (not x.source or x.source in records)
+        )
+        for name, r in records.items()
+    }
+    sources = {link.source for own in links.values() for link in own}
+    names = sorted(n for n in records if links[n] or n in sources)
+    return Web(claim, {n: records[n] for n in names}, {n: links[n] for n in names})
+
+
+def summary(web: Web) -> Summary:
+    """Count the origins of a claim and the records that pass it on."""
+    origins = web.origins
+    certain = {n: tuple(x for x in own if x.how != "inferred") for n, own in web.links.items()}
+    reached = {name for name, _, _ in walk(web)}
+    return Summary(
+        origins=origins,
+        first_hand=tuple(n for n in origins if web.how(n) == "first-hand"),
+        without_inferred=evolve(web, links=certain).origins,
+        passed_on=tuple(n for n in sorted(web.records, key=web.age) if web.sources(n)),
+        circular=tuple(n for n in web.records if n not in reached),
+    )
+
+
+def walk(web: Web) -> Iterator[tuple[str, int, Link | None]]:
+    """Yield each record with its depth and link, from the origins on; parents before children.
+
+    A record with several sources comes once under each; what follows from it comes the first time.
+    """
+    seen: set[str] = set()
+
+    def below(name: str, depth: int, link: Link | None) -> Iterator[tuple[str, int, Link | None]]:
+        yield name, depth, link
+        if name not in seen:
+            seen.add(name)
+            for child, how in web.children(name):
+                yield from below(child, depth + 1, how)
+
+    for origin in web.origins:
+        yield from below(origin, 0, None)
+
+
+def outline(course: Course, web: Web) -> list[tuple[int, str]]:
+    """Return the web as a list with the depth of each line: complete without the picture."""
+    lines: list[tuple[int, str]] = []
+    seen: set[str] = set()
+    for name, depth, link in walk(web):
+        record, how = web.records[name], link.how if link else web.how(name)
+        notes = [link.note] if link else [x.note for x in web.links[name] if not x.source]
+        if name in seen and web.children(name):
+            notes.append(course.say("provenance.above"))
+        seen.add(name)
+        kind = words(course.root)[f"provenance.{how}"]
+        tail = "".join(f"; {note}" for note in notes if note)
+        lines.append((depth, f"{_label(record)} [{kind}{tail}]"))
+    circle = course.say("provenance.circle")
+    return lines + [(0, f"{_label(web.records[n])} [{circle}]") for n in summary(web).circular]
+
+
+def _label(record: EvidenceRecord) -> str:
+    return f"{record.short}, {record.dated}" if record.dated else record.short
+
+
+def mermaid(course: Course, web: Web) -> str:
+    """Return the web as a Mermaid flowchart, with a text in place of the picture.
+
+    Where more than a few records have the same sources, and nobody took the claim from them, the
+    youngest of them are drawn as one box.
+    """
+    says = {how: quoted(words(course.root)[f"provenance.{how}"]) for how in ARROWS}
+    ids = {name: f"r{i}" for i, name in enumerate(web.records)}
+    boxes = {name: box for box in _boxes(web) for name in box}
+    lines = [
+        SPACING,
+        "flowchart LR",
+        f"accTitle: {_plain(course.say('provenance.alt', title=web.claim.title))}",
+    ]
+    # In the order of the list, so that what belongs together is drawn together.
+    for name in dict.fromkeys([*(name for name, _, _ in walk(web)), *web.records]):
+        record, box = web.records[name], boxes.get(name, [name])
+        if name != box[0]:
+            continue
+        label = f"{quoted(record.short)}<br/>{quoted(record.dated)}".removesuffix("<br/>")
+        if len(box) > 1:
+            label = quoted(course.say("provenance.more", n=len(box)))
+        lines.append(f'{ids[name]}["{label}"]')
+        for link in web.sources(name):
+            lines.append(f"{ids[link.source]} {_arrow(link.how, says)} {ids[name]}")
+    for origin in web.origins:
+        how = web.how(origin)
+        start = quoted(course.say(f"provenance.start_{how}"))
+        lines.append(f'o{ids[origin]}(["{start}"]) {_arrow(how, says)} {ids[origin]}')
+    return "\n".join(lines) + "\n"
+
+
+def _arrow(how: How, says: Mapping[How, str]) -> str:
+    return ARROWS[how].format(f'"{says[how]}"')
+
+
+def _boxes(web: Web) -> list[list[str]]:
+    """Return the groups of records that are drawn as one box each."""
+    groups: dict[frozenset[tuple[str, How]], list[str]] = {}
+    for name in sorted(web.records, key=web.age):
+        if web.sources(name) and not web.children(name):
+            groups.setdefault(frozenset((x.source, x.how) for x in web.sources(name)), []).append(
+                name
+            )
+    return [group[SHOWN:] for group in groups.values()]
+
+
+def quoted(text: str) -> str:
+    """Return ``text`` for the inside of a quoted Mermaid label: only plain letters and digits bare.
+
+    Mermaid reads ``#35;`` as the character with that number, so nothing in a label can end it.
+    """
+    return re.sub(r"[^A-Za-z0-9 ]", lambda m: f"#{ord(m[0])};", " ".join(text.split()))
+
+
+def _plain(text: str) -> str:
+    """Return ``text`` for a line of Mermaid that has no quotes, without what could end it."""
+    return " ".join(re.sub(r"[#;%{}<>\"`\\]", " ", html.unescape(text)).split())
+
+
+@in_sentences
+def provenance(claim_id: str) -> Any:
+    """Show who got a claim from whom, drawn and in words, and how many origins it has.
+
+    Args:
+        claim_id: for example ``95-billion``.
+
+    Returns:
+        The words: a page that is complete without the picture, which is displayed before it.
+
+    """
+    course = find_course()
+    web = web_of(course, claim_id)
+    alt = course.say("provenance.alt", title=web.claim.title)
+    # Notebook 7 draws Mermaid in Markdown only; JupyterLab draws that too.
+    display_raw({"text/markdown": f"```mermaid\n{mermaid(course, web)}```", "text/plain": alt})
+    total = summary(web)
+    names = "; ".join(web.records[n].short for n in total.origins)
+    lines = [
+        course.say("provenance.origins", n=len(total.origins), names=names or "–"),
+        course.say("provenance.at_first_hand", n=len(total.first_hand)),
+        course.say("provenance.if_wrong", n=len(total.without_inferred)),
+        course.say("provenance.pages", n=len(total.passed_on)),
+        course.say("provenance.known", n=len(web.records)),
+        course.say("provenance.key"),
+    ]
+    tree = outline(course, web)
+    listed = [f"{'    ' * depth}- {line}" for depth, line in tree]
+    text = "\n".join([web.claim.title, web.claim.statement, *lines, "", *listed])
+    listing = template(
+        _HERE / "provenance.html.j2", course, claim=web.claim, lines=lines, tree=tree
+    )
+    return Page(text, listing)

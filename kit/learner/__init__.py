@@ -1,0 +1,1 @@
+"""What one learner has done: the record, the submission, practice, reveals, calibration."""

@@ -1,0 +1,263 @@
+"""The learner's record: one JSON file a sheet, written so that no answer is ever lost.
+
+A save re-reads the file under a lock, sets one answer and replaces the file in one step. So two
+notebooks or kernels on one record merge, and a process killed at any moment leaves either the old
+file or the new one.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import cattrs
+from attrs import evolve, field, frozen
+from filelock import FileLock, Timeout
+
+from kit.course.files import write_whole
+from kit.course.messages import KitError, reason, say
+from kit.questions.answers import Answer, accept, fitting
+from kit.questions.items import Item
+
+_LOCK_SECONDS = 5.0
+_CONVERTER = cattrs.Converter()
+# Widget messages arrive on another thread while a cell runs.
+_THREADS = threading.RLock()
+
+
+@frozen
+class Entry:
+    """One kept answer."""
+
+    value: Answer
+    wording: str  #: fingerprint of the question as it was asked
+    at: str  #: when it was kept, ISO 8601, UTC
+    checks: tuple[Answer, ...] = ()  #: the answer at each press of 'Check', the first one first
+    committed: bool = False  #: it stands and cannot be changed
+    revision: int = 0  #: the record's revision that set it
+    sure: float | None = None  #: how sure the learner is, in per cent
+    first_sure: float | None = None  #: the same at the first 'Check'
+    own: dict[str, str] = field(factory=dict)  #: the learner's judgement of their own writing
+    shown: bool = False  #: they asked to be shown the answer
+
+
+@frozen
+class Beside:
+    """What a learner says beside an answer, and what is never marked."""
+
+    sure: float | None = None  #: per cent, as :func:`kit.questions.answers.sure` returns it
+    own: dict[str, str] = field(
+        factory=dict
+    )  #: as :func:`kit.questions.answers.own_marks` returns it
+
+
+@frozen
+class LearnerRecord:
+    """Everything that one learner has answered on one sheet."""
+
+    sheet: str
+    record: str  #: a random name of this record, so that two learners' files are never mixed up
+    entries: dict[str, Entry] = field(factory=dict)
+    revision: int = 0
+    sealed: int | None = None  #: the revision last handed in
+    warm_ups: tuple[str, ...] = ()  #: the earlier questions that were drawn for this lesson
+    kit_record: int = 1  #: version of this format
+
+    @property
+    def changed_since_sealed(self) -> bool:
+        """Whether an answer was changed after the last sealing."""
+        return self.sealed is not None and self.sealed != self.revision
+
+    def value(self, item: Item) -> Answer:
+        """Return the kept answer to ``item``, or None; one to an older wording does not count."""
+        entry = self.entries.get(item.id)
+        current = entry is not None and entry.wording == item.wording
+        return fitting(item, entry.value) if entry and current else None
+
+    def first_check(self, item: Item) -> Answer:
+        """Return the answer at the first press of 'Check', or None."""
+        entry = self.entries.get(item.id)
+        return fitting(item, entry.checks[0]) if entry and entry.checks else None
+
+
+def read_record(path: Path, sheet: str) -> LearnerRecord:
+    """Return the record at ``path``; a new one where there is none.
+
+    A damaged file is set aside beside it and the last good copy is used.
+
+    Raises:
+        KitError: when the folder cannot be read or locked.
+
+    """
+    try:
+        if not path.is_file() and not _spare(path).is_file():
+            return _new(sheet)  # to look for a record leaves nothing behind
+    except OSError as fault:
+        raise KitError(say("error.cannot_write", path=path, fault=fault)) from fault
+    with _locked(path):
+        return _read(path, sheet)
+
+
+def open_record(path: Path, sheet: str) -> LearnerRecord:
+    """Return the record at ``path``, making its file where there is none."""
+    return _change(path, sheet, lambda record: record if path.is_file() else evolve(record))
+
+
+class ElsewhereError(KitError):
+    """Another tab or notebook has given another answer since; nothing was written."""
+
+
+def keep_answer(  # noqa: PLR0913  (one save is all of this)
+    path: Path,
+    sheet: str,
+    item: Item,
+    value: Answer,
+    *,
+    act: str = "keep",
+    base: int | None = None,
+    beside: Beside | None = None,
+) -> LearnerRecord:
+    """Set one answer in the record at ``path`` and return the record as it then stands.
+
+    Args:
+        path: the record's file.
+        sheet: the sheet's id, for a new record.
+        item: the question; its wording is kept beside the answer.
+        value: the answer; None takes it back.
+        act: ``keep``; ``check`` notes the value as a try as well; ``show`` notes that the learner
+            was shown the answer; ``commit`` makes it final.
+        base: the revision of the answer that this one replaces, 0 for none; None to replace any.
+        beside: what the learner says beside it; None leaves that as it is.
+
+    Raises:
+        ElsewhereError: when the record holds another answer than the one of revision ``base``.
+        KitError: when the value is no answer to the item, or the file cannot be written. A
+            committed answer to an item that locks stands: the call then changes nothing.
+
+    """
+    value = accept(item, value)
+    if value is None and act != "keep":
+        raise KitError(say("error.blank"))
+
+    def change(record: LearnerRecord) -> LearnerRecord:
+        old = record.entries.get(item.id)
+        if old and old.committed:
+            return record
+        if old and base is not None and old.revision != base and old.value != value:
+            raise ElsewhereError(say("error.elsewhere"))
+        entry = _entry(item, old, value, act, beside)
+        if old and evolve(entry, at=old.at) == old:
+            return record
+        revision = record.revision + 1
+        entries = {**record.entries, item.id: evolve(entry, revision=revision)}
+        return evolve(record, entries=entries, revision=revision)
+
+    return _change(path, sheet, change)
+
+
+def _entry(item: Item, old: Entry | None, value: Answer, act: str, beside: Beside | None) -> Entry:
+    """Return what follows ``old`` when the learner does ``act`` with ``value``."""
+    old = old or Entry(value=None, wording="", at="")
+    beside = beside or Beside(old.sure, old.own)
+    # Checking the same answer twice is one try.
+    tried = act == "check" and (not old.checks or old.checks[-1] != value)
+    return evolve(
+        old,
+        value=value,
+        wording=item.wording,
+        at=now(),
+        checks=(*old.checks, value) if tried else old.checks,
+        committed=item.locks and act == "commit",
+        sure=beside.sure,
+        first_sure=beside.sure if tried and not old.checks else old.first_sure,
+        own=beside.own,
+        shown=old.shown or act == "show",
+    )
+
+
+def mark_warm_ups(path: Path, sheet: str, ids: tuple[str, ...]) -> LearnerRecord:
+    """Note which earlier questions were drawn for this lesson; the first draw stands."""
+    return _change(path, sheet, lambda r: r if r.warm_ups else evolve(r, warm_ups=ids))
+
+
+def mark_sealed(path: Path, sheet: str, revision: int) -> LearnerRecord:
+    """Note in the record that ``revision`` was handed in."""
+    return _change(path, sheet, lambda record: evolve(record, sealed=revision))
+
+
+def now() -> str:
+    """Return the time in UTC to the second, ISO 8601."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _change(
+    path: Path, sheet: str, change: Callable[[LearnerRecord], LearnerRecord]
+) -> LearnerRecord:
+    with _locked(path):
+        before = _read(path, sheet)
+        after = change(before)
+        if after is not before:
+            try:
+                _write(path, after)
+            except OSError as fault:
+                raise KitError(say("error.cannot_write", path=path, fault=reason(fault))) from fault
+        return after
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path.with_suffix(".lock"), timeout=_LOCK_SECONDS)
+        with _THREADS, lock:
+            yield
+    except Timeout:
+        raise KitError(say("error.locked", path=path)) from None
+    except OSError as fault:
+        raise KitError(say("error.cannot_write", path=path, fault=reason(fault))) from fault
+
+
+def _read(path: Path, sheet: str) -> LearnerRecord:
+    spare = _spare(path)
+    for copy in (path, spare):
+        if not copy.is_file():
+            continue
+        try:
+            record = _CONVERTER.structure(json.loads(copy.read_bytes()), LearnerRecord)
+        except (ValueError, RecursionError, TypeError, KeyError, cattrs.BaseValidationError):
+            copy.replace(_aside(copy))
+            continue
+        if copy is spare:
+            _write(path, record)
+        return record
+    return _new(sheet)
+
+
+def _new(sheet: str) -> LearnerRecord:
+    return LearnerRecord(sheet=sheet, record=secrets.token_hex(8))
+
+
+def damaged_copies(path: Path) -> list[Path]:
+    """Return the files that were set aside because they could not be read."""
+    return sorted(path.parent.glob(f"{path.stem}.damaged-*.json"))
+
+
+def _spare(path: Path) -> Path:
+    return path.with_suffix(".before.json")
+
+
+def _aside(path: Path) -> Path:
+    stem = path.name.partition(".")[0]
+    taken = (path.with_name(f"{stem}.damaged-{n}.json") for n in range(1, 10_000))
+    return next(p for p in taken if not p.exists())
+
+
+def _write(path: Path, record: LearnerRecord) -> None:
+    """Replace the file in one step; the copy before it stays as a spare."""
+    text = json.dumps(_CONVERTER.unstructure(record), ensure_ascii=False, indent=1)
+    write_whole(path, text.encode("utf-8"), spare=_spare(path))

@@ -1,0 +1,224 @@
+"""Handing in: a record's answers sealed into a notebook's cell or a JSON file, and read back.
+
+Reading never executes, imports or unpickles anything: a submission is JSON text and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import cattrs
+from attrs import field, frozen
+from cattrs.gen import make_dict_unstructure_fn
+
+from kit.course.course import Course
+from kit.course.messages import KitError, say
+from kit.learner.record import LearnerRecord, now
+from kit.questions.answers import Answer
+
+LARGEST_FILE = 20 * 1024 * 1024  #: bytes; a notebook of the course has some 100,000
+MARK = "# kit-seal"  #: opens the seal in a cell; each of its lines then begins with '#:'
+_WIDTH = 90
+_MOST_SEALS = 200  #: that are looked at in one file; a notebook of the course has one
+
+
+@frozen
+class SealedAnswer:
+    """One answer as handed in."""
+
+    value: Answer
+    wording: str  #: fingerprint of the question that was answered
+    sure: float | None = None  #: how sure the learner is, in per cent, where that was asked
+
+
+@frozen
+class Seal:
+    """What one learner hands in for one sheet."""
+
+    course: str
+    sheet: str
+    learner: str  #: the class code or name as typed, perhaps empty
+    record: str  #: the random name of the learner's record
+    revision: int  #: the record's; of two seals of one record the higher counts
+    sealed: str  #: when, ISO 8601, UTC
+    answers: dict[str, SealedAnswer] = field(factory=dict)
+    kit_seal: int = 1  #: version of this format
+
+
+def _text(value: object, _: type) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"text expected, found {type(value).__name__}")
+    return value
+
+
+def _count(value: object, _: type) -> int:
+    if type(value) is not int or not 0 <= value < 2**53:
+        raise TypeError("a whole number from 0 up expected")
+    return value
+
+
+def _percent(value: object, _: type) -> float:
+    if type(value) not in (int, float) or not 0 <= value <= 100:  # type: ignore[operator]
+        raise TypeError("a number from 0 to 100 expected")
+    return float(value)  # type: ignore[arg-type]
+
+
+_CONVERTER = cattrs.Converter(forbid_extra_keys=True)
+# cattrs would make text of anything, and a number of text.
+_CONVERTER.register_structure_hook(str, _text)
+_CONVERTER.register_structure_hook(int, _count)
+_CONVERTER.register_structure_hook(float, _percent)
+_CONVERTER.register_unstructure_hook(
+    SealedAnswer,
+    make_dict_unstructure_fn(SealedAnswer, _CONVERTER, _cattrs_omit_if_default=True),
+)
+
+
+def seal(course: Course, record: LearnerRecord, learner: str) -> Seal:
+    """Return what ``record`` holds, ready to hand in."""
+    given = {
+        item_id: SealedAnswer(entry.value, entry.wording, entry.sure)
+        for item_id, entry in record.entries.items()
+        if entry.value is not None
+    }
+    return Seal(
+        course=course.id,
+        sheet=record.sheet,
+        learner=learner,
+        record=record.record,
+        revision=record.revision,
+        sealed=now(),
+        answers=given,
+    )
+
+
+def to_json(sealed: Seal) -> str:
+    """Return the seal as JSON in ASCII, with a digest that shows a damaged or altered copy."""
+    body = _CONVERTER.unstructure(sealed)
+    return json.dumps({**body, "digest": _digest(body)})
+
+
+def to_cell(call: str, sealed: Seal) -> str:
+    """Return the source of the hand-in cell: the call, and the seal below it in comment lines."""
+    text = to_json(sealed)
+    lines = [MARK + " " + say("handin.do_not_edit")]
+    while text:
+        end = _WIDTH
+        # No line may end or begin with a space: editors trim those.
+        while end < len(text) and (text[end] == " " or text[end - 1] == " "):
+            end += 1
+        lines.append("#:" + text[:end])
+        text = text[end:]
+    return call.rstrip() + "\n\n" + "\n".join(lines)
+
+
+def call_part(source: str) -> str:
+    """Return a hand-in cell's source without an earlier seal."""
+    return source.partition(MARK)[0].rstrip()
+
+
+def sealed_in(source: str) -> Seal | None:
+    """Return the seal in a hand-in cell's source; None where there is none that can be read."""
+    try:
+        return _open(_from_source(source))[0] if MARK in source else None
+    except KitError:
+        return None
+
+
+def read(path: Path) -> tuple[Seal, bool]:
+    """Read one submission, ``.ipynb`` or ``.json``; of several seals the highest revision.
+
+    Returns:
+        The seal, and whether it is intact: its digest fits what it holds.
+
+    Raises:
+        KitError: when no seal can be read from it; the message says why, for a teacher.
+
+    """
+    try:
+        refuse_large(path.stat().st_size)
+        data = path.read_bytes()
+    except OSError as fault:
+        raise KitError(say("handin.not_json", fault=_short(fault))) from None
+    return read_bytes(data)
+
+
+def refuse_large(size: int) -> None:
+    """Raise a KitError where a file of ``size`` bytes is larger than any hand-in."""
+    if size > LARGEST_FILE:
+        raise KitError(say("handin.too_large", megabytes=size // 2**20))
+
+
+def read_bytes(data: bytes) -> tuple[Seal, bool]:
+    """Read one submission from its bytes; as :func:`read` does."""
+    try:
+        raw = _loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as fault:
+        raise KitError(say("handin.not_json", fault=_short(fault))) from None
+    seals, faults = [], []
+    for found in islice(_seals_in(raw), _MOST_SEALS):
+        try:
+            seals.append(_open(_from_source(found) if isinstance(found, str) else found))
+        except KitError as fault:
+            faults.append(fault)
+    if not seals:
+        raise faults[0] if faults else KitError(say("handin.not_sealed"))
+    # Revisions compare within one record only: of two records' seals the one sealed last counts.
+    last = max(seals, key=lambda pair: pair[0].sealed)[0].record
+    same = [pair for pair in seals if pair[0].record == last]
+    return max(same, key=lambda pair: (pair[0].revision, pair[1]))
+
+
+def _digest(body: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _seals_in(data: Any) -> Iterator[dict[str, Any] | str]:
+    """Find seals: a hand-in file is one; in a notebook they stand in the source of a cell."""
+    if isinstance(data, dict) and "kit_seal" in data:
+        yield data
+    cells = data.get("cells") if isinstance(data, dict) else None
+    for cell in cells if isinstance(cells, list) else []:
+        source = cell.get("source") if isinstance(cell, dict) else None
+        if isinstance(source, list) and all(isinstance(line, str) for line in source):
+            source = "".join(source)
+        if isinstance(source, str) and MARK in source:
+            yield source
+
+
+def _from_source(source: str) -> dict[str, Any]:
+    lines = re.findall(r"^#:(.*)$", source.partition(MARK)[2], flags=re.MULTILINE)
+    try:
+        raw = _loads("".join(line.rstrip("\r") for line in lines))
+    except (ValueError, RecursionError):
+        raise KitError(say("handin.cut")) from None
+    return raw if isinstance(raw, dict) else {}
+
+
+def _open(raw: dict[str, Any]) -> tuple[Seal, bool]:
+    body = {k: v for k, v in raw.items() if k != "digest"}
+    try:
+        return _CONVERTER.structure(body, Seal), raw.get("digest") == _digest(body)
+    except cattrs.BaseValidationError as fault:
+        first = cattrs.transform_error(fault, path="seal")[:1]
+        raise KitError(say("handin.wrong_form", fault=" ".join(first)[:120])) from None
+    except (ValueError, TypeError, RecursionError) as fault:
+        raise KitError(say("handin.wrong_form", fault=_short(fault))) from None
+
+
+def _loads(text: str) -> Any:
+    return json.loads(text, parse_constant=_refuse)
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+def _short(fault: BaseException) -> str:
+    return " ".join(str(fault).split())[:120]

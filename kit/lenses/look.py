@@ -1,0 +1,176 @@
+"""What a notebook calls to look at a text through the lenses: ``kit.look``."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve, frozen
+
+from kit.course.article import Article
+from kit.course.course import Course, find_course
+from kit.course.html import template
+from kit.course.messages import KitError
+from kit.lenses import LENSES, Find, load_lenses
+from kit.notebook.output import in_sentences
+
+_HERE = Path(__file__).parent
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@frozen(repr=False)
+class Looked:
+    """A text with what the lenses marked in it."""
+
+    course: Course
+    text: str
+    finds: tuple[Find, ...]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Every find as a row, with the number of its paragraph; nothing is marked twice."""
+        import pandas as pd  # noqa: PLC0415  (slow to import, and most lessons need none)
+
+        rows = [{"paragraph": n, **f.to_json()} for n, _, finds in self.paragraphs() for f in finds]
+        return pd.DataFrame(rows, columns=["paragraph", *Find.__annotations__])
+
+    def only(self, *lenses: str) -> Looked:
+        """Return the same text with the finds of these lenses alone.
+
+        Raises:
+            KitError: when there is no such lens.
+
+        """
+        unknown = [x for x in lenses if x not in LENSES]
+        if unknown:
+            known = ", ".join(LENSES)
+            raise KitError(self.course.say("lens.no_lens", name=unknown[0], known=known))
+        return evolve(self, finds=tuple(f for f in self.finds if f.lens in lenses))
+
+    def paragraphs(self) -> list[tuple[int, str, list[Find]]]:
+        """Return each paragraph with its number, from 0 for the headline, and its finds."""
+        rows: list[tuple[int, str, list[Find]]] = []
+        waiting, at = list(reversed(self.finds)), 0
+        for line in self.text.split("\n"):
+            end = at + len(line)
+            here = []
+            while waiting and waiting[-1].start < end:
+                here.append(waiting.pop())
+            if line.strip():
+                rows.append((len(rows), line.strip(), here))
+            at = end + 1
+        return rows
+
+    def label(self, find: Find) -> str:
+        """Return the short name of what a find is, for example ``modal`` or ``a document``."""
+        who = find.kind == "source" or (find.kind == "cue" and find.source_kind == "agentless")
+        return self.course.say(f"lens_who.{find.source_kind}" if who else f"lens_kind.{find.kind}")
+
+    def note(self, find: Find) -> str:
+        """Return the reason of a find, with its age, its days and whom it means where known."""
+        parts = [find.reason]
+        if find.refers_to:
+            parts.append(self.course.say("lens.refers_to", name=find.refers_to))
+        if find.earliest:
+            key = "lens.day" if find.earliest == find.latest else "lens.days"
+            parts.append(self.course.say(key, first=find.earliest, last=find.latest))
+        if find.dated:
+            parts.append(self.course.say("lens.dated", date=find.dated))
+        if find.age_years is not None:
+            key = "lens.age" if find.age_years >= 0 else "lens.ahead"
+            parts.append(self.course.say(key, years=f"{abs(find.age_years):g}"))
+        return " ".join(parts)
+
+    def __repr__(self) -> str:
+        lines = [self.course.say("lens.count", count=len(self.finds)), self.course.say("lens.note")]
+        for n, text, finds in self.paragraphs():
+            lines.append(f"¶{n} {text}")
+            for f in finds:
+                name = self.course.say(f"lens_name.{f.lens}")
+                lines.append(f"    “{f.text}” [{name}: {self.label(f)}] {self.note(f)}")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        rows = [(n, self._pieces(finds, text), finds) for n, text, finds in self.paragraphs()]
+        return template(_HERE / "look.html.j2", self.course, rows=rows, lenses=LENSES, looked=self)
+
+    def _pieces(self, finds: list[Find], line: str) -> list[tuple[str, list[Find], list[Find]]]:
+        """Cut a paragraph at each end of a mark: the text, the marks over it, those that end.
+
+        What is put down to somebody is whole sentences long, so it stands in the table only.
+        """
+        shown = [f for f in finds if f.kind != "content"]
+        if not shown:
+            return [(line, [], [])]
+        first = self.text.rfind("\n", 0, shown[0].start) + 1
+        first += len(self.text[first:]) - len(self.text[first:].lstrip())
+        last = first + len(line)
+        cuts = sorted({first, last, *(f.start for f in shown), *(f.end for f in shown)})
+        pieces, over, waiting = [], list[Find](), list(reversed(shown))
+        for a, b in pairwise(cuts):
+            while waiting and waiting[-1].start <= a:
+                over.append(waiting.pop())
+            pieces.append((self.text[a:b], list(over), [f for f in over if f.end == b]))
+            over = [f for f in over if f.end > b]
+        return pieces
+
+
+def looked(course: Course, source: str | Article, published: str = "") -> Looked:
+    """Look at a text through the lenses of a course.
+
+    Args:
+        course: whose lexicons are used.
+        source: the text, a paragraph a line, or a story of one's own.
+        published: the text's date, ``YYYY-MM-DD``; of a story its own where none is given.
+
+    Raises:
+        KitError: when the date is no date.
+
+    """
+    text = source if isinstance(source, str) else source.text
+    day = published or ("" if isinstance(source, str) else source.published)
+    return Looked(course, text, tuple(load_lenses(course).look(text, _day(course, day))))
+
+
+def _day(course: Course, published: str) -> date | None:
+    try:
+        return date.fromisoformat(published) if published else None
+    except ValueError:
+        raise KitError(course.say("lens.no_date", date=published)) from None
+
+
+@in_sentences
+def look(source: str | Article, date: str = "") -> Any:
+    """Show a text with its hedges, sources, figures and dates marked, and say why of each.
+
+    A mark is a candidate: the reader decides.
+
+    Args:
+        source: the text, or a story of one's own (``kit.Article``).
+        date: the text's date, ``YYYY-MM-DD``, from which "two years ago" is counted.
+
+    """
+    return looked(find_course(), source, date)
+
+
+def look_line(course: Course, line: str, number: int) -> str:
+    """Answer one line of JSON, ``{"id", "text", "dct"?}``, with another, ``{"id", "finds"}``.
+
+    Raises:
+        KitError: when the line is not of that form; the message names it by its number.
+
+    """
+    try:
+        asked = json.loads(line.removeprefix("\ufeff"))
+        text, day = asked["text"], asked.get("dct") or ""
+        if not isinstance(text, str) or not isinstance(day, str):
+            raise TypeError
+    except (ValueError, LookupError, TypeError, RecursionError):
+        raise KitError(course.say("lens.bad_line", n=number)) from None
+    finds = [f.to_json() for f in looked(course, text, day).finds]
+    return json.dumps({"id": asked.get("id"), "finds": finds})

@@ -1,0 +1,129 @@
+"""Pictures, drawn with matplotlib in one style that can be read in black and white.
+
+Every picture stands on a white card, so that it reads alike in a light and a dark notebook. It
+comes with a description and with its words, and shows nothing that is not in them. The same values
+give the same bytes: no clock and no random names in it. Letters stay letters, set in whatever plain
+font the reader has: drawn as lines they would make a picture four times as large and slower.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import logging
+import textwrap
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from html import escape
+from typing import Any
+
+from attrs import frozen
+
+from kit.course.course import Course
+from kit.learner.calibration import Bin
+
+_STYLE = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": "#333333",
+    "axes.grid": True,
+    "axes.grid.axis": "x",
+    "axes.spines.left": False,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "figure.facecolor": "white",
+    "font.size": 11,
+    "grid.color": "#dddddd",
+    "hatch.linewidth": 0.8,
+    "legend.frameon": False,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "kit",
+    "ytick.major.size": 0,
+}
+DARK, MIDDLE, LIGHT = "#222222", "#777777", "#cfcfcf"
+_LABEL = 36  # characters in a line of a label
+
+
+@frozen(repr=False)
+class Picture:
+    """A picture with its description, and the words that say the same."""
+
+    svg: str
+    alt: str
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    @property
+    def figure(self) -> str:
+        """The picture alone as HTML; what it shows has to be said beside it."""
+        data = base64.b64encode(self.svg.encode()).decode()
+        return (
+            '<figure style="margin:.5em 0"><img style="max-width:100%;background:#fff"'
+            f' alt="{escape(self.alt)}" src="data:image/svg+xml;base64,{data}"></figure>'
+        )
+
+    def _repr_html_(self) -> str:
+        return self.figure + "".join(f"<p>{escape(line)}</p>" for line in self.text.splitlines())
+
+
+def calibration(course: Course, bins: Sequence[Bin]) -> Picture:
+    """Draw the stated chance of each bin against the share that was so; only bins with enough.
+
+    Args:
+        course: whose words the picture is in.
+        bins: as :func:`kit.learner.calibration.calibration` gives them.
+
+    """
+    drawn = [b for b in bins if b.enough]
+    stated, so = [100 * b.stated for b in drawn], [100 * b.so.value for b in drawn]
+    errors = [[100 * (b.so.value - b.so.low) for b in drawn],
+              [100 * (b.so.high - b.so.value) for b in drawn]]  # fmt: skip
+    level, ticks = course.say("pictures.level"), range(0, 101, 20)
+    with drawing(4.2, 5.0, 0.8) as (axes, svg):
+        axes.grid(True, axis="both")
+        axes.plot([0, 100], [0, 100], color=DARK, linestyle="--", linewidth=1.2, label=level)
+        axes.errorbar(stated, so, errors, fmt="o", color="black", capsize=5, markersize=8)
+        axes.set(xlim=(-2, 102), ylim=(-2, 102), xticks=ticks, yticks=ticks)
+        axes.set_xlabel(course.say("pictures.stated"))
+        axes.set_ylabel(course.say("pictures.came_true"))
+        axes.legend(loc="upper left")
+    lines = [
+        course.say("pictures.bin" if b.enough else "pictures.bin_few", n=b.so.n, **_percents(b))
+        for b in bins
+    ]
+    text = "\n".join([*lines, course.say("pictures.calibration", level=level)])
+    return Picture(svg.getvalue(), course.say("pictures.alt_calibration", text=text), text)
+
+
+def _percents(b: Bin) -> dict[str, str]:
+    shares = {"start": b.start, "end": b.end, "stated": b.stated}
+    shares |= {"so": b.so.value, "low": b.so.low, "high": b.so.high}
+    return {name: f"{100 * share:.0f}" for name, share in shares.items()}
+
+
+def label_rows(axes: Any, labels: Sequence[str]) -> None:
+    """Put a label, broken into lines, at each row, the first row on top."""
+    axes.set_yticks(range(len(labels)), ["\n".join(textwrap.wrap(x, _LABEL)) for x in labels])
+    axes.set_ylim(len(labels) - 0.4, -0.6)
+
+
+@contextmanager
+def drawing(tall: float, wide: float = 7.2, left: float = 2.9) -> Iterator[tuple[Any, io.StringIO]]:
+    """Hand out axes to draw on, and where the drawing is afterwards; sizes in inches.
+
+    The reader's own settings do not show. The room at the left is fixed because finding the best
+    one takes longer than drawing.
+    """
+    # It warns about its caches where there is no home folder; that is no reader's business.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    import matplotlib  # noqa: PLC0415  (slow to import, and most lessons need none)
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_STYLE)
+        figure, svg = Figure(figsize=(wide, tall)), io.StringIO()
+        room = (left / wide, 0.62 / tall, 1 - (left + 0.2) / wide, 1 - 0.77 / tall)
+        yield figure.add_axes(room), svg
+        figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})

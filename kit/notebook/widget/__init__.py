@@ -1,0 +1,1 @@
+"""A question on the page, live."""

@@ -1,0 +1,185 @@
+"""The live question: an anywidget whose page draws and whose kernel scores and keeps.
+
+The page sends ``{do, page, seq, base, value, sure, own}``, and says 'saved' only when
+``{page, seq, ok, state}`` has come back.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import ipywidgets
+import traitlets
+
+from kit.course.course import Course, Sheet
+from kit.course.messages import KitError, words
+from kit.learner.record import (
+    Beside,
+    ElsewhereError,
+    LearnerRecord,
+    keep_answer,
+    open_record,
+    read_record,
+)
+from kit.notebook.widget.payload import question_payload, state_payload
+from kit.questions.answers import UnreadableError, own_marks, sure
+from kit.questions.items import Item
+from kit.questions.still import still_html, still_text
+
+_HERE = Path(__file__).parent
+_ACTS = ("keep", "check", "show", "commit")
+
+
+def text(name: str) -> str:
+    """Return a file of this folder, as text."""
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
+def script(path: Path) -> str:
+    """Return a page's script, with what the pages share before it."""
+    return text("dom.js") + path.read_text(encoding="utf-8")
+
+
+class Answering(anywidget.AnyWidget):  # type: ignore[misc]
+    """A widget whose page says 'saved' only once the kernel has acknowledged what it sent."""
+
+    _ECHOED = ("page", "seq")  #: of a message, so that the page knows what is acknowledged
+
+    def _receive(self, message: dict[str, Any], _buffers: Any = None) -> None:
+        """Do what the page asks and acknowledge it; a refusal is a sentence, never silence."""
+        reply = {name: message.get(name) for name in self._ECHOED} | {"ok": False}
+        try:
+            reply |= {"state": self._do(message), "ok": True}
+        except KitError as fault:
+            reply |= {"why": str(fault), **self._beside(fault)}
+        except Exception as fault:
+            # Whatever went wrong, the page must not take silence for a save.
+            reply["why"] = f"{type(fault).__name__}: {fault}"
+            raise
+        finally:
+            self.send(reply)
+
+    def _do(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Do what the page asks; return the state as it then is."""
+        raise NotImplementedError
+
+    def _beside(self, _: KitError) -> dict[str, Any]:
+        """Return what the page needs beside the sentence of a refusal."""
+        return {}
+
+
+class _Shared(ipywidgets.Widget):  # type: ignore[misc]
+    """What draws the questions of a kernel; anywidget by itself would send it with every one."""
+
+    script = traitlets.Unicode(script(_HERE / "question.js")).tag(sync=True)
+    css = traitlets.Unicode(text("question.css")).tag(sync=True)
+
+
+@cache
+def _shared() -> _Shared:
+    return _Shared()
+
+
+class QuestionView(Answering):
+    """One question, live. Its saved output is the still form, the same for every learner."""
+
+    _esm = _HERE / "loader.js"
+    shared = traitlets.Unicode().tag(sync=True)
+    question = traitlets.Dict().tag(sync=True)
+    state = traitlets.Dict().tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, course: Course, sheet: Sheet, item: Item, path: Path) -> None:
+        self._course, self._sheet, self._item, self._path = course, sheet, item, path
+        self._turns = threading.Lock()
+        # By page: the highest number of a message, and the revision that the page wrote last.
+        self._pages: dict[str, tuple[int, int]] = {}
+        self._keep = partial(keep_answer, path, sheet.id, item)
+        record = open_record(path, sheet.id)
+        page_words = {k[5:]: v for k, v in words(course.root).items() if k.startswith("view.")}
+        super().__init__(
+            question=question_payload(course, item, record.record),
+            state=state_payload(course, item, record),
+            words=page_words,
+            shared=_shared().model_id,
+        )
+        self.on_msg(QuestionView._receive)
+        _LIVE.add(self)
+
+    def _receive(self, message: dict[str, Any], _buffers: Any = None) -> None:
+        if message.get("do") == "share":
+            _shared.cache_clear()
+            self.shared = _shared().model_id
+        else:
+            super()._receive(message)
+
+    def _beside(self, fault: KitError) -> dict[str, Any]:
+        if isinstance(fault, ElsewhereError):
+            return {"elsewhere": self.read()}
+        return {"unreadable": True} if isinstance(fault, UnreadableError) else {}
+
+    def _do(self, message: dict[str, Any]) -> dict[str, Any]:
+        with self._turns:
+            return self._in_turn(message)
+
+    def _in_turn(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Keep what the page sends, unless a later message of that page has overtaken it.
+
+        JupyterLab moves widget messages from the kernel's main line to a line of their own while
+        they flow, so a first message can arrive after a second one.
+        """
+        act = message.get("do")
+        page, seq = str(message.get("page")), int(message.get("seq") or 0)
+        latest, written = self._pages.get(page, (0, 0))
+        if act == "ping" or seq < latest:
+            return self.read()
+        if act not in _ACTS:
+            raise KitError(self._course.say("error.no_act"))
+        base = message.get("base")
+        # What this page wrote itself, it need not have heard of yet.
+        base = max(base, written) if isinstance(base, int) else None
+        self._pages[page] = (seq, written)
+        beside = Beside(
+            sure(self._item, message.get("sure")), own_marks(self._item, message.get("own"))
+        )
+        record = self._keep(message.get("value"), act=act, base=base, beside=beside)
+        state = state_payload(self._course, self._item, record)
+        self._pages[page] = (seq, state["revision"])
+        refresh(self._path, record, self._item.id)
+        return state
+
+    def read(self) -> dict[str, Any]:
+        """Return the state from the record as it stands now."""
+        record = read_record(self._path, self._sheet.id)
+        return state_payload(self._course, self._item, record)
+
+    def repaint(self, record: LearnerRecord) -> None:
+        """Show ``record`` on the page."""
+        self.state = state_payload(self._course, self._item, record)
+
+    def __repr__(self) -> str:
+        return still_text(self._course, self._item)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data["text/plain"] = repr(self)
+        data["text/html"] = still_html(self._course, self._item)
+        return data, metadata
+
+
+_LIVE: weakref.WeakSet[QuestionView] = weakref.WeakSet()
+
+
+def refresh(path: Path, record: LearnerRecord, item_id: str | None = None) -> None:
+    """Repaint this kernel's views of the record at ``path``; of one question, or of all.
+
+    The same question may be open twice; and after handing in, every question's state has changed.
+    """
+    for view in list(_LIVE):
+        if view._path == path and item_id in (None, view._item.id):
+            view.repaint(record)

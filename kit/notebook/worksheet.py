@@ -1,0 +1,152 @@
+"""What a notebook calls to work on a text of the learner's choice: ``kit.story``, ``kit.sheet``."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from kit.course.article import paragraphs, practice_texts, read_copy
+from kit.course.course import Course, Sheet, find_course
+from kit.course.files import write_whole
+from kit.course.html import template
+from kit.course.messages import KitError, reason
+from kit.learner.record import LearnerRecord, read_record
+from kit.notebook.output import Page, in_sentences, notice
+from kit.questions.answers import Answer, is_blank
+from kit.questions.items import Item, find_item, load_items
+from kit.questions.typed_numbers import spell
+
+_HERE = Path(__file__).parent
+
+#: What a learner calls the text that they bring: plain, or a saved page.
+OWN_TEXTS = ("my-text.txt", "my-text.html")
+
+
+@frozen(repr=False)
+class Story:
+    """A text as a notebook shows it, its paragraphs numbered; the title is 0."""
+
+    course: Course
+    text: str  #: plain, a paragraph a line; empty while none is chosen
+    note: str = ""  #: what to do first
+
+    def __repr__(self) -> str:
+        lines = enumerate(paragraphs(self.text))
+        return "\n".join([*filter(None, [self.note]), *(f"¶{n} {line}" for n, line in lines)])
+
+    def _repr_html_(self) -> str:
+        lines = paragraphs(self.text)
+        return template(_HERE / "story.html.j2", self.course, lines=lines, note=self.note)
+
+
+@in_sentences
+def story(name: str) -> Any:
+    """Return a practice text, or the text that the learner chose in a question.
+
+    Args:
+        name: a practice text, a file in the course's ``texts`` folder without its ending, for
+            example ``quarry``; or the id of a ``choose-one`` question, for example
+            ``your-own-text/which``. An option of it is called like a practice text; any other
+            option means the learner's own text.
+
+    Returns:
+        A :class:`Story`. Where there is no such text or question, a sentence that says so.
+
+    """
+    course = find_course()
+    texts = practice_texts(course)
+    if "/" not in name and name not in texts:
+        raise KitError(course.say("sheet.no_text", name=name, known=", ".join(texts)))
+    return Story(course, read_copy(texts[name])) if name in texts else _chosen(course, name)
+
+
+def _chosen(course: Course, item_id: str) -> Story:
+    """Return the text that the learner chose in the question ``item_id``, or what to do first."""
+    sheet, item = find_item(course, item_id)
+    chosen = _record(course, sheet).value(item)
+    if not chosen:
+        return Story(course, "", course.say("sheet.choose"))
+    path = practice_texts(course).get(chosen) or _own_text(course)
+    if not path.is_file():
+        return Story(course, "", course.say("sheet.no_own", name=OWN_TEXTS[0], page=OWN_TEXTS[1]))
+    return Story(course, read_copy(path))
+
+
+def _own_text(course: Course) -> Path:
+    """Return where the learner's own text stands: in the project's folder or in ``my-work``."""
+    places = [folder / n for folder in (course.work.parent, course.work) for n in OWN_TEXTS]
+    return next((path for path in places if path.is_file()), places[0])
+
+
+@in_sentences
+def sheet(name: str) -> Any:
+    """Show a lesson's working sheet as filled in so far, and keep it as a page to print.
+
+    On it stand the questions in which nothing is right or wrong, and those answered in writing.
+
+    Args:
+        name: the lesson's id, for example ``07-your-own-text``.
+
+    """
+    course = find_course()
+    page = course.sheet(name)
+    items, record = load_items(course, page), _record(course, page)
+    rows = [(i.prompt, in_words(i, record.value(i))) for i in items.values() if _on_sheet(i)]
+    done = sum(bool(lines) for _, lines in rows)
+    if not done:
+        return notice(course.say("sheet.nothing"))
+    html = template(_HERE / "sheet.html.j2", course, title=page.title, rows=rows)
+    text = _as_text(course, page, rows)
+    where = [_write(course, page, kind, data) for kind, data in (("html", html), ("txt", text))]
+    said = [
+        course.say("sheet.done", done=done, all=len(rows)),
+        course.say("sheet.where", page=where[0], text=where[1]),
+    ]
+    href = f"data:text/html;base64,{base64.b64encode(html.encode()).decode()}"
+    file = f"{page.id}.html"
+    shown = template(_HERE / "printed.html.j2", course, said=said, rows=rows, href=href, name=file)
+    return Page("\n".join([*said, "", text]), shown)
+
+
+def _record(course: Course, page: Sheet) -> LearnerRecord:
+    return read_record(course.work / f"{page.id}.json", page.id)
+
+
+def _on_sheet(item: Item) -> bool:
+    return not item.marked and not item.locks
+
+
+def in_words(item: Item, value: Answer) -> list[str]:
+    """Return an answer as a reader would want it on paper, a line each; none where it is blank."""
+    if is_blank(value):
+        return []
+    names = {row.id: row.text for row in (*item.rows, *item.labels)}
+    if item.kind == "label":
+        return [f"{names[unit]}: {names[label]}" for unit, label in value.items()]
+    if item.kind in ("choose-many", "order"):
+        return [names[one] for one in value]
+    if item.kind == "choose-one":
+        return [names[value]]
+    if item.kind == "write":
+        return paragraphs(value)
+    unit = "%" if item.kind == "probability" else item.unit
+    return [f"{spell(value)} {unit}".strip()]
+
+
+def _as_text(course: Course, page: Sheet, rows: list[tuple[str, list[str]]]) -> str:
+    empty = [course.say("sheet.empty")]
+    pieces = [f"{prompt}\n" + "\n".join(f"  {x}" for x in lines or empty) for prompt, lines in rows]
+    return "\n\n".join([page.title, *pieces]) + "\n"
+
+
+def _write(course: Course, page: Sheet, kind: str, data: str) -> str:
+    """Keep the sheet beside the record and return where, as a learner should read it."""
+    path = course.work / f"{page.id}.{kind}"
+    try:
+        write_whole(path, data.encode("utf-8"))
+    except OSError as fault:
+        raise KitError(course.say("error.files", fault=reason(fault))) from fault
+    return course.show_path(path)

@@ -1,0 +1,314 @@
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from helpers import COURSE, ITEMS, PROJECT
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kit.authoring.build import source_path
+from kit.authoring.sources import item_texts
+from kit.course.course import load_course
+from kit.course.evidence import (
+    Change,
+    EvidenceRecord,
+    every_record,
+    find_record,
+    first_seen,
+    is_day,
+    load_changes,
+    load_claims,
+    load_records,
+    record_in,
+    table,
+)
+from kit.course.messages import KitError
+from kit.questions.items import load_items
+
+RECORDS = [record for rows in load_records(COURSE).values() for record in rows]
+#: What other people's work points at: figures made elsewhere, and the plan of the lessons.
+POINTED_AT = {
+    "standards": "icd-203 phia nato-scale ipcc-ar5 kent-1964",
+    "research": "capphrase wintle-2019",
+    "reports": "reuters-total reuters-real-estate reuters-corporate reuters-no-personal-use "
+    "reuters-hedge fdd-200 embassy-200",
+}
+PLAIN = ("statement", "who", "published", "address", "checked")
+
+
+def a_record(name="a", day="", changes=()) -> EvidenceRecord:
+    return EvidenceRecord(name, "s", "w", "p", "https://example.org", "c", day=day, changes=changes)
+
+
+def test_each_table_is_a_frame_with_a_record_a_row():
+    for name, records in load_records(COURSE).items():
+        frame = table(COURSE, name)
+        assert list(frame.index) == [r.id for r in records]
+        assert set(PLAIN) <= set(frame.columns)
+        assert (frame["address"] != "").all()
+        assert (frame["published"] != "").all()
+
+
+def test_a_frame_shows_the_columns_that_its_table_uses_and_no_others():
+    counted = {"number", "of", "counted_by", "whom", "until", "measure"}
+    assert counted <= set(table(COURSE, "counts").columns)
+    assert not counted & set(table(COURSE, "standards").columns)
+    assert {"changes", "got_from"} <= set(table(COURSE, "relays").columns)
+    for name in load_records(COURSE):
+        frame = table(COURSE, name)
+        for column in frame:
+            assert (frame[column].dropna() != "").any(), (name, column)
+
+
+def test_numbers_of_a_frame_are_numbers():
+    numbers = table(COURSE, "counts")["number"]
+    assert numbers.dropna().sum() == sum(r.count.number for r in RECORDS if r.count)
+    assert numbers.isna().any()  # a method has no number
+
+
+@pytest.mark.parametrize(("name", "ids"), POINTED_AT.items())
+def test_the_ids_that_others_point_at_stand_in_their_table(name, ids):
+    assert set(ids.split()) <= {r.id for r in load_records(COURSE)[name]}
+
+
+def test_every_relay_says_where_it_got_the_story():
+    told = [r for r in load_records(COURSE)["relays"] if r.id.startswith("relay-")]
+    assert len(told) > 20
+    assert [r.id for r in told if not any(x.claim == "flee-plan" for x in r.links)] == []
+
+
+def test_every_number_says_who_counted_whom_and_until_when():
+    counts = [r.count for r in RECORDS if r.count]
+    assert {"deaths", "cities"} <= {c.of for c in counts}
+    assert {"floor", "total"} <= {c.measure for c in counts}
+    assert all(c.number > 0 and c.by and c.whom and is_day(c.until) for c in counts)
+
+
+def test_every_change_that_is_defined_is_seen_somewhere():
+    carried = {change for record in RECORDS for change in record.changes}
+    assert carried == load_changes(COURSE).keys()
+
+
+def test_the_page_under_study_answers_for_repeating_not_for_every_change():
+    frame = table(COURSE, "changes")
+    ours = "The page under study"
+    assert ours in frame.loc["said-to-have-left", "on"]
+    assert ours not in frame.loc["person-for-organisation", "on"]
+    assert frame.loc["person-for-organisation", "first_seen"] == "2013-11-11"
+    carried = find_record(COURSE, "page-under-study").changes
+    assert set(carried) <= set(frame.index)
+
+
+def test_what_became_of_the_story_stands_in_a_table_of_its_own():
+    """Lessons before the last show the other tables: none of them may tell the end."""
+    end = re.compile(r"\b(28 February|1 March|9 March|17 March|killed him|was killed|successor)\b")
+    told = {r.id for r in RECORDS if end.search(f"{r.statement} {r.caveat} {r.checked}")}
+    outcome = {r.id for r in load_records(COURSE)["outcome"]}
+    assert {"outcome-claim", "outcome-death", "outcome-successor"} <= told
+    assert told - outcome == set()
+
+
+def test_lessons_before_the_sixth_link_no_outcome():
+    ends = {r.address for r in load_records(COURSE)["outcome"]}
+    early = [s for s in COURSE.sheets if s.id[:2] in ("00", "01", "02", "03", "04", "05")]
+    assert early
+    for sheet in early:
+        text = source_path(COURSE, sheet).read_text(encoding="utf-8")
+        assert [address for address in ends if f"({address})" in text] == []
+
+
+def test_no_page_and_no_question_tells_what_a_reveal_keeps_closed():
+    """The sixth lesson can be worked with the outcome closed; so could a look at its source be."""
+    end = re.compile(r"\b(28 February|1 March|9 March|days of mourning|Assembly of Experts)\b")
+    ends = {r.address for r in load_records(COURSE)["outcome"]}
+    for sheet in COURSE.sheets:
+        told = [source_path(COURSE, sheet).read_text(encoding="utf-8")]
+        told += [text for item in load_items(COURSE, sheet).values() for text in item_texts(item)]
+        assert [text for text in told if end.search(text) or any(a in text for a in ends)] == []
+
+
+def test_a_table_without_records_is_an_empty_frame(own_course):
+    path = own_course.root / "evidence" / "claims.toml"
+    path.write_text('[[claim]]\nid = "c"\ntitle = "t"\nstatement = "s"\n', encoding="utf-8")
+    assert len(table(own_course, "claims")) == 0
+    for name in ("relays", "reports"):
+        (own_course.root / "evidence" / f"{name}.toml").unlink()
+    course = load_course.__wrapped__(own_course.root, own_course.home / "elsewhere")
+    assert len(table(course, "changes")) == 0
+
+
+# --- Where a change is seen first ---------------------------------------------------------------
+
+A, B = (Change(i, "added", i, "x") for i in "ab")
+
+
+def test_a_change_is_first_where_the_oldest_record_carries_it():
+    old, young = a_record("old", "2026-01-04", ("a",)), a_record("young", "2026-01-05", ("a", "b"))
+    undated = a_record("undated", "", ("a",))
+    found = first_seen([B, A], [undated, young, old])
+    assert [(f.change.id, f.day) for f in found] == [("a", "2026-01-04"), ("b", "2026-01-05")]
+    assert [r.id for r in found[0].first] == ["old"]
+    assert [r.id for r in found[0].pages] == ["old", "young", "undated"]
+
+
+def test_all_that_carry_it_on_the_first_day_are_first():
+    records = [a_record(name, "2026-01-05", ("a",)) for name in "xy"]
+    assert [r.id for r in first_seen([A], records)[0].first] == ["x", "y"]
+
+
+def test_where_no_day_is_known_none_is_first():
+    [found] = first_seen([A], [a_record("x", "", ("a",))])
+    assert (found.day, found.first, len(found.pages)) == ("", (), 1)
+
+
+def test_a_change_without_a_day_comes_last():
+    found = first_seen([A, B], [a_record("x", "", ("a",)), a_record("y", "2026-01-05", ("b",))])
+    assert [f.change.id for f in found] == ["b", "a"]
+
+
+def test_a_change_that_nobody_carries_is_not_seen():
+    assert first_seen([A], [a_record()]) == []
+
+
+@given(st.lists(st.tuples(st.dates(), st.booleans(), st.booleans()), max_size=12), st.randoms())
+def test_the_first_day_does_not_depend_on_the_order_and_no_carrier_is_older(rows, order):
+    records = [
+        a_record(str(i), day.isoformat() if dated else "", ("a",) if carries else ())
+        for i, (day, dated, carries) in enumerate(rows)
+    ]
+    mixed = list(records)
+    order.shuffle(mixed)
+    one, other = first_seen([A], records), first_seen([A], mixed)
+    assert [f.day for f in one] == [f.day for f in other]
+    for found in one:
+        assert {r.id for r in found.pages} == {r.id for r in records if r.changes}
+        assert all(r.dated >= found.day for r in found.pages if r.dated)
+        assert all(r.dated == found.day for r in found.first)
+
+
+@pytest.mark.parametrize("day", ["2026-01-05", "2024-02-29"])
+def test_a_day_is_a_day(day):
+    assert is_day(day)
+
+
+@pytest.mark.parametrize("text", ["", "2026", "2026-02-30", "20260105", "about 2026-01-05"])
+def test_what_is_no_day_is_none(text):
+    assert not is_day(text)
+
+
+def test_a_record_is_dated_by_its_day_or_by_a_plain_date_of_publication():
+    assert a_record(day="2026-01-05").dated == "2026-01-05"
+    assert EvidenceRecord("a", "s", "w", "2026-01-06", "a", "c").dated == "2026-01-06"
+    assert a_record().dated == ""
+
+
+def test_a_record_has_a_short_name():
+    assert EvidenceRecord("a", "s", "WION, relaying The Times", "p", "a", "c").short == "WION"
+    assert EvidenceRecord("a", "s", "w", "p", "a", "c", name="Mine").short == "Mine"
+
+
+# --- Records ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda r: r.id)
+def test_each_record_has_an_address_that_can_be_opened(record):
+    parts = urlsplit(record.address)
+    if parts.scheme:
+        assert parts.scheme in ("http", "https")
+        assert "." in parts.netloc
+        assert " " not in record.address
+    else:
+        assert (PROJECT / record.address).is_file()
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda r: r.id)
+def test_each_record_says_what_who_when_and_how_it_was_checked(record):
+    said = (record.id, record.statement, record.who, record.published, record.checked)
+    assert all(text.strip() for text in said)
+
+
+def test_ids_are_unique_over_all_tables():
+    ids = [record.id for record in RECORDS]
+    assert len(set(ids)) == len(ids) > 0
+
+
+def test_a_record_is_found_in_whichever_table():
+    assert [find_record(COURSE, r.id) for r in RECORDS] == RECORDS
+    assert list(every_record(COURSE).values()) == RECORDS
+
+
+def test_a_record_is_found_in_its_own_table_only():
+    assert record_in(COURSE, "relays", "relay-wion").id == "relay-wion"
+    with pytest.raises(KitError, match="relay-wion"):
+        record_in(COURSE, "counts", "relay-wion")
+    with pytest.raises(KitError, match="nonsense"):
+        record_in(COURSE, "nonsense", "relay-wion")
+
+
+def test_each_forecast_names_the_record_that_resolves_it():
+    forecasts = [i for i in ITEMS.values() if i.kind == "probability" and not i.survey]
+    assert forecasts
+    for item in forecasts:
+        assert item.resolves is not None
+        assert [find_record(COURSE, r) for r in item.records]
+
+
+def test_about_half_of_the_forecasts_came_true():
+    came_true = [i.resolves for i in ITEMS.values() if i.kind == "probability" and not i.survey]
+    assert 0.35 <= sum(came_true) / len(came_true) <= 0.65
+
+
+def test_the_derived_table_is_named_among_those_there_are():
+    with pytest.raises(KitError, match="changes"):
+        table(COURSE, "nonsense")
+
+
+def test_what_is_not_there_is_told_with_what_is():
+    with pytest.raises(KitError, match="relays"):
+        table(COURSE, "nonsense")
+    with pytest.raises(KitError, match="nonsense"):
+        find_record(COURSE, "nonsense")
+
+
+def test_an_id_used_in_two_tables_is_told(own_course):
+    row = '\n[[record]]\nid = "twice"\n' + "".join(
+        f'{name} = "x"\n' for name in ("statement", "who", "published", "address", "checked")
+    )
+    for name in ("relays", "counts"):
+        with (own_course.root / "evidence" / f"{name}.toml").open("a", encoding="utf-8") as file:
+            file.write(row)
+    with pytest.raises(KitError, match="twice"):
+        load_records(own_course)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('how = "relayed"', 'how = "heard"', "links"),
+        ('kind = "added"', 'kind = "invented"', "kind"),
+        ('claim = "flee-plan", how', 'clam = "flee-plan", how', "clam"),
+        ('day = "2026-01-05"', "day = 2026-01-05", "day"),
+    ],
+)
+def test_a_slip_in_a_link_or_change_is_told_with_its_place(own_course, old, new, told):
+    path = own_course.root / "evidence" / "relays.toml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(KitError, match=told):
+        load_claims(own_course)
+
+
+@pytest.mark.parametrize("missing", ["number", "of", "by", "whom", "until", "measure"])
+def test_a_count_without_one_of_its_parts_is_told(own_course, missing):
+    parts = {"number": "5", "of": '"d"', "by": '"b"', "whom": '"w"', "until": '"2026-01-01"'}
+    parts["measure"] = '"floor"'
+    rows = ", ".join(f"{k} = {v}" for k, v in parts.items() if k != missing)
+    path = own_course.root / "evidence" / "counts.toml"
+    plain = "".join(f'{name} = "x"\n' for name in PLAIN)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(f'{text}\n[[record]]\nid = "n"\n{plain}count = {{ {rows} }}\n', "utf-8")
+    with pytest.raises(KitError, match=missing):
+        load_records(own_course)

@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+from helpers import SHOWN, SHOWROOM, escaped
+
+import kit
+from kit.course.course import find_course
+from kit.course.messages import CONTENT, KitError, say, words
+from kit.learner.record import keep_answer
+from kit.learner.reveals import find_reveal, skip_item
+from kit.notebook.lesson import record_path
+from kit.notebook.widget.payload import question_payload, state_payload
+from kit.questions.answers import key_answer
+from kit.questions.feedback import feedback
+from kit.questions.still import still_html, still_text
+
+SOURCES = sorted(Path(kit.__file__).parent.rglob("*.py"))
+ANY = "**"  #: values that are handed on as a dict
+TEMPLATES = sorted(Path(kit.__file__).parent.rglob("*.j2"))
+
+
+def said_in_code() -> list[tuple[str, str, set[str]]]:
+    """Return each call `say("group.key", name=…)`: file, key, names of the values."""
+    calls = []
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            name = (
+                node.func.attr
+                if isinstance(node.func, ast.Attribute)
+                else getattr(node.func, "id", "")
+            )
+            key = node.args[0]
+            if name == "say" and isinstance(key, ast.Constant):
+                given = {k.arg or ANY for k in node.keywords}
+                calls.append((path.name, key.value, given))
+    return calls
+
+
+def blanks(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_every_sentence_that_the_code_says_exists_and_gets_its_values():
+    calls = said_in_code()
+    assert len(calls) > 30
+    wrong = [
+        (file, key)
+        for file, key, given in calls
+        if key not in words() or (blanks(words()[key]) - given and ANY not in given)
+    ]
+    assert wrong == []
+
+
+def test_every_sentence_that_a_template_says_exists():
+    said = {
+        key
+        for path in TEMPLATES
+        for key in re.findall(r'say\("([a-z_]+\.[a-z_]+)"', path.read_text(encoding="utf-8"))
+    }
+    assert said
+    assert said <= words().keys()
+
+
+def test_every_word_that_the_page_uses_exists():
+    script = (Path(kit.__file__).parent / "notebook" / "widget" / "question.js").read_text(
+        encoding="utf-8"
+    )
+    used = set(re.findall(r"\bwords\.([a-z_]+)", script))
+    assert used
+    assert used <= {key[5:] for key in words() if key.startswith("view.")}
+
+
+def test_no_sentence_is_empty():
+    assert all(text.strip() for text in words().values())
+
+
+def test_say_fills_in_values_that_hold_braces():
+    assert "{a} {0}" in say("error.no_record", id="{a} {0}")
+
+
+def test_an_unknown_key_is_a_fault_of_ours():
+    with pytest.raises(KeyError):
+        say("error.there_is_no_such_key")
+
+
+def test_a_course_lays_its_words_over_the_built_in_ones(tmp_path):
+    (tmp_path / "messages.toml").write_text('[view]\nsaved = "Gespeichert."\n', encoding="utf-8")
+    mine = words(tmp_path)
+    assert mine["view.saved"] == "Gespeichert."
+    assert mine["view.saving"] == words(CONTENT)["view.saving"]
+    assert mine.keys() == words(CONTENT).keys()
+
+
+def test_a_kit_error_is_shown_as_its_sentence_alone():
+    assert KitError("Do this.")._render_traceback_() == ["Do this."]
+
+
+# --- Another language ---------------------------------------------------------------------------
+
+
+def authored(course) -> str:
+    """Return everything that an author wrote in a course, and the names of its files."""
+    texts = [p.read_text("utf-8") for p in course.root.rglob("*.toml") if p.name != "messages.toml"]
+    return "\n".join([*texts, "my-work json kit ipynb"])
+
+
+def test_the_made_up_language_is_told_from_ours():
+    assert escaped("⟦Saved ⟦twice⟧ more⟧ town", "the town") == []
+    assert escaped("⟦Saved⟧ but not this", "the town") == ["but", "not", "this"]
+
+
+@pytest.mark.parametrize("item", SHOWN.values(), ids=lambda i: i.id)
+def test_a_question_speaks_the_language_of_its_course(pseudo, item):
+    sheet = pseudo.sheet(item.id)
+    value = key_answer(item) or 70
+    kept = keep_answer(record_path(pseudo, sheet), sheet.id, item, value, act="check")
+    question, state = question_payload(pseudo, item, "r"), state_payload(pseudo, item, kept)
+    del state["record"]  # a random name
+    wrong = [feedback(pseudo, item, None, whole=whole) for whole in (True, False)]
+    said = [question, state, wrong, still_text(pseudo, item), still_text(pseudo, item, key=True)]
+    said += [re.sub("<[^>]*>", " ", still_html(pseudo, item, key=key)) for key in (True, False)]
+    ids = f"{item.kind} {question['lang']} {question['dir']}"
+    for part in said:
+        values = [*values_in(part)]
+        assert escaped(" ".join(values), authored(pseudo) + ids) == []
+
+
+def values_in(data: object) -> Iterator[str]:
+    """Yield the strings in a JSON value, its keys left out, HTML taken away."""
+    if isinstance(data, str):
+        yield re.sub("<[^>]*>", " ", data)
+    elif isinstance(data, dict):
+        yield from (text for part in data.values() for text in values_in(part))
+    elif isinstance(data, list | tuple):
+        yield from (text for part in data for text in values_in(part))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: kit.begin("01-showroom"),
+        lambda: kit.begin("nonsense"),
+        lambda: kit.ask("showroom/nonsense"),
+        kit.progress,
+        lambda: kit.warm_up("02-afterwards"),
+        lambda: kit.reveal("afterwards/end"),
+        lambda: kit.forecasts("afterwards/end"),
+        lambda: kit.reveal("afterwards/nonsense"),
+        lambda: kit.hand_in("01-showroom"),
+        lambda: kit.solution("01-showroom"),
+        kit.article,
+        lambda: kit.article().show(99),
+        lambda: kit.evidence("nonsense"),
+    ],
+)
+def test_what_a_notebook_is_told_speaks_the_language_of_its_course(pseudo, call):
+    shown = call()
+    html = re.sub("<[^>]*>", " ", shown._repr_html_()) if hasattr(shown, "_repr_html_") else ""
+    for said in (repr(shown), html):
+        assert escaped(said, authored(pseudo) + "nonsense nbsp quot") == []
+
+
+@pytest.mark.parametrize("act", ["commit", "skip"])
+def test_forecasts_speak_the_language_of_their_course(pseudo, act):
+    first, second = (record_path(pseudo, sheet) for sheet in pseudo.sheets)
+    if act == "commit":
+        keep_answer(first, "01-showroom", SHOWN["showroom/forecast"], 70, act="commit")
+    else:
+        closed = skip_item(pseudo, find_reveal(pseudo, "afterwards/end"), "")
+        keep_answer(second, "02-afterwards", closed, "skip", act="commit")
+    shown = kit.forecasts("afterwards/end")
+    for said in (repr(shown), re.sub("<[^>]*>", " ", shown._repr_html_())):
+        assert escaped(said, authored(pseudo)) == []
+
+
+def test_a_refusal_speaks_the_language_of_its_course(pseudo):
+    path = record_path(pseudo, pseudo.sheets[0])
+    for name, value in [
+        ("number", "1,500"),
+        ("number", "x"),
+        ("one", "no"),
+        ("write", "x" * 30_000),
+    ]:
+        with pytest.raises(KitError) as fault:
+            keep_answer(path, "01-showroom", SHOWN[f"showroom/{name}"], value)
+        assert escaped(str(fault.value), authored(pseudo) + "x no") == []
+
+
+def test_nobody_says_a_sentence_of_their_own_in_the_code():
+    """What is raised or shown comes from messages.toml, not from a string in the code."""
+    loud = []
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in (
+                "KitError",
+                "notice",
+            ):
+                texts = [
+                    c.value for a in node.args for c in ast.walk(a) if isinstance(c, ast.Constant)
+                ]
+                loud += [(path.name, t) for t in texts if isinstance(t, str) and " " in t.strip()]
+    assert loud == []
+
+
+@pytest.mark.parametrize(
+    ("language", "way"), [("en", "ltr"), ("ar", "rtl"), ("fa-AF", "rtl"), ("arn", "ltr")]
+)
+def test_a_language_runs_its_own_way(language, way):
+    assert evolve(SHOWROOM, language=language).direction == way
+    item = SHOWN["showroom/one"]
+    assert question_payload(evolve(SHOWROOM, language=language), item, "r")["dir"] == way
+
+
+def test_a_broken_language_file_is_told_in_our_words(showroom):
+    (showroom.root / "messages.toml").write_text("[view\n", encoding="utf-8")
+    words.cache_clear()
+    with pytest.raises(KitError, match=r"messages\.toml cannot be read"):
+        find_course(showroom.home)
+    words.cache_clear()

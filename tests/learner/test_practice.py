@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from attrs import evolve
+from helpers import COURSE, SHOWN, SHOWROOM
+
+from kit.learner.calibration import Judgement
+from kit.learner.practice import again, draw, earlier, forecasts, how_sure, last_try, standing
+from kit.learner.record import Entry, LearnerRecord
+from kit.questions.answers import key_answer
+from kit.questions.items import load_items
+
+ONE, MANY, LABEL, NUMBER, ORDER = (
+    SHOWN[f"showroom/{n}"] for n in ("one", "many", "label", "number", "order")
+)
+MARKED = [ONE, MANY, LABEL, NUMBER, ORDER]
+
+
+def entry(item, *checks, day=1, **changes) -> Entry:
+    value = checks[-1] if checks else key_answer(item)
+    at = f"2026-02-{day:02}T10:00:00+00:00"
+    return evolve(Entry(value=value, wording=item.wording, at=at, checks=checks), **changes)
+
+
+def record(**entries: Entry) -> LearnerRecord:
+    return LearnerRecord("01-showroom", "r", {f"showroom/{name}": e for name, e in entries.items()})
+
+
+def right(item, **changes) -> Entry:
+    return entry(item, key_answer(item), **changes)
+
+
+def drawn(*records, seed="s", count=3) -> list[str]:
+    return [i.id.partition("/")[2] for i in draw(SHOWN.values(), records, seed, count)]
+
+
+def test_what_was_got_wrong_comes_first():
+    held = record(
+        one=right(ONE, day=1), many=entry(MANY, ["no-bird"], day=9), number=right(NUMBER, day=2)
+    )
+    assert drawn(held) == ["many", "one", "number"]
+
+
+def test_a_right_answer_after_a_wrong_one_still_counts_as_got_wrong():
+    held = record(one=entry(ONE, "bird", "holt", day=9), number=right(NUMBER, day=1))
+    assert drawn(held, count=1) == ["one"]
+
+
+def test_an_answer_that_was_shown_is_not_one_that_was_known():
+    held = record(one=right(ONE, day=9, shown=True), number=right(NUMBER, day=1))
+    assert drawn(held, count=1) == ["one"]
+
+
+def test_of_two_alike_the_one_longest_unseen_comes_first():
+    held = record(one=right(ONE, day=3), many=right(MANY, day=1), number=right(NUMBER, day=2))
+    assert drawn(held) == ["many", "number", "one"]
+
+
+def test_the_lot_settles_the_rest_the_same_way_for_the_same_seed():
+    held = record(**{i.id.partition("/")[2]: right(i) for i in MARKED})
+    assert drawn(held, seed="a") == drawn(held, seed="a")
+    assert len({tuple(drawn(held, seed=f"{n}")) for n in range(20)}) > 1
+
+
+def test_nothing_is_drawn_that_was_never_checked_locks_or_is_not_marked():
+    forecast, text = SHOWN["showroom/forecast"], SHOWN["showroom/write"]
+    held = record(
+        one=entry(ONE, day=1),
+        forecast=entry(forecast, 70, committed=True),
+        write=entry(text, "text"),
+    )
+    assert drawn(held) == []
+    assert drawn() == []
+
+
+def test_a_warm_up_that_went_well_puts_a_question_behind_the_others():
+    held = record(one=entry(ONE, "bird", day=1), number=entry(NUMBER, 5, day=2))
+    assert drawn(held) == ["one", "number"]
+    later = LearnerRecord("02", "r2", {"afterwards/again/showroom/one": right(ONE, day=5)})
+    assert drawn(held, later) == ["number", "one"]
+    assert last_try(ONE, [held, later]).at.startswith("2026-02-05")
+
+
+def test_a_question_asked_again_is_a_question_of_the_later_lesson():
+    sheet = SHOWROOM.sheets[1]
+    once_more = again(sheet, ONE)
+    assert once_more.id == "afterwards/again/showroom/one"
+    assert SHOWROOM.sheet(once_more.id) == sheet
+    assert once_more.wording == ONE.wording
+    assert once_more.options == ONE.options
+
+
+def test_earlier_questions_are_those_of_the_lessons_before_and_of_no_exercise():
+    assert earlier(SHOWROOM, SHOWROOM.sheets[0]) == []
+    assert earlier(SHOWROOM, SHOWROOM.sheets[1]) == list(SHOWN.values())
+    graded = next(s for s in COURSE.sheets if s.graded)
+    ids = {i.id for i in earlier(COURSE, COURSE.sheets[-1])}
+    assert ids.isdisjoint(load_items(COURSE, graded))
+
+
+def test_standing_counts_what_is_answered_and_what_was_right_first_time():
+    held = record(
+        one=entry(ONE, "bird", "holt"), many=right(MANY), label=entry(LABEL, {"wheel": "named"})
+    )
+    at = standing(SHOWN, held)
+    assert (at.answered, at.questions) == (2, len(SHOWN)), "a label is missing"
+    assert (at.right_first, at.checked) == (1, 3)
+
+
+def test_how_sure_pairs_the_confidence_at_the_first_check_with_how_it_went():
+    sure = entry(ONE, "bird", "holt", sure=60.0, first_sure=90.0)
+    assert how_sure(SHOWN, [record(one=sure, many=right(MANY))]) == [Judgement(0.9, so=False)]
+    knew = right(ONE, sure=100.0, first_sure=100.0)
+    later = LearnerRecord("02", "r2", {"afterwards/again/showroom/one": knew})
+    assert how_sure(SHOWN, [record(one=right(ONE)), later]) == [Judgement(1.0, so=True)]
+    unchecked = entry(ONE, sure=80.0)
+    assert how_sure(SHOWN, [record(one=unchecked)]) == []
+
+
+# --- Forecasts beside what happened --------------------------------------------------------------
+
+FORECAST = SHOWN["showroom/forecast"]
+
+
+def committed(value, day=1) -> LearnerRecord:
+    return record(forecast=entry(FORECAST, day=day, value=value, committed=True))
+
+
+def one(*records, opened="", item=FORECAST):
+    [found] = forecasts([item], records, opened)
+    return found
+
+
+def test_only_a_committed_forecast_is_scored():
+    assert one(committed(70)).judgement == Judgement(0.7, so=True)
+    assert one(committed(0), item=evolve(FORECAST, resolves=False)).judgement == Judgement(
+        0, so=False
+    )
+    assert one().chance is None
+    undecided = record(forecast=entry(FORECAST, value=70))
+    assert one(undecided).judgement is None
+    assert one(committed("nonsense")).judgement is None
+    assert one(committed(70), item=evolve(FORECAST, resolves=None)).judgement is None
+
+
+def test_a_forecast_of_the_past_is_not_scored():
+    seen = "2026-02-05T12:00:00+00:00"
+    before, after = (one(committed(70, day=d), opened=seen) for d in (5, 6))
+    assert (before.late, after.late) == (False, True)
+    assert before.judgement
+    assert after.chance == 0.7
+    assert after.judgement is None
+    assert not one(opened=seen).late, "nothing was said, so nothing too late"

@@ -1,0 +1,602 @@
+from __future__ import annotations
+
+import re
+import shutil
+from html import unescape
+from types import SimpleNamespace
+
+import pytest
+from attrs import evolve
+from helpers import (
+    COURSE,
+    ITEMS,
+    PROJECT,
+    SHOWN,
+    an_answer,
+    both_forms,
+    in_a_process,
+    partly,
+    pick,
+    right,
+    with_keys,
+    wrong,
+)
+
+import kit
+from kit.course.evidence import find_record
+from kit.learner import record as record_module
+from kit.learner import submission
+from kit.learner.record import Beside, Entry, LearnerRecord, keep_answer, read_record
+from kit.learner.reveals import find_reveal, skip_item
+from kit.notebook import lesson
+from kit.notebook.lesson import record_path
+from kit.notebook.output import Page
+from kit.notebook.widget.widget import QuestionView
+from kit.questions.items import find_item, load_items
+
+EXERCISE = "exercise-01"
+LESSON = "01-who-says-so"
+OUTCOME = "looking-back/outcome"
+CHOICE, OTHER, THIRD = (pick(LESSON, "choose-one", n) for n in range(3))
+SORT = pick(LESSON, "label")
+GRADED, OTHER_GRADED = (pick(EXERCISE, "choose-one", n) for n in range(2))
+GRADED_SORT = pick(EXERCISE, "label")
+
+
+def keep(course, item_id, value, act="keep"):
+    sheet, item = find_item(course, item_id)
+    return keep_answer(record_path(course, sheet), sheet.id, item, value, act=act)
+
+
+def keep_all(course, sheet_id=EXERCISE):
+    """Answer everything, as the key does where there is one."""
+    for item in load_items(COURSE, COURSE.sheet(sheet_id)).values():
+        keep(course, item.id, an_answer(item))
+
+
+def handed_in(course):
+    return sorted((course.work / "hand-in").glob("*")) if course.work.is_dir() else []
+
+
+# --- The names a notebook uses ------------------------------------------------------------------
+
+
+def test_every_name_that_the_package_offers_is_there():
+    for name in kit.__all__:
+        assert callable(getattr(kit, name))
+        assert name in dir(kit)
+    with pytest.raises(AttributeError, match="nonsense"):
+        _ = kit.nonsense
+
+
+SLOW = "{'pandas', 'numpy', 'matplotlib', 'trafilatura', 'jupyterlab', 'nbclient'}"
+LOADED = f"print(sorted({SLOW} & {{m.partition('.')[0] for m in sys.modules}}))"
+
+
+def test_a_lesson_needs_no_pandas_numpy_or_matplotlib(home):
+    code = (
+        "import sys, kit; kit.begin('01-who-says-so'); kit.ask('who-says-so/sort');"
+        f"kit.article()._repr_html_(); kit.progress(); {LOADED}"
+    )
+    assert in_a_process(code, home).strip() == "[]"
+
+
+def test_no_kind_of_question_needs_them_nor_a_warm_up_nor_a_reveal(home):
+    shutil.copytree(PROJECT / "tests" / "showroom", home, dirs_exist_ok=True)
+    code = f"""
+import sys, tomllib
+import kit
+
+kit.begin("01-showroom")
+for item in tomllib.load(open("items/01-showroom.toml", "rb"))["item"]:
+    view = kit.ask(item["id"])
+    view._repr_mimebundle_()
+    value = {{"showroom/one": "bird", "showroom/number": "1 800", "showroom/forecast": 70,
+              "showroom/order": ["stops", "says", "bill"]}}.get(item["id"])
+    act = "commit" if item.get("locks") else "check"
+    view._handle_custom_msg({{"do": act, "page": "p", "seq": 1, "value": value}}, [])
+assert "again/showroom" in repr(kit.warm_up("02-afterwards")), kit.warm_up("02-afterwards")
+assert "never found" in repr(kit.reveal("afterwards/end")), kit.reveal("afterwards/end")
+kit.progress()
+kit.begin("02-afterwards")
+{LOADED}
+"""
+    assert in_a_process(code, home).splitlines()[-1] == "[]"
+
+
+# --- begin, ask, progress -----------------------------------------------------------------------
+
+
+def test_begin_makes_the_record_and_says_where_it_is_kept(learner_course):
+    text, html = both_forms(kit.begin(LESSON))
+    count = len(load_items(learner_course, learner_course.sheet(LESSON)))
+    assert f"0 of {count} answered" in text
+    assert "my-work/01-who-says-so.json" in text
+    assert "my-work/01-who-says-so.json" in html
+    assert str(learner_course.home) not in text + html
+    assert (learner_course.work / "01-who-says-so.json").is_file()
+
+
+def test_begin_counts_what_is_fully_answered(course):
+    keep(course, CHOICE, right(CHOICE))
+    keep(course, SORT, partly(SORT))
+    assert "1 of " in repr(kit.begin(LESSON))
+
+
+def test_begin_takes_the_lessons_short_name(learner_course):
+    assert repr(kit.begin("who-says-so")) == repr(kit.begin(LESSON))
+
+
+def test_begin_shows_an_exercises_field_for_the_class_code(learner_course, monkeypatch):
+    shown = []
+    monkeypatch.setattr(lesson, "_display", shown.append)
+    kit.begin(EXERCISE)
+    assert [view.question["id"] for view in shown] == ["exercise-01/who"]
+    kit.begin(LESSON)
+    assert len(shown) == 1
+
+
+def test_begin_tells_of_a_damaged_file(course):
+    keep(course, CHOICE, right(CHOICE))
+    keep(course, CHOICE, wrong(CHOICE))
+    (course.work / f"{LESSON}.json").write_bytes(b"{")
+    text = repr(kit.begin(LESSON))
+    assert "set aside: my-work/01-who-says-so.damaged-1.json" in text
+    assert "1 of " in text
+
+
+def test_questions_tell_of_a_change_after_sealing_until_it_is_sealed(learner_course):
+    keep_all(learner_course)
+    view = kit.ask(GRADED)
+    kit.hand_in(EXERCISE)
+    assert not view.state["unsealed"]
+    view._handle_custom_msg({"do": "keep", "value": wrong(GRADED)}, [])
+    assert view.state["unsealed"]
+    kit.hand_in(EXERCISE)
+    assert not view.state["unsealed"], "a view that is open learns of the sealing"
+
+
+@pytest.mark.parametrize("item_id", ITEMS)
+def test_a_questions_still_form_is_the_same_for_every_learner(course, item_id):
+    def still():
+        data, _ = kit.ask(item_id)._repr_mimebundle_()
+        return data["text/plain"], data["text/html"]
+
+    empty = still()
+    item = ITEMS[item_id]
+    act = "commit" if item.locks else "check"
+    value = an_answer(item)
+    keep(course, item_id, value, act=act)
+    assert kit.ask(item_id).state["value"] == value
+    assert still() == empty
+
+
+def test_a_question_finds_its_record_without_begin(learner_course):
+    assert isinstance(kit.ask(CHOICE), QuestionView)
+    assert (learner_course.work / "01-who-says-so.json").is_file()
+
+
+def test_progress_has_a_line_for_each_sheet_and_makes_no_record(learner_course):
+    text, _ = both_forms(kit.progress())
+    asking = [s for s in learner_course.sheets if load_items(learner_course, s)]
+    assert [line.partition(": 0")[0] for line in text.splitlines()] == [
+        f"- {s.title}" for s in asking
+    ]
+    assert "Glossary" not in text, "a page to read only has nothing to be answered"
+    assert not list(learner_course.work.glob("*")), "to look leaves nothing behind"
+
+
+def test_progress_counts_what_was_right_at_the_first_check(course):
+    keep(course, CHOICE, wrong(CHOICE), act="check")
+    keep(course, CHOICE, right(CHOICE), act="check")
+    keep(course, OTHER, right(OTHER), act="check")
+    keep(course, THIRD, wrong(THIRD))
+    assert "3 of " in repr(kit.progress())
+    assert "right first time: 1 of 2 checked" in repr(kit.progress())
+
+
+@pytest.mark.parametrize("item_id", [SORT, CHOICE])
+def test_an_old_answer_of_another_kind_stops_nothing(course, item_id):
+    """As when an author has changed a question's kind since the learner answered it."""
+    path = course.work / f"{LESSON}.json"
+    path.parent.mkdir(parents=True)
+    for value in (5, [["x"]], {"a": 1}, "gone", {"lead": []}):
+        entry = Entry(value, "older", "2026-01-01T00:00:00+00:00", checks=(value,))
+        record_module._write(path, LearnerRecord(LESSON, "00" * 8, {item_id: entry}))
+        assert isinstance(kit.ask(item_id), QuestionView)
+        assert re.search(r"\d of \d+ answered", repr(kit.begin(LESSON)))
+        assert COURSE.sheets[0].title in repr(kit.progress())
+
+
+# --- solution -----------------------------------------------------------------------------------
+
+
+@with_keys
+def test_a_solution_shows_the_key_to_whoever_has_it(course):
+    item = ITEMS[GRADED]
+    text, html = both_forms(kit.solution(item.id))
+    assert all(option.reason in text for option in item.options)
+    assert "✓" in html
+
+
+def test_a_learner_has_no_solution_of_an_exercise(learner_course):
+    assert "solutions/keys" in repr(kit.solution(GRADED))
+    assert isinstance(kit.solution(GRADED), Page)
+
+
+@with_keys
+def test_a_solution_says_what_the_key_earns(course):
+    items = load_items(course, course.sheet(EXERCISE)).values()
+    automatic = sum(i.marks for i in items if i.marked)
+    assert f"{automatic:g} of {automatic:g}" in repr(kit.solution(EXERCISE))
+
+
+# --- What goes wrong comes out as a sentence ----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: kit.begin("nonsense"),
+        lambda: kit.begin(""),
+        lambda: kit.ask("nonsense"),
+        lambda: kit.ask("who-says-so/nonsense"),
+        lambda: kit.solution("who-says-so/nonsense"),
+        lambda: kit.solution("nonsense"),
+        lambda: kit.evidence("nonsense"),
+        lambda: kit.hand_in("nonsense"),
+        kit.hand_in,
+    ],
+)
+def test_a_mistake_in_a_call_is_told_in_a_sentence(learner_course, call):
+    text, html = both_forms(call())
+    assert text[-1] in ".:" or "has:" in text or "are:" in text or "example" in text
+    assert "Traceback" not in text + html
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_a_sentence(home, monkeypatch):
+    (home / "file").touch()
+    monkeypatch.setenv("KIT_WORK", str(home / "file" / "my-work"))
+    for call in (lambda: kit.begin(LESSON), lambda: kit.ask(CHOICE)):
+        assert "cannot be written" in repr(call())
+
+
+def test_a_faulty_course_is_told_in_a_sentence(home):
+    (home / "course.toml").write_text("id = ", encoding="utf-8")
+    for call in (kit.progress, kit.article, lambda: kit.begin(LESSON)):
+        assert "course.toml" in repr(call())
+
+
+# --- hand_in ------------------------------------------------------------------------------------
+
+
+def test_an_answer_to_an_older_wording_is_named_as_not_answered(learner_course):
+    """The grader will not mark it, so the learner should know before handing in."""
+    keep_all(learner_course)
+    sheet, item = find_item(learner_course, GRADED)
+    older = evolve(item, prompt="As it was asked before.")
+    keep_answer(record_path(learner_course, sheet), sheet.id, older, right(GRADED))
+    count = len(load_items(learner_course, sheet))
+    assert f"Sealed {count - 1} of {count}" in repr(kit.hand_in(EXERCISE))
+
+
+@pytest.fixture
+def cell(monkeypatch):
+    """A running cell with the hand-in call; ``cell.source`` is what it becomes."""
+    running = SimpleNamespace(source=f'import kit\n\nkit.hand_in("{EXERCISE}")', changes=0)
+
+    def set_next_input(source, replace=False):
+        assert replace
+        running.source, running.changes = source, running.changes + 1
+
+    shell = SimpleNamespace(
+        get_parent=lambda: {"content": {"code": running.source}}, set_next_input=set_next_input
+    )
+    monkeypatch.setattr(lesson, "_shell", lambda: shell)
+    return running
+
+
+def test_with_nothing_answered_nothing_is_sealed(learner_course, cell):
+    before = cell.source
+    assert "nothing was sealed" in repr(kit.hand_in(EXERCISE))
+    assert cell.source == before
+    assert handed_in(learner_course) == []
+
+
+def test_a_class_code_alone_is_nothing_to_seal(learner_course, cell, monkeypatch):
+    views = []
+    monkeypatch.setattr(lesson, "_display", views.append)
+    kit.begin(EXERCISE)
+    views[0]._handle_custom_msg({"do": "keep", "seq": 1, "value": "A7"}, [])
+    assert "nothing was sealed" in repr(kit.hand_in(EXERCISE))
+    assert handed_in(learner_course) == []
+
+
+def test_sealing_writes_the_cell_and_a_file_that_the_grader_reads(learner_course, cell):
+    keep_all(learner_course)
+    text, html = both_forms(kit.hand_in(EXERCISE))
+    count = len(load_items(learner_course, learner_course.sheet(EXERCISE)))
+    assert f"Sealed {count} of {count}" in text
+    assert "Ctrl+S" in text
+    assert "Not fully answered" not in text
+    [copy] = handed_in(learner_course)
+    assert copy.suffix == ".json"
+    sealed, intact = submission.read(copy)
+    assert intact
+    assert sealed == submission.sealed_in(cell.source)
+    assert {i: a.value for i, a in sealed.answers.items()} == {
+        i.id: an_answer(i) for i in load_items(COURSE, COURSE.sheet(EXERCISE)).values()
+    }
+    assert f'download="{copy.name}"' in html
+    assert str(learner_course.home) not in text + html
+
+
+def test_what_is_not_fully_answered_is_named_by_number(learner_course, cell):
+    keep(learner_course, OTHER_GRADED, right(OTHER_GRADED))
+    keep(learner_course, GRADED_SORT, partly(GRADED_SORT))
+    text = repr(kit.hand_in(EXERCISE))
+    items = list(load_items(learner_course, learner_course.sheet(EXERCISE)))
+    left = [n for n, i in enumerate(items, 1) if i != OTHER_GRADED]
+    assert f"Sealed 1 of {len(items)}" in text
+    assert f" {', '.join(map(str, left))}." in text
+    assert "No class code" in text
+    assert GRADED_SORT in submission.sealed_in(cell.source).answers
+
+
+def test_the_class_code_is_sealed_too(learner_course, cell, monkeypatch):
+    views = []
+    monkeypatch.setattr(lesson, "_display", views.append)
+    kit.begin(EXERCISE)
+    views[0]._handle_custom_msg({"do": "keep", "seq": 1, "value": "A7"}, [])
+    keep_all(learner_course)
+    assert "No class code" not in repr(kit.hand_in())
+    assert submission.sealed_in(cell.source).learner == "A7"
+
+
+def test_running_all_again_leaves_a_sealed_cell_alone(learner_course, cell):
+    keep_all(learner_course)
+    kit.hand_in(EXERCISE)
+    sealed = cell.source
+    kit.hand_in(EXERCISE)
+    assert (cell.changes, cell.source) == (1, sealed)
+    keep(learner_course, GRADED, wrong(GRADED))
+    kit.hand_in(EXERCISE)
+    assert cell.changes == 2
+    assert cell.source.count(submission.MARK + " ") == 1
+    assert submission.sealed_in(cell.source).answers[GRADED].value == wrong(GRADED)
+    assert len(handed_in(learner_course)) == 1
+
+
+def test_handing_in_from_another_cell_leaves_its_source_alone(learner_course, cell):
+    cell.source = before = "do_something()"
+    keep_all(learner_course)
+    kit.hand_in(EXERCISE)
+    assert cell.source == before
+    assert len(handed_in(learner_course)) == 1
+
+
+def test_after_sealing_the_page_knows_of_a_change(learner_course, cell):
+    keep_all(learner_course)
+    kit.hand_in(EXERCISE)
+    assert not kit.ask(GRADED).state["unsealed"]
+    keep(learner_course, GRADED, wrong(GRADED))
+    assert kit.ask(GRADED).state["unsealed"]
+
+
+def test_a_seal_that_cannot_be_written_is_told_in_a_sentence(learner_course, cell):
+    keep_all(learner_course)
+    (learner_course.work / "hand-in").touch()
+    assert "cannot be written" in repr(kit.hand_in(EXERCISE))
+
+
+# --- How sure -----------------------------------------------------------------------------------
+
+
+def sure_answers(course, count, right) -> None:
+    """Keep so many first checks with a confidence of 90 per cent; so many of them are right."""
+    item = SHOWN["showroom/one"]
+    for n in range(count):
+        again = evolve(item, id=f"afterwards/again-{n}/again/showroom/one")
+        path = record_path(course, course.sheets[1])
+        value = "holt" if n < right else "bird"
+        beside = Beside(sure=90.0)
+        keep_answer(path, "02-afterwards", again, value, act="check", beside=beside)
+
+
+def test_progress_says_nothing_of_confidence_where_none_was_given(showroom):
+    keep_shown(showroom, "one", "holt")
+    assert "sure" not in repr(kit.progress())
+
+
+def test_progress_says_how_many_answers_a_picture_needs(showroom):
+    sure_answers(showroom, 3, 2)
+    text, html = both_forms(kit.progress())
+    assert "3 answers so far. From 30 on" in text
+    assert "<img" not in html
+
+
+def test_progress_shows_how_confidence_and_being_right_fit(showroom):
+    sure_answers(showroom, 30, 21)
+    text, html = both_forms(kit.progress())
+    assert "you said 90 per cent on average, and 70 per cent of them were right" in text
+    assert "<img" in html
+    assert 'alt="' in html
+
+
+# --- Warming up, and what opens only afterwards -------------------------------------------------
+
+
+@pytest.fixture
+def displayed(monkeypatch) -> list:
+    """What a call shows above what it returns."""
+    shown: list = []
+    monkeypatch.setattr(lesson, "_display", shown.append)
+    return shown
+
+
+def keep_shown(course, name, value, act="check"):
+    sheet, item = find_item(course, f"showroom/{name}")
+    return keep_answer(record_path(course, sheet), sheet.id, item, value, act=act)
+
+
+def test_without_earlier_answers_there_is_nothing_to_warm_up_with(showroom, displayed):
+    text, html = both_forms(kit.warm_up("02-afterwards"))
+    assert "There are none yet" in text
+    assert "There are none yet" in html
+    assert displayed == []
+
+
+def test_a_lesson_warms_up_with_what_went_wrong_and_keeps_the_earlier_answer(showroom, displayed):
+    keep_shown(showroom, "one", "bird")
+    keep_shown(showroom, "many", ["wheel", "holt"])
+    last = kit.warm_up("02-afterwards")
+    said, view = displayed
+    assert "2 earlier questions" in repr(said), "it says what follows before it follows"
+    assert [v.question["id"] for v in (view, last)] == [
+        "afterwards/again/showroom/one",
+        "afterwards/again/showroom/many",
+    ]
+    assert view.state["value"] is None, "it is asked afresh"
+    view.send = lambda reply: None
+    view._receive({"do": "check", "seq": 1, "value": "holt"})
+    path = record_path(showroom, showroom.sheets[0])
+    assert read_record(path, "01-showroom").entries["showroom/one"].value == "bird"
+    later = read_record(record_path(showroom, showroom.sheets[1]), "02-afterwards")
+    assert later.entries["afterwards/again/showroom/one"].value == "holt"
+
+
+def test_the_questions_drawn_stay_the_same_however_often_the_cell_is_run(showroom, displayed):
+    keep_shown(showroom, "one", "bird")
+    first = kit.warm_up("02-afterwards")
+    keep_shown(showroom, "number", 5)
+    again = kit.warm_up("02-afterwards")
+    assert {v.question["id"] for v in (first, again)} == {"afterwards/again/showroom/one"}
+    assert len(displayed) == 2, "nothing but the line above, each time"
+
+
+def test_a_reveal_stays_closed_until_the_forecast_is_committed(showroom):
+    closed = kit.reveal("afterwards/end")
+    assert isinstance(closed, QuestionView)
+    keep_shown(showroom, "forecast", 70, act="keep")
+    for shown in (closed, kit.reveal("afterwards/end")):
+        data = repr(shown) + str(shown._repr_mimebundle_()) + str(shown.question) + str(shown.state)
+        assert "never found" not in data
+        assert "What became of the clock" in data
+        assert f"1 in “{showroom.sheets[0].title}”" in data
+    keep_shown(showroom, "forecast", 70, act="commit")
+    text, html = both_forms(kit.reveal("afterwards/end"))
+    assert text.startswith("What became of the clock\n\nThe town")
+    assert "never found" in text
+    assert '<a href="https://example.org/accounts">' in html
+
+
+def test_an_open_reveal_stands_folded(showroom):
+    keep_shown(showroom, "forecast", 70, act="commit")
+    _, html = both_forms(kit.reveal("afterwards/end"))
+    before, _, folded = html.partition("<details>")
+    summary, _, inside = folded.partition("</summary>")
+    assert summary == "<summary>Open: What became of the clock"
+    assert "never found" in inside.partition("</details>")[0]
+    assert "never found" not in before + inside.partition("</details>")[2]
+
+
+def test_a_learner_may_skip_and_that_is_recorded(showroom):
+    view = kit.reveal("afterwards/end")
+    replies = []
+    view.send = replies.append
+    view._receive({"do": "commit", "seq": 1, "value": "skip"})
+    assert "never found" in replies[0]["state"]["after"]
+    record = read_record(record_path(showroom, showroom.sheets[1]), "02-afterwards")
+    assert record.entries["afterwards/end"].committed
+    text, html = both_forms(kit.reveal("afterwards/end"))
+    assert text.startswith("What became of the clock\n\n*You chose")
+    assert "never found" in text
+    before, _, folded = html.partition("<details>")
+    assert "You chose" in before, "that they skipped is said without opening it"
+    assert "never found" in folded
+
+
+def commit_all(course, chance=70, but=()):
+    """Commit a forecast of so much to each of the eight, but for some."""
+    for name in find_reveal(course, OUTCOME).needs:
+        if name not in but:
+            keep(course, name, chance, act="commit")
+
+
+def skip(course):
+    sheet = course.sheet(OUTCOME)
+    item = skip_item(course, find_reveal(course, OUTCOME), "")
+    keep_answer(record_path(course, sheet), sheet.id, item, "skip", act="commit")
+
+
+def test_no_outcome_is_told_before_the_forecasts_are_committed(learner_course):
+    needs = find_reveal(learner_course, OUTCOME).needs
+    commit_all(learner_course, but=needs[:1])
+    keep(learner_course, needs[0], 70)
+    said = "".join(both_forms(kit.forecasts(OUTCOME)))
+    assert "What happened" in said
+    assert "came true" not in said
+    assert [
+        n for n in needs for r in ITEMS[n].records if find_record(COURSE, r).address in said
+    ] == []
+
+
+def test_forecasts_stand_beside_what_happened_with_their_score(learner_course):
+    commit_all(learner_course)
+    text, html = both_forms(kit.forecasts(OUTCOME))
+    items = [ITEMS[name] for name in find_reveal(COURSE, OUTCOME).needs]
+    # Four came true and four did not: (4 × 0.3² + 4 × 0.7²) / 8.
+    assert [item.resolves for item in items].count(True) == 4
+    assert "Brier score: 0.29" in text
+    assert (
+        text.count("You said 70 in 100. It came true. Squared distance: (0.70 − 1)² = 0.09.") == 4
+    )
+    assert text.count("It did not come true. Squared distance: (0.70 − 0)² = 0.49.") == 4
+    for item in items:
+        assert [
+            r for r in item.records if find_record(COURSE, r).address not in unescape(html)
+        ] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("no", "hardly knew"),
+        ("well", "knew already"),
+        ("some", "knew already"),
+        (None, "did not say"),
+    ],
+)
+def test_who_knew_the_end_is_told_what_the_score_is_worth(learner_course, said, told):
+    if said:
+        keep(learner_course, "start-here/know", said)
+    commit_all(learner_course)
+    for form in both_forms(kit.forecasts(OUTCOME)):
+        assert told in form
+
+
+def test_a_forecast_made_after_the_outcome_was_seen_is_not_scored(learner_course, monkeypatch):
+    needs = find_reveal(learner_course, OUTCOME).needs
+    monkeypatch.setattr(record_module, "now", lambda: "2026-02-01T10:00:00+00:00")
+    keep(learner_course, needs[0], 100, act="commit")
+    monkeypatch.setattr(record_module, "now", lambda: "2026-02-02T10:00:00+00:00")
+    skip(learner_course)
+    assert "Forecasts in this mean: 1." in repr(kit.forecasts(OUTCOME))
+    monkeypatch.setattr(record_module, "now", lambda: "2026-02-03T10:00:00+00:00")
+    commit_all(learner_course, 100, but=needs[:1])
+    text = repr(kit.forecasts(OUTCOME))
+    assert "Forecasts in this mean: 1." in text
+    assert "Brier score: 0.00" in text
+    assert text.count("not scored") == 7
+
+
+def test_who_skipped_without_a_forecast_sees_the_outcome_and_no_score(learner_course):
+    skip(learner_course)
+    text, html = both_forms(kit.forecasts(OUTCOME))
+    assert text.count("You committed no number.") == 8
+    assert "nothing to score" in text
+    assert "Brier" not in html
+
+
+def test_a_reveal_that_the_course_lacks_is_told_in_a_sentence(showroom):
+    assert "afterwards/end" in repr(kit.reveal("afterwards/nonsense"))

@@ -1,0 +1,216 @@
+"""Every kind of question with everything that can be set on one, through everything that shows it.
+
+Each place where the kit shows, marks or exports a question once switched on its kind by itself,
+and what one place had forgotten was found by a class on the day of its marks.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+from helpers import SHOWN, SHOWROOM, a_seal, an_answer
+
+from kit.authoring import export, gift
+from kit.authoring.questions import FIELDS_OF, item_faults
+from kit.grading import by_hand, feedback, folder, marks, nbgrader, report
+from kit.learner import submission
+from kit.learner.record import Entry, LearnerRecord
+from kit.notebook import worksheet
+from kit.notebook.widget import payload
+from kit.questions.answers import fitting
+from kit.questions.items import Criterion, Item, Level
+from kit.questions.scoring import credit
+from kit.questions.still import still_html, still_text
+
+SHEET = SHOWROOM.sheets[0]
+#: What makes a question one without a key.
+NO_KEY = {
+    "resolves": None, "answer": None, "low": None, "high": None, "sequence": (), "slips": (),
+    "model_answer": "", "look_for": "", "reason": "", "tolerance": 0.0,
+}  # fmt: skip
+
+
+def without_key(item: Item) -> Item:
+    options = tuple(evolve(o, right=False, either=False, credit=0, reason="") for o in item.options)
+    units = tuple(evolve(u, right=(), sound=None, reason="") for u in item.units)
+    return evolve(item, options=options, units=units, **NO_KEY)
+
+
+def with_an_open_option(item: Item) -> Item:
+    """Let one wrong option be one on which experts differ, or one that earns a part."""
+    wrong = next((o for o in item.options if not o.right), None)
+    if wrong is None:
+        return item
+    many = item.kind == "choose-many"
+    changed = evolve(wrong, either=many, credit=0.0 if many else 0.5)
+    return evolve(item, options=tuple(changed if o is wrong else o for o in item.options))
+
+
+def variants(item: Item) -> Iterator[Item]:
+    """Yield a question in every setting, also those that no author may choose."""
+    settings = itertools.product(
+        (True, False), (True, False), (True, False), (0, 1, 2.5), (0, 2), (True, False),
+        (True, False),
+    )  # fmt: skip
+    for keyed, survey, locks, worth, tries, confidence, an_open_one in settings:
+        shaped = with_an_open_option(item) if an_open_one else item
+        shaped = shaped if keyed else without_key(shaped)
+        rubric = with_levels(item, worth)
+        yield evolve(
+            shaped,
+            survey=survey,
+            locks=locks,
+            marks=worth,
+            tries=tries,
+            confidence=confidence,
+            rubric=rubric,
+        )
+
+
+def with_levels(item: Item, worth: float) -> tuple[Criterion, ...]:
+    """Return criteria of which the first gives all the marks."""
+    levels = (Level(0, "Nothing", "None."), Level(worth, "All", "Such."))
+    none = (Level(0, "Nothing", "None."), Level(0, "All", "Such."))
+    return tuple(evolve(c, levels=levels if n == 0 else none) for n, c in enumerate(item.rubric))
+
+
+EVERY = [variant for item in SHOWN.values() for variant in variants(item)]
+#: Those with which `kit check` finds no fault: whatever an author can make must go through.
+CLEAN = [item for item in EVERY if not list(item_faults(SHOWROOM, item))]
+
+
+def replies(item: Item) -> list[object]:
+    """Return silence, the key's answer, another one, and one that is not complete."""
+    ids = [row.id for row in item.rows]
+    first = an_answer(item)
+    others = {
+        "choose-one": ids,
+        "choose-many": [ids, ids[:1], ids[-1:]],
+        "label": [{ids[0]: x.id} for x in item.labels] if item.labels else [],
+        "order": [list(reversed(ids)), ids],
+        "number": [0, 599.5, -1e12],
+        "probability": [0, 100],
+        "write": ["x", "<b>&</b>"],
+    }
+    return [None, first, *others[item.kind]]
+
+
+CASES = [(item, reply) for item in CLEAN for reply in replies(item)]
+
+
+def settings_of(item: Item) -> tuple[object, ...]:
+    return (item.has_key, item.survey, item.locks, item.marks, item.tries, item.confidence)
+
+
+def marked_of(item: Item, reply: object) -> marks.Marked:
+    given = {item.id: submission.SealedAnswer(reply, item.wording)}
+    seal = a_seal(course=SHOWROOM.id, sheet=SHEET.id, answers=given)
+    return marks.mark(SHOWROOM, {item.id: item}, marks.HandIn("a.json", seal))
+
+
+def page_of(item: Item, reply: object) -> str:
+    return feedback.Pages(SHOWROOM, Path()).page(marked_of(item, reply), [], []).decode()
+
+
+def test_the_cross_covers_every_kind_and_every_setting():
+    assert {item.kind for item in CLEAN} == {item.kind for item in SHOWN.values()}
+    for kind in {item.kind for item in CLEAN}:
+        settings = {(i.survey, i.locks, i.has_key) for i in CLEAN if i.kind == kind}
+        assert settings >= {(True, False, False), (True, True, False)}
+        assert kind == "probability" or settings >= {(False, False, True), (False, True, True)}
+    assert len(CLEAN) > 300
+    assert len(CASES) > 1500
+
+
+def test_a_field_that_a_kind_does_not_have_is_refused_by_name():
+    """`unit` on a choose-one even changed the wording's fingerprint, and 'No faults found'."""
+    filled = {
+        "options": SHOWN["showroom/one"].options, "units": SHOWN["showroom/label"].units,
+        "labels": SHOWN["showroom/label"].labels, "rubric": SHOWN["showroom/write"].rubric,
+        "slips": SHOWN["showroom/number"].slips, "sequence": ("a",), "shares": True, "words": 7,
+        "model_answer": "x", "look_for": "x", "unit": "m", "answer": 1.0, "tolerance": 1.0,
+        "low": 1.0, "high": 1.0, "shuffle": True, "confidence": True, "resolves": True,
+    }  # fmt: skip
+    assert filled.keys() == FIELDS_OF.keys()
+    for item in SHOWN.values():
+        for name, kinds in FIELDS_OF.items():
+            told = list(item_faults(SHOWROOM, evolve(item, **{name: filled[name]})))
+            named = [text for text in told if "has no" in text and name in text]
+            assert bool(named) == (item.kind not in kinds), (item.kind, name)
+
+
+@pytest.mark.parametrize("kind", sorted({item.kind for item in SHOWN.values()}))
+class TestGoesThrough:
+    """Each output, with every case of one kind."""
+
+    def cases(self, kind) -> list[tuple[Item, object]]:
+        return [(item, reply) for item, reply in CASES if item.kind == kind]
+
+    def items(self, kind) -> list[Item]:
+        return [item for item in CLEAN if item.kind == kind]
+
+    def test_the_page(self, kind):
+        for item, reply in self.cases(kind):
+            value = fitting(item, reply)
+            checks = (value,) if value is not None and not item.locks else ()
+            entry = Entry(value, item.wording, "", checks=checks, committed=item.locks)
+            for entries in ({}, {item.id: entry}):
+                record = LearnerRecord(SHEET.id, "r", entries=entries)
+                state = payload.state_payload(SHOWROOM, item, record)
+                assert state["record"] == "r"
+            assert payload.question_payload(SHOWROOM, item, "r")["id"] == item.id
+
+    def test_the_still_forms_and_the_solution(self, kind):
+        for item in self.items(kind):
+            for key in {False, item.has_key}:
+                assert still_text(SHOWROOM, item, key=key)
+                assert still_html(SHOWROOM, item, key=key)
+
+    def test_the_feedback_page(self, kind):
+        for item, reply in self.cases(kind):
+            page = page_of(item, reply)
+            assert "{" not in page.partition("<main>")[2]
+
+    def test_whoever_has_full_marks_sees_no_cross(self, kind):
+        for item, reply in self.cases(kind):
+            if credit(item, fitting(item, reply)) == 1:
+                assert "✗" not in page_of(item, reply), settings_of(item)
+
+    def test_the_class_report(self, kind):
+        for item in self.items(kind):
+            counted = report.ClassReport({item.id: item})
+            for reply in replies(item):
+                counted.add(marked_of(item, reply))
+            assert list(report._rows(SHOWROOM, SHEET.id, counted)) or not item.marked
+            assert report._sheet(SHOWROOM, SHEET.id, counted)["questions"]
+
+    def test_both_tables(self, kind):
+        for item, reply in self.cases(kind):
+            marked = marked_of(item, reply)
+            [row] = folder._item_rows(marked)
+            assert isinstance(row["answer"], str | int | float)
+            to_mark = list(by_hand.rows_to_mark(SHOWROOM, marked))
+            assert bool(to_mark) == (kind == "write" and reply is not None)
+
+    def test_both_exports(self, kind):
+        for item in self.items(kind):
+            rows = list(export.rows(SHOWROOM, [(SHEET, item)]))
+            assert rows
+            if item.survey:
+                assert not any(row.get("points") or row.get("answer") for row in rows)
+            if item.has_key:
+                assert gift.gift(SHOWROOM, [(SHEET, item)]).text
+
+    def test_the_worksheet(self, kind):
+        for item, reply in self.cases(kind):
+            lines = worksheet.in_words(item, fitting(item, reply))
+            assert bool(lines) == (reply is not None)
+
+    def test_nbgrader(self, kind):
+        for item in self.items(kind):
+            cells = nbgrader._cells_for(SHOWROOM, item)
+            assert bool(cells) == bool(item.marked or (kind == "write" and item.marks))
