@@ -19,17 +19,11 @@ from attrs import fields, frozen
 
 from kit.course.course import Course, Sheet
 from kit.course.toml import read_toml
-from kit.questions.items import PUBLIC, Criterion, Item, Label, Level, Option, Unit
+from kit.questions.items import public_fields, tables
+from kit.questions.parts import Level
 
 Row = Mapping[str, Any]
 
-#: What each table of a file of questions holds.
-TABLES = {"item": Item, "options": Option, "units": Unit, "labels": Label, "rubric": Criterion}
-#: The names of all fields that a key can have and a published question cannot, wherever they stand.
-KEY_NAMES = frozenset(
-    {f.name for table, cls in TABLES.items() for f in fields(cls) if f.name not in PUBLIC[table]}
-    | {f.name for f in fields(Level) if f.name != "text"}
-)
 #: A text of fewer words can stand anywhere by chance, and so can a number: of those only the
 #: fields themselves tell.
 FEWEST_WORDS = 5
@@ -81,12 +75,22 @@ def prefix_of(row: Row) -> str:
     return str(row.get("id", "")).partition("/")[0]
 
 
+def key_names() -> frozenset[str]:
+    """Return the names of all fields that only a key can have, wherever they stand."""
+    public = public_fields()
+    names = {f.name for f in fields(Level) if f.name != "text"}
+    for table, cls in tables():
+        names |= {f.name for f in fields(cls)} - public[table]
+    return frozenset(names)
+
+
 def left_in(row: Row, table: str = "item", way: str = "") -> Iterator[tuple[str, Any]]:
     """Yield each field of an item's row that is part of a key: the way to it, and its value."""
+    public = public_fields()
     for name, value in row.items():
-        if name not in PUBLIC[table]:
+        if name not in public[table]:
             yield way + name, value
-        elif name in PUBLIC:
+        elif name in public:
             for n, part in enumerate(tables_in(value), 1):
                 yield from left_in(part, name, f"{way}{name}.{part.get('id', n)}.")
 
@@ -202,9 +206,10 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _shown(row: Row, table: str = "item") -> Iterator[str]:
+    public = public_fields()
     for name, value in row.items():
-        if name in PUBLIC and name in PUBLIC[table]:
+        if name in public and name in public[table]:
             for part in tables_in(value):
                 yield from _shown(part, name)
-        elif name in PUBLIC[table]:
+        elif name in public[table]:
             yield from (text for _, text in _texts(value, name))

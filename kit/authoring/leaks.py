@@ -17,17 +17,18 @@ import tomllib
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from attrs import frozen
 
 from kit.authoring.keys import (
-    KEY_NAMES,
     Row,
     Secret,
     closed_sheets,
     item_rows,
+    key_names,
     left_in,
     prefix_of,
     said,
@@ -49,8 +50,7 @@ _EXAMPLE = Path(SKELETON.relative_to(_PACKAGE.parent)) / "solutions"
 _START = 12  #: letters by which the texts of the keys are looked up
 _NOBODY = "–"  #: where no id says which item it is
 
-# A field as TOML, JSON or YAML writes it; the header of a table; the id of an item.
-_FIELD = re.compile(rf"(?<![\w.])({'|'.join(sorted(KEY_NAMES))})[\"']?\s*[=:]\s*[^\s=:]")
+# The header of a table; the id of an item.
 _HEADER = re.compile(r"\[\[?\s*item\s*(?:\.[\s\w.]*?(\w+)\s*)?\]")
 _ID = re.compile(r"(?<![\w.])id[\"']?\s*[=:]\s*[\"']?([\w.-]+)(/[\w./-]+)")
 _NOTE = re.compile(r"""^(?:[^"'#]|"(?:[^"\\]|\\.)*"|'[^']*')*(#.*)$""")
@@ -162,7 +162,7 @@ class _Look:
             return  # The kit goes with a course of one's own, and speaks of other questions.
         for row in _rows_called(data, self.closed):
             fields = [field for field, _ in left_in(row)]
-            yield from ((_id(row), f) for f in fields if f.rpartition(".")[2] in KEY_NAMES)
+            yield from ((_id(row), f) for f in fields if f.rpartition(".")[2] in key_names())
 
     def told(self, name: str, find: Find) -> str:
         """Return what to say of a field of a key."""
@@ -192,6 +192,8 @@ class _Look:
         closed = in_notes and path in self._questions(self.closed.values())
         opened = in_notes and not closed and path in self._questions(self.course.sheets)
         item: str | None = _NOBODY if closed else "" if opened else None
+        names = key_names()
+        field = _field(names)
         for line in _unescaped(text).splitlines():
             said_here = _note(line) if in_notes else line
             if named := _ID.search(line):
@@ -200,8 +202,9 @@ class _Look:
                 item = _NOBODY
             fields: set[str] = set()
             if item:
-                fields = {*_FIELD.findall(said_here), *_HEADER.findall(said_here)} & KEY_NAMES
-                yield from ((item, field) for field in sorted(fields))
+                found = {*field.findall(said_here), *_HEADER.findall(said_here)}
+                fields = found & names
+                yield from ((item, name) for name in sorted(fields))
             if closed and not fields and _tells(said_here) and _is_note(text, line):
                 yield item or _NOBODY, said_here.strip()
 
@@ -347,6 +350,12 @@ def _decoded(data: bytes) -> str:
         return data.replace(b"\0", b"").decode("utf-8-sig")
     except UnicodeDecodeError:
         return data.replace(b"\0", b"").decode("cp1252", "replace")
+
+
+@cache
+def _field(names: frozenset[str]) -> re.Pattern[str]:
+    """Return what finds a field of these names as TOML, JSON or YAML writes it."""
+    return re.compile(rf"(?<![\w.])({'|'.join(sorted(names))})[\"']?\s*[=:]\s*[^\s=:]")
 
 
 def _parsed(text: str) -> Any:
