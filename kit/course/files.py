@@ -31,26 +31,15 @@ def write_whole(path: Path, data: bytes, *, spare: Path | None = None) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    if spare and path.is_file():
-        _keep(path, spare)
-    fresh.replace(path)
-
-
-def _keep(path: Path, spare: Path) -> None:
-    """Let ``spare`` be the file that is at ``path`` now.
-
-    That file is on the disk already, so a second name for it does: writing it once more would make
-    each save wait for the disk twice.
-    """
-    name = spare.with_name(f".{spare.name}.{os.getpid()}.new")
-    name.unlink(missing_ok=True)
+    kept = spare is not None and path.is_file()
+    if spare and kept:
+        path.replace(spare)  # a crash now leaves the spare, which is read in its place
     try:
-        name.hardlink_to(path)
-    except OSError:  # a disk that gives a file one name only
-        write_whole(spare, path.read_bytes())
-        return
-    name.replace(spare)
-    name.unlink(missing_ok=True)  # replacing does nothing where both were one file already
+        fresh.replace(path)
+    except OSError:
+        if spare and kept:
+            spare.replace(path)
+        raise
 
 
 def keep_beside(path: Path, folder: Path | None = None) -> Path | None:
