@@ -27,18 +27,20 @@ def write_whole(path: Path, data: bytes, *, spare: Path | None = None) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
-    with fresh.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    kept = spare is not None and path.is_file()
-    if spare and kept:
-        path.replace(spare)  # a crash now leaves the spare, which is read in its place
+    kept = False
     try:
+        with fresh.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if spare and path.is_file():
+            path.replace(spare)  # a crash now leaves the spare, which is read in its place
+            kept = True
         fresh.replace(path)
     except OSError:
         if spare and kept:
             spare.replace(path)
+        fresh.unlink(missing_ok=True)
         raise
 
 
@@ -86,6 +88,11 @@ def shelf(home: Path) -> Path:
     if not (folder / ".gitignore").is_file():
         write_whole(folder / ".gitignore", b"*\n")
     return folder
+
+
+def shelf_file(home: Path, name: str) -> Path:
+    """Return where a file of that name is on a course's shelf; nothing is made."""
+    return home / _SHELF / name
 
 
 def write_made(home: Path, path: Path, data: bytes, mark: Callable[[bytes], str]) -> Path | None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from helpers import BY_NAME, COURSE, PROJECT, with_keys
+from helpers import BY_NAME, COURSE, PAGE, PROJECT, with_keys
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -226,16 +226,6 @@ def test_a_readers_copy_is_never_committed():
 
 # --- A story of one's own -----------------------------------------------------------------------
 
-PAGE = """<html lang="en"><head><title>Bridge closed - Elmfield Post</title>
-<meta property="og:title" content="Old bridge closed after crack is found">
-<meta name="author" content="Ada Moss">
-<meta property="article:published_time" content="2025-05-04T08:00:00Z"></head><body>
-<nav><a href="/">Home</a> <a href="/sport">Sport</a></nav>
-<article><h1>Old bridge closed after crack is found</h1>
-<p>The town closed the old bridge on Sunday after an engineer reported a crack in a pier.</p>
-<p>“We could not take the risk,” said Ines Holt, the town’s engineer, who saw the pier.</p>
-<p>The repair may take until August, says the town hall, and could cost 40,000 euros.</p>
-</article><footer>Imprint and privacy</footer></body></html>"""
 STORY = [
     "Old bridge closed after crack is found",
     "The town closed the old bridge on Sunday after an engineer reported a crack in a pier.",
