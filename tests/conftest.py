@@ -12,7 +12,6 @@ from hypothesis import settings
 from kit.course import messages
 from kit.course.course import Course, find_course, load_course
 from kit.course.messages import CONTENT
-from kit.notebook import lesson
 
 # The same examples at every run, and no clock: the suite must not fail by chance.
 settings.register_profile("kit", deadline=None, derandomize=True, max_examples=60)
@@ -34,7 +33,6 @@ def home(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("KIT_WORK", str(folder / "my-work"))
     monkeypatch.delenv("KIT_STRICT", raising=False)
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(lesson, "_last_begun", [])
     return folder
 
 

@@ -37,6 +37,18 @@ NOTEBOOKS = sorted(
 )
 BY_NAME = {path.relative_to(PROJECT).as_posix(): path for path in NOTEBOOKS}
 
+#: A page as a browser saves it, with a story on it.
+PAGE = """<html lang="en"><head><title>Bridge closed - Elmfield Post</title>
+<meta property="og:title" content="Old bridge closed after crack is found">
+<meta name="author" content="Ada Moss">
+<meta property="article:published_time" content="2025-05-04T08:00:00Z"></head><body>
+<nav><a href="/">Home</a> <a href="/sport">Sport</a></nav>
+<article><h1>Old bridge closed after crack is found</h1>
+<p>The town closed the old bridge on Sunday after an engineer reported a crack in a pier.</p>
+<p>“We could not take the risk,” said Ines Holt, the town’s engineer, who saw the pier.</p>
+<p>The repair may take until August, says the town hall, and could cost 40,000 euros.</p>
+</article><footer>Imprint and privacy</footer></body></html>"""
+
 
 def of_kind(kind: str, *, marked: bool | None = None) -> list[Question]:
     """Return the course's items of one kind, those that a program marks or those it does not."""

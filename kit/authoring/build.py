@@ -180,7 +180,7 @@ def _failed(book: NotebookNode, fault: CellExecutionError) -> str:
 
 def write(book: NotebookNode, path: Path) -> None:
     """Write a notebook file, making its folder."""
-    write_whole(path, _bytes(book))
+    write_whole(path, as_bytes(book))
 
 
 def make(course: Course, book: NotebookNode, path: Path) -> Path | None:
@@ -193,15 +193,16 @@ def make(course: Course, book: NotebookNode, path: Path) -> Path | None:
         OSError: when it cannot be written.
 
     """
-    return write_made(course.home, path, _bytes(book), _mark)
+    return write_made(course.home, path, as_bytes(book), _mark)
 
 
 def same_source(book: NotebookNode, path: Path) -> bool:
     """Whether the notebook file at ``path`` has the cells of ``book``, outputs aside."""
-    return path.is_file() and _mark(path.read_bytes()) == _mark(_bytes(book))
+    return path.is_file() and _mark(path.read_bytes()) == _mark(as_bytes(book))
 
 
-def _bytes(book: NotebookNode) -> bytes:
+def as_bytes(book: NotebookNode) -> bytes:
+    """Return a notebook as the file that it will be."""
     return f"{nbformat.writes(book)}\n".encode()
 
 
@@ -211,8 +212,12 @@ def _mark(data: bytes) -> str:
     The bytes count where they are no notebook.
     """
     try:
-        cells = [(c["cell_type"], "".join(c["source"])) for c in json.loads(data)["cells"]]
-    except (ValueError, LookupError, TypeError):
+        cells = []
+        for cell in json.loads(data)["cells"]:
+            # What an author may have added by hand, beside what JupyterLab adds by itself.
+            added = [cell.get("attachments"), cell["metadata"].get("tags")]
+            cells.append((cell["cell_type"], "".join(cell["source"]), added))
+    except (ValueError, LookupError, TypeError, AttributeError):
         return digest(data)
     return digest(json.dumps(cells).encode())
 

@@ -79,6 +79,7 @@ def _sheet_faults(course: Course) -> Iterator[str]:
     prefixes = [sheet.prefix for sheet in course.sheets]
     for prefix in sorted({p for p in prefixes if prefixes.count(p) > 1}):
         yield course.say("check_course.same_prefix", prefix=prefix)
+    yield from _notebook_faults(course)
     for sheet in course.sheets:
         path = course.keys / sheet.keys
         if sheet.graded and not sheet.keys:
@@ -89,6 +90,17 @@ def _sheet_faults(course: Course) -> Iterator[str]:
     for key, sentence in words().items():
         if not _braces(ours[key]) <= _braces(sentence):
             yield course.say("check_course.braces", key=key, sentence=sentence)
+
+
+def _notebook_faults(course: Course) -> Iterator[str]:
+    """Find names of notebooks that would replace another file, or be made outside the course."""
+    names = [sheet.notebook for sheet in course.sheets]
+    for name in dict.fromkeys(names):
+        parts = Path(name).parts
+        outside = Path(name).is_absolute() or ".." in parts
+        taken = parts[:1] in (("lessons",), ("items",), ("solutions",), ("evidence",))
+        if not name.endswith(".ipynb") or outside or taken or names.count(name) > 1:
+            yield course.say("check_course.bad_notebook", name=name)
 
 
 def _braces(sentence: str) -> set[str]:

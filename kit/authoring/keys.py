@@ -10,31 +10,30 @@ import html
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from attrs import fields, frozen
+from attrs import frozen
 
+from kit.course.article import load_article, practice_texts, read_text
 from kit.course.course import Course, Sheet
+from kit.course.messages import KitError
 from kit.course.toml import read_toml
-from kit.questions.items import public_fields, tables
-from kit.questions.parts import Level
+from kit.questions.items import public_fields
 
 Row = Mapping[str, Any]
 
-#: A text of fewer words can stand anywhere by chance, and so can a number: of those only the
-#: fields themselves tell.
-FEWEST_WORDS = 5
-#: From so many words on, a text is known again without the point at its end.
-MANY_WORDS = 12
-#: Shorter sentences of a longer text may well be a lesson's too: the rule that it teaches.
-FEWEST_IN_A_SENTENCE = 14
+#: Fields of a key whose words may well stand elsewhere: a level is often a criterion of another
+#: question, and a wrong answer that is often given is one that a lesson speaks of.
+NO_SECRET = ("levels", "common")
+FEWEST = 5  #: words; a shorter text can stand anywhere by chance
+LONG = 12  #: words; so long a text stands nowhere by chance
 
-_SENTENCES = re.compile(r"(?<=[.!?。])\s+")
-# In scripts without spaces between their words two characters are taken for a word.
 _WORD = re.compile(
+    # In scripts without spaces between their words two characters are taken for a word.
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{2}|[^\W_]+"
 )
 _CODED = re.compile(r"\\u([0-9a-fA-F]{4})")
@@ -42,9 +41,7 @@ _ESCAPED = re.compile(r"\\[nrtbf]")
 _UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")  # soft hyphens, joiners and their like
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _TARGET = re.compile(r"\]\([^()\s]*\)")
-# Not commas: in a notebook each line of a cell is a text of its own, with a comma after it.
-_DROPPED = re.compile(r"[^\w.?!]|_")
-_STOPS = ".?!"
+_DROPPED = re.compile(r"[\W_]")
 
 
 @frozen
@@ -66,22 +63,8 @@ def closed_sheets(course: Course) -> list[Sheet]:
         KitError: when a key's file cannot be read.
 
     """
-    keyed = {prefix_of(row) for row in _key_rows(course)}
+    keyed = {str(row.get("id", "")).partition("/")[0] for row in _key_rows(course)}
     return [s for s in course.sheets if s.graded or s.keys or s.prefix in keyed]
-
-
-def prefix_of(row: Row) -> str:
-    """Return the first half of an item's id, which names its sheet."""
-    return str(row.get("id", "")).partition("/")[0]
-
-
-def key_names() -> frozenset[str]:
-    """Return the names of all fields that only a key can have, wherever they stand."""
-    public = public_fields()
-    names = {f.name for f in fields(Level) if f.name != "text"}
-    for table, cls in tables():
-        names |= {f.name for f in fields(cls)} - public[table]
-    return frozenset(names)
 
 
 def left_in(row: Row, table: str = "item", way: str = "") -> Iterator[tuple[str, Any]]:
@@ -91,54 +74,54 @@ def left_in(row: Row, table: str = "item", way: str = "") -> Iterator[tuple[str,
         if name not in public[table]:
             yield way + name, value
         elif name in public:
-            for n, part in enumerate(tables_in(value), 1):
+            for n, part in enumerate(_tables_in(value), 1):
                 yield from left_in(part, name, f"{way}{name}.{part.get('id', n)}.")
 
 
-def tables_in(value: Any) -> list[Row]:
+def _tables_in(value: Any) -> list[Row]:
     """Return the tables in a value: those in a list, or the one that it is."""
     parts = value if isinstance(value, list) else [value]
     return [part for part in parts if isinstance(part, Mapping)]
 
 
-def item_rows(data: Any) -> Iterator[Row]:
-    """Yield every table called ``item`` in what a file holds, however deep it stands."""
-    if isinstance(data, list):
-        for part in data:
-            yield from item_rows(part)
-    elif isinstance(data, Mapping):
-        for name, value in data.items():
-            if name == "item":
-                yield from tables_in(value)
-            else:
-                yield from item_rows(value)
+def item_rows(data: Mapping[str, Any]) -> list[Row]:
+    """Return the items in what a file of questions or a key holds."""
+    return _tables_in(data.get("item", []))
+
+
+def read_rows(path: Path) -> list[Row]:
+    """Return the items in a file; none where it cannot be read, which is said elsewhere."""
+    try:
+        return item_rows(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+    except (OSError, ValueError):
+        return []
 
 
 def secrets(course: Course) -> list[Secret]:
     """Return the texts in all keys of a course that are long enough to be known again.
 
-    What stands in the published question as well is none: a model answer may quote the prompt.
+    What learners are given anyhow is none: in a question, in the article, in a practice text.
 
     Raises:
         KitError: when a key's file cannot be read.
 
     """
-    published = _published(course)
+    given = said(" ".join(_given(course)))
     found = []
     for row in _key_rows(course):
-        item = str(row.get("id", ""))
-        texts = [pair for name, value in left_in(row) for pair in _texts(value, name)]
-        for name, text in texts:
-            for part in _parts(text):
-                secret = Secret(item, name, part, _ending(part))
-                if secret.said not in published.get(item, ""):
+        for name, value in left_in(row):
+            if name.rpartition(".")[2] in NO_SECRET:
+                continue
+            for field, text in _texts(value, name):
+                secret = Secret(str(row.get("id", "")), field, text, said(text))
+                if count_words(text) >= FEWEST and secret.said not in given:
                     found.append(secret)
     return found
 
 
 @lru_cache(maxsize=512)  # a course's files, each of which is looked at more than once
 def said(text: str, *, markup: bool = False) -> str:
-    """Return the letters, digits and stops of a text, to compare it by.
+    """Return the letters and digits of a text, to compare it by.
 
     Then it makes no difference whether it was written as TOML, JSON, HTML or Markdown, and how its
     lines are broken.
@@ -152,22 +135,11 @@ def said(text: str, *, markup: bool = False) -> str:
     plain = html.unescape(_ESCAPED.sub(" ", plain))
     if not markup:
         plain = _TARGET.sub("]", _TAG.sub(" ", plain))
-    return _DROPPED.sub("", _UNSEEN.sub("", unicodedata.normalize("NFKC", plain)))
+    return _DROPPED.sub("", _UNSEEN.sub("", unicodedata.normalize("NFKC", plain))).casefold()
 
 
-def _ending(part: str) -> str:
-    """Return a part of a key as :func:`said` does, a long one without the stop at its end."""
-    whole = said(part)
-    return whole.rstrip(_STOPS) if _count(part) >= MANY_WORDS else whole
-
-
-def _parts(text: str) -> Iterable[str]:
-    """Return a text and its longer sentences, each where it is long enough."""
-    sentences = [s for s in _SENTENCES.split(text) if _count(s) >= FEWEST_IN_A_SENTENCE]
-    return dict.fromkeys([text, *sentences] if _count(text) >= FEWEST_WORDS else sentences)
-
-
-def _count(text: str) -> int:
+def count_words(text: str) -> int:
+    """Return how many words a text has, in any script."""
     return len(_WORD.findall(text))
 
 
@@ -185,31 +157,36 @@ def _texts(value: Any, way: str) -> Iterator[tuple[str, str]]:
 
 def _key_rows(course: Course) -> list[Row]:
     named = {course.keys / sheet.keys for sheet in course.sheets if sheet.keys}
-    held = [read_toml(path) for path in sorted(named) if path.is_file()]
-    held += [_read(path) for path in sorted({*course.keys.rglob("*.toml")} - named)]
-    return [row for data in held for row in item_rows(data)]
+    rows: list[Row] = []
+    for path in sorted(named):
+        if path.is_file():
+            rows += item_rows(read_toml(path))
+    for path in sorted({*course.keys.rglob("*.toml")} - named):
+        rows += read_rows(path)
+    return rows
 
 
-def _published(course: Course) -> dict[str, str]:
-    """Return what learners are given of each question, by its id, as :func:`said` has it."""
-    paths = [course.root / "items" / f"{sheet.id}.toml" for sheet in course.sheets]
-    rows = [row for path in paths for row in item_rows(_read(path))]
-    return {str(row.get("id", "")): said(" ".join(_shown(row))) for row in rows}
+def _given(course: Course) -> Iterator[str]:
+    """Yield the texts that learners are given: of the questions, of the article, of the texts."""
+    for sheet in course.sheets:
+        for row in read_rows(course.root / "items" / f"{sheet.id}.toml"):
+            for name, value in row.items():
+                # A hint is given too, but a model answer copied into one is out.
+                if name != "hints":
+                    yield from _published(name, value)
+    with suppress(KitError):  # where there is no article, that is told elsewhere
+        yield from (" ".join(unit.quotations) for unit in load_article(course).units)
+    for path in practice_texts(course).values():
+        yield read_text(path)
 
 
-def _read(path: Path) -> dict[str, Any]:
-    """Read a file of questions; nothing where it cannot be read, which is said elsewhere."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
-        return {}
-
-
-def _shown(row: Row, table: str = "item") -> Iterator[str]:
+def _published(name: str, value: Any, table: str = "item") -> Iterator[str]:
     public = public_fields()
-    for name, value in row.items():
-        if name in public and name in public[table]:
-            for part in tables_in(value):
-                yield from _shown(part, name)
-        elif name in public[table]:
-            yield from (text for _, text in _texts(value, name))
+    if name not in public[table]:
+        return
+    if name in public:
+        for part in _tables_in(value):
+            for inner, text in part.items():
+                yield from _published(inner, text, name)
+    else:
+        yield from (text for _, text in _texts(value, name))

@@ -10,16 +10,24 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from kit.authoring.build import without_notes
+from kit.authoring import build
+from kit.authoring.handouts import sources
 from kit.authoring.leaks import Edition, leaks
 from kit.course.course import Course
 from kit.course.files import write_whole
 from kit.course.messages import CONTENT, KitError
+from kit.course.toml import without_comments
 
 _PROJECT = Path(__file__).parents[2]  #: where the kit itself stands
 _TO_RUN = ("Makefile", "pyproject.toml", "requirements.lock", "environment.yml")
 _NOTICES = ("LICENSE", "LICENSE-LESSONS", "THIRD-PARTY.md")
-_COURSE = ("items", "lessons", "evidence", "handouts", "lexicons", "texts")
+#: What goes out of a course of one's own, beside its questions and pages, which bear sheets' names.
+_COURSE = (
+    *("course.toml", "article.toml", "messages.toml", "reveals.toml", "estimates.toml"),
+    *("evidence/*.toml", "evidence/series/*.csv", "handouts/*.md", "lexicons/*.toml"),
+    *("texts/*.txt", "texts/*.html"),
+    *(f"**/*.{ending}" for ending in ("png", "jpg", "jpeg", "gif", "svg", "webp")),
+)
 #: Tests of what only authors and instructors do.
 _THEIRS = ("grading", "authoring", "browser/test_marking_desk.py")
 _MADE = ("__pycache__", "node_modules", "shots")
@@ -54,10 +62,12 @@ def own_files(course: Course) -> Files:
     if course.root == CONTENT:
         files = _copies(_PROJECT, _tree(CONTENT))
     else:
-        files = _copies(course.root, _course_files(course.root))
-    made = [course.home / sheet.notebook for sheet in course.sheets]
-    made += sorted((course.home / "handouts").glob("*.html"))
-    return files | _copies(course.home, made)
+        files = _copies(course.root, _course_files(course))
+    # Another place than below the course is a fault that `kit check` names.
+    inside = [s for s in course.sheets if not Path(s.notebook).is_absolute()]
+    made = [course.home / sheet.notebook for sheet in inside]
+    printed = [course.home / "handouts" / f"{path.stem}.html" for path in sources(course)]
+    return files | _copies(course.home, [*made, *(path for path in printed if path.is_file())])
 
 
 def key_faults(course: Course) -> list[str]:
@@ -67,10 +77,8 @@ def key_faults(course: Course) -> list[str]:
         KitError: when a key's file cannot be read.
 
     """
-    files = dict(sorted(own_files(course).items()))
-    return leaks(
-        course, {name: path.read_bytes() for name, path in files.items() if path.is_file()}
-    )
+    files = {name: path for name, path in own_files(course).items() if path.is_file()}
+    return leaks(course, {name: _goes_out(course, path) for name, path in files.items()})
 
 
 def refuse_keys(course: Course) -> None:
@@ -82,18 +90,28 @@ def refuse_keys(course: Course) -> None:
 def _contents(course: Course, files: Mapping[Path, Path]) -> Edition:
     """Return what is in each file of an edition, when it is sure that no key is in it.
 
-    Each file is read once, so that what was looked through is what goes out. Of a page the
-    author's notes are left out then; they must hold no key all the same.
-
     Raises:
         KitError: where a part of a key is in it, a line for each.
 
     """
-    edition = {target: source.read_bytes() for target, source in files.items()}
-    if found := leaks(course, edition):
+    edition = {target: _goes_out(course, source) for target, source in files.items()}
+    if found := leaks(course, {name: edition[name] for name in own_files(course)}):
         raise KitError(course.say("release.key", faults="\n".join(found)))
-    pages = {t for t, s in files.items() if s.parent == course.root / "lessons"}
-    return {t: without_notes(data) if t in pages else data for t, data in edition.items()}
+    return edition
+
+
+def _goes_out(course: Course, path: Path) -> bytes:
+    """Return what learners get of a file: no author's notes, and an exercise as it is made."""
+    for sheet in course.sheets:
+        if sheet.graded and path == course.home / sheet.notebook:
+            return build.as_bytes(build.bare(course, sheet))
+    data = path.read_bytes()
+    if path.is_relative_to(course.root):
+        if path.suffix == ".md":
+            return build.without_notes(data)
+        if path.suffix == ".toml":
+            return without_comments(data)
+    return data
 
 
 def _copies(base: Path, paths: Iterator[Path] | list[Path]) -> Files:
@@ -114,10 +132,16 @@ def _tests(folder: Path) -> Iterator[Path]:
     return (p for p in _tree(folder) if not any(p.is_relative_to(their) for their in theirs))
 
 
-def _course_files(root: Path) -> Iterator[Path]:
-    yield from sorted(root.glob("*.toml"))
-    for name in _COURSE:
-        yield from (path for path in _tree(root / name) if path.suffix != ".html")
+def _course_files(course: Course) -> Iterator[Path]:
+    for sheet in course.sheets:
+        yield course.root / "items" / f"{sheet.id}.toml"
+        yield course.root / "lessons" / f"{sheet.id}.md"
+    for pattern in _COURSE:
+        for path in sorted(course.root.glob(pattern)):
+            places = path.relative_to(course.root).parts
+            closed = places[0] in ("solutions", "my-work") or places[0].startswith(".")
+            if path.is_file() and not path.is_symlink() and not closed:
+                yield path
 
 
 def write_folder(course: Course, files: Mapping[Path, Path], folder: Path) -> None:

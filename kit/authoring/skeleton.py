@@ -24,7 +24,7 @@ from kit.course.article import (
     paragraphs,
     read_copy,
 )
-from kit.course.course import NAME, refuse_look_alikes
+from kit.course.course import NAME
 from kit.course.messages import KitError, say
 from kit.course.toml_errors import unreadable
 
@@ -84,7 +84,6 @@ def _refuse_to_nest(folder: Path) -> None:
     for above in folder.resolve().parents:
         if (above / NAME).is_file():
             raise KitError(say("new.inside", folder=folder, course=above))
-    refuse_look_alikes(folder.resolve().parent)
 
 
 def course_id(title: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import stat
 import sys
@@ -12,7 +13,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TextIO
 
 from nbformat import NotebookNode
 
@@ -22,9 +23,8 @@ from kit.command.lab import start
 from kit.course.article import Article, compare, load_article, outline, read_copy, read_text
 from kit.course.course import NAME, Course, find_course, load_course, refuse_look_alikes
 from kit.course.evidence import load_records
-from kit.course.files import keep_beside, shelf, write_whole
+from kit.course.files import keep_beside, shelf, shelf_file, write_whole
 from kit.course.messages import CONTENT, KitError, reason, say
-from kit.course.toml import read_toml
 from kit.grading import Choices, LateRule, grade_folder, tables
 from kit.grading.nbgrader import write_course
 from kit.lenses.look import look_line, looked
@@ -71,21 +71,42 @@ def _begin(options: argparse.Namespace) -> Course:
     """
     if options.command == "new":
         return load_course(CONTENT, Path.cwd())  # it says which course it has made
-    refuse_look_alikes()
+    if options.command != "look":  # that reads a text, whatever lies beside it
+        refuse_look_alikes()
     course = find_course()
+    sent_here, options.put_back = _put_back(course)
+    where = sys.stderr if sent_here or _prints_data(options) else sys.stdout
     # At once: what follows may go to the other stream, or this process become JupyterLab.
-    print(_which(course), file=sys.stderr if _prints_data(options) else sys.stdout, flush=True)
+    print(_which(course), file=where, flush=True)
+    if sent_here and not _outlines(options):
+        raise KitError(course.say("article.sent_here", path=_ARTICLE))
+    _refuse_the_wrong_one(course, options.command)
     if course.root != CONTENT:
         _spare(course)
-    elif options.command in _FOR_AUTHORS and not _is_the_project(course.home):
-        raise KitError(course.say("cli.nothing_done", command=options.command))
     return course
+
+
+def _refuse_the_wrong_one(course: Course, command: str) -> None:
+    """Raise a KitError where a command would work on the kit's own course and another is meant."""
+    here = Path.cwd()
+    if course.root != CONTENT or command == "look":
+        return
+    if (course.home / "kit" / "content" / NAME).is_file() and not _is_the_project(course.home):
+        raise KitError(course.say("cli.other_copy", folder=course.home, kit=CONTENT.parents[1]))
+    below = sorted(path.parent.name for path in here.glob(f"*/{NAME}"))
+    if below and not _is_the_project(course.home):
+        raise KitError(course.say("cli.course_below", names=", ".join(below)))
+    if command in _FOR_AUTHORS and not _is_the_project(course.home):
+        raise KitError(course.say("cli.nothing_done", command=command))
 
 
 def _prints_data(options: argparse.Namespace) -> bool:
     """Whether what a command prints is to be read by a program, or kept in a file."""
-    outlines = options.command == "article" and options.action == "outline"
-    return options.command == "look" or (outlines and not sys.stdout.isatty())
+    return options.command == "look" or (_outlines(options) and not sys.stdout.isatty())
+
+
+def _outlines(options: argparse.Namespace) -> bool:
+    return bool(options.command == "article" and options.action == "outline")
 
 
 def _which(course: Course) -> str:
@@ -99,18 +120,42 @@ def _which(course: Course) -> str:
 
 
 def _is_the_project(home: Path) -> bool:
-    """Whether a folder is the kit's project, or a learners' edition of it: the kit is in it."""
-    return (home / "pyproject.toml").is_file() and (home / "kit" / "content" / NAME).is_file()
+    """Whether a folder is this kit's project, or the learners' edition that it came with."""
+    content = home / "kit" / "content"
+    there = (home / "pyproject.toml").is_file() and content.is_dir()
+    return there and content.samefile(CONTENT)
 
 
 def _spare(course: Course) -> None:
     """Keep a copy of the author's ``article.toml``, which one slip (``>``) in a shell empties."""
     path = course.root / _ARTICLE
-    with suppress(OSError, KitError):  # what cannot be read is no better than the copy
-        if read_toml(path).get("units"):
-            place, data = shelf(course.home) / _ARTICLE, path.read_bytes()
-            if not place.is_file() or place.read_bytes() != data:
-                write_whole(place, data)
+    with suppress(OSError):
+        data = path.read_bytes()
+        place = shelf(course.home) / _ARTICLE
+        if data.strip() and not (place.is_file() and place.read_bytes() == data):
+            write_whole(place, data)
+
+
+def _put_back(course: Course) -> tuple[bool, bool]:
+    """Put ``article.toml`` back where a shell has emptied it to send a command's output into it.
+
+    Returns:
+        Whether the output goes into it, and whether it was put back. What is said is then sent
+        nowhere, where both streams go into it.
+
+    """
+    path, spare = course.root / _ARTICLE, shelf_file(course.home, _ARTICLE)
+    if course.root == CONTENT or not spare.is_file():
+        return False, False
+    emptied = path.is_file() and not path.read_bytes().strip()
+    into = [stream for stream in (sys.stdout, sys.stderr) if _is_sent_to(stream, path)]
+    if into and emptied:
+        path.write_bytes(spare.read_bytes())  # in its place: the shell holds this very file open
+    if sys.stderr in into:  # both streams: there is nobody to tell, and nothing must be added
+        sys.stdout = sys.stderr = io.StringIO()
+    elif not path.is_file() or not path.read_bytes().strip():
+        print(course.say("article.is_empty", path=path.name, copy=spare), file=sys.stderr)
+    return bool(into), bool(into) and emptied
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -278,7 +323,7 @@ def _say_what_is_left(course: Course) -> None:
 def _article(course: Course, options: argparse.Namespace) -> int:
     copy = read_copy(options.file)
     if options.action == "outline":
-        return _outline(course, copy)
+        return _outline(course, copy, put_back=options.put_back)
     verdicts = compare(load_article(course), copy)
     for v in verdicts:
         print(course.say(f"article.line_{v.state}", n=v.n, text=v.text[:60]))
@@ -288,7 +333,7 @@ def _article(course: Course, options: argparse.Namespace) -> int:
     return 0 if same == len(verdicts) else 1
 
 
-def _outline(course: Course, copy: str) -> int:
+def _outline(course: Course, copy: str, *, put_back: bool) -> int:
     """Write a text's pieces into the course's ``article.toml``; what the author wrote stays.
 
     Where the output goes into a file or a program it is printed too, so that whoever sends it
@@ -301,9 +346,18 @@ def _outline(course: Course, copy: str) -> int:
     path = (course.root / _ARTICLE).resolve()
     sent = _sent_to(path)
     put: Callable[[str], None] = _print_over if sent == "here" else partial(_put, path)
-    old, told = _what_the_author_wrote(course, path)
-    if told and sent == "here":
+    old = read_text(path) if path.is_file() else ""
+    spare = shelf_file(course.home, _ARTICLE)
+    emptied = not old.strip()
+    if emptied and spare.is_file():
+        old = read_text(spare)
         put(old)  # at once: whatever comes now, it is in its place again
+    told = []
+    if (emptied or put_back) and spare.is_file():
+        when = datetime.fromtimestamp(spare.stat().st_mtime, UTC).astimezone()
+        told = [course.say("article.brought_back", path=path.name, when=f"{when:%Y-%m-%d %H:%M}")]
+    elif emptied and sent == "here":
+        told = [course.say("article.emptied", path=path.name)]
     made = outline_over(old, copy, path)
     if sent in ("file", "program"):
         # First of all: PowerShell holds the file open that it writes this to.
@@ -320,13 +374,21 @@ def _sent_to(path: Path) -> Literal["screen", "here", "file", "program"]:
     """Say where the output goes; ``here`` is the file at ``path`` itself (``> article.toml``)."""
     if sys.stdout.isatty():
         return "screen"
+    if _is_sent_to(sys.stdout, path):
+        return "here"
     try:
-        there = os.fstat(sys.stdout.fileno())
+        is_file = stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode)
     except (OSError, ValueError):  # a program that has taken its place in this process
-        return "program"
-    if not stat.S_ISREG(there.st_mode):
-        return "program"
-    return "here" if path.is_file() and os.path.samestat(there, path.stat()) else "file"
+        is_file = False
+    return "file" if is_file else "program"
+
+
+def _is_sent_to(stream: TextIO, path: Path) -> bool:
+    """Whether a stream goes into the file at ``path``."""
+    try:
+        return os.path.samestat(os.fstat(stream.fileno()), path.stat())
+    except (OSError, ValueError):
+        return False
 
 
 def _print_over(text: str) -> None:
@@ -340,22 +402,6 @@ def _print_over(text: str) -> None:
 
 def _put(path: Path, text: str) -> None:
     write_whole(path, text.encode())
-
-
-def _what_the_author_wrote(course: Course, path: Path) -> tuple[str, list[str]]:
-    """Return what ``article.toml`` holds, or held before it was emptied, and what to say of that.
-
-    Nothing is said where it was not empty.
-    """
-    old = read_text(path) if path.is_file() else ""
-    if old.strip() or not path.is_file():
-        return old, []
-    spare = shelf(course.home) / _ARTICLE
-    if not spare.is_file():
-        return "", [course.say("article.emptied", path=path.name)]
-    when = datetime.fromtimestamp(spare.stat().st_mtime, UTC).astimezone()
-    told = {"path": path.name, "when": f"{when:%Y-%m-%d %H:%M}"}
-    return read_text(spare), [course.say("article.brought_back", **told)]
 
 
 def _put_outline(
@@ -410,7 +456,9 @@ def _release(course: Course, options: argparse.Namespace) -> int:
             raise KitError(course.say("release.stale", path=course.show_path(path)))
     files = release.learners_edition(course)
     write = release.write_zip if options.zip else release.write_folder
-    place = options.place.with_suffix(".zip") if options.zip else options.place
+    place = options.place
+    if options.zip and place.suffix.lower() != ".zip":
+        place = place.with_name(f"{place.name}.zip")
     write(course, files, place)
     print(course.say("release.done", where=place, count=len(files)))
     _say_what_is_left(course)
@@ -452,6 +500,8 @@ def _say_made(course: Course, path: Path, kept: Path | None) -> None:
     if kept:
         told = {"path": course.show_path(path), "kept": course.show_path(kept)}
         print(course.say("cli.kept", **told))
+        if path.suffix == ".ipynb":
+            print(course.say("cli.kept_notebook"))
 
 
 def _stale(course: Course, books: Books) -> int:

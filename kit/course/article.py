@@ -10,18 +10,15 @@ from __future__ import annotations
 import difflib
 import hashlib
 import html
-import http.client
 import json
 import re
-import time
 import unicodedata
-import urllib.request
 from functools import cache
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from kit.course.course import Course
 from kit.course.messages import KitError, say
@@ -29,8 +26,6 @@ from kit.course.toml import read_toml, structure
 
 OWN_COPY = "my-article.txt"
 OWN_PAGE = "my-article.html"
-_LARGEST_PAGE = 5_000_000  #: bytes
-_LONGEST_WAIT = 20.0  #: seconds for a page, from the first byte asked for to the last
 
 
 @frozen
@@ -135,16 +130,6 @@ class Article:
         except OSError as fault:
             raise KitError(say("error.files", fault=fault)) from None
 
-    @classmethod
-    def from_page(cls, address: str) -> Article:
-        """Fetch a page from the web and read the story on it; the one call that goes online.
-
-        Raises:
-            KitError: when the page cannot be had, or no story is on it.
-
-        """
-        return evolve(_from_html(_fetch(address), address), address=address)
-
     @property
     def text(self) -> str:
         """The whole story as plain text, a paragraph a line, the title first."""
@@ -178,30 +163,6 @@ def _from_html(page: bytes, name: str) -> Article:
     if not title or normal(lines[0]) == normal(title):
         title, lines = lines[0], lines[1:]
     return Article(title, tuple(lines), found.author or "", found.date or "")
-
-
-def _fetch(address: str) -> bytes:
-    """Return what stands at a web address.
-
-    Raises:
-        KitError: when it is no web address, does not answer in time, or sends too much.
-
-    """
-    if not address.startswith(("http://", "https://")):
-        raise KitError(say("error.no_address", address=address))
-    until, page = time.monotonic() + _LONGEST_WAIT, b""
-    try:
-        wanted = urllib.request.Request(address, headers={"User-Agent": "source-criticism-kit"})  # noqa: S310
-        with urllib.request.urlopen(wanted, timeout=_LONGEST_WAIT) as answer:  # noqa: S310
-            while chunk := answer.read1(65536):
-                page += chunk
-                if len(page) > _LARGEST_PAGE or time.monotonic() > until:
-                    raise KitError(say("error.page_too_large", address=address))
-            if answer.length:
-                raise http.client.IncompleteRead(page, answer.length)
-    except (OSError, ValueError, http.client.HTTPException) as fault:
-        raise KitError(say("error.no_page", address=address, fault=fault)) from None
-    return page
 
 
 def paragraphs(text: str) -> list[str]:

@@ -30,8 +30,11 @@ _PARTS = (
     "evidence/*.toml",
     "solutions/keys/*.toml",
 )
-#: Such as course.toml.txt, course (1).toml, coursetoml.
-_NEARLY = re.compile(r"course.*\.(?:toml|tml|tom)\b|course\W*toml")
+#: Such as course.toml.txt, course (1).toml, Copy of course.toml, coursetoml.
+_NEARLY = re.compile(
+    r"(?:copy of )?course\W*(?:\(?\d+\)?|copy)?\W*(?:toml|tml|tom)(?:\.\w{2,4})?~?"
+)
+_OTHERS = ("courses",)  #: names that are near, and mean something else
 
 
 @frozen
@@ -180,7 +183,7 @@ def _nearly(name: str) -> bool:
     stem, _, ending = small.rpartition(".")
     # A letter too few, too many or astray; html is no such slip.
     slip = _alike(stem, "course") > 0.8 and _alike(ending, "toml") > 0.75
-    return slip or bool(_NEARLY.search(small))
+    return (slip and stem not in _OTHERS) or bool(_NEARLY.fullmatch(small))
 
 
 def _alike(one: str, other: str) -> float:

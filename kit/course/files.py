@@ -27,30 +27,21 @@ def write_whole(path: Path, data: bytes, *, spare: Path | None = None) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
-    with fresh.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    if spare and path.is_file():
-        _keep(path, spare)
-    fresh.replace(path)
-
-
-def _keep(path: Path, spare: Path) -> None:
-    """Let ``spare`` be the file that is at ``path`` now.
-
-    That file is on the disk already, so a second name for it does: writing it once more would make
-    each save wait for the disk twice.
-    """
-    name = spare.with_name(f".{spare.name}.{os.getpid()}.new")
-    name.unlink(missing_ok=True)
+    kept = False
     try:
-        name.hardlink_to(path)
-    except OSError:  # a disk that gives a file one name only
-        write_whole(spare, path.read_bytes())
-        return
-    name.replace(spare)
-    name.unlink(missing_ok=True)  # replacing does nothing where both were one file already
+        with fresh.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if spare and path.is_file():
+            path.replace(spare)  # a crash now leaves the spare, which is read in its place
+            kept = True
+        fresh.replace(path)
+    except OSError:
+        if spare and kept:
+            spare.replace(path)
+        fresh.unlink(missing_ok=True)
+        raise
 
 
 def keep_beside(path: Path, folder: Path | None = None) -> Path | None:
@@ -97,6 +88,11 @@ def shelf(home: Path) -> Path:
     if not (folder / ".gitignore").is_file():
         write_whole(folder / ".gitignore", b"*\n")
     return folder
+
+
+def shelf_file(home: Path, name: str) -> Path:
+    """Return where a file of that name is on a course's shelf; nothing is made."""
+    return home / _SHELF / name
 
 
 def write_made(home: Path, path: Path, data: bytes, mark: Callable[[bytes], str]) -> Path | None:

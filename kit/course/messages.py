@@ -56,6 +56,7 @@ _REASONS = {
     errno.EPERM: "forbidden",
     errno.EROFS: "forbidden",
     errno.EEXIST: "in_the_way",
+    errno.EISDIR: "in_the_way",
     errno.ENOTDIR: "in_the_way",
     errno.ENAMETOOLONG: "too_long",
 }

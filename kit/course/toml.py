@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -102,3 +104,22 @@ def read_table(path: Path, cls: type[_T]) -> tuple[_T, ...]:
     except (OSError, UnicodeDecodeError, csv.Error) as fault:
         raise KitError(say("error.faults", path=path, faults=f"  {fault}")) from None
     return structure(rows, tuple[cls, ...], path)  # type: ignore[valid-type]
+
+
+def without_comments(data: bytes) -> bytes:
+    """Return a TOML file without its comments; as it is where it cannot be read."""
+    try:
+        text = data.decode("utf-8-sig")
+        meant = tomllib.loads(text)
+    except ValueError:
+        return data
+    lines = text.splitlines(keepends=True)
+    for n, line in enumerate(lines):
+        for match in re.finditer(r"\s*#", line):
+            shorter = [*lines[:n], line[: match.start()] + "\n", *lines[n + 1 :]]
+            # A '#' may belong to a text, also to one of several lines: then it says something else.
+            with suppress(tomllib.TOMLDecodeError):
+                if tomllib.loads("".join(shorter)) == meant:
+                    lines = shorter
+                    break
+    return "".join(lines).encode("utf-8")

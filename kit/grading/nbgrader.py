@@ -71,12 +71,13 @@ def write_course(
         KitError: when a key is missing.
 
     """
+    keyed = {name: load_items(course, course.sheet(name), keys) for name in books}
+    for name, items in keyed.items():
+        if not all(item.has_key for item in items.values() if item.marked):
+            raise KitError(course.say("grade.no_keys", sheet=name, path=keys))
     kept = []
     for sheet_id, book in books.items():
-        sheet = course.sheet(sheet_id)
-        items = load_items(course, sheet, keys)
-        if not all(item.has_key for item in items.values() if item.marked):
-            raise KitError(course.say("grade.no_keys", sheet=sheet.id, path=keys))
+        sheet, items = course.sheet(sheet_id), keyed[sheet_id]
         made = nbformat.writes(_assignment(course, book, items)) + "\n"
         files = {
             folder / "source" / sheet.id / Path(sheet.notebook).name: made.encode(),

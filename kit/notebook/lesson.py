@@ -42,7 +42,6 @@ _HERE = Path(__file__).parent
 
 # An answer typed just before comes on another line than the call to hand in: let it arrive.
 _ON_THE_WAY = 0.5  # seconds
-_last_begun: list[str] = []
 
 
 def record_path(course: Course, sheet: Sheet) -> Path:
@@ -63,7 +62,6 @@ def begin(name: str) -> Any:
     """
     course = find_course()
     sheet = course.sheet(name)
-    _last_begun[:] = [sheet.id]
     path = record_path(course, sheet)
     record = open_record(path, sheet.id)
     items = load_items(course, sheet)
@@ -298,16 +296,16 @@ def hand_in(name: str = "") -> Any:
     """Seal the answers of an exercise into this cell and into ``my-work/hand-in/``.
 
     Args:
-        name: the exercise's id; without one, the sheet that this kernel began last.
+        name: the exercise's id, for example ``exercise-01``.
 
     The seal is comment lines under the call; JupyterLab puts them into the running cell. Where
     nothing is answered nothing is sealed.
 
     """
     course = find_course()
-    if not name and not _last_begun:
+    if not name:
         raise KitError(course.say("handin.which"))
-    sheet = course.sheet(name or _last_begun[0])
+    sheet = course.sheet(name)
     path = record_path(course, sheet)
     if _shell() is not None:
         time.sleep(_ON_THE_WAY)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
-import tarfile
-import zipfile
 from pathlib import Path
 
 import pytest
 from attrs import fields
-from helpers import PROJECT, a_seal, notebook
+from helpers import PROJECT, a_seal
 
 from kit.authoring import build, export, release
 from kit.authoring.check import faults
@@ -201,116 +198,70 @@ def test_a_file_that_cannot_be_read_hides_no_key(lynx, tmp_path):
     assert "options.one.right" in refused(lynx, tmp_path / "out")
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "field"),
-    [
-        ('id = "one"\n', 'id = "one"\n# right = true\n', "right"),
-        ('id = "one"\n', 'id = "one" # right\n', "# right"),
-        ('id = "one"\n', 'id = "one"\n# <- the correct one\n', "# <- the correct one"),
-        ('id = "one"\n', 'id = "one" # reason: "So it is."\n', "reason"),
-        ('id = "nest"\n', 'id = "nest"  # SOUND\n', "# SOUND"),
-    ],
-)
-def test_a_note_beside_an_option_is_read_too(lynx, tmp_path, old, new, field):
-    change(ITEMS, old, new)(lynx.root)
-    assert all(ITEMS in f and f"“{field}”" in f for f in both_tell(lynx, tmp_path / "out"))
+# --- What stays here ------------------------------------------------------------------------------
 
-
-def test_other_notes_and_texts_with_such_signs_are_none(lynx):
-    change(
-        ITEMS,
-        'id = "exercise-01/swans"\n',
-        "# The first question: what is right and what is wrong is said in the key alone.\n"
-        'id = "exercise-01/swans"\npassage = """\n# The right way\n\nSee # 2."""  # a story\n',
-    )(lynx.root)
-    assert release.key_faults(again(lynx)) == []
-
-
-# --- In other files that go out -------------------------------------------------------------------
-
-PLAIN = '[[item]]\nid = "exercise-01/diver"\n[[item.options]]\nid = "one"\nright = true\n'
-TABLE = {"questions": [{"id": "exercise-01/diver", "options": [{"id": "one", "right": True}]}]}
-SEAL = a_seal(
-    sheet="exercise-01", answers={"exercise-01/diver": submission.SealedAnswer("one", "x")}
-)
-
-
-def packed(kind: str) -> bytes:
-    box = io.BytesIO()
-    if kind == "zip":
-        with zipfile.ZipFile(box, "w") as archive:
-            archive.writestr("old/exercise.toml", PLAIN)
-    else:
-        with tarfile.open(fileobj=box, mode="w:gz") as archive:
-            entry = tarfile.TarInfo("exercise.toml")
-            entry.size = len(PLAIN)
-            archive.addfile(entry, io.BytesIO(PLAIN.encode()))
-    return box.getvalue()
-
-
-#: How it is planted, and what must be named: the file, the item and the field.
-HIDDEN = {
-    "a copy of the key": (copy(KEY, "items/exercise-01-key.toml"), "items/exercise-01-key.toml"),
-    "in a folder": (copy(KEY, "items/keys/01.toml"), "items/keys/01.toml"),
-    "among the texts": (copy(KEY, "texts/key.toml"), "texts/key.toml"),
-    "at the top": (copy(KEY, "keys.toml"), "keys.toml"),
-    "without an ending": (copy(KEY, "evidence/key"), "evidence/key"),
-    "as text": (copy(KEY, "handouts/exercise-01.toml.txt"), "handouts/exercise-01.toml.txt"),
-    **{
-        f"a backup {end}": (add(f"items/exercise-01{end}", PLAIN), f"items/exercise-01{end}")
-        for end in (".toml.bak", ".toml~", ".toml.orig", " (copy).toml", "-old.toml", ".TOML")
-    },
-    "a broken backup": (add("items/old.bak", f"{PLAIN}[[item"), "items/old.bak"),
-    "in UTF-16": (add("items/old.txt", PLAIN.encode("utf-16")), "items/old.txt"),
-    "of another table": (add("texts/x.toml", PLAIN.replace("[[item", "[[key")), "texts/x.toml"),
-    "as JSON": (add("evidence/x.json", json.dumps(TABLE)), "evidence/x.json"),
-    "broken JSON": (add("evidence/x.json", json.dumps(TABLE, indent=1)[:-2]), "evidence/x.json"),
-    "a table of answers": (
-        add("texts/x.toml", '[answers]\n"exercise-01/diver" = "one"\n'),
-        "texts/x.toml",
-    ),
-    "a hand-in": (add("texts/x.json", submission.to_json(SEAL)), "texts/x.json"),
-    "a zip": (add("handouts/old.zip", packed("zip")), "handouts/old.zip/old/exercise.toml"),
-    "a tar": (add("handouts/old.tgz", packed("tar")), "handouts/old.tgz/exercise.toml"),
-    "in a page": (
-        add("lessons/exercise-01.md", f"\n```toml\n{PLAIN}```\n"),
-        "lessons/exercise-01.md",
-    ),
-    "in a page's note": (
-        add("lessons/01-the-lynx.md", f"\n<!--\n{PLAIN}-->\n"),
-        "lessons/01-the-lynx.md",
-    ),
-    "in a note of TOML": (
-        add("items/01-the-lynx.toml", "".join(f"\n# {line}" for line in PLAIN.splitlines())),
-        "items/01-the-lynx.toml",
-    ),
-    "a handout": (add("handouts/x.html", f"<pre>{PLAIN}</pre>"), "handouts/x.html"),
+MARK = "zebra-crossing"  #: stands in whatever must not go out
+PLAIN = f'[[item]]\nid = "exercise-01/diver"\n[[item.options]]\nid = "one"\nright = true # {MARK}\n'
+STAYS = {
+    "a note beside an option": change(ITEMS, 'id = "one"\n', f'id = "one" # right: {MARK}\n'),
+    "a note of its own": change(ITEMS, 'id = "one"\n', f'id = "one"\n# {MARK}\n'),
+    "a note in course.toml": add("course.toml", f"\n# exercise-01/swans: {MARK}\n"),
+    "a note on a page": add("lessons/exercise-01.md", f"\n<!-- {MARK} -->\n"),
+    "a copy of the key": add("items/exercise-01-key.toml", PLAIN),
+    "in a folder": add("items/keys/01.toml", PLAIN),
+    "among the texts": add("texts/key.toml", PLAIN),
+    "at the top": add("keys.toml", PLAIN),
+    "without an ending": add("evidence/key", PLAIN),
+    "a backup": add("items/exercise-01.toml.bak", PLAIN),
+    "an editor's": add("items/exercise-01.toml~", PLAIN),
+    "what the kit kept": add("handouts/exercise-01.html.before", MARK),
+    "as YAML": add("texts/k.yaml", f"exercise-01/ask: {MARK}"),
+    "as JSON": add("texts/k.json", f'{{"exercise-01": {{"ask": "{MARK}"}}}}'),
+    "a table": add("evidence/answers.csv", f"id,right\nexercise-01/swans,{MARK}\n"),
+    "a page of notes": add("lessons/teacher-notes.md", MARK),
+    "a handout nobody made": add("handouts/x.html", MARK),
+    "a draft": add("items/02-draft.toml", PLAIN),
+    "a document": add("handouts/solutions.pdf", MARK),
+    "an archive": add("texts/old.zip", MARK),
+    "a notebook": add("texts/x.ipynb", MARK),
+    "a learner's record": add("my-work/x.json", MARK),
 }
 
 
-@pytest.mark.parametrize("how", HIDDEN)
-def test_a_key_is_found_in_whatever_file_it_stands(lynx, tmp_path, how):
-    plant, file = HIDDEN[how]
-    plant(lynx.root)
-    found = both_tell(lynx, tmp_path / "out")
-    assert all(fault.startswith(f"{file}: ") for fault in found)
-    assert any("exercise-01/diver" in fault for fault in found)
-    assert any("right”" in f or "says an answer" in f for f in found)
+def everything_in(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
 
 
-def test_an_item_of_no_sheet_is_told(lynx, tmp_path):
-    add("items/exercise-1.toml", PLAIN.replace("exercise-01", "exercise-1"))(lynx.root)
-    [found] = both_tell(lynx, tmp_path / "out")
-    assert "exercise-1/diver has “options.one.right”" in found
-    assert "no sheet" in found
+@pytest.mark.parametrize("what", STAYS)
+def test_only_what_is_named_goes_out_and_without_notes(lynx, tmp_path, what):
+    STAYS[what](lynx.root)
+    course = again(lynx)
+    release.write_folder(course, release.learners_edition(course), tmp_path / "out")
+    assert MARK.encode() not in everything_in(tmp_path / "out")
+    assert MARK.encode() in everything_in(lynx.root)
+    went_out = load_items(load_course(tmp_path / "out", tmp_path / "out"), lynx.sheets[1])
+    assert went_out.keys() == load_items(lynx, lynx.sheets[1]).keys()
 
 
-def test_a_backup_of_a_lesson_whose_key_is_open_is_no_fault(lynx):
-    copy("items/01-the-lynx.toml", "items/01-the-lynx.toml.bak", "texts/lesson.toml")(lynx.root)
-    add("items/01-broken.bak", (lynx.root / "items/01-the-lynx.toml").read_text("utf-8") + "[[")(
-        lynx.root
-    )
+def test_pictures_go_out_and_cost_no_time(lynx, tmp_path):
+    add("handouts/big.jpg", b"\xff\xd8" + bytes(3_000_000))(lynx.root)
+    add("texts/pictures/small.PNG".lower(), b"\x89PNG")(lynx.root)
+    names = release.own_files(again(lynx))
+    assert {Path("handouts/big.jpg"), Path("texts/pictures/small.png")} <= names.keys()
     assert release.key_faults(again(lynx)) == []
+
+
+def test_what_is_said_in_a_sentence_of_toml_is_no_note(lynx, tmp_path):
+    change(
+        ITEMS,
+        'id = "exercise-01/swans"\n',
+        'id = "exercise-01/swans"\npassage = """\n# The right way\n\nSee # 2."""  # a story\n',
+    )(lynx.root)
+    course = again(lynx)
+    release.write_folder(course, release.learners_edition(course), tmp_path / "out")
+    there = load_course(tmp_path / "out", tmp_path / "out")
+    went_out = load_items(there, lynx.sheets[1])["exercise-01/swans"]
+    assert went_out.passage == "# The right way\n\nSee # 2."
 
 
 # --- What course.toml says ------------------------------------------------------------------------
@@ -327,12 +278,11 @@ def test_a_sheet_that_has_a_key_and_is_not_graded_is_told(lynx, tmp_path, lines)
     assert any("options.one.right" in fault for fault in found)
 
 
-def test_a_key_that_stands_where_it_goes_out_is_told(lynx, tmp_path):
+def test_a_key_that_stands_outside_of_the_keys_is_told(lynx, tmp_path):
     change("course.toml", '"01.toml"', '"../../items/key.toml"')(lynx.root)
     (lynx.root / KEY).rename(lynx.root / "items" / "key.toml")
     found = both_tell(lynx, tmp_path / "out")
     assert found[0].startswith("course.toml: exercise-01 has keys")
-    assert any(fault.startswith("items/key.toml: ") for fault in found)
 
 
 # --- In the notebooks -----------------------------------------------------------------------------
@@ -352,32 +302,35 @@ def in_book(change_cell=None, book=BOOK, **more):
     return plant
 
 
-OUTPUT = {"output_type": "stream", "name": "stdout", "text": ["b\n"]}
+OUTPUT = {"output_type": "stream", "name": "stdout", "text": [f"{MARK}\n"]}
+SEAL = a_seal(
+    sheet="exercise-01", answers={"exercise-01/diver": submission.SealedAnswer(MARK, "x")}
+)
 BOOKS = {
     "outputs": in_book(lambda cell: cell.update(outputs=[OUTPUT])),
-    "attachments": in_book(lambda cell: cell.update(attachments={"a.png": {"image/png": "eA=="}})),
-    "metadata.answer": in_book(lambda cell: cell["metadata"].update(answer="b")),
-    "metadata.widgets": in_book(metadata={"widgets": {"state": {}}}),
-    "key": in_book(key="b"),
-    "kit-seal": in_book(
-        lambda cell: cell.update(source=submission.to_cell("import kit\n\nkit.hand_in('x')", SEAL))
-    ),
-    "kit.solution": in_book(lambda cell: cell.update(source='kit.solution("exercise-01/diver")')),
+    "attachments": in_book(lambda cell: cell.update(attachments={"a.png": {"image/png": MARK}})),
+    "metadata": in_book(lambda cell: cell["metadata"].update(answer=MARK)),
+    "widget state": in_book(metadata={"widgets": {"state": {MARK: {}}}}),
+    "a key": in_book(key=MARK),
 }
 
 
 @pytest.mark.parametrize("what", BOOKS)
-def test_a_notebook_of_an_exercise_goes_out_as_it_was_made(lynx, tmp_path, what):
+def test_the_notebook_of_an_exercise_goes_out_as_it_is_made(lynx, tmp_path, what):
+    """An author tries their own exercise; what that leaves in the notebook is theirs."""
     BOOKS[what](lynx.root)
-    [found] = both_tell(lynx, tmp_path / "out")
-    assert found.startswith(f"{BOOK}: ")
-    assert what in found
+    assert release.key_faults(again(lynx)) == []
+    release.write_folder(lynx, release.learners_edition(lynx), tmp_path / "out")
+    assert MARK.encode() not in everything_in(tmp_path / "out")
+    assert build.same_source(build.bare(lynx, lynx.sheets[1]), tmp_path / "out" / BOOK)
 
 
-def test_the_solved_notebook_is_told_wherever_it_stands(lynx, tmp_path):
-    copy("solutions/01-exercise.ipynb", "texts/x.ipynb", BOOK)(lynx.root)
-    found = both_tell(lynx, tmp_path / "out")
-    assert {fault.partition(":")[0] for fault in found} == {"texts/x.ipynb", BOOK}
+def test_a_notebook_that_was_handed_in_is_not_handed_out(lynx, tmp_path, capsys):
+    call = "import kit\n\nkit.hand_in('x')"
+    in_book(lambda cell: cell.update(source=submission.to_cell(call, SEAL)))(lynx.root)
+    assert main(["release", str(tmp_path / "out")]) == 1
+    assert "kit notebooks" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 # --- In words -------------------------------------------------------------------------------------
@@ -392,21 +345,20 @@ def secret_of(field: str) -> tuple[str, str]:
 
 PLACED = {
     "a page": lambda text: add("lessons/exercise-01.md", f"\n{text}\n"),
-    "a page's note": lambda text: add("lessons/exercise-01.md", f"\n<!-- {text} -->\n"),
     "a handout": lambda text: add("handouts/x.md", f"# X\n\n> {text}\n"),
-    "a printed page": lambda text: add("handouts/x.html", f"<p>{text.replace(' ', '&nbsp;')}</p>"),
-    "an attribute": lambda text: add("handouts/x.html", f'<img alt="{text}">'),
-    "a practice text": lambda text: add("texts/x.txt", "\n".join(text.split())),
-    "a lesson's question": lambda text: change(
-        "items/01-the-lynx.toml", 'prompt = "', f'passage = """{text}"""\nprompt = "'
+    "an attribute": lambda text: add("handouts/x.md", f'<img alt="{text}">'),
+    "a lesson's reason": lambda text: change(
+        "items/01-the-lynx.toml", 'prompt = "', f'reason = """{text}"""\nprompt = "'
     ),
+    "a hint": lambda text: change(ITEMS, 'prompt = "', f'hints = ["""{text}"""]\nprompt = "'),
     "a sentence of the kit": lambda text: add("messages.toml", f"[view]\nx = '''{text}'''\n"),
-    "a note of TOML": lambda text: add("course.toml", f"\n# {text}\n"),
     "an output": lambda text: in_book(
         lambda cell: cell.update(outputs=[{**OUTPUT, "text": text.replace(" ", " \n")}]),
         book="notebooks/01-the-lynx.ipynb",
     ),
-    "a table": lambda text: add("evidence/x.csv", 'a,"{}"\n'.format(text.replace('"', '""'))),
+    "a table": lambda text: add(
+        "evidence/series/x.csv", 'a,"{}"\n'.format(text.replace('"', '""'))
+    ),
 }
 
 
@@ -418,27 +370,55 @@ def test_the_words_of_a_key_are_found_in(lynx, tmp_path, place):
     assert any(item in fault and "“model_answer”" in fault for fault in found)
 
 
-@pytest.mark.parametrize("field", ["reason", "model_answer", "look_for", "anchor", "text"])
-def test_every_text_of_a_key_is_looked_for(lynx, tmp_path, field):
-    item, text = secret_of(field)
-    add("lessons/01-the-lynx.md", f"\n{text}\n")(lynx.root)
-    assert any(item in f and f"{field}”" in f for f in both_tell(lynx, tmp_path / "out"))
-
-
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("common", '[{ answer = "It ran away with the swans.", say = "And who saw it running?" }]'),
-        ("slips", '[{ low = 90, high = 91, reason = "You counted each of the sheep twice." }]'),
-    ],
-)
-def test_so_are_slips_and_wrong_answers_that_are_often_given(lynx, tmp_path, field, value):
+def test_two_short_texts_of_one_question_are_found_and_one_is_not(lynx, tmp_path):
+    """A lesson may teach the rule that a reason names; who copies a key copies more than that."""
     head = 'id = "exercise-01/swans"\n'
-    change(KEY, head, f"{head}{field} = {value}\n")(lynx.root)
-    words = value.split('"')[1::2]
-    add("handouts/x.html", "".join(f"<p>{part}</p>" for part in words))(lynx.root)
-    found = both_tell(lynx, tmp_path / "out")
-    assert len([f for f in found if f"“{field}." in f]) == len(words)
+    short = ("Repeating is not the same as checking.", "Ask who was there and saw it.")
+    change(KEY, head, f'{head}look_for = "{short[0]}"\nmodel_answer = "{short[1]}"\n')(lynx.root)
+    add("lessons/01-the-lynx.md", f"\n{short[0]}\n")(lynx.root)
+    assert release.key_faults(again(lynx)) == []
+    add("lessons/01-the-lynx.md", f"\n{short[1].upper()}\n")(lynx.root)
+    found = [f for f in release.key_faults(again(lynx)) if "exercise-01/swans" in f]
+    assert len(found) == 2
+
+
+HONEST = {
+    "a level that is another's criterion": (
+        "levels",
+        "Gives a ground for what you believe.",
+    ),
+    "a wrong answer that a lesson names": ("common", "It ran away with the swans of the town."),
+}
+
+
+@pytest.mark.parametrize(("field", "text"), HONEST.values(), ids=HONEST)
+def test_an_honest_course_goes_out(lynx, tmp_path, field, text):
+    head = 'id = "exercise-01/swans"\n'
+    value = f'[{{ answer = "{text}", say = "And who saw it?" }}]'
+    if field == "common":
+        change(KEY, head, f"{head}common = {value}\n")(lynx.root)
+    add("lessons/01-the-lynx.md", f"\n{text}\n")(lynx.root)
+    assert release.key_faults(again(lynx)) == []
+
+
+@pytest.mark.parametrize("place", ["article.toml", "texts/x.txt", "another question's passage"])
+def test_a_model_answer_that_quotes_what_learners_have_is_none(lynx, place):
+    text = "The hunter says that he saw the lynx twice in one week by the old mill in March."
+    head = 'id = "exercise-01/swans"\n'
+    change(KEY, head, f'{head}model_answer = "{text}"\n')(lynx.root)
+    plant = {
+        "article.toml": add(
+            "article.toml",
+            '\n[[units]]\nn = 9\nkind = "paragraph"\ngist = "g"\nfingerprint = "x"\n'
+            f'quotations = ["{text}"]\n',
+        ),
+        "texts/x.txt": add("texts/x.txt", text),
+        "another question's passage": change(
+            "items/01-the-lynx.toml", 'prompt = "', f'passage = "{text}"\nprompt = "'
+        ),
+    }[place]
+    plant(lynx.root)
+    assert release.key_faults(again(lynx)) == []
 
 
 def test_what_the_question_says_itself_is_none(lynx):
@@ -448,28 +428,11 @@ def test_what_the_question_says_itself_is_none(lynx):
     assert release.key_faults(again(lynx)) == []
 
 
-def test_the_author_s_notes_on_a_page_do_not_go_out(lynx, tmp_path):
-    add("lessons/exercise-01.md", "\n<!-- the third one -->\n")(lynx.root)
-    release.write_folder(lynx, release.learners_edition(lynx), tmp_path / "out")
-    page = tmp_path / "out" / "lessons" / "exercise-01.md"
-    assert "the third one" not in page.read_text("utf-8")
-    assert build.same_source(build.bare(lynx, lynx.sheets[1]), lynx.home / BOOK)
-
-
 def test_all_is_told_at_once(lynx, tmp_path):
     plants = [
         change(ITEMS, 'id = "one"\n', 'id = "one"\nright = true\ncredit = 0\n'),
-        BOOKS["outputs"],
-        HIDDEN["as JSON"][0],
+        add("lessons/exercise-01.md", f"\n{secret_of('model_answer')[1]}\n"),
     ]
     for plant in plants:
         plant(lynx.root)
-    assert len(both_tell(lynx, tmp_path / "out")) == 4
-
-
-def test_what_is_no_archive_and_no_text_stops_nothing(lynx):
-    for name, data in [("a.zip", b"PK\3\4cut"), ("b.gz", b"\x1f\x8bcut"), ("c.png", b"\x89PNG\0")]:
-        add(f"handouts/{name}", data)(lynx.root)
-    add("texts/list.json", "[" * 100_000)(lynx.root)
-    add(BOOK, notebook("x")[:20])(lynx.root)
-    assert release.key_faults(again(lynx)) == []
+    assert len(both_tell(lynx, tmp_path / "out")) >= 3

@@ -14,8 +14,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from helpers import COURSE, GRADED, PROJECT, a_seal, key_answers, with_keys
-from test_text import PAGE
+from helpers import COURSE, GRADED, PAGE, PROJECT, a_seal, key_answers, with_keys
 
 from kit.authoring import build, release
 from kit.authoring.skeleton import new_course
@@ -360,7 +359,7 @@ def test_a_faulty_course_names_its_file_first(own_course, capsys):
     assert said.err.startswith(f"The file {own_course.root / 'course.toml'} cannot be read")
 
 
-@pytest.mark.parametrize("command", EACH)
+@pytest.mark.parametrize("command", [c for c in EACH if c != "look"])
 def test_no_command_works_on_another_course_where_the_file_has_another_name(
     own_course, capsys, monkeypatch, command
 ):
@@ -578,3 +577,109 @@ def test_a_file_in_the_place_of_an_export_is_kept(course, capsys):
     Path("a.csv").write_text("mine", encoding="utf-8")
     assert cli.main(["export", "a.csv", "--sheet", "exercise-01"]) == 0
     assert Path("a.csv.before").read_text(encoding="utf-8") == "mine"
+
+
+@SHELL
+@pytest.mark.parametrize("into", ["> article.toml 2>&1", "&> article.toml"])
+def test_where_both_streams_go_into_the_article_it_is_as_it_was(mine, into):
+    a_shell("kit handouts --check", mine.parent)
+    before = mine.read_bytes()
+    for command in ("article outline ../my-article.txt", "check", "article outline nowhere.txt"):
+        a_shell(f"bash -c 'true' && kit {command} {into}".replace("&>", ">&"), mine.parent)
+        assert mine.read_bytes() == before
+
+
+@SHELL
+def test_another_command_into_the_article_says_so_and_changes_nothing(mine):
+    a_shell("kit handouts --check", mine.parent)
+    before = mine.read_bytes()
+    done = a_shell("kit check > article.toml", mine.parent)
+    assert done.returncode == 1
+    assert "the output of this command goes into article.toml" in done.stderr
+    assert mine.read_bytes() == before
+
+
+@SHELL
+def test_a_slip_in_the_text_s_name_empties_nothing(mine):
+    a_shell("kit handouts --check", mine.parent)
+    before = mine.read_bytes()
+    done = a_shell("kit article outline ../my-artcle.txt > article.toml", mine.parent)
+    assert done.returncode == 1
+    assert mine.read_bytes() == before
+
+
+@SHELL
+def test_what_was_written_last_comes_back_also_where_it_has_a_slip(mine):
+    """A copy of an earlier day came back in its place, and the day's work was gone."""
+    a_shell("kit handouts --check", mine.parent)
+    with mine.open("a", encoding="utf-8") as file:
+        file.write('# a day of work\nquotations = ["never closed]\n')
+    a_shell("kit check", mine.parent)
+    before = mine.read_bytes()
+    done = a_shell("kit article outline ../my-article.txt > article.toml", mine.parent)
+    assert done.returncode == 1
+    assert "cannot be read" in done.stderr
+    assert mine.read_bytes() == before
+
+
+def test_an_empty_article_is_told_with_the_place_of_its_copy(mine, capsys):
+    cli.main(["handouts", "--check"])
+    mine.write_text("", encoding="utf-8")
+    capsys.readouterr()
+    cli.main(["check"])
+    assert str(Path(".kit") / "article.toml") in capsys.readouterr().err
+
+
+# --- Another course is meant ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["export x.csv", "nbgrader x", "grade x", "check", "release x"])
+def test_above_a_course_nothing_is_done_with_the_kit_s_own(mine, monkeypatch, capsys, command):
+    monkeypatch.chdir(mine.parents[1])
+    (mine.parents[1] / "pyproject.toml").unlink()
+    assert cli.main(command.split()) == 1
+    assert "town" in capsys.readouterr().err
+    assert not (mine.parents[1] / "x.csv").exists()
+
+
+def test_another_copy_of_the_kit_is_not_praised(tmp_path, monkeypatch, capsys):
+    (tmp_path / "kit" / "content").mkdir(parents=True)
+    (tmp_path / "kit" / "content" / "course.toml").write_text("[", encoding="utf-8")
+    (tmp_path / "pyproject.toml").touch()
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["check"]) == 1
+    said = capsys.readouterr()
+    assert "another copy of the kit" in said.err
+    assert "No faults" not in said.out
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["courses.toml", "golf-course.toml", "course-config.toml", "Course schedule.toml.md",
+     "My course.tom and jerry.txt"],
+)  # fmt: skip
+def test_a_name_that_only_has_the_word_in_it_refuses_nothing(home, name, capsys):
+    (home / name).write_text("x", encoding="utf-8")
+    (home / "story.txt").write_text("He may flee.\n", encoding="utf-8")
+    assert cli.main(["look", "story.txt"]) == 0
+    (home / "in").mkdir()
+    cli.main(["grade", "in"])
+    assert "There is no course.toml in" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "name", ["lessons/01-first-look.md", "../outside.ipynb", "solutions/x.ipynb", "/x.ipynb", "x"]
+)
+def test_a_notebook_s_name_that_would_replace_another_file_is_a_fault(mine, capsys, name):
+    path = mine.with_name("course.toml")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r'notebook = "[^"]*"', f'notebook = "{name}"', text, count=1), "utf-8")
+    assert cli.main(["check"]) == 1
+    assert name in capsys.readouterr().out
+
+
+def test_a_zip_keeps_the_whole_of_its_name(showroom, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(showroom.home)
+    cli.main(["notebooks"])
+    cli.main(["release", str(tmp_path / "for-7a.v1.2"), "--zip"])
+    assert (tmp_path / "for-7a.v1.2.zip").is_file()

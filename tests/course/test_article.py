@@ -1,16 +1,12 @@
 from __future__ import annotations
 
-import contextlib
 import re
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from helpers import BY_NAME, COURSE, PROJECT, with_keys
+from helpers import BY_NAME, COURSE, PAGE, PROJECT, with_keys
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.course import article as text_module
 from kit.course.article import (
     OWN_COPY,
     OWN_PAGE,
@@ -230,16 +226,6 @@ def test_a_readers_copy_is_never_committed():
 
 # --- A story of one's own -----------------------------------------------------------------------
 
-PAGE = """<html lang="en"><head><title>Bridge closed - Elmfield Post</title>
-<meta property="og:title" content="Old bridge closed after crack is found">
-<meta name="author" content="Ada Moss">
-<meta property="article:published_time" content="2025-05-04T08:00:00Z"></head><body>
-<nav><a href="/">Home</a> <a href="/sport">Sport</a></nav>
-<article><h1>Old bridge closed after crack is found</h1>
-<p>The town closed the old bridge on Sunday after an engineer reported a crack in a pier.</p>
-<p>“We could not take the risk,” said Ines Holt, the town’s engineer, who saw the pier.</p>
-<p>The repair may take until August, says the town hall, and could cost 40,000 euros.</p>
-</article><footer>Imprint and privacy</footer></body></html>"""
 STORY = [
     "Old bridge closed after crack is found",
     "The town closed the old bridge on Sunday after an engineer reported a crack in a pier.",
@@ -300,76 +286,3 @@ def test_a_saved_page_serves_as_ones_own_copy(course):
     assert own_copy(course).split("\n") == STORY
     (course.home / OWN_COPY).write_text("plain", encoding="utf-8")
     assert own_copy(course) == "plain"
-
-
-class Answers(BaseHTTPRequestHandler):
-    """A web site of our own: a story, an error, something endless, something cut short."""
-
-    def do_GET(self):
-        self.send_response(404 if self.path == "/gone" else 200)
-        if self.path == "/cut":
-            self.send_header("Content-Length", "9999")
-        self.end_headers()
-        with contextlib.suppress(OSError):
-            self.wfile.write(b"x" * 6_000_000 if self.path == "/endless" else PAGE.encode())
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def site():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def test_a_page_on_the_web_gives_a_story_with_its_address(site):
-    story = Article.from_page(f"{site}/story")
-    assert [story.title, *story.paragraphs] == STORY
-    assert story.address == f"{site}/story"
-    assert story.edition.reference.site in site
-
-
-@pytest.mark.parametrize(
-    ("path", "said"), [("/gone", "404"), ("/endless", "too large"), ("/cut", "more expected")]
-)
-def test_a_page_that_cannot_be_had_is_told_in_a_sentence(site, path, said):
-    with pytest.raises(KitError, match=said):
-        Article.from_page(site + path)
-
-
-@pytest.mark.parametrize(
-    "address",
-    ["example.org", "file:///etc/hosts", "ftp://x/y", "", "http://", "http://[", "https://a b"],
-)
-def test_what_is_no_address_is_told_and_nothing_is_fetched(address):
-    with pytest.raises(KitError, match=r"address|cannot be had"):
-        Article.from_page(address)
-
-
-def test_without_a_network_it_says_what_to_do(site):
-    port = int(site.rpartition(":")[2])
-    with pytest.raises(KitError, match="save it as a web page"):
-        Article.from_page(f"http://127.0.0.1:{port - 1 if port % 2 else port + 1}/")
-
-
-def test_a_page_that_drips_is_given_up(site, monkeypatch):
-    monkeypatch.setattr(text_module, "_LONGEST_WAIT", -1.0)
-    monkeypatch.setattr(
-        text_module.urllib.request, "urlopen", lambda *_, **__: contextlib.closing(Drip())
-    )
-    with pytest.raises(KitError, match="too slow"):
-        Article.from_page(f"{site}/story")
-
-
-class Drip:
-    def read1(self, _):
-        return b"x"
-
-    def close(self):
-        pass

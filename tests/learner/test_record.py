@@ -308,26 +308,45 @@ def test_the_first_warm_ups_drawn_stand(path):
     assert read(path).warm_ups == ("a", "b")
 
 
-def no_second_name(*_):
-    raise OSError("not supported")
-
-
-@pytest.mark.parametrize("links", [True, False])
-def test_the_copy_before_the_last_is_another_file(path, monkeypatch, links):
-    if not links:
-        monkeypatch.setattr(Path, "hardlink_to", no_second_name)
+def test_the_copy_before_the_last_is_another_file(path):
     for value in ("one", "two", "three"):
         keep(path, value)
     spare = path.with_suffix(".before.json")
-    assert not spare.samefile(path)
     assert kept(read_record(spare, SHEET), "test/a") == "two"
     assert sorted(p.name for p in path.parent.iterdir() if p.name.startswith(".")) == []
 
 
-def test_a_save_that_was_cut_off_after_the_spare_is_made_good_by_the_next(path):
+def test_a_save_that_was_cut_off_between_its_two_steps_loses_nothing(path, monkeypatch):
     keep(path, "one")
-    spare = path.with_suffix(".before.json")
-    spare.hardlink_to(path)
-    keep(path, "two")
-    assert (kept(read(path), "test/a"), spare.samefile(path)) == ("two", False)
-    assert sorted(p.name for p in path.parent.iterdir() if p.name.startswith(".")) == []
+    real = Path.replace
+
+    def cut(source, target):
+        if source.name.endswith(".new"):
+            raise KeyboardInterrupt  # as a kill would, it leaves what has been done
+        return real(source, target)
+
+    with monkeypatch.context() as context:
+        context.setattr(Path, "replace", cut)
+        with pytest.raises(KeyboardInterrupt):
+            keep(path, "two")
+    assert not path.exists()
+    assert kept(read(path), "test/a") == "one"
+    keep(path, "three")
+    assert kept(read(path), "test/a") == "three"
+
+
+def test_where_the_new_file_cannot_take_its_place_the_old_one_stands(path, monkeypatch):
+    keep(path, "one")
+    before = path.read_bytes()
+    real = Path.replace
+
+    def refuse(source, target):
+        if source.name.endswith(".new"):
+            raise PermissionError(13, "in use")
+        return real(source, target)
+
+    with monkeypatch.context() as context:
+        context.setattr(Path, "replace", refuse)
+        with pytest.raises(KitError):
+            keep(path, "two")
+    assert path.read_bytes() == before

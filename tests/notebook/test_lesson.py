@@ -349,7 +349,7 @@ def test_the_class_code_is_sealed_too(learner_course, cell, monkeypatch):
     kit.begin(EXERCISE)
     views[0]._handle_custom_msg({"do": "keep", "seq": 1, "value": "A7"}, [])
     keep_all(learner_course)
-    assert "No class code" not in repr(kit.hand_in())
+    assert "No class code" not in repr(kit.hand_in(EXERCISE))
     assert submission.sealed_in(cell.source).learner == "A7"
 
 

@@ -47,7 +47,7 @@ def test_any_value_is_accepted_in_standard_form_or_refused_in_a_sentence(item, v
     try:
         answer = item.accept(value)
     except KitError as fault:
-        assert item.id in str(fault)
+        assert item.id in str(fault) or isinstance(fault, UnreadableError)
         return
     assert item.accept(answer) == answer
     json.dumps(answer, allow_nan=False)
