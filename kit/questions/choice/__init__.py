@@ -13,7 +13,6 @@ from kit.course.html import inline
 from kit.course.messages import KitError, say
 from kit.questions.base import Answer, Fault, Parts, is_number
 from kit.questions.options import WithOptions, row_lines
-from kit.questions.parts import Option
 
 _TAGS = {"✓": "check.right", "○": "check.either", "◐": "check.part", "✗": "check.wrong"}
 
@@ -55,14 +54,13 @@ class Choice(WithOptions):
         chosen, rows = self.chosen_ids(answer), []
         for option in self.options:
             yours = option.id in chosen
-            row = {"id": option.id, "text": inline(option.text), "yours": yours}
-            given = course.say("feedback.yours") if yours else self.passed_over(course, option)
-            rows.append({**row, "given": given, "explained": yours or option.right})
+            row = {"id": option.id, "text": inline(option.text), "yours": yours, "given": ""}
+            if yours:
+                row["given"] = course.say("feedback.yours")
+            elif option.right and not self.picks_one:
+                row["given"] = course.say("feedback.not_ticked")
+            rows.append({**row, "explained": yours or option.right})
         return rows
-
-    def passed_over(self, _course: Course, _option: Option) -> str:
-        """Return what the marked page says of an option that was not chosen."""
-        return ""
 
     def still_lines(self, _course: Course, *, key: bool) -> list[str]:
         lines = []
@@ -174,9 +172,6 @@ class ChooseMany(Choice):
         ticked = set(answer or []) - {o.id for o in self.options if o.either}
         hits, slips = len(ticked & right), len(ticked - right)
         return course.say("check.many", hits=hits, all=len(right), slips=slips)
-
-    def passed_over(self, course: Course, option: Option) -> str:
-        return course.say("feedback.not_ticked") if option.right else ""
 
     def key_faults(self) -> Iterator[Fault]:
         yield from super().key_faults()
