@@ -8,22 +8,24 @@ import subprocess
 import sys
 from pathlib import Path
 
+import attrs
 import pytest
 
 from kit.course.course import Course, Sheet, load_course
 from kit.course.messages import CONTENT, words
 from kit.learner import submission
-from kit.questions.answers import key_answer
-from kit.questions.items import Item, load_items
+from kit.questions.base import Question
+from kit.questions.items import load_items
+from kit.questions.kinds import KINDS
 
 PROJECT = Path(__file__).resolve().parents[1]
 COURSE = load_course(CONTENT, PROJECT)
-ITEMS: dict[str, Item] = {
+ITEMS: dict[str, Question] = {
     item.id: item for sheet in COURSE.sheets for item in load_items(COURSE, sheet).values()
 }
 #: A small course with every kind of question, and everything that can be set on one.
 SHOWROOM = load_course(PROJECT / "tests" / "showroom", PROJECT / "tests" / "showroom")
-SHOWN: dict[str, Item] = load_items(SHOWROOM, SHOWROOM.sheets[0])
+SHOWN: dict[str, Question] = load_items(SHOWROOM, SHOWROOM.sheets[0])
 #: A learners' edition has no keys, and cannot grade.
 with_keys = pytest.mark.skipif(not COURSE.keys.is_dir(), reason="the keys are not in this edition")
 Answers = dict[str, submission.SealedAnswer]
@@ -48,7 +50,7 @@ PAGE = """<html lang="en"><head><title>Bridge closed - Elmfield Post</title>
 </article><footer>Imprint and privacy</footer></body></html>"""
 
 
-def of_kind(kind: str, *, marked: bool | None = None) -> list[Item]:
+def of_kind(kind: str, *, marked: bool | None = None) -> list[Question]:
     """Return the course's items of one kind, those that a program marks or those it does not."""
     return [
         item
@@ -57,21 +59,31 @@ def of_kind(kind: str, *, marked: bool | None = None) -> list[Item]:
     ]
 
 
-def key_texts(item: Item) -> set[str]:
+def key_texts(item: Question) -> set[str]:
     """Return every text of an item's key: what no learner may see in an exercise.
 
     A number alone, or a word or two, may stand anywhere.
     """
-    texts = [item.reason, item.model_answer, item.look_for]
-    texts += [row.reason for row in item.rows]
+    texts = [text for text in item.texts if text not in (item.prompt, item.passage, *item.hints)]
+    texts = [text for text in texts if text not in item.names.values()]
     texts += [text for c in item.rubric for x in c.levels for text in (x.text, x.anchor)]
-    texts += [text for error in item.common for text in (error.answer, error.say)]
-    texts += [slip.reason for slip in item.slips]
     return {text for text in texts if len(text.split()) > 2}
 
 
-def text_item(item_id: str = "test/text", **changes) -> Item:
-    return Item(**{"id": item_id, "kind": "write", "prompt": "Say something.", **changes})
+def text_item(item_id: str = "test/text", **changes) -> Question:
+    return a_question(item_id, "write", **{"prompt": "Say something.", **changes})
+
+
+def a_question(id: str, kind: str, prompt: str = "?", **fields) -> Question:
+    """Return a question of a kind, made without a file."""
+    return KINDS[kind](id=id, prompt=prompt, **fields)
+
+
+def as_kind(question: Question, kind: str, **changes) -> Question:
+    """Return a question with the same fields as one of another kind, as far as that has them."""
+    names = {f.name for f in attrs.fields(KINDS[kind])}
+    kept = {k: v for k, v in attrs.asdict(question, recurse=False).items() if k in names}
+    return KINDS[kind](**{**kept, **changes})
 
 
 def a_seal(**changes) -> submission.Seal:
@@ -90,7 +102,7 @@ def a_seal(**changes) -> submission.Seal:
 def key_answers(course: Course = COURSE, sheet: Sheet = GRADED[0]) -> Answers:
     """Return what a perfect learner hands in."""
     return {
-        item.id: submission.SealedAnswer(an_answer(item), item.wording)
+        item.id: submission.SealedAnswer(an_answer(item), item.fingerprint)
         for item in load_items(course, sheet).values()
     }
 
@@ -133,7 +145,7 @@ def right(item_id: str) -> object:
     return an_answer(ITEMS[item_id])
 
 
-def an_answer(item: Item) -> object:
+def an_answer(item: Question) -> object:
     """Return the key's answer; where there is no key, one that will do."""
     ids = [row.id for row in item.rows]
     will_do = {
@@ -145,7 +157,7 @@ def an_answer(item: Item) -> object:
         "probability": 70,
         "write": "My own words.",
     }
-    return key_answer(item) or will_do[item.kind]
+    return item.key or will_do[item.kind]
 
 
 def wrong(item_id: str) -> str:

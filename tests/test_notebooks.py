@@ -16,7 +16,7 @@ from helpers import BY_NAME, ITEMS, PROJECT
 from nbconvert import HTMLExporter
 
 from kit.course.html import inline
-from kit.questions.items import Item
+from kit.questions.base import Question
 
 BACKWARDS = Path(__file__).with_name("backwards.py")
 WITH_OUTPUTS = [path for name, path in BY_NAME.items() if not name.startswith("exercises/")]
@@ -109,7 +109,7 @@ def test_a_cell_that_needs_another_is_noticed(tmp_path):
     assert "NameError" in done.stderr
 
 
-def asked_in(path: Path) -> list[Item]:
+def asked_in(path: Path) -> list[Question]:
     sources = "".join("".join(cell["source"]) for cell in code_cells(path))
     return [ITEMS[name] for name in re.findall(r'kit\.ask\("([^"]+)"\)', sources)]
 

@@ -23,7 +23,6 @@ from kit.course.files import digest, write_made, write_whole
 from kit.course.messages import KitError, say
 from kit.learner import submission
 from kit.notebook.output import STRICT
-from kit.questions.answers import key_answer
 from kit.questions.items import load_items
 
 _ASK = re.compile(r"""kit\.ask\(["']([^"']+)["']\)""")
@@ -136,7 +135,7 @@ def _key_seal(course: Course, sheet: Sheet) -> submission.Seal:
         record="solution",
         revision=1,
         sealed="",
-        answers={i.id: submission.SealedAnswer(key_answer(i), i.wording) for i in items},
+        answers={i.id: submission.SealedAnswer(i.key, i.fingerprint) for i in items},
     )
 
 

@@ -12,13 +12,14 @@ from kit.authoring.build import asked, blocks, page_text, source_path, stories
 from kit.authoring.handouts import sources
 from kit.authoring.questions import bank_faults, item_faults, reveal_faults
 from kit.authoring.release import key_faults
-from kit.authoring.sources import LONGEST_QUOTATION, item_texts, quoting_faults, record_faults
+from kit.authoring.sources import LONGEST_QUOTATION, quoting_faults, record_faults
 from kit.course.article import load_article, practice_texts, read_text
 from kit.course.course import Course, Sheet
 from kit.course.evidence import every_record, load_records
 from kit.course.messages import KitError, words
 from kit.learner.reveals import load_reveals
-from kit.questions.items import Item, load_items
+from kit.questions.base import Question
+from kit.questions.items import load_items
 
 LARGEST_SHARE = 4  #: all quotations together: at most one word in so many of the text
 TODO = "TODO:"  #: marks a place that an author has still to fill in
@@ -110,11 +111,11 @@ def _braces(sentence: str) -> set[str]:
         return {"{"}
 
 
-def _page_faults(course: Course, items: dict[str, Item]) -> Iterator[str]:
+def _page_faults(course: Course, items: dict[str, Question]) -> Iterator[str]:
     addresses = {r.address for rows in load_records(course).values() for r in rows}
     addresses.add(load_article(course).reference.page)
     can_be_told = practice_texts(course).keys() | {
-        item.id for item in items.values() if item.kind == "choose-one"
+        item.id for item in items.values() if item.picks_one
     }
     all_asked: set[str] = set()
     for sheet in course.sheets:
@@ -173,7 +174,7 @@ def _block_faults(course: Course, sheet: Sheet, text: str) -> Iterator[str]:
             yield course.say("check_course.no_hand_in", page=page, id=sheet.id)
 
 
-def _mark_faults(course: Course, page: str, text: str, items: dict[str, Item]) -> Iterator[str]:
+def _mark_faults(course: Course, page: str, text: str, items: dict[str, Question]) -> Iterator[str]:
     """Find numbers of marks that stand on a page above a question worth something else."""
     said = ""
     for match in _MARKS_OR_ASK.finditer(text):
@@ -188,7 +189,7 @@ def _mark_faults(course: Course, page: str, text: str, items: dict[str, Item]) -
         said = said if item_id is None else ""
 
 
-def _texts(course: Course, items: dict[str, Item]) -> dict[str, str]:
+def _texts(course: Course, items: dict[str, Question]) -> dict[str, str]:
     """Return what each page, handout, question and record says, by its name."""
     pages = {s.id: page_text(course, s) for s in course.sheets}
     pages |= {f"handouts/{path.stem}": read_text(path) for path in sources(course)}
@@ -196,9 +197,9 @@ def _texts(course: Course, items: dict[str, Item]) -> dict[str, str]:
     return pages | _sayings(course, items) | records
 
 
-def _sayings(course: Course, items: dict[str, Item]) -> dict[str, str]:
+def _sayings(course: Course, items: dict[str, Question]) -> dict[str, str]:
     """Return what each question and each reveal says, by its id."""
-    questions = {item.id: "\n\n".join(item_texts(item)) for item in items.values()}
+    questions = {item.id: "\n\n".join(item.texts) for item in items.values()}
     return questions | {r.id: r.text for r in load_reveals(course).values()}
 
 

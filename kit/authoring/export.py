@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kit.authoring.gift import share_of
+from kit.authoring.gift import export_of
 from kit.authoring.leaks import left_in_items
 from kit.course.course import Course, Sheet
 from kit.course.evidence import find_record
 from kit.course.messages import KitError
-from kit.questions.items import Item, Option, Unit, load_items
-from kit.questions.still import key_number
+from kit.questions.base import Question
+from kit.questions.items import load_items
 
 COLUMNS = (
     *("sheet", "id", "kind", "marks", "prompt", "passage", "paragraphs"),
@@ -21,7 +21,7 @@ COLUMNS = (
 )
 _SAME = ("id", "kind", "marks", "prompt", "passage", "model_answer", "look_for")
 Row = dict[str, Any]
-Asked = list[tuple[Sheet, Item]]
+Asked = list[tuple[Sheet, Question]]
 
 
 def bank(course: Course, names: Iterable[str], keys: Path | None) -> tuple[Asked, list[str]]:
@@ -44,8 +44,8 @@ def bank(course: Course, names: Iterable[str], keys: Path | None) -> tuple[Asked
     return [(s, i) for s, i in found if i.id not in lost], sorted(lost)
 
 
-def _needs_key(sheet: Sheet, item: Item) -> bool:
-    return item.marked or (item.kind == "write" and sheet.graded and not item.survey)
+def _needs_key(sheet: Sheet, item: Question) -> bool:
+    return item.marked or (item.by_reader and sheet.graded and not item.survey)
 
 
 def told(course: Course, notes: Mapping[str, Iterable[str]]) -> str:
@@ -64,51 +64,9 @@ def rows(course: Course, asked: Asked) -> Iterator[Row]:
             "records": " ".join(find_record(course, name).address for name in item.records),
             **{name: getattr(item, name) for name in _SAME},
         }
-        for part in list(_parts(item)) or [{}]:
+        for part in list(export_of(item).rows()) or [{}]:
             points = {"points": _short(part["points"])} if "points" in part else {}
             yield cells | part | points
-
-
-def _parts(item: Item) -> Iterator[Row]:
-    """Yield the parts of a question; ``points`` is what each gives or takes."""
-    if item.survey:  # nothing about it is right or wrong
-        yield from (_part("option", o) for o in item.options)
-        yield from (_part("unit", u) for u in item.units)
-        return
-    for o in item.options:
-        if item.kind == "order":
-            yield _part("option", o) | {"answer": item.sequence.index(o.id) + 1}
-        else:
-            answer = "right" if o.right else "either" if o.either else ""
-            points = item.marks * share_of(item, o)
-            yield _part("option", o) | {"answer": answer, "points": points}
-    for u in item.units:
-        answer = " / ".join(x.text for x in item.labels if x.id in u.right)
-        yield _part("unit", u) | {"answer": answer, "points": item.marks / len(item.units)}
-    if item.bounds:
-        yield {
-            "part": "number",
-            "text": key_number(item),
-            "answer": "right",
-            "points": item.marks,
-        }
-    for s in item.slips:
-        row = {"part": "slip", "text": f"{s.low:g}–{s.high:g} {item.unit}", "reason": s.reason}
-        yield row | {"points": item.marks * s.credit}
-    for c in item.rubric:
-        row = {"part": "criterion", "part_id": c.id, "text": c.text}
-        levels = [{"answer": x.text, "points": x.points, "reason": x.anchor} for x in c.levels]
-        yield from (row | level for level in levels or [{}])
-    yield from (
-        {"part": "common", "text": error.answer, "reason": error.say} for error in item.common
-    )
-
-
-def _part(name: str, part: Option | Unit) -> Row:
-    row = {"part": name, "part_id": part.id, "text": part.text, "reason": part.reason}
-    if isinstance(part, Unit) and part.paragraph is not None:
-        row["paragraphs"] = str(part.paragraph)
-    return row
 
 
 def _short(points: float) -> float:

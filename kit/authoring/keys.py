@@ -22,7 +22,7 @@ from kit.course.article import load_article, practice_texts, read_text
 from kit.course.course import Course, Sheet
 from kit.course.messages import KitError
 from kit.course.toml import read_toml
-from kit.questions.items import PUBLIC
+from kit.questions.items import public_fields
 
 Row = Mapping[str, Any]
 
@@ -69,10 +69,11 @@ def closed_sheets(course: Course) -> list[Sheet]:
 
 def left_in(row: Row, table: str = "item", way: str = "") -> Iterator[tuple[str, Any]]:
     """Yield each field of an item's row that is part of a key: the way to it, and its value."""
+    public = public_fields()
     for name, value in row.items():
-        if name not in PUBLIC[table]:
+        if name not in public[table]:
             yield way + name, value
-        elif name in PUBLIC:
+        elif name in public:
             for n, part in enumerate(_tables_in(value), 1):
                 yield from left_in(part, name, f"{way}{name}.{part.get('id', n)}.")
 
@@ -180,9 +181,10 @@ def _given(course: Course) -> Iterator[str]:
 
 
 def _published(name: str, value: Any, table: str = "item") -> Iterator[str]:
-    if name not in PUBLIC[table]:
+    public = public_fields()
+    if name not in public[table]:
         return
-    if name in PUBLIC:
+    if name in public:
         for part in _tables_in(value):
             for inner, text in part.items():
                 yield from _published(inner, text, name)

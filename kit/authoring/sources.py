@@ -16,23 +16,13 @@ from kit.course.evidence import (
     load_changes,
     load_claims,
 )
-from kit.questions.items import Item
-
-Fault = tuple[str, Mapping[str, object]]  # the key of its sentence, and what fills it in
+from kit.questions.base import Fault
 
 LONGEST_QUOTATION = 30  #: words
 SHORTEST = 6  #: words: a run of so many in the article's order is hardly chance
 _QUOTED = re.compile(r"“([^”]*)”")
 _UNVERIFIED = re.compile(r"\[[IM]\]")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-
-
-def item_texts(item: Item) -> list[str]:
-    """Return all that a question says to anybody, before the check and after it."""
-    texts = [item.passage, item.prompt, item.reason, item.model_answer, item.look_for]
-    texts += [text for row in item.rows for text in (row.text, row.reason)]
-    texts += [text for error in item.common for text in (error.answer, error.say)]
-    return [*texts, *item.hints, *(slip.reason for slip in item.slips)]
 
 
 def record_faults(course: Course) -> Iterator[str]:

@@ -35,7 +35,9 @@ def inline(text: str) -> str:
 
 @cache
 def _templates() -> jinja2.Environment:
-    loader = jinja2.FileSystemLoader(_PACKAGE)
+    # A template stands beside the code that fills it in, mostly in the package.
+    outside = jinja2.FunctionLoader(lambda name: Path(name).read_text(encoding="utf-8"))
+    loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(_PACKAGE), outside])
     env = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     env.filters |= {
         "block": lambda text: Markup(block(text)),  # noqa: S704  (raw HTML is off)
@@ -45,9 +47,11 @@ def _templates() -> jinja2.Environment:
 
 
 def template(path: Path, course: Course, **values: Any) -> str:
-    """Fill in the template at ``path``, somewhere in the package; every value is escaped.
+    """Fill in the template at ``path``; every value is escaped.
 
     ``say`` gives the course's words there.
     """
-    name = path.relative_to(_PACKAGE).as_posix()
-    return _templates().get_template(name).render(say=course.say, course=course, **values)
+    name = path.relative_to(_PACKAGE) if path.is_relative_to(_PACKAGE) else path
+    return (
+        _templates().get_template(name.as_posix()).render(say=course.say, course=course, **values)
+    )

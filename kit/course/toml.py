@@ -71,7 +71,7 @@ def _shown(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-_CONVERTER = _strict_converter()
+CONVERTER = _strict_converter()  #: a room above can register how a class of its own is read
 _T = TypeVar("_T")
 
 
@@ -83,7 +83,7 @@ def structure(raw: Any, cls: type[_T], path: Path) -> _T:
 
     """
     try:
-        return _CONVERTER.structure(raw, cls)
+        return CONVERTER.structure(raw, cls)
     except Exception as fault:
         lines = "\n".join(f"  {line}" for line in misfits(raw, fault))
         raise KitError(say("error.faults", path=path, faults=lines)) from None

@@ -19,7 +19,7 @@ from kit.grading import inbox, roster
 from kit.grading.marks import LONGEST_NAME, HandIn
 from kit.grading.tables import Row
 from kit.learner import submission
-from kit.questions.answers import LONGEST_TEXT
+from kit.questions.base import LONGEST_TEXT
 
 _NAMED = 10  #: files that one sentence names
 _MOST_ANSWERS = 5000  #: no exercise asks so much

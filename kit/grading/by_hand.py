@@ -19,8 +19,7 @@ from kit.course.messages import KitError
 from kit.grading import tables
 from kit.grading.marks import HandIn, Marked, Written
 from kit.grading.tables import Row, tidy
-from kit.questions.answers import LONGEST_TEXT
-from kit.questions.items import Item
+from kit.questions.base import LONGEST_TEXT, Question
 
 COLUMNS = (
     "learner", "item", "criterion", "most", "mark", "comment", "second_mark", "answer", "levels",
@@ -57,7 +56,7 @@ def answer_id(hand_in: HandIn, written: Written, criterion: str) -> str:
     return "a" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:15]
 
 
-def criteria(item: Item) -> list[tuple[str, float, str]]:
+def criteria(item: Question) -> list[tuple[str, float, str]]:
     """Return each criterion's id, highest mark and levels in words."""
     rows = []
     for criterion in item.rubric:
@@ -71,8 +70,9 @@ def rows_to_mark(course: Course, marked: Marked) -> Iterator[Row]:
     """Return a row for each criterion of each answer that a reader has to mark, not marked yet."""
     for written in marked.written:
         item = written.item
-        rows = criteria(item)
-        if written.why and item.kind != "write":
+        if item.by_reader:
+            rows = criteria(item)
+        else:
             why = course.say(f"grade.{written.why}", id=item.id, most=LONGEST_TEXT)
             rows = [("whole", item.marks, why)]
         other = marked.hand_in.other_form

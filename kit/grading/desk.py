@@ -22,7 +22,8 @@ from kit.grading.statistics import weighted_kappa
 from kit.grading.tables import Row
 from kit.notebook.output import in_sentences, notice
 from kit.notebook.widget.widget import Answering, script, text
-from kit.questions.items import Item, find_item
+from kit.questions.base import Question
+from kit.questions.items import find_item
 
 _HERE = Path(__file__).parent
 _BANK = 12  #: comments offered, those used most often
@@ -240,7 +241,7 @@ class MarkingDesk(Answering):
             "can_undo": bool(self._undo),
         }
 
-    def _criterion(self, question: Item | None, row: Row) -> dict[str, Any]:
+    def _criterion(self, question: Question | None, row: Row) -> dict[str, Any]:
         known = question.rubric if question else ()
         criterion = next((c for c in known if c.id == row["criterion"]), None)
         levels = criterion.levels if criterion else ()
@@ -272,7 +273,7 @@ def _most(row: Row) -> float:
     return tables.number(row["most"], float("inf")) or 0.0
 
 
-def _question(course: Course, item_id: str) -> Item | None:
+def _question(course: Course, item_id: str) -> Question | None:
     """Return the question with its levels, where the course still has it."""
     try:
         return find_item(course, item_id)[1]
@@ -280,7 +281,7 @@ def _question(course: Course, item_id: str) -> Item | None:
         return None
 
 
-def _common(course: Course, question: Item) -> list[str]:
+def _common(course: Course, question: Question) -> list[str]:
     """Return the wrong answers that are often given, each with what to say to it, as HTML."""
     return [
         inline(course.say("still.common_line", answer=error.answer, say=error.say))

@@ -18,8 +18,7 @@ from kit.course.html import block, inline
 from kit.grading import pages
 from kit.grading.marks import HandIn, Marked, Result, in_words
 from kit.grading.tables import Row, as_written, tidy
-from kit.questions import feedback as checks
-from kit.questions.items import Item
+from kit.questions.base import Parts, Question
 
 Rows = Sequence[Row]  #: of ``to-mark.csv``, filled in; see by_hand.Given.fill
 _REMEMBERED = 4000  #: answers whose reading is held in memory; some 2 kB each
@@ -117,17 +116,17 @@ def _body(course: Course, result: Result, rows: Rows) -> Markup:
         shown["handed_in"] = in_words(item, result.handed, with_ids=True)
         shown["criteria"] = [_criterion(item, row) for row in rows]
         return pages.fragment("question.html.j2", course, **shown)
-    if item.survey or item.kind == "probability":
+    if not item.has_right_answer:
         shown["said"] = _plain_answer(course, result)
         return pages.fragment("question.html.j2", course, **shown)
-    feedback = checks.feedback(course, item, value)
+    feedback = item.feedback(course, value)
     if value is None:
         shown["said"] = course.say("feedback.left_out")
-    elif item.kind == "write":
+    elif item.by_reader:
         shown |= {"answer": value, "criteria": [_criterion(item, row) for row in rows]}
     else:
         shown["said"] = feedback["verdict"]
-    shown["rows"] = _ROWS.get(item.kind, _no_rows)(course, result, feedback["parts"])
+    shown["rows"] = _rows(course, result, feedback["parts"])
     shown["after"] = [Markup(feedback[k]) for k in ("slip", "reason") if feedback.get(k)]  # noqa: S704
     shown["model"] = Markup(feedback["model"])  # noqa: S704  (authored, made safe by render.block)
     return pages.fragment("question.html.j2", course, **shown)
@@ -160,71 +159,24 @@ def _plain_answer(course: Course, result: Result) -> str:
     return course.say("feedback.you_said", answer=in_words(result.item, result.value))
 
 
-def _option_rows(course: Course, result: Result, parts: checks.Parts) -> list[dict[str, Any]]:
-    """Return all options; reasons beside the learner's own choice and beside the right ones."""
-    chosen = [result.value] if isinstance(result.value, str) else result.value or []
+def _rows(course: Course, result: Result, parts: Parts) -> list[dict[str, Any]]:
+    """Return each option or statement, with what the learner gave it and what a check says."""
     rows = []
-    for option in result.item.options:
-        row: dict[str, Any] = {"text": _safe(option.text), "yours": option.id in chosen}
-        if row["yours"]:
-            row["given"] = course.say("feedback.yours")
-        elif option.right and result.item.kind == "choose-many":
-            row["given"] = course.say("feedback.not_ticked")
-        if row["yours"] or option.right:
-            row |= _part(parts, option.id)
-        rows.append(row)
+    for row in result.item.answer_rows(course, result.value):
+        shown = {"text": Markup(row["text"]), "given": row["given"], "yours": row["yours"]}  # noqa: S704  (authored, made safe)
+        if row["explained"]:
+            shown |= _part(parts, row["id"])
+        rows.append(shown)
     return rows
 
 
-def _label_rows(course: Course, result: Result, parts: checks.Parts) -> list[dict[str, Any]]:
-    names = {x.id: x.text for x in result.item.labels}
-    given = result.value or {}
-    return [
-        {
-            "text": _safe(unit.text),
-            "given": course.say("feedback.you_said", answer=names[given[unit.id]])
-            if unit.id in given
-            else course.say("feedback.left_out"),
-            "yours": unit.id in given,
-            **_part(parts, unit.id),
-        }
-        for unit in result.item.units
-    ]
-
-
-def _order_rows(course: Course, result: Result, parts: checks.Parts) -> list[dict[str, Any]]:
-    texts = {o.id: _safe(o.text) for o in result.item.options}
-    order = result.value or []
-    return [
-        {
-            "text": texts[name],
-            "given": course.say("feedback.your_place", n=order.index(name) + 1) if order else "",
-            "yours": bool(order),
-            **_part(parts, name),
-        }
-        for name in result.item.sequence
-    ]
-
-
-def _no_rows(*_: object) -> list[dict[str, Any]]:
-    return []
-
-
-_ROWS = {
-    "choose-one": _option_rows,
-    "choose-many": _option_rows,
-    "label": _label_rows,
-    "order": _order_rows,
-}
-
-
-def _part(parts: checks.Parts, name: str) -> dict[str, Any]:
+def _part(parts: Parts, name: str) -> dict[str, Any]:
     part = parts[name]
     mark = part.get("mark") or ("✓" if part["right"] else "✗")
     return {**part, "mark": mark, "reason": Markup(part["reason"])}  # noqa: S704  (authored, made safe)
 
 
-def _criterion(item: Item, row: Row) -> dict[str, Any]:
+def _criterion(item: Question, row: Row) -> dict[str, Any]:
     criterion = next((c for c in item.rubric if c.id == row["criterion"]), None)
     levels = criterion.levels if criterion else ()
     number = row["number"]
@@ -263,13 +215,7 @@ def _again(course: Course, marked: Marked) -> tuple[list[int], list[EvidenceReco
     for result in marked.results:
         if result.credit is None or result.credit == 1:
             continue
-        given = result.value if result.item.kind == "label" and result.value else {}
-        paragraphs |= set(result.item.paragraphs)
-        paragraphs |= {
-            u.paragraph
-            for u in result.item.units
-            if u.paragraph is not None and given.get(u.id) not in u.right
-        }
+        paragraphs |= result.item.paragraphs_missed(result.value)
         records += result.item.records
     known = _records(course)
     return sorted(paragraphs), [known[i] for i in dict.fromkeys(records) if i in known]

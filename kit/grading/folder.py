@@ -18,8 +18,8 @@ from kit.grading import attempts, by_hand, earlier, feedback, inbox, lms, report
 from kit.grading.by_hand import answer_id
 from kit.grading.marks import HandIn, LateRule, Marked, in_ids, mark
 from kit.grading.tables import Row, tidy
-from kit.questions.answers import LONGEST_TEXT
-from kit.questions.items import Item, load_items
+from kit.questions.base import LONGEST_TEXT, Question
+from kit.questions.items import load_items
 
 __all__ = ["Choices", "answer_id", "grade_folder"]
 
@@ -130,14 +130,14 @@ def _said(
 
 def _all_keyed(
     course: Course, hand_ins: list[HandIn], keys: Path, problems: attempts.Problems
-) -> dict[str, dict[str, Item]]:
+) -> dict[str, dict[str, Question]]:
     """Return the keyed questions of each exercise that came in; list what cannot be graded.
 
     Raises:
         KitError: when none of them can be graded; the first one's reason.
 
     """
-    items: dict[str, dict[str, Item]] = {}
+    items: dict[str, dict[str, Question]] = {}
     faults: dict[str, KitError] = {}
     for sheet in sorted({h.seal.sheet for h in hand_ins}):
         try:
@@ -152,7 +152,7 @@ def _all_keyed(
     return items
 
 
-def _keyed(course: Course, sheet_id: str, keys: Path) -> dict[str, Item]:
+def _keyed(course: Course, sheet_id: str, keys: Path) -> dict[str, Question]:
     sheet = course.sheet(sheet_id)
     items = load_items(course, sheet, keys)
     if not all(item.has_key for item in items.values() if item.marked):
@@ -183,7 +183,7 @@ class _Run:
     course: Course
     out: Path
     choices: Choices
-    items: dict[str, dict[str, Item]]
+    items: dict[str, dict[str, Question]]
     problems: attempts.Problems
     reports: dict[str, report.ClassReport] = field(factory=dict)
 

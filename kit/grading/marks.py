@@ -16,9 +16,8 @@ from kit.course.messages import KitError
 from kit.grading.inbox import Sender
 from kit.grading.roster import Pupil
 from kit.learner.submission import Seal, SealedAnswer
-from kit.questions import scoring
-from kit.questions.answers import LONGEST_TEXT, Answer, accept, is_blank, sure
-from kit.questions.items import Item
+from kit.questions.base import LONGEST_TEXT, Answer, Question, is_blank
+from kit.questions.parts import TwoCounts
 from kit.questions.typed_numbers import spell
 
 LONGEST_NAME = 80  #: characters of a class code, as the page takes them
@@ -70,7 +69,7 @@ class HandIn:
 class Written:
     """One answer for a reader to mark: writing, or what no program can mark."""
 
-    item: Item
+    item: Question
     text: str
     why: str = ""  #: why no program can mark it: a key of ``[grade]``; '' for writing
     ids: str = ""  #: what was chosen by its ids, which stay as they are when texts are edited
@@ -80,7 +79,7 @@ class Written:
 class Result:
     """What one answer earned."""
 
-    item: Item
+    item: Question
     value: Answer  #: None where nothing was answered, or nothing that a program can mark
     credit: float | None  #: 0 to 1; None where a program cannot judge
     sure: float | None = None  #: how sure the learner was, in per cent
@@ -100,7 +99,7 @@ class Result:
     @property
     def by_hand(self) -> bool:
         """Whether its marks are a reader's to give."""
-        return self.item.kind == "write" or (self.item.marked and bool(self.unread))
+        return self.item.by_reader or (self.item.marked and bool(self.unread))
 
     @property
     def answered(self) -> bool:
@@ -114,7 +113,7 @@ class Marked:
 
     hand_in: HandIn
     results: tuple[Result, ...]
-    counts: scoring.TwoCounts
+    counts: TwoCounts
     problems: tuple[str, ...] = field(factory=tuple)
 
     @property
@@ -153,7 +152,7 @@ class Marked:
         return tuple(found)
 
 
-def mark(course: Course, items: Mapping[str, Item], hand_in: HandIn) -> Marked:
+def mark(course: Course, items: Mapping[str, Question], hand_in: HandIn) -> Marked:
     """Mark one hand-in with the same functions that the lessons use.
 
     An answer to an older wording, or one that is no answer to the question, is left to a reader,
@@ -168,11 +167,11 @@ def mark(course: Course, items: Mapping[str, Item], hand_in: HandIn) -> Marked:
     problems += [course.say("grade.unknown_item", id=f"{i:.60}") for i in named[:_NAMED]]
     if named[_NAMED:]:
         problems.append(course.say("grade.unknown_items", count=len(named) - _NAMED))
-    counts = sum((scoring.two_counts(r.item, r.value) for r in results), scoring.TwoCounts())
+    counts = sum((r.item.two_counts(r.value) for r in results), TwoCounts())
     return Marked(hand_in, results, counts, tuple(problems))
 
 
-def _strays(course: Course, items: Mapping[str, Item], seal: Seal) -> dict[str, Answer]:
+def _strays(course: Course, items: Mapping[str, Question], seal: Seal) -> dict[str, Answer]:
     """Return the answers to questions that the exercise does not have, or not under that name."""
     who = f"{course.sheet(seal.sheet).prefix}/who"
     return {
@@ -184,16 +183,16 @@ def _strays(course: Course, items: Mapping[str, Item], seal: Seal) -> dict[str, 
 
 def _result(
     course: Course,
-    item: Item,
+    item: Question,
     seal: Seal,
     strays: Mapping[str, Answer],
     problems: list[str],
 ) -> Result:
     given = seal.answers.get(item.id)
     if given is None or is_blank(given.value):
-        counts = item.marks and not item.survey and (item.marked or item.kind == "write")
+        counts = item.marks and not item.survey and (item.marked or item.by_reader)
         if not strays or not counts:
-            return Result(item, None, scoring.credit(item, None))
+            return Result(item, None, item.credit(None))
         # It may have been answered, and been given another name since.
         handed = dict(list(strays.items())[:_NAMED])
         return Result(item, None, None, unread=RENAMED, handed=handed)
@@ -201,25 +200,25 @@ def _result(
     if unread:
         return Result(item, None, None, unread=unread, handed=given.value)
     try:
-        how_sure = sure(item, given.sure)
+        how_sure = item.sure(given.sure)
     except KitError:
         how_sure = None  # it is never marked, so nothing hangs on it
-    return Result(item, value, scoring.credit(item, value), how_sure)
+    return Result(item, value, item.credit(value), how_sure)
 
 
-def _read(item: Item, given: SealedAnswer) -> tuple[Answer, str]:
+def _read(item: Question, given: SealedAnswer) -> tuple[Answer, str]:
     """Return an answer as it is marked; or None, and the key of why a program cannot mark it."""
-    if given.wording != item.wording:
+    if given.wording != item.fingerprint:
         return None, "older_wording"
     if isinstance(given.value, str) and len(given.value) > LONGEST_TEXT:
         return None, "long_answer"
     try:
-        return accept(item, given.value), ""
+        return item.accept(given.value), ""
     except (KitError, RecursionError):
         return None, "bad_answer"
 
 
-def in_words(item: Item, value: Answer, *, with_ids: bool = False) -> str:
+def in_words(item: Question, value: Answer, *, with_ids: bool = False) -> str:
     """Return an answer as a person reads it: the texts of what was chosen.
 
     It takes anything that a file can hold, and cuts it at the length of the longest answer.
@@ -230,7 +229,7 @@ def in_words(item: Item, value: Answer, *, with_ids: bool = False) -> str:
         with_ids: also the ids, for the texts may have been others when they were chosen.
 
     """
-    texts = {row.id: row.text for row in item.rows} | {x.id: x.text for x in item.labels}
+    texts = item.names
 
     def said(part: Any) -> str:
         if isinstance(part, float) and math.isfinite(part):

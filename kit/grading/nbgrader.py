@@ -22,8 +22,8 @@ from kit.grading.by_hand import criteria
 from kit.grading.marks import HandIn, Marked, mark
 from kit.learner import submission
 from kit.notebook.output import Page, in_sentences
-from kit.questions.answers import LONGEST_TEXT
-from kit.questions.items import Item, load_items
+from kit.questions.base import LONGEST_TEXT, Question
+from kit.questions.items import load_items
 
 CONFIG = "nbgrader_config.py"
 _SCHEMA = 3  #: of nbgrader's metadata, since nbgrader 0.6
@@ -92,7 +92,7 @@ def write_course(
     return [path for path in kept if path]
 
 
-def _assignment(course: Course, book: NotebookNode, items: dict[str, Item]) -> NotebookNode:
+def _assignment(course: Course, book: NotebookNode, items: dict[str, Question]) -> NotebookNode:
     """Return the notebook with what nbgrader needs after each question."""
     cells = []
     for cell in book.cells:
@@ -104,12 +104,12 @@ def _assignment(course: Course, book: NotebookNode, items: dict[str, Item]) -> N
     return book
 
 
-def _cells_for(course: Course, item: Item) -> list[NotebookNode]:
+def _cells_for(course: Course, item: Question) -> list[NotebookNode]:
     name = item.id.replace("/", "-")
     if item.marked:
         cell = nbformat.v4.new_code_cell(_POINTS.format(item=item.id), id=f"points-{name}"[:64])
         return [_dressed(cell, name, grade=True, points=item.marks)]
-    if item.kind != "write" or not item.marks:
+    if not item.by_reader or not item.marks:
         return []
     shown = nbformat.v4.new_code_cell(_WRITTEN.format(item=item.id), id=f"text-{name}"[:64])
     scheme = "\n\n".join([f"- {levels}" for _, _, levels in criteria(item)] + [item.look_for])

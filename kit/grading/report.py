@@ -19,8 +19,8 @@ from kit.grading import pages, tables
 from kit.grading.marks import Marked, Result
 from kit.grading.statistics import Interval, Sums, alpha, clustered, weighted_kappa, wilson
 from kit.grading.tables import tidy
-from kit.questions.items import Item, Option, Unit
-from kit.questions.still import option_mark
+from kit.questions.base import Question
+from kit.questions.parts import Option, TwoCounts, Unit
 
 COLUMNS = (
     "sheet", "question", "part", "answered", "blank", "earned", "low", "high", "discrimination",
@@ -55,7 +55,7 @@ class Chosen:
 class Tally:
     """One question, across the class."""
 
-    item: Item
+    item: Question
     blank: int = 0
     credit: Sums = field(factory=Sums)  #: of those who answered: credit, and share of the rest
     chosen: dict[str, Chosen] = field(factory=dict)  #: by option
@@ -71,15 +71,13 @@ class Tally:
             self.blank += 1
             return
         self.credit.add(result.credit or 0.0, rest)
-        if self.item.kind == "label":
-            for unit in self.item.units:
-                label = result.value.get(unit.id)
-                if label is not None:
-                    self.units.setdefault(unit.id, Counter())[label] += 1
-                    self.parts.setdefault(unit.id, Sums()).add(label in unit.right, rest)
-        elif self.item.kind in ("choose-one", "choose-many"):
-            for option in [result.value] if isinstance(result.value, str) else result.value:
-                self.chosen.setdefault(option, Chosen()).add(rest, learner)
+        for unit in self.item.units:
+            label = result.value.get(unit.id)
+            if label is not None:
+                self.units.setdefault(unit.id, Counter())[label] += 1
+                self.parts.setdefault(unit.id, Sums()).add(label in unit.right, rest)
+        for option in self.item.chosen_ids(result.value):
+            self.chosen.setdefault(option, Chosen()).add(rest, learner)
 
     @property
     def answered(self) -> int:
@@ -89,7 +87,7 @@ class Tally:
     @property
     def agreement(self) -> float | None:
         """How far learners agree among themselves on the labels: Krippendorff's alpha."""
-        return alpha(self.units.values()) if self.item.kind == "label" else None
+        return alpha(self.units.values()) if self.item.units else None
 
     @property
     def with_key(self) -> float | None:
@@ -111,7 +109,7 @@ class Tally:
 class ClassReport:
     """One sheet, across the class."""
 
-    items: Mapping[str, Item]
+    items: Mapping[str, Question]
     learners: int = 0
     total: Sums = field(factory=Sums)  #: the share of the automatic marks
     tallies: dict[str, Tally] = field(factory=dict)
@@ -141,7 +139,7 @@ class ClassReport:
             self.apart.add(yes + no - 1)
             self.distrust.add(no - yes)
 
-    def tally(self, item: Item) -> Tally:
+    def tally(self, item: Question) -> Tally:
         """Return the sums of one question."""
         if item.id not in self.tallies:
             self.tallies[item.id] = Tally(item)
@@ -150,8 +148,7 @@ class ClassReport:
 
 def _judged_any(marked: Marked) -> bool:
     return any(
-        r.value is not None and any(u.sound is not None for u in r.item.units)
-        for r in marked.results
+        r.value is not None and r.item.two_counts(None) != TwoCounts() for r in marked.results
     )
 
 
@@ -176,7 +173,7 @@ def _of_the_whole(course: Course, tally: Tally) -> Iterator[str]:
         yield course.say("report.all_right")
     if tally.credit.mean == 0:
         yield course.say("report.all_wrong")
-    if item.kind == "choose-one" and item.options:
+    if item.picks_one and item.options:
         reached = wilson(tally.credit.mean, tally.answered)
         if 0 < reached.high < 1 / len(item.options):
             yield course.say("report.below_chance", chance=_per_cent(1 / len(item.options)))
@@ -184,7 +181,7 @@ def _of_the_whole(course: Course, tally: Tally) -> Iterator[str]:
 
 def _of_options(course: Course, tally: Tally) -> Iterator[str]:
     right = [o.id for o in tally.item.options if o.right]
-    if tally.item.kind != "choose-one" or len(right) != 1:
+    if not tally.item.picks_one or len(right) != 1:
         return
     key = tally.chosen.get(right[0], Chosen())
     for option in tally.item.options:
@@ -318,7 +315,7 @@ def _option(option: Option, tally: Tally) -> dict[str, Any]:
     chosen = tally.chosen.get(option.id, Chosen())
     return {
         "text": inline(option.text),
-        "mark": option_mark(option) + " " if tally.item.has_key else "",
+        "mark": option.mark + " " if tally.item.has_key else "",
         "n": chosen.rest.n,
         "of": tally.answered,
         "rest": _per_cent(chosen.rest.mean) if chosen.rest.n else "",

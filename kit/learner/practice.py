@@ -10,9 +10,8 @@ from attrs import evolve, frozen
 from kit.course.course import Course, Sheet
 from kit.learner.calibration import Judgement
 from kit.learner.record import Entry, LearnerRecord
-from kit.questions.answers import complete, fitting
-from kit.questions.items import Item, load_items
-from kit.questions.scoring import credit
+from kit.questions.base import Question
+from kit.questions.items import load_items
 
 WARM_UPS = 3  #: questions that a lesson begins with, at most
 
@@ -21,7 +20,7 @@ WARM_UPS = 3  #: questions that a lesson begins with, at most
 class Forecast:
     """One forecast of the learner, beside how it came out."""
 
-    item: Item
+    item: Question
     chance: float | None  #: as committed, 0 to 1; None where nothing was
     late: bool = False  #: committed when the outcome was open already
 
@@ -43,19 +42,19 @@ class Standing:
     checked: int
 
 
-def standing(items: Mapping[str, Item], record: LearnerRecord) -> Standing:
+def standing(items: Mapping[str, Question], record: LearnerRecord) -> Standing:
     """Return how far the learner of ``record`` is with these questions."""
     firsts = {i.id: record.first_check(i) for i in items.values() if i.marked}
     checked = {name: value for name, value in firsts.items() if value is not None}
     return Standing(
-        answered=sum(complete(item, record.value(item)) for item in items.values()),
+        answered=sum(item.complete(record.value(item)) for item in items.values()),
         questions=len(items),
-        right_first=sum(credit(items[name], value) == 1 for name, value in checked.items()),
+        right_first=sum(items[name].credit(value) == 1 for name, value in checked.items()),
         checked=len(checked),
     )
 
 
-def how_sure(items: Mapping[str, Item], records: Iterable[LearnerRecord]) -> list[Judgement]:
+def how_sure(items: Mapping[str, Question], records: Iterable[LearnerRecord]) -> list[Judgement]:
     """Return each first check that was made with a confidence: how sure, and whether right.
 
     Questions asked again to warm up count as well. How sure is as the learner gave it before the
@@ -66,13 +65,13 @@ def how_sure(items: Mapping[str, Item], records: Iterable[LearnerRecord]) -> lis
         for name, entry in record.entries.items():
             item = items.get(name.rpartition("/again/")[2])
             if item and entry.checks and entry.first_sure is not None:
-                right = credit(item, fitting(item, entry.checks[0])) == 1
+                right = item.credit(item.fitting(entry.checks[0])) == 1
                 judged.append(Judgement(entry.first_sure / 100, right))
     return judged
 
 
 def forecasts(
-    items: Iterable[Item], records: Collection[LearnerRecord], opened: str
+    items: Iterable[Question], records: Collection[LearnerRecord], opened: str
 ) -> list[Forecast]:
     """Return what the learner committed to each of ``items``.
 
@@ -87,14 +86,14 @@ def forecasts(
     found = []
     for item in items:
         entry = entries.get(item.id)
-        value = fitting(item, entry.value) if entry and entry.committed else None
+        value = item.fitting(entry.value) if entry and entry.committed else None
         chance = value / 100 if isinstance(value, int | float) else None
         late = bool(entry and opened and entry.at >= opened)
         found.append(Forecast(item, chance, late and chance is not None))
     return found
 
 
-def last_try(item: Item, records: Iterable[LearnerRecord]) -> Entry | None:
+def last_try(item: Question, records: Iterable[LearnerRecord]) -> Entry | None:
     """Return the entry of a question that was checked last, its warm-ups in later lessons too."""
     entries = (
         entry
@@ -106,8 +105,8 @@ def last_try(item: Item, records: Iterable[LearnerRecord]) -> Entry | None:
 
 
 def draw(
-    items: Iterable[Item], records: Collection[LearnerRecord], seed: str, count: int = WARM_UPS
-) -> list[Item]:
+    items: Iterable[Question], records: Collection[LearnerRecord], seed: str, count: int = WARM_UPS
+) -> list[Question]:
     """Return the earlier questions to warm up with: those got wrong first, then the longest unseen.
 
     Recalling helps more after a while than at once, so of two alike the one answered longer ago
@@ -125,18 +124,18 @@ def draw(
     for item in items:
         entry = last_try(item, records)
         if item.marked and item.has_key and not item.locks and entry:
-            right = credit(item, fitting(item, entry.checks[0])) == 1 and not entry.shown
+            right = item.credit(item.fitting(entry.checks[0])) == 1 and not entry.shown
             ranked.append((right, entry.at, lot.random(), item))
     ranked.sort(key=lambda row: row[:3])
     return [item for *_, item in ranked[:count]]
 
 
-def again(sheet: Sheet, item: Item) -> Item:
+def again(sheet: Sheet, item: Question) -> Question:
     """Return the same question once more, as a question of ``sheet``, to be answered afresh."""
     return evolve(item, id=f"{sheet.prefix}/again/{item.id}", marks=0)
 
 
-def earlier(course: Course, sheet: Sheet) -> list[Item]:
+def earlier(course: Course, sheet: Sheet) -> list[Question]:
     """Return the questions of the lessons that stand before ``sheet`` in the course."""
     before = course.sheets[: course.sheets.index(sheet)]
     return [i for s in before if not s.graded for i in load_items(course, s).values()]

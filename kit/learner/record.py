@@ -21,8 +21,7 @@ from filelock import FileLock, Timeout
 
 from kit.course.files import write_whole
 from kit.course.messages import KitError, reason, say
-from kit.questions.answers import Answer, accept, fitting
-from kit.questions.items import Item
+from kit.questions.base import Answer, Question
 
 _LOCK_SECONDS = 5.0
 _CONVERTER = cattrs.Converter()
@@ -50,10 +49,10 @@ class Entry:
 class Beside:
     """What a learner says beside an answer, and what is never marked."""
 
-    sure: float | None = None  #: per cent, as :func:`kit.questions.answers.sure` returns it
+    sure: float | None = None  #: per cent, as :func:`kit.questions.base.Question.sure` returns it
     own: dict[str, str] = field(
         factory=dict
-    )  #: as :func:`kit.questions.answers.own_marks` returns it
+    )  #: as :func:`kit.questions.base.Question.own_marks` returns it
 
 
 @frozen
@@ -73,16 +72,16 @@ class LearnerRecord:
         """Whether an answer was changed after the last sealing."""
         return self.sealed is not None and self.sealed != self.revision
 
-    def value(self, item: Item) -> Answer:
+    def value(self, item: Question) -> Answer:
         """Return the kept answer to ``item``, or None; one to an older wording does not count."""
         entry = self.entries.get(item.id)
-        current = entry is not None and entry.wording == item.wording
-        return fitting(item, entry.value) if entry and current else None
+        current = entry is not None and entry.wording == item.fingerprint
+        return item.fitting(entry.value) if entry and current else None
 
-    def first_check(self, item: Item) -> Answer:
+    def first_check(self, item: Question) -> Answer:
         """Return the answer at the first press of 'Check', or None."""
         entry = self.entries.get(item.id)
-        return fitting(item, entry.checks[0]) if entry and entry.checks else None
+        return item.fitting(entry.checks[0]) if entry and entry.checks else None
 
 
 def read_record(path: Path, sheet: str) -> LearnerRecord:
@@ -115,7 +114,7 @@ class ElsewhereError(KitError):
 def keep_answer(  # noqa: PLR0913  (one save is all of this)
     path: Path,
     sheet: str,
-    item: Item,
+    item: Question,
     value: Answer,
     *,
     act: str = "keep",
@@ -140,7 +139,7 @@ def keep_answer(  # noqa: PLR0913  (one save is all of this)
             committed answer to an item that locks stands: the call then changes nothing.
 
     """
-    value = accept(item, value)
+    value = item.accept(value)
     if value is None and act != "keep":
         raise KitError(say("error.blank"))
 
@@ -160,7 +159,9 @@ def keep_answer(  # noqa: PLR0913  (one save is all of this)
     return _change(path, sheet, change)
 
 
-def _entry(item: Item, old: Entry | None, value: Answer, act: str, beside: Beside | None) -> Entry:
+def _entry(
+    item: Question, old: Entry | None, value: Answer, act: str, beside: Beside | None
+) -> Entry:
     """Return what follows ``old`` when the learner does ``act`` with ``value``."""
     old = old or Entry(value=None, wording="", at="")
     beside = beside or Beside(old.sure, old.own)
@@ -169,7 +170,7 @@ def _entry(item: Item, old: Entry | None, value: Answer, act: str, beside: Besid
     return evolve(
         old,
         value=value,
-        wording=item.wording,
+        wording=item.fingerprint,
         at=now(),
         checks=(*old.checks, value) if tried else old.checks,
         committed=item.locks and act == "commit",

@@ -11,7 +11,9 @@ from kit.course.course import Course
 from kit.course.messages import KitError
 from kit.course.toml import read_toml, structure
 from kit.learner.record import LearnerRecord
-from kit.questions.items import Item, Option
+from kit.questions.base import Question
+from kit.questions.choice import ChooseOne
+from kit.questions.parts import Option
 
 
 @frozen
@@ -86,14 +88,13 @@ def knew_already(reveal: Reveal, records: Iterable[LearnerRecord]) -> bool | Non
     return any(said) if said else None
 
 
-def skip_item(course: Course, reveal: Reveal, left: str) -> Item:
+def skip_item(course: Course, reveal: Reveal, left: str) -> Question:
     """Return the question by which a learner opens a reveal without the commitments.
 
     It locks, so the record keeps for good that they skipped; what is revealed is its reason.
     """
-    return Item(
+    return ChooseOne(
         id=reveal.id,
-        kind="choose-one",
         prompt=course.say("reveal.closed", title=reveal.title, left=left),
         options=(Option("skip", course.say("reveal.skip")),),
         locks=True,

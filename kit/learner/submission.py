@@ -20,7 +20,7 @@ from cattrs.gen import make_dict_unstructure_fn
 from kit.course.course import Course
 from kit.course.messages import KitError, say
 from kit.learner.record import LearnerRecord, now
-from kit.questions.answers import Answer
+from kit.questions.base import Answer
 
 LARGEST_FILE = 20 * 1024 * 1024  #: bytes; a notebook of the course has some 100,000
 MARK = "# kit-seal"  #: opens the seal in a cell; each of its lines then begins with '#:'

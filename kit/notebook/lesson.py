@@ -34,9 +34,8 @@ from kit.learner.reveals import find_reveal, knew_already, missing, opened, skip
 from kit.notebook import charts
 from kit.notebook.output import Page, in_sentences, notice
 from kit.notebook.widget.widget import QuestionView, refresh
-from kit.questions.answers import complete, key_answer
-from kit.questions.items import Item, find_item, load_items, who_item
-from kit.questions.scoring import credit
+from kit.questions.base import Question
+from kit.questions.items import find_item, load_items, who_item
 from kit.questions.still import still_html, still_text
 
 _HERE = Path(__file__).parent
@@ -112,7 +111,7 @@ def solution(item_id: str) -> Any:
     if "/" not in item_id:
         return notice(_full_marks(course, course.sheet(item_id)))
     _, item = find_item(course, item_id)
-    if not item.has_key and (item.marked or (item.marks and item.kind == "write")):
+    if not item.has_key and (item.marked or (item.marks and item.by_reader)):
         raise KitError(course.say("solution.no_key", id=item_id))
     key = item.has_key
     return Page(still_text(course, item, key=key), still_html(course, item, key=key))
@@ -120,9 +119,9 @@ def solution(item_id: str) -> Any:
 
 def _full_marks(course: Course, sheet: Sheet) -> str:
     items = load_items(course, sheet).values()
-    earned = sum(i.marks * (credit(i, key_answer(i)) or 0) for i in items)
+    earned = sum(i.marks * (i.credit(i.key) or 0) for i in items)
     most = sum(i.marks for i in items if i.marked)
-    written = sum(i.marks for i in items if i.kind == "write")
+    written = sum(i.marks for i in items if i.by_reader)
     return course.say(
         "solution.marks", earned=f"{earned:g}", most=f"{most:g}", written=f"{written:g}"
     )
@@ -312,7 +311,7 @@ def hand_in(name: str = "") -> Any:
         time.sleep(_ON_THE_WAY)
     record = read_record(path, sheet.id)
     items = load_items(course, sheet)
-    left = [n for n, i in enumerate(items.values(), 1) if not complete(i, record.value(i))]
+    left = [n for n, i in enumerate(items.values(), 1) if not i.complete(record.value(i))]
     if all(record.value(item) is None for item in items.values()):
         return notice(course.say("handin.nothing"))
     learner = record.value(who_item(course, sheet)) or ""
@@ -329,8 +328,8 @@ def hand_in(name: str = "") -> Any:
     return Page("\n".join(lines), _with_download(course, lines, copy))
 
 
-def _answered(items: dict[str, Item], record: LearnerRecord) -> int:
-    return sum(complete(item, record.value(item)) for item in items.values())
+def _answered(items: dict[str, Question], record: LearnerRecord) -> int:
+    return sum(item.complete(record.value(item)) for item in items.values())
 
 
 def _write_copy(course: Course, sealed: submission.Seal) -> Path:

@@ -15,9 +15,8 @@ from kit.course.html import template
 from kit.course.messages import KitError, reason
 from kit.learner.record import LearnerRecord, read_record
 from kit.notebook.output import Page, in_sentences, notice
-from kit.questions.answers import Answer, is_blank
-from kit.questions.items import Item, find_item, load_items
-from kit.questions.typed_numbers import spell
+from kit.questions.base import Question
+from kit.questions.items import find_item, load_items
 
 _HERE = Path(__file__).parent
 
@@ -48,7 +47,7 @@ def story(name: str) -> Any:
 
     Args:
         name: a practice text, a file in the course's ``texts`` folder without its ending, for
-            example ``quarry``; or the id of a ``choose-one`` question, for example
+            example ``quarry``; or the id of a question with options, for example
             ``your-own-text/which``. An option of it is called like a practice text; any other
             option means the learner's own text.
 
@@ -94,7 +93,7 @@ def sheet(name: str) -> Any:
     course = find_course()
     page = course.sheet(name)
     items, record = load_items(course, page), _record(course, page)
-    rows = [(i.prompt, in_words(i, record.value(i))) for i in items.values() if _on_sheet(i)]
+    rows = [(i.prompt, i.in_words(record.value(i))) for i in items.values() if _on_sheet(i)]
     done = sum(bool(lines) for _, lines in rows)
     if not done:
         return notice(course.say("sheet.nothing"))
@@ -115,25 +114,8 @@ def _record(course: Course, page: Sheet) -> LearnerRecord:
     return read_record(course.work / f"{page.id}.json", page.id)
 
 
-def _on_sheet(item: Item) -> bool:
+def _on_sheet(item: Question) -> bool:
     return not item.marked and not item.locks
-
-
-def in_words(item: Item, value: Answer) -> list[str]:
-    """Return an answer as a reader would want it on paper, a line each; none where it is blank."""
-    if is_blank(value):
-        return []
-    names = {row.id: row.text for row in (*item.rows, *item.labels)}
-    if item.kind == "label":
-        return [f"{names[unit]}: {names[label]}" for unit, label in value.items()]
-    if item.kind in ("choose-many", "order"):
-        return [names[one] for one in value]
-    if item.kind == "choose-one":
-        return [names[value]]
-    if item.kind == "write":
-        return paragraphs(value)
-    unit = "%" if item.kind == "probability" else item.unit
-    return [f"{spell(value)} {unit}".strip()]
 
 
 def _as_text(course: Course, page: Sheet, rows: list[tuple[str, list[str]]]) -> str:

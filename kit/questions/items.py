@@ -1,210 +1,94 @@
-"""Questions as data: what an item is, and reading items and keys.
+"""Questions as data: reading questions and their keys.
 
-A lesson's item carries its key openly. A graded item is published without one; its key file has
-the same shape and is laid over it, so that one class serves both.
+A lesson's question carries its key openly. A graded question is published without one; its key file
+has the same shape and is laid over it, so that one class serves both.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
-from functools import cache, cached_property
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
+from cattrs import AttributeValidationNote, ClassValidationError
 
 from kit.course.course import Course, Sheet
-from kit.course.messages import KitError
-from kit.course.toml import read_toml, structure
+from kit.course.messages import KitError, say
+from kit.course.toml import CONVERTER, read_toml, structure
+from kit.questions.base import Question
+from kit.questions.kinds import KINDS
+from kit.questions.write import Write
 
-Kind = Literal["choose-one", "choose-many", "label", "number", "order", "probability", "write"]
-
-
-@frozen
-class Option:
-    """One choice of a ``choose-one`` or ``choose-many`` item, or one thing to put in order."""
-
-    id: str
-    text: str
-    right: bool = False
-    reason: str = ""
-    credit: float = 0.0  #: ``choose-one``: what a second-best option earns all the same, 0 to 1
-    either: bool = False  #: ``choose-many``: experts differ, so ticked or not it counts neither way
+Table = type[Any]  # the class of a table's rows
 
 
-@frozen
-class CommonError:
-    """A wrong answer that learners often give, and what a teacher can say to it."""
+def tables() -> Iterator[tuple[str, Table]]:
+    """Yield each table of a file of questions, and a class that its rows can have.
 
-    answer: str
-    say: str
-
-
-@frozen
-class Label:
-    """One label that the units of a ``label`` item can be given."""
-
-    id: str
-    text: str
-    accepts: bool | None = None  #: choosing it accepts (true) or rejects (false) the statement
+    The rows of ``item`` have one for each kind.
+    """
+    for kind in KINDS.values():
+        yield "item", kind
+        yield from kind.tables.items()
 
 
-@frozen
-class Unit:
-    """One numbered statement of a ``label`` item."""
+def public_fields() -> dict[str, frozenset[str]]:
+    """Return what learners are given of a graded question: the fields of each of its tables.
 
-    id: str
-    text: str
-    paragraph: int | None = None
-    right: tuple[str, ...] = ()  #: every label that can be defended
-    reason: str = ""
-    sound: bool | None = None  #: does the statement stand on good sourcing?
-
-
-@frozen
-class Slip:
-    """A wrong number that people come to, and what to say to them."""
-
-    low: float
-    high: float
-    reason: str
-    credit: float = 0.0  #: what it earns all the same, 0 to 1
-
-
-@frozen
-class Level:
-    """One level of a rubric criterion, with an answer that stands on it."""
-
-    points: float
-    text: str
-    anchor: str = ""
-
-
-@frozen
-class Criterion:
-    """One thing that a reader of a written answer looks for."""
-
-    id: str
-    text: str
-    levels: tuple[Level, ...] = ()
-
-
-@frozen
-class Item:
-    """One question. Which fields matter depends on ``kind``; see AUTHORING.md."""
-
-    id: str
-    kind: Kind
-    prompt: str
-    passage: str = ""  #: Markdown shown above the question
-    marks: float = 1
-    paragraphs: tuple[int, ...] = ()  #: of the article, that the question is about
-    records: tuple[str, ...] = ()  #: evidence that the question or its reasons rest on
-    options: tuple[Option, ...] = ()
-    units: tuple[Unit, ...] = ()
-    labels: tuple[Label, ...] = ()
-    rubric: tuple[Criterion, ...] = ()
-    unit: str = ""  #: of a ``number``, shown beside the box
-    answer: float | None = None  #: the right ``number``
-    tolerance: float = 0.0  #: how far from ``answer`` is accepted still
-    low: float | None = None  #: or the least and the greatest number that are accepted
-    high: float | None = None
-    slips: tuple[Slip, ...] = ()
-    sequence: tuple[str, ...] = ()  #: the options' ids in the right order, for ``order``
-    shuffle: bool = False  #: each learner sees the options in an order of their own
-    hints: tuple[str, ...] = ()  #: shown one at a time
-    tries: int = 0  #: checks before 'Show me' is offered; 0: the first check shows every reason
-    confidence: bool = False  #: ``choose-one``: also ask how sure, from chance to 100 %
-    locks: bool = False  #: the first committed answer stands
-    survey: bool = False  #: nothing is right or wrong about it
-    shares: bool = False  #: a ``label`` item that shows its labels' shares as a picture
-    words: int = 60  #: the length that a ``write`` item asks for; 1 gives a single line
-    reason: str = ""  #: said to everybody after the check
-    model_answer: str = ""
-    look_for: str = ""  #: for the marker
-    common: tuple[CommonError, ...] = ()  #: for the instructor, never shown to learners
-    resolves: bool | None = None  #: a forecast: did it come true? Shown by no lesson before 06
-
-    @cached_property
-    def wording(self) -> str:
-        """A fingerprint of what a learner is asked: twelve hex digits, the key left out."""
-        asked = {
-            "kind": self.kind,
-            "prompt": self.prompt,
-            "passage": self.passage,
-            "options": [(o.id, o.text) for o in self.options],
-            "units": [(u.id, u.text) for u in self.units],
-            "labels": [(x.id, x.text) for x in self.labels],
-            "rubric": [c.text for c in self.rubric],
-        }
-        if self.unit:
-            asked["unit"] = self.unit
-        return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:12]
-
-    @property
-    def rows(self) -> tuple[Option | Unit, ...]:
-        """The options or units, in the order in which the author wrote them."""
-        return (*self.options, *self.units)
-
-    @property
-    def has_key(self) -> bool:
-        """Whether there is anything to check an answer against."""
-        if self.kind == "label":
-            return bool(self.units) and all(u.right for u in self.units)
-        if self.kind == "write":
-            return bool(self.model_answer)
-        if self.kind == "number":
-            return self.bounds is not None
-        if self.kind == "order":
-            return bool(self.sequence)
-        return any(o.right for o in self.options)
-
-    @property
-    def marked(self) -> bool:
-        """Whether a program can mark it, once it has a key."""
-        return not self.survey and self.kind not in ("probability", "write")
-
-    @property
-    def bounds(self) -> tuple[float, float] | None:
-        """The least and the greatest ``number`` that the key accepts; None without a key."""
-        if self.low is not None and self.high is not None:
-            return self.low, self.high
-        if self.answer is None:
-            return None
-        return self.answer - self.tolerance, self.answer + self.tolerance
-
-    @property
-    def chance(self) -> float:
-        """How often a blind choice of one option is the right one, in per cent."""
-        return 100 / max(1, len(self.options))
-
-
-#: What learners are given of a graded question: the fields of each table of its published file.
-#: Every other field is part of the key and may stand in ``solutions/keys/`` alone. So a field that
-#: is added above is taken for a key until it is named here.
-PUBLIC: Mapping[str, frozenset[str]] = {
-    "item": frozenset(
-        (
-            *("id", "kind", "prompt", "passage", "marks", "paragraphs", "records", "unit", "words"),
-            *("options", "units", "labels", "rubric", "shuffle", "hints", "tries", "confidence"),
-            *("locks", "survey", "shares"),
-        )
-    ),
-    "options": frozenset(("id", "text")),
-    "units": frozenset(("id", "text", "paragraph")),
-    "labels": frozenset(("id", "text", "accepts")),
-    "rubric": frozenset(("id", "text")),
-}
+    Every other field is part of the key and may stand in ``solutions/keys/`` alone.
+    """
+    public: dict[str, frozenset[str]] = {}
+    for name, cls in tables():
+        public[name] = public.get(name, frozenset()) | cls.published
+    return public
 
 
 @frozen
 class _ItemFile:
-    item: tuple[Item, ...] = field(factory=tuple)
+    item: tuple[Question, ...] = field(factory=tuple)
 
 
-def load_items(course: Course, sheet: Sheet, keys: Path | None = None) -> dict[str, Item]:
+@frozen(kw_only=True)
+class _NoKind(Question):
+    """A question whose kind is not known: what else is wrong with it can be told all the same."""
+
+
+def _structure(raw: dict[str, Any], _: type[Question]) -> Question:
+    """Turn a row of a file into a question of its kind; a field of another kind is refused.
+
+    Raises:
+        ClassValidationError: with every fault of the row.
+
+    """
+    faults: list[Exception] = []
+    known = KINDS.get(str(raw.get("kind")))
+    kind: type[Question] = known or _NoKind
+    if known is None:
+        fault = ValueError() if "kind" in raw else KeyError("kind")
+        fault.add_note(AttributeValidationNote("kind", "kind", Literal[tuple(KINDS)]))
+        faults.append(fault)
+    own = {f.name for f in fields(kind)}
+    all_fields = {f.name for cls in KINDS.values() for f in fields(cls)}
+    foreign = [name for name in raw if name in all_fields - own]
+    if foreign and known:
+        values = {"id": raw.get("id"), "kind": known.kind, "fields": ", ".join(foreign)}
+        faults.append(ValueError(say("check_course.foreign_fields", **values)))
+    rest = {name: value for name, value in raw.items() if name not in (*foreign, "kind")}
+    try:
+        question = CONVERTER.structure(rest, kind)
+    except ClassValidationError as fault:
+        faults += fault.exceptions
+    if faults:
+        raise ClassValidationError(f"While structuring {kind.__name__}", faults, kind)
+    return question
+
+
+CONVERTER.register_structure_hook_func(lambda cls: cls is Question, _structure)
+
+
+def load_items(course: Course, sheet: Sheet, keys: Path | None = None) -> dict[str, Question]:
     """Return the items of a sheet by id, in order; with their graded keys where those are there.
 
     Args:
@@ -225,7 +109,7 @@ def load_items(course: Course, sheet: Sheet, keys: Path | None = None) -> dict[s
 @cache
 def _load(
     course: Course, sheet: Sheet, key_path: Path, _stamps: tuple[int, ...]
-) -> Mapping[str, Item]:
+) -> Mapping[str, Question]:
     path = course.root / "items" / f"{sheet.id}.toml"
     raw = {**read_toml(path), "item": _rows(course, path)}
     items = structure(raw, _ItemFile, path).item
@@ -288,7 +172,7 @@ def _has_ids(value: Any) -> bool:
     )
 
 
-def find_item(course: Course, item_id: str) -> tuple[Sheet, Item]:
+def find_item(course: Course, item_id: str) -> tuple[Sheet, Question]:
     """Return the item called ``item_id`` and its sheet.
 
     Raises:
@@ -302,11 +186,10 @@ def find_item(course: Course, item_id: str) -> tuple[Sheet, Item]:
     return sheet, items[item_id]
 
 
-def who_item(course: Course, sheet: Sheet) -> Item:
+def who_item(course: Course, sheet: Sheet) -> Question:
     """Return the question for the learner's class code that heads every exercise, unmarked."""
-    return Item(
+    return Write(
         id=f"{sheet.prefix}/who",
-        kind="write",
         prompt=course.say("who.prompt"),
         words=1,
         marks=0,

@@ -17,8 +17,8 @@ from kit.command.cli import main
 from kit.course.course import load_course
 from kit.grading import grade_folder
 from kit.learner import submission
-from kit.questions.items import Item, load_items
-from kit.questions.scoring import credit
+from kit.questions.base import Question
+from kit.questions.items import load_items
 
 EXAMPLE = PROJECT / "examples" / "the-lynx"
 COURSE = load_course(EXAMPLE, EXAMPLE)
@@ -61,14 +61,14 @@ def test_its_notebooks_give_what_they_are_committed_with(copy, tmp_path):
 # --- Graded from end to end -----------------------------------------------------------------------
 
 
-def by_key(item: Item) -> object:
+def by_key(item: Question) -> object:
     return an_answer(item)
 
 
 def blanket(accepts: bool):
     """Return how somebody answers who lets every statement stand, or none."""
 
-    def answer(item: Item) -> object:
+    def answer(item: Question) -> object:
         label = next((x.id for x in item.labels if x.accepts is accepts), None)
         return {unit.id: label for unit in item.units} if label else an_answer(item)
 
@@ -83,7 +83,7 @@ def graded(tmp_path) -> tuple[Path, str]:
     box, out = tmp_path / "handed-in", tmp_path / "marks"
     box.mkdir()
     for n, (code, answer) in enumerate(LEARNERS.items(), 1):
-        answers = {i.id: submission.SealedAnswer(answer(i), i.wording) for i in ITEMS.values()}
+        answers = {i.id: submission.SealedAnswer(answer(i), i.fingerprint) for i in ITEMS.values()}
         seal = submission.Seal(
             course=COURSE.id,
             sheet=SHEET.id,
@@ -142,6 +142,6 @@ def test_each_learner_gets_a_page_and_the_class_a_report(graded):
 
 
 def test_a_second_best_answer_and_a_known_slip_earn_a_part():
-    assert credit(ITEMS["exercise-01/diver"], "one") == 0.5
-    assert credit(ITEMS["exercise-01/sheep"], 3) == 0.5
-    assert credit(ITEMS["exercise-01/sheep"], 11) == 0
+    assert ITEMS["exercise-01/diver"].credit("one") == 0.5
+    assert ITEMS["exercise-01/sheep"].credit(3) == 0.5
+    assert ITEMS["exercise-01/sheep"].credit(11) == 0

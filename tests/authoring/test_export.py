@@ -13,7 +13,8 @@ from kit.authoring.gift import gift
 from kit.command import cli
 from kit.course.messages import KitError
 from kit.grading import tables
-from kit.questions.items import CommonError, load_items
+from kit.questions.items import load_items
+from kit.questions.parts import CommonError
 
 
 def table(path: Path) -> list[dict[str, str]]:

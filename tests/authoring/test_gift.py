@@ -10,20 +10,24 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from itertools import chain, combinations
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from attrs import evolve, frozen
-from helpers import COURSE, GRADED, ITEMS, SHOWN, SHOWROOM, escaped
+from helpers import COURSE, GRADED, ITEMS, SHOWN, SHOWROOM, a_question, escaped
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from kit.authoring import gift as gift_module
-from kit.authoring.gift import GRADES, escape, gift, grade
+from kit.authoring.gift import gift
 from kit.course.article import load_article
 from kit.course.html import block, inline
-from kit.questions.items import Item, Kind, Label, Option, Slip, Unit, load_items
-from kit.questions.scoring import credit
+from kit.questions import export
+from kit.questions.base import Question
+from kit.questions.export import GRADES, escape, grade
+from kit.questions.items import load_items
+from kit.questions.kinds import KINDS
+from kit.questions.number import Slip
+from kit.questions.parts import Label, Option, Unit
 
 READER = Path(__file__).parent / "gift"
 SHEET = SHOWROOM.sheets[0]
@@ -89,13 +93,13 @@ def read(request) -> Iterator[Reader]:
         process.stdin.close()
 
 
-def one(read: Reader, item: Item) -> Read:
+def one(read: Reader, item: Question) -> Read:
     """Return the one question that an item of the showroom becomes."""
     [found] = several(read, item)
     return found
 
 
-def several(read: Reader, item: Item) -> list[Read]:
+def several(read: Reader, item: Question) -> list[Read]:
     made = gift(SHOWROOM, [(SHEET, item)])
     questions = read(made.text)[3:]  # two categories, the edition between them
     assert len(questions) == made.count
@@ -126,15 +130,15 @@ def in_moodle(question: Read, chosen: set[int]) -> float:
 # --- The whole bank -----------------------------------------------------------------------------
 
 
-def bank(course, sheets) -> list[tuple[Any, Item]]:
+def bank(course, sheets) -> list[tuple[Any, Question]]:
     return [(s, i) for s in sheets for i in load_items(course, s).values()]
 
 
-def asked_in_moodle(items) -> list[Item]:
+def asked_in_moodle(items) -> list[Question]:
     return [i for i in items if not i.survey and i.kind != "probability"]
 
 
-def kinds(item: Item) -> list[str]:
+def kinds(item: Question) -> list[str]:
     """Return what a Moodle question each item should be."""
     if item.kind == "label":
         one_each = all(len(u.right) == 1 for u in item.units)
@@ -213,7 +217,7 @@ def test_a_sheet_without_questions_gets_no_category(read):
 
 
 CHOICES = [i for i in [*ITEMS.values(), *SHOWN.values()] if i.kind in ("choose-one", "choose-many")]
-MANY = Item(
+MANY = a_question(
     id="showroom/more",
     kind="choose-many",
     prompt="Which?",
@@ -226,7 +230,7 @@ MANY = Item(
         Option("f", "F"),
     ),
 )
-HALF = Item(
+HALF = a_question(
     id="showroom/half",
     kind="choose-one",
     prompt="Which?",
@@ -245,11 +249,11 @@ def test_moodle_gives_for_each_choice_what_the_kit_gives(read, item):
     assert single == any(c["isCorrect"] for c in question["choices"])
     for chosen in some(len(item.options), 1 if single else len(item.options)):
         ids = [item.options[n].id for n in sorted(chosen)]
-        ours = credit(item, ids[0] if single else ids)
+        ours = item.credit(ids[0] if single else ids)
         assert in_moodle(question, chosen) == pytest.approx(ours, abs=1e-6)
 
 
-def statements(item: Item) -> Item:
+def statements(item: Question) -> Question:
     """Return the item without its paragraph numbers, which the showroom does not have."""
     return evolve(item, units=tuple(evolve(u, paragraph=None) for u in item.units), paragraphs=())
 
@@ -280,7 +284,9 @@ def test_each_statement_gets_the_labels_of_its_key(read, item):
 def test_a_statement_that_takes_every_label_is_still_a_choice(read):
     labels = (Label("a", "A"), Label("b", "B"))
     units = (Unit("x", "X", right=("a", "b"), reason="Y."), Unit("z", "Z", right=("b",)))
-    item = Item(id="showroom/all", kind="label", prompt="?", labels=labels, units=units, marks=3)
+    item = a_question(
+        id="showroom/all", kind="label", prompt="?", labels=labels, units=units, marks=3
+    )
     made = gift(SHOWROOM, [(SHEET, item)])
     assert [q["type"] for q in read(made.text)[3:]] == ["MC", "MC"]
     assert made.notes == {"export.split": ["showroom/all"]}
@@ -375,7 +381,7 @@ shown = texts.filter(lambda text: same(inline(text)))
 @given(prompt=texts, passage=texts, first=shown, second=shown, reason=texts, after=texts)
 def test_any_text_is_read_back_as_it_was(read, prompt, passage, first, second, reason, after):
     options = (Option("a", first, right=True, reason=reason), Option("b", second, reason=after))
-    item = Item("a = b", "choose-one", prompt, passage, options=options, reason=after)
+    item = a_question("a = b", "choose-one", prompt, passage=passage, options=options, reason=after)
     found = one(read, item)
     assert found["title"] == "a = b"
     assert found["type"] == "MC"
@@ -417,7 +423,7 @@ def test_any_label_is_read_back_as_plain_text(read, thing, label, other):
     assume(plain(label) and plain(other))
     labels = (Label("a", label), Label("b", other))
     units = tuple(Unit(f"u{n}", thing, right=("a",)) for n in range(2))
-    item = Item("showroom/x", "label", "?", labels=labels, units=units)
+    item = a_question("showroom/x", "label", "?", labels=labels, units=units)
     pairs = one(read, item)["matchPairs"]
     assert [same(p["subquestion"]["text"]) for p in pairs] == [
         *(same(f"{n}. {inline(thing)}") for n in (1, 2)),
@@ -441,7 +447,7 @@ def test_nothing_of_gift_s_own_is_left_unescaped(text):
 @pytest.mark.parametrize("sign", "=~#{}:\\\n")
 def test_the_reader_notices_what_is_not_escaped(read, monkeypatch, sign):
     """Else its agreement would say nothing."""
-    monkeypatch.delitem(gift_module._ESCAPES, ord(sign))
+    monkeypatch.delitem(export._ESCAPES, ord(sign))
     text = f"one {sign}{sign}n two"
     item = evolve(HALF, options=(Option("a", text, right=True), *HALF.options[1:]))
     try:
@@ -455,7 +461,10 @@ def test_the_reader_notices_what_is_not_escaped(read, monkeypatch, sign):
 
 
 def test_each_kind_has_a_form_but_forecasts():
-    assert gift_module._KINDS.keys() == set(get_args(Kind)) - {"probability"}
+    without = {kind for kind, cls in KINDS.items() if not cls.can_be_right}
+    assert without == {"probability"}
+    made = {item.kind for item in SHOWN.values() if gift(SHOWROOM, [(SHEET, item)]).count}
+    assert made == KINDS.keys() - without
 
 
 def test_surveys_and_forecasts_are_named():

@@ -15,7 +15,10 @@ from kit.authoring.skeleton import SKELETON, new_course
 from kit.course.article import read_text
 from kit.course.course import load_course
 from kit.course.evidence import EvidenceRecord
-from kit.questions.items import CommonError, Item, Option, Slip, load_items
+from kit.questions.base import Question
+from kit.questions.items import load_items
+from kit.questions.number import Slip
+from kit.questions.parts import CommonError, Option
 
 GUIDE = read_text(PROJECT / "AUTHORING.md")
 FENCE = re.compile(r"^(`{3,})(toml|markdown|sh)?$")
@@ -71,7 +74,7 @@ def test_their_notebooks_and_the_solution_can_be_made(clock):
 
 
 @pytest.mark.parametrize(
-    "kind", [Item, Option, Slip, CommonError, EvidenceRecord], ids=lambda c: c.__name__
+    "kind", [Question, Option, Slip, CommonError, EvidenceRecord], ids=lambda c: c.__name__
 )
 def test_every_field_that_an_author_may_write_is_named(kind):
     named = set(re.findall(r"`(?:\[\[item\.)?(\w+)(?:\]\])?(?: = [^`]*)?`|^(\w+) = ", GUIDE, re.M))

@@ -17,9 +17,8 @@ from kit.command.cli import main
 from kit.course.course import Course, load_course
 from kit.course.messages import KitError
 from kit.learner import submission
-from kit.questions.items import PUBLIC, Criterion, Item, Label, Option, Unit, load_items
+from kit.questions.items import load_items, public_fields, tables
 
-TABLES = {"item": Item, "options": Option, "units": Unit, "labels": Label, "rubric": Criterion}
 EXAMPLE = PROJECT / "examples" / "the-lynx"
 ITEMS, KEY, BOOK = "items/exercise-01.toml", "solutions/keys/01.toml", "exercises/01-exercise.ipynb"
 #: A value for each field that a key can have, wherever it stands: also one that says nothing.
@@ -49,11 +48,15 @@ PLACES = {
     "labels": ("stands", "labels.stands."),
     "rubric": ("holds", "rubric.holds."),
 }
+KEPT = {
+    (table, f.name)
+    for table, cls in tables()
+    for f in fields(cls)
+    if f.name not in public_fields()[table]
+}
 EVERY_FIELD = [
     (table, name, value)
-    for table, cls in TABLES.items()
-    for name in [f.name for f in fields(cls)]
-    if name not in PUBLIC[table]
+    for table, name in sorted(KEPT)
     for value in VALUES[name]
     if isinstance(value, str) and (name != "right" or (table == "units") == value.startswith("["))
 ]
@@ -137,23 +140,16 @@ def test_the_example_as_it_is_goes_out(lynx, tmp_path, capsys):
 
 
 def test_there_is_a_value_for_every_field_that_a_key_can_have():
-    kept = {f.name for table, cls in TABLES.items() for f in fields(cls)
-            if f.name not in PUBLIC[table]}  # fmt: skip
-    assert kept == VALUES.keys()
-    assert {(table, name) for table, name, _ in EVERY_FIELD} == {
-        (table, f.name)
-        for table, cls in TABLES.items()
-        for f in fields(cls)
-        if f.name not in PUBLIC[table]
-    }
+    assert {name for _, name in KEPT} == VALUES.keys()
+    assert {(table, name) for table, name, _ in EVERY_FIELD} == KEPT
 
 
 @pytest.mark.parametrize(("table", "name", "value"), EVERY_FIELD)
 def test_each_field_of_a_key_is_named_with_its_file_and_item(lynx, tmp_path, table, name, value):
     row, way = PLACES[table]
-    change(ITEMS, f'id = "{row}"\n', f'id = "{row}"\n{name} = {value}\n')(lynx.root)
-    [item] = [i.id for i in load_items(again(lynx), lynx.sheets[1]).values()
+    [item] = [i.id for i in load_items(lynx, lynx.sheets[1]).values()
               if row in (i.id, *(x.id for x in (*i.rows, *i.labels, *i.rubric)))]  # fmt: skip
+    change(ITEMS, f'id = "{row}"\n', f'id = "{row}"\n{name} = {value}\n')(lynx.root)
     expected = f"{ITEMS}: {item} has “{way}{name}”, "
     [found] = both_tell(lynx, tmp_path / "out")
     assert found.startswith(expected)

@@ -6,7 +6,7 @@ import pytest
 from helpers import COURSE, ITEMS
 
 from kit.authoring.check import faults
-from kit.authoring.sources import item_texts, quoting_faults, record_faults
+from kit.authoring.sources import quoting_faults, record_faults
 from kit.course.article import load_article
 from kit.course.course import load_course
 from kit.course.messages import words
@@ -110,7 +110,7 @@ def test_a_link_in_a_reason_must_be_a_records_address(own_course):
 
 def test_all_that_a_question_says_is_looked_at():
     for item in ITEMS.values():
-        said = item_texts(item)
+        said = item.texts
         assert {item.prompt, item.passage, item.reason, item.model_answer} <= set(said)
         for row in (*item.options, *item.units):
             assert {row.text, row.reason} <= set(said)

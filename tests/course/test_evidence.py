@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.authoring.build import source_path
-from kit.authoring.sources import item_texts
 from kit.course.course import load_course
 from kit.course.evidence import (
     Change,
@@ -125,7 +124,7 @@ def test_no_page_and_no_question_tells_what_a_reveal_keeps_closed():
     ends = {r.address for r in load_records(COURSE)["outcome"]}
     for sheet in COURSE.sheets:
         told = [source_path(COURSE, sheet).read_text(encoding="utf-8")]
-        told += [text for item in load_items(COURSE, sheet).values() for text in item_texts(item)]
+        told += [text for item in load_items(COURSE, sheet).values() for text in item.texts]
         assert [text for text in told if end.search(text) or any(a in text for a in ends)] == []
 
 

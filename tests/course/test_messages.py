@@ -17,8 +17,6 @@ from kit.learner.record import keep_answer
 from kit.learner.reveals import find_reveal, skip_item
 from kit.notebook.lesson import record_path
 from kit.notebook.widget.payload import question_payload, state_payload
-from kit.questions.answers import key_answer
-from kit.questions.feedback import feedback
 from kit.questions.still import still_html, still_text
 
 SOURCES = sorted(Path(kit.__file__).parent.rglob("*.py"))
@@ -121,11 +119,11 @@ def test_the_made_up_language_is_told_from_ours():
 @pytest.mark.parametrize("item", SHOWN.values(), ids=lambda i: i.id)
 def test_a_question_speaks_the_language_of_its_course(pseudo, item):
     sheet = pseudo.sheet(item.id)
-    value = key_answer(item) or 70
+    value = item.key or 70
     kept = keep_answer(record_path(pseudo, sheet), sheet.id, item, value, act="check")
     question, state = question_payload(pseudo, item, "r"), state_payload(pseudo, item, kept)
     del state["record"]  # a random name
-    wrong = [feedback(pseudo, item, None, whole=whole) for whole in (True, False)]
+    wrong = [item.feedback(pseudo, None, whole=whole) for whole in (True, False)]
     said = [question, state, wrong, still_text(pseudo, item), still_text(pseudo, item, key=True)]
     said += [re.sub("<[^>]*>", " ", still_html(pseudo, item, key=key)) for key in (True, False)]
     ids = f"{item.kind} {question['lang']} {question['dir']}"

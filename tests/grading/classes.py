@@ -9,7 +9,8 @@ from typing import Any
 
 from kit.course.course import Course, Sheet
 from kit.learner import submission
-from kit.questions.items import Item, load_items
+from kit.questions.base import Question
+from kit.questions.items import load_items
 
 TEXTS = (
     "In paragraph 15 “it is believed” hides who believes it. The 95 billion in 18 is put down to "
@@ -19,7 +20,7 @@ TEXTS = (
 )
 
 
-def an_answer(item: Item, lot: random.Random, skill: float) -> Any:
+def an_answer(item: Question, lot: random.Random, skill: float) -> Any:
     """Return an answer to ``item``, right with the chance ``skill``; sometimes none."""
     if lot.random() < 0.03:
         return None
@@ -42,7 +43,7 @@ def a_seal(course: Course, sheet: Sheet, n: int, seed: str = "class") -> submiss
     lot = random.Random(f"{seed}:{n}")
     skill = lot.uniform(0.3, 0.95)
     given = {
-        i.id: (an_answer(i, lot, skill), i.wording) for i in load_items(course, sheet).values()
+        i.id: (an_answer(i, lot, skill), i.fingerprint) for i in load_items(course, sheet).values()
     }
     return submission.Seal(
         course=course.id,

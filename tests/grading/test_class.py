@@ -224,7 +224,7 @@ def was_reworded(box, learner):
 
 
 def is_no_answer(box, learner):
-    answers = {**WITHOUT_WRITING, CHOICE.id: submission.SealedAnswer("nobody", CHOICE.wording)}
+    answers = {**WITHOUT_WRITING, CHOICE.id: submission.SealedAnswer("nobody", CHOICE.fingerprint)}
     put(box, f"{learner}.json", learner=learner, answers=answers)
 
 

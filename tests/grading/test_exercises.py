@@ -9,23 +9,23 @@ from helpers import COURSE, GRADED
 
 from kit.authoring.build import source_path
 from kit.course.article import practice_texts, read_text
-from kit.questions.items import Item, load_items
-from kit.questions.scoring import credit
+from kit.questions.base import Question
+from kit.questions.items import load_items
 
 each = pytest.mark.parametrize("sheet", GRADED, ids=lambda s: s.id)
 PRACTICE = [f"exercise-0{n}" for n in range(1, 8)]
 
 
-def items_of(sheet) -> list[Item]:
+def items_of(sheet) -> list[Question]:
     return list(load_items(COURSE, sheet).values())
 
 
-def labelled(item: Item, accepts: bool | None) -> dict[str, str]:
+def labelled(item: Question, accepts: bool | None) -> dict[str, str]:
     known = [x.id for x in item.labels if x.accepts is accepts] or [item.labels[0].id]
     return {unit.id: known[0] for unit in item.units}
 
 
-def by_length(item: Item) -> dict[str, str]:
+def by_length(item: Question) -> dict[str, str]:
     """Return the answer of somebody who takes the longer half of the statements for the sound."""
     by_accept = {x.accepts: x.id for x in item.labels}
     ranked = sorted(item.units, key=lambda u: -len(u.text))
@@ -33,7 +33,7 @@ def by_length(item: Item) -> dict[str, str]:
     return {u.id: by_accept.get(n < half, item.labels[0].id) for n, u in enumerate(ranked)}
 
 
-def blindly(choose: Callable, label: Callable) -> Callable[[Item], object]:
+def blindly(choose: Callable, label: Callable) -> Callable[[Question], object]:
     answers = {
         "choose-one": lambda i: choose(i.options).id,
         "choose-many": lambda i: [choose(i.options).id],
@@ -73,7 +73,7 @@ def test_it_is_mixed_and_fits_its_time(sheet):
 @pytest.mark.parametrize("way", BLIND)
 def test_nobody_passes_half_without_judging(sheet, way):
     marked = [i for i in items_of(sheet) if i.marked]
-    earned = sum(i.marks * credit(i, BLIND[way](i)) for i in marked)
+    earned = sum(i.marks * i.credit(BLIND[way](i)) for i in marked)
     assert earned < sum(i.marks for i in marked) / 2
 
 

@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
-from helpers import COURSE, GRADED, a_seal
+from helpers import COURSE, GRADED, a_question, a_seal
 from test_folder import answered, edit, give, put, rows_of, table
 
 from kit.course.html import inline
 from kit.grading import Choices, LateRule, feedback, grade_folder
 from kit.grading.marks import HandIn, mark
 from kit.learner.submission import SealedAnswer
-from kit.questions.answers import key_answer
-from kit.questions.items import Item, Option, load_items
+from kit.questions.base import Question
+from kit.questions.items import load_items
+from kit.questions.parts import Option
 
 SHEET = GRADED[0]
 ITEMS = load_items(COURSE, SHEET)
@@ -30,15 +31,15 @@ def page_of(box, out, **choices) -> str:
     return (out / row["feedback"]).read_text(encoding="utf-8")
 
 
-def a_page(items: list[Item], answers: dict, sheet=SHEET, rows=()) -> str:
+def a_page(items: list[Question], answers: dict, sheet=SHEET, rows=()) -> str:
     """Return the page of one learner with these questions and answers, without any folder."""
     seal = a_seal(sheet=sheet.id, answers=answers)
     marked = mark(COURSE, {i.id: i for i in items}, HandIn("a.json", seal))
     return feedback.Pages(COURSE, Path()).page(marked, rows, []).decode()
 
 
-def sealed(item: Item, value, sure=None) -> dict[str, SealedAnswer]:
-    return {item.id: SealedAnswer(value, item.wording, sure)}
+def sealed(item: Question, value, sure=None) -> dict[str, SealedAnswer]:
+    return {item.id: SealedAnswer(value, item.fingerprint, sure)}
 
 
 def test_each_wrong_answer_gets_the_reason_for_that_answer():
@@ -60,7 +61,7 @@ def test_every_statement_gets_its_reason_and_what_was_said():
 
 
 def test_the_page_says_what_to_read_again_and_only_that():
-    wrong = {**key_answer(SORTING), "trigger": "nobody"}
+    wrong = {**SORTING.key, "trigger": "nobody"}
     page = a_page([SORTING, CHOICE], {**sealed(SORTING, wrong), **sealed(CHOICE, "not-said")})
     assert "by their numbers: 19." in page
     assert "To read again" not in a_page([CHOICE], sealed(CHOICE, "not-said"))
@@ -112,11 +113,11 @@ def test_sureness_is_told_beside_what_was_right():
 
 
 KINDS = [
-    (Item("exercise-01/n", "number", "How many?", answer=16.5, tolerance=0.5, unit="km"), 12),
-    (Item("exercise-01/o", "order", "Order", sequence=("a", "b", "c"),
+    (a_question("exercise-01/n", "number", "How many?", answer=16.5, tolerance=0.5, unit="km"), 12),
+    (a_question("exercise-01/o", "order", "Order", sequence=("a", "b", "c"),
           options=tuple(Option(x, x.upper(), reason=f"? {x}") for x in "abc")), ["c", "a", "b"]),
-    (Item("exercise-01/p", "probability", "How likely?"), 40),
-    (Item("exercise-01/s", "choose-one", "?", survey=True, options=(Option("a", "Aye"),)), "a"),
+    (a_question("exercise-01/p", "probability", "How likely?"), 40),
+    (a_question("exercise-01/s", "choose-one", survey=True, options=(Option("a", "Aye"),)), "a"),
 ]  # fmt: skip
 
 

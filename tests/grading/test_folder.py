@@ -61,7 +61,7 @@ def put_raw(box, name, text, *changes) -> None:
 
 
 def answered(item, value):
-    return {**key_answers(), item.id: SealedAnswer(value, item.wording)}
+    return {**key_answers(), item.id: SealedAnswer(value, item.fingerprint)}
 
 
 def edit(path, change, delimiter=","):
@@ -135,7 +135,7 @@ def test_blanket_trust_and_blanket_distrust_earn_the_same(box, out):
         for item in ITEMS.values():
             label = next((x.id for x in item.labels if x.accepts is accepts), None)
             if label:
-                given[item.id] = SealedAnswer({u.id: label for u in item.units}, item.wording)
+                given[item.id] = SealedAnswer({u.id: label for u in item.units}, item.fingerprint)
         put(box, name, answers=given)
     grade(box, out)
     trust, distrust = (rows_of(out)[f"{name}.json"] for name in ("trust", "distrust"))
@@ -257,7 +257,7 @@ def test_lone_surrogates_stop_nothing(box, out, where):
 )
 def test_an_answer_of_a_wrong_type_earns_nothing_and_is_told(box, out, wrong):
     items = [i for i in ITEMS.values() if i.kind != "write"]
-    put(box, "a.json", answers={i.id: SealedAnswer(wrong, i.wording) for i in items})
+    put(box, "a.json", answers={i.id: SealedAnswer(wrong, i.fingerprint) for i in items})
     grade(box, out)
     assert rows_of(out)["a.json"]["mark"] == "0"
     told = [r for r in table(out, "problems.csv") if r["file"] == "a.json"]

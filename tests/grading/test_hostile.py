@@ -105,7 +105,7 @@ def grade_checked(base: Path, box: Path) -> Path:
 def everywhere(text: str) -> dict:
     """Return a hand-in with ``text`` in every field that takes text."""
     answers = {
-        i.id: {"value": text if i.kind == "write" else v["value"], "wording": i.wording}
+        i.id: {"value": text if i.kind == "write" else v["value"], "wording": i.fingerprint}
         for i, v in zip(ITEMS.values(), BODY["answers"].values(), strict=True)
     }
     answers[text or "x"] = {"value": text, "wording": text}
@@ -214,7 +214,7 @@ LEAVES = TEXT | st.none() | st.booleans() | st.integers() | st.floats()
 JSON = st.recursive(
     LEAVES, lambda x: st.lists(x, max_size=3) | st.dictionaries(TEXT, x, max_size=3), max_leaves=8
 )
-WORDINGS = st.sampled_from([i.wording for i in ITEMS.values()])
+WORDINGS = st.sampled_from([i.fingerprint for i in ITEMS.values()])
 ANSWER = st.fixed_dictionaries({"value": JSON, "wording": WORDINGS | TEXT})
 ANSWERS = st.dictionaries(st.sampled_from(list(ITEMS)) | TEXT, ANSWER | JSON, max_size=4)
 #: A sealed body with one or two fields that are not as they should be.

@@ -15,7 +15,6 @@ from kit.grading.marks import HandIn, mark
 from kit.grading.statistics import alpha
 from kit.learner import submission
 from kit.learner.submission import SealedAnswer
-from kit.questions.answers import key_answer
 from kit.questions.items import load_items
 
 SHEET = GRADED[0]
@@ -52,7 +51,7 @@ def test_a_key_that_is_wrong_is_found():
 
     def change(n, lot, answers, skill):
         value = "times" if lot.random() < skill else "not-said"
-        answers[CHOICE.id] = SealedAnswer(value, CHOICE.wording)
+        answers[CHOICE.id] = SealedAnswer(value, CHOICE.fingerprint)
 
     told = named(a_class(60, change))
     assert told.keys() == {CHOICE.id}
@@ -64,7 +63,7 @@ def test_a_question_that_all_get_right_or_wrong_is_named():
     def change(right):
         value = next(o.id for o in CHOICE.options if o.right == right)
         return lambda n, lot, answers, skill: answers.update(
-            {CHOICE.id: SealedAnswer(value, CHOICE.wording)}
+            {CHOICE.id: SealedAnswer(value, CHOICE.fingerprint)}
         )
 
     assert "Everybody" in " ".join(named(a_class(20, change(True)))[CHOICE.id])
@@ -82,7 +81,7 @@ def test_a_statement_that_most_label_otherwise_is_named():
 
 def test_in_a_small_class_nothing_is_called_faulty():
     def change(n, lot, answers, skill):
-        answers[CHOICE.id] = SealedAnswer("times", CHOICE.wording)
+        answers[CHOICE.id] = SealedAnswer("times", CHOICE.fingerprint)
 
     assert named(a_class(9, change)) == {}
     assert named(a_class(12, change)) != {}
@@ -158,7 +157,7 @@ def test_agreement_is_that_of_the_labels_given():
 
 def test_agreement_with_the_key_is_full_only_where_all_agree_with_it():
     def as_key(n, lot, answers, skill):
-        answers[FERRY.id] = SealedAnswer(key_answer(FERRY), FERRY.wording)
+        answers[FERRY.id] = SealedAnswer(FERRY.key, FERRY.wording)
 
     assert a_class(12, as_key).tally(FERRY).with_key == 1
     assert a_class(12, judging(0, 0)).tally(FERRY).with_key < -0.9

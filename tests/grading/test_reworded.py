@@ -13,12 +13,12 @@ from test_folder import CHOICE, ITEMS, WRITING, edit, give, put, rows_of, table
 
 from kit.grading import by_hand, feedback, marks, report
 from kit.learner.submission import SealedAnswer
-from kit.questions.items import Item
+from kit.questions.base import Question
 
 MARKED = [name for name, item in SHOWN.items() if item.marked and item.has_key]
 
 
-def mark_one(item: Item, given: SealedAnswer, name: str = "") -> marks.Marked:
+def mark_one(item: Question, given: SealedAnswer, name: str = "") -> marks.Marked:
     seal = a_seal(course=SHOWROOM.id, sheet=SHOWROOM.sheets[0].id, answers={name or item.id: given})
     return marks.mark(SHOWROOM, {item.id: item}, marks.HandIn("a.json", seal))
 
@@ -32,7 +32,7 @@ def test_an_answer_to_an_older_wording_waits_for_a_reader(name):
     """It earned 0 as if it had been wrong, and the learner was told 'You left this out'."""
     asked = SHOWN[name]
     edited = evolve(asked, prompt=asked.prompt + " Really?")
-    marked = mark_one(edited, SealedAnswer(an_answer(asked), asked.wording))
+    marked = mark_one(edited, SealedAnswer(an_answer(asked), asked.fingerprint))
     [row] = by_hand.rows_to_mark(SHOWROOM, marked)
     assert (marked.automatic_most, marked.written_most) == (0, edited.marks)
     assert float(row["most"]) == edited.marks
@@ -49,7 +49,7 @@ def test_an_answer_to_an_older_wording_waits_for_a_reader(name):
 def test_what_a_reader_gives_for_it_counts(name):
     asked = SHOWN[name]
     edited = evolve(asked, prompt=asked.prompt + " Really?")
-    marked = mark_one(edited, SealedAnswer(an_answer(asked), asked.wording))
+    marked = mark_one(edited, SealedAnswer(an_answer(asked), asked.fingerprint))
     [row] = by_hand.rows_to_mark(SHOWROOM, marked)
     there = {**dict.fromkeys(by_hand.COLUMNS, ""), **row, "mark": "0.5"}
     del there["other_id"]
@@ -64,7 +64,7 @@ def test_what_a_reader_gives_for_it_counts(name):
 @pytest.mark.parametrize("name", MARKED)
 def test_only_silence_counts_as_silence(name, value):
     item = SHOWN[name]
-    marked = mark_one(item, SealedAnswer(value, item.wording))
+    marked = mark_one(item, SealedAnswer(value, item.fingerprint))
     silent = value in (None, "", " ", {}, [])
     if item.kind == "number" and value == 5:
         return
@@ -77,7 +77,7 @@ def test_it_counts_neither_as_blank_nor_as_wrong_in_the_class_report():
     asked = SHOWN[MARKED[0]]
     edited = evolve(asked, prompt="Another?")
     found = report.ClassReport({edited.id: edited})
-    found.add(mark_one(edited, SealedAnswer(an_answer(asked), asked.wording)))
+    found.add(mark_one(edited, SealedAnswer(an_answer(asked), asked.fingerprint)))
     tally = found.tally(edited)
     assert (tally.answered, tally.blank) == (0, 0)
 
@@ -156,7 +156,7 @@ def test_an_option_that_was_reworded_is_not_put_into_the_learner_s_mouth(box, ou
     """The new words were shown as what the learner had handed in."""
     options = tuple(evolve(o, text=f"{o.text} Or not.") for o in CHOICE.options)
     changed = evolve(CHOICE, options=options)
-    answers = {CHOICE.id: SealedAnswer("not-said", CHOICE.wording)}
+    answers = {CHOICE.id: SealedAnswer("not-said", CHOICE.fingerprint)}
     marked = marks.mark(
         COURSE, {changed.id: changed}, marks.HandIn("a.json", a_seal(answers=answers))
     )

@@ -29,7 +29,7 @@ WRONG = next(o.id for o in CHOICE.options if not o.right)
 
 
 def other_answers() -> dict:
-    return {**WITHOUT_WRITING, CHOICE.id: submission.SealedAnswer(WRONG, CHOICE.wording)}
+    return {**WITHOUT_WRITING, CHOICE.id: submission.SealedAnswer(WRONG, CHOICE.fingerprint)}
 
 
 def whose_is_final(out) -> set[str]:

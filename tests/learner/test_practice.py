@@ -6,7 +6,6 @@ from helpers import COURSE, SHOWN, SHOWROOM
 from kit.learner.calibration import Judgement
 from kit.learner.practice import again, draw, earlier, forecasts, how_sure, last_try, standing
 from kit.learner.record import Entry, LearnerRecord
-from kit.questions.answers import key_answer
 from kit.questions.items import load_items
 
 ONE, MANY, LABEL, NUMBER, ORDER = (
@@ -16,9 +15,9 @@ MARKED = [ONE, MANY, LABEL, NUMBER, ORDER]
 
 
 def entry(item, *checks, day=1, **changes) -> Entry:
-    value = checks[-1] if checks else key_answer(item)
+    value = checks[-1] if checks else item.key
     at = f"2026-02-{day:02}T10:00:00+00:00"
-    return evolve(Entry(value=value, wording=item.wording, at=at, checks=checks), **changes)
+    return evolve(Entry(value=value, wording=item.fingerprint, at=at, checks=checks), **changes)
 
 
 def record(**entries: Entry) -> LearnerRecord:
@@ -26,7 +25,7 @@ def record(**entries: Entry) -> LearnerRecord:
 
 
 def right(item, **changes) -> Entry:
-    return entry(item, key_answer(item), **changes)
+    return entry(item, item.key, **changes)
 
 
 def drawn(*records, seed="s", count=3) -> list[str]:
@@ -85,7 +84,7 @@ def test_a_question_asked_again_is_a_question_of_the_later_lesson():
     once_more = again(sheet, ONE)
     assert once_more.id == "afterwards/again/showroom/one"
     assert SHOWROOM.sheet(once_more.id) == sheet
-    assert once_more.wording == ONE.wording
+    assert once_more.fingerprint == ONE.fingerprint
     assert once_more.options == ONE.options
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 from filelock import FileLock
-from helpers import text_item
+from helpers import a_question, text_item
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -25,12 +25,12 @@ from kit.learner.record import (
     open_record,
     read_record,
 )
-from kit.questions.items import Item, Option
+from kit.questions.parts import Option
 
 SHEET = "test"
 ITEM = text_item("test/a")
-CHOICE = Item("test/c", "choose-one", "?", options=(Option("x", "X"), Option("y", "Y")))
-FORECAST = Item("test/f", "probability", "?", locks=True)
+CHOICE = a_question("test/c", "choose-one", "?", options=(Option("x", "X"), Option("y", "Y")))
+FORECAST = a_question("test/f", "probability", "?", locks=True)
 WRITERS = Path(__file__).with_name("writers.py")
 
 
@@ -69,7 +69,7 @@ def test_an_answer_is_on_the_disk_when_keep_returns(path):
     keep(path, "mine")
     there = json.loads(path.read_text(encoding="utf-8"))
     assert there["entries"]["test/a"]["value"] == "mine"
-    assert there["entries"]["test/a"]["wording"] == ITEM.wording
+    assert there["entries"]["test/a"]["wording"] == ITEM.fingerprint
 
 
 def test_a_record_comes_back_as_it_was_kept(path):
@@ -298,7 +298,7 @@ def test_a_writer_killed_at_any_moment_has_lost_nothing_that_it_acknowledged(pat
 def test_an_answer_to_another_wording_is_kept_as_such(path):
     keep(path, "mine")
     asked_anew = evolve(ITEM, prompt="Say something else.")
-    assert read(path).entries["test/a"].wording != asked_anew.wording
+    assert read(path).entries["test/a"].wording != asked_anew.fingerprint
     assert keep(path, "mine", asked_anew).revision == 2
 
 

@@ -16,11 +16,12 @@ import time
 from pathlib import Path
 
 from kit.learner.record import damaged_copies, keep_answer, read_record
-from kit.questions.items import Item
+from kit.questions.base import Question
+from kit.questions.write import Write
 
 
-def item(name: str) -> Item:
-    return Item(id=f"test/{name}", kind="write", prompt="?")
+def item(name: str) -> Question:
+    return Write(id=f"test/{name}", prompt="?")
 
 
 def keep(path: Path, prefix: str, count: int) -> None:

@@ -15,8 +15,6 @@ from kit.course.course import find_course
 from kit.learner.record import keep_answer
 from kit.notebook import worksheet
 from kit.notebook.lesson import record_path
-from kit.notebook.worksheet import in_words
-from kit.questions.answers import key_answer
 from kit.questions.items import load_items
 
 WHICH = "your-own-text/which"
@@ -227,14 +225,14 @@ def test_the_sheet_can_be_handed_in_with_a_code(home):
 
 @pytest.mark.parametrize("item", SHOWN.values(), ids=lambda i: i.id)
 def test_every_kind_of_answer_is_told_in_the_author_s_words(item):
-    value = key_answer(item)
+    value = item.key
     if item.kind == "write":
         value = "a\n\nb"
     if item.kind == "probability":
         value = 35
     if value is None:
         value = item.options[0].id
-    lines = in_words(item, value)
+    lines = item.in_words(value)
     assert lines
     said = {row.text for row in (*item.rows, *item.labels)}
     if item.kind in ("choose-one", "choose-many", "order"):
@@ -252,13 +250,13 @@ def test_every_kind_of_answer_is_told_in_the_author_s_words(item):
 @given(st.text())
 def test_a_written_answer_loses_no_word(text):
     item = ITEMS["your-own-text/says"]
-    assert " ".join(in_words(item, text)).split() == text.split()
+    assert " ".join(item.in_words(text)).split() == text.split()
 
 
 @pytest.mark.parametrize("blank", [None, "", "  ", [], {}])
 @pytest.mark.parametrize("item", SHOWN.values(), ids=lambda i: i.id)
 def test_silence_is_silence(item, blank):
-    assert in_words(item, blank) == []
+    assert item.in_words(blank) == []
 
 
 def test_nothing_slow_is_imported_for_it(home):

@@ -6,38 +6,28 @@ from collections import Counter
 
 import pytest
 from attrs import evolve
-from helpers import ITEMS, SHOWN, text_item
+from helpers import ITEMS, SHOWN, a_question, as_kind, text_item
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.course.messages import KitError
-from kit.questions.answers import (
-    LONGEST_TEXT,
-    OWN_MARKS,
-    UnreadableError,
-    accept,
-    complete,
-    fitting,
-    is_blank,
-    key_answer,
-    order_shown,
-    own_marks,
-    sure,
-)
-from kit.questions.items import Criterion, Item, Label, Option, Unit
+from kit.questions.base import LONGEST_TEXT, OWN_MARKS, UnreadableError, is_blank
+from kit.questions.parts import Criterion, Label, Option, Unit
 
-ONE = Item("t/one", "choose-one", "?", options=(Option("a", "A", right=True), Option("b", "B")))
-MANY = evolve(ONE, id="t/many", kind="choose-many")
-ORDER = evolve(ONE, id="t/order", kind="order", sequence=("b", "a"))
-NUMBER = Item("t/number", "number", "?", unit="crowns", answer=12)
-LABEL = Item(
+ONE = a_question(
+    "t/one", "choose-one", "?", options=(Option("a", "A", right=True), Option("b", "B"))
+)
+MANY = as_kind(ONE, "choose-many", id="t/many")
+ORDER = as_kind(ONE, "order", id="t/order", sequence=("b", "a"))
+NUMBER = a_question("t/number", "number", "?", unit="crowns", answer=12)
+LABEL = a_question(
     "t/label",
     "label",
     "?",
     units=(Unit("u", "U", right=("x",)), Unit("v", "V", right=("y", "x"))),
     labels=(Label("x", "X"), Label("y", "Y")),
 )
-PERCENT = Item("t/percent", "probability", "?")
+PERCENT = a_question("t/percent", "probability", "?")
 TEXT = text_item("t/text", rubric=(Criterion("c", "C"), Criterion("d", "D")))
 ALL = (ONE, MANY, LABEL, NUMBER, ORDER, PERCENT, TEXT)
 
@@ -55,11 +45,11 @@ any_json = st.recursive(
 @given(value=any_json)
 def test_any_value_is_accepted_in_standard_form_or_refused_in_a_sentence(item, value):
     try:
-        answer = accept(item, value)
+        answer = item.accept(value)
     except KitError as fault:
         assert item.id in str(fault) or isinstance(fault, UnreadableError)
         return
-    assert accept(item, answer) == answer
+    assert item.accept(answer) == answer
     json.dumps(answer, allow_nan=False)
 
 
@@ -101,76 +91,76 @@ def test_any_value_is_accepted_in_standard_form_or_refused_in_a_sentence(item, v
 )
 def test_what_is_no_answer_is_refused(item, value):
     with pytest.raises(KitError):
-        accept(item, value)
+        item.accept(value)
 
 
 @pytest.mark.parametrize("item", ALL, ids=lambda i: i.kind)
 @pytest.mark.parametrize("value", [None, "", "  \n", [], {}])
 def test_silence_is_none_for_every_kind(item, value):
     assert is_blank(value)
-    assert accept(item, value) is None
-    assert not complete(item, accept(item, value))
+    assert item.accept(value) is None
+    assert not item.complete(item.accept(value))
 
 
 def test_zero_and_a_hundred_are_answers():
-    assert accept(PERCENT, 0) == 0
-    assert accept(PERCENT, 100) == 100
-    assert complete(PERCENT, 0)
+    assert PERCENT.accept(0) == 0
+    assert PERCENT.accept(100) == 100
+    assert PERCENT.complete(0)
 
 
 def test_ticks_and_labels_come_in_the_items_order_and_once():
-    assert accept(MANY, ["b", "a", "b"]) == ["a", "b"]
-    assert list(accept(LABEL, {"v": "x", "u": "y"})) == ["u", "v"]
+    assert MANY.accept(["b", "a", "b"]) == ["a", "b"]
+    assert list(LABEL.accept({"v": "x", "u": "y"})) == ["u", "v"]
 
 
 @given(st.text())
 def test_text_is_kept_as_typed(text):
-    assert accept(TEXT, text) == (None if is_blank(text) else text)
+    assert TEXT.accept(text) == (None if is_blank(text) else text)
 
 
 def test_a_lone_surrogate_becomes_writable():
-    accept(TEXT, "a\ud800b").encode("utf-8")
+    TEXT.accept("a\ud800b").encode("utf-8")
 
 
 def test_a_label_question_is_complete_when_every_unit_has_one():
-    assert not complete(LABEL, {"u": "x"})
-    assert complete(LABEL, {"u": "x", "v": "x"})
+    assert not LABEL.complete({"u": "x"})
+    assert LABEL.complete({"u": "x", "v": "x"})
 
 
 @pytest.mark.parametrize("item", [i for i in ITEMS.values() if i.has_key], ids=lambda i: i.id)
 def test_the_key_of_each_question_of_the_course_is_an_answer_to_it(item):
-    key = key_answer(item)
-    assert accept(item, key) == key
+    key = item.key
+    assert item.accept(key) == key
     if item.marked:
-        assert complete(item, key)
+        assert item.complete(key)
 
 
 # --- Numbers and orders -------------------------------------------------------------------------
 
 
 def test_a_typed_number_is_kept_as_a_number():
-    assert accept(NUMBER, "1 429,5 crowns") == 1429.5
-    assert accept(NUMBER, 0) == 0
-    assert complete(NUMBER, 0)
+    assert NUMBER.accept("1 429,5 crowns") == 1429.5
+    assert NUMBER.accept(0) == 0
+    assert NUMBER.complete(0)
 
 
 def test_a_number_that_cannot_be_read_is_told_from_one_that_is_no_answer():
     with pytest.raises(UnreadableError, match="two ways"):
-        accept(NUMBER, "1,500")
+        NUMBER.accept("1,500")
     with pytest.raises(KitError) as fault:
-        accept(NUMBER, [1])
+        NUMBER.accept([1])
     assert not isinstance(fault.value, UnreadableError)
-    assert fitting(NUMBER, "1,500") is None
+    assert NUMBER.fitting("1,500") is None
 
 
 @given(st.permutations(["a", "b"]))
 def test_every_order_of_all_the_options_is_an_answer(order):
-    assert accept(ORDER, list(order)) == list(order)
+    assert ORDER.accept(list(order)) == list(order)
 
 
 def test_a_key_by_range_answers_with_its_middle():
-    assert key_answer(evolve(NUMBER, answer=None, low=10, high=20)) == 15
-    assert key_answer(evolve(NUMBER, answer=None)) is None
+    assert evolve(NUMBER, answer=None, low=10, high=20).key == 15
+    assert evolve(NUMBER, answer=None).key is None
 
 
 # --- The order that a learner sees --------------------------------------------------------------
@@ -178,15 +168,15 @@ def test_a_key_by_range_answers_with_its_middle():
 
 @given(st.text(max_size=8))
 def test_options_are_shown_as_written_unless_they_are_to_be_shuffled(seed):
-    assert order_shown(ONE, seed) == ["a", "b"]
+    assert ONE.order_shown(seed) == ["a", "b"]
     item = evolve(ONE, shuffle=True, options=tuple(Option(c, c) for c in "abcde"))
-    assert sorted(order_shown(item, seed)) == list("abcde")
-    assert order_shown(item, seed) == order_shown(item, seed)
+    assert sorted(item.order_shown(seed)) == list("abcde")
+    assert item.order_shown(seed) == item.order_shown(seed)
 
 
 def test_shuffled_options_stand_in_each_place_about_as_often():
     item = evolve(ONE, shuffle=True, options=tuple(Option(c, c) for c in "abcd"))
-    firsts = Counter(order_shown(item, f"learner {n}")[0] for n in range(400))
+    firsts = Counter(item.order_shown(f"learner {n}")[0] for n in range(400))
     assert set(firsts) == set("abcd")
     assert min(firsts.values()) > 60
 
@@ -194,8 +184,8 @@ def test_shuffled_options_stand_in_each_place_about_as_often():
 @given(st.text(max_size=8))
 def test_things_to_order_are_never_shown_in_the_right_order_already(seed):
     item = evolve(ORDER, shuffle=True)
-    assert order_shown(item, seed) == ["a", "b"]
-    assert order_shown(SHOWN["showroom/order"], seed) != list(SHOWN["showroom/order"].sequence)
+    assert item.order_shown(seed) == ["a", "b"]
+    assert SHOWN["showroom/order"].order_shown(seed) != list(SHOWN["showroom/order"].sequence)
 
 
 # --- What is said beside an answer --------------------------------------------------------------
@@ -203,24 +193,24 @@ def test_things_to_order_are_never_shown_in_the_right_order_already(seed):
 
 def test_how_sure_runs_from_chance_to_certain():
     item = evolve(ONE, confidence=True)
-    assert sure(item, 50) == 50
-    assert sure(item, 100) == 100
-    assert sure(item, None) is None
+    assert item.sure(50) == 50
+    assert item.sure(100) == 100
+    assert item.sure(None) is None
     for value in (49, 101, "80", True, math.nan, [80]):
         with pytest.raises(KitError):
-            sure(item, value)
+            item.sure(value)
     thirds = evolve(item, options=(*item.options, Option("c", "C")))
-    assert sure(thirds, 33) == 33, "the page rounds a third of a hundred"
+    assert thirds.sure(33) == 33, "the page rounds a third of a hundred"
 
 
 def test_how_sure_is_not_kept_where_it_was_not_asked():
-    assert sure(ONE, 80) is None
+    assert ONE.sure(80) is None
 
 
 def test_a_learner_judges_their_writing_by_the_rubric():
-    assert own_marks(TEXT, {"c": "met"}) == {"c": "met"}
-    assert own_marks(TEXT, None) == {}
-    assert {own_marks(TEXT, {"d": mark})["d"] for mark in OWN_MARKS} == set(OWN_MARKS)
+    assert TEXT.own_marks({"c": "met"}) == {"c": "met"}
+    assert TEXT.own_marks(None) == {}
+    assert {TEXT.own_marks({"d": mark})["d"] for mark in OWN_MARKS} == set(OWN_MARKS)
     for value in ({"e": "met"}, {"c": "best"}, {"c": ["met"]}, ["met"], "met", 1):
         with pytest.raises(KitError):
-            own_marks(TEXT, value)
+            TEXT.own_marks(value)

@@ -11,19 +11,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from attrs import evolve
+from attrs import evolve, fields
 from helpers import SHOWN, SHOWROOM, a_seal, an_answer
 
 from kit.authoring import export, gift
-from kit.authoring.questions import FIELDS_OF, item_faults
+from kit.authoring.questions import item_faults
+from kit.course.messages import KitError
+from kit.course.toml import structure
 from kit.grading import by_hand, feedback, folder, marks, nbgrader, report
 from kit.learner import submission
 from kit.learner.record import Entry, LearnerRecord
-from kit.notebook import worksheet
 from kit.notebook.widget import payload
-from kit.questions.answers import fitting
-from kit.questions.items import Criterion, Item, Level
-from kit.questions.scoring import credit
+from kit.questions.base import Question
+from kit.questions.kinds import KINDS
+from kit.questions.parts import Criterion, Level
 from kit.questions.still import still_html, still_text
 
 SHEET = SHOWROOM.sheets[0]
@@ -34,13 +35,19 @@ NO_KEY = {
 }  # fmt: skip
 
 
-def without_key(item: Item) -> Item:
+def without_key(item: Question) -> Question:
     options = tuple(evolve(o, right=False, either=False, credit=0, reason="") for o in item.options)
     units = tuple(evolve(u, right=(), sound=None, reason="") for u in item.units)
-    return evolve(item, options=options, units=units, **NO_KEY)
+    return with_fields(item, {"options": options, "units": units, **NO_KEY})
 
 
-def with_an_open_option(item: Item) -> Item:
+def with_fields(item: Question, values: dict[str, object]) -> Question:
+    """Return a question with those of the values of which its kind has the field."""
+    names = {f.name for f in fields(type(item))}
+    return evolve(item, **{name: value for name, value in values.items() if name in names})
+
+
+def with_an_open_option(item: Question) -> Question:
     """Let one wrong option be one on which experts differ, or one that earns a part."""
     wrong = next((o for o in item.options if not o.right), None)
     if wrong is None:
@@ -50,7 +57,7 @@ def with_an_open_option(item: Item) -> Item:
     return evolve(item, options=tuple(changed if o is wrong else o for o in item.options))
 
 
-def variants(item: Item) -> Iterator[Item]:
+def variants(item: Question) -> Iterator[Question]:
     """Yield a question in every setting, also those that no author may choose."""
     settings = itertools.product(
         (True, False), (True, False), (True, False), (0, 1, 2.5), (0, 2), (True, False),
@@ -60,18 +67,11 @@ def variants(item: Item) -> Iterator[Item]:
         shaped = with_an_open_option(item) if an_open_one else item
         shaped = shaped if keyed else without_key(shaped)
         rubric = with_levels(item, worth)
-        yield evolve(
-            shaped,
-            survey=survey,
-            locks=locks,
-            marks=worth,
-            tries=tries,
-            confidence=confidence,
-            rubric=rubric,
-        )
+        values = {"survey": survey, "locks": locks, "marks": worth, "tries": tries}
+        yield with_fields(shaped, values | {"confidence": confidence, "rubric": rubric})
 
 
-def with_levels(item: Item, worth: float) -> tuple[Criterion, ...]:
+def with_levels(item: Question, worth: float) -> tuple[Criterion, ...]:
     """Return criteria of which the first gives all the marks."""
     levels = (Level(0, "Nothing", "None."), Level(worth, "All", "Such."))
     none = (Level(0, "Nothing", "None."), Level(0, "All", "Such."))
@@ -83,7 +83,7 @@ EVERY = [variant for item in SHOWN.values() for variant in variants(item)]
 CLEAN = [item for item in EVERY if not list(item_faults(SHOWROOM, item))]
 
 
-def replies(item: Item) -> list[object]:
+def replies(item: Question) -> list[object]:
     """Return silence, the key's answer, another one, and one that is not complete."""
     ids = [row.id for row in item.rows]
     first = an_answer(item)
@@ -102,17 +102,17 @@ def replies(item: Item) -> list[object]:
 CASES = [(item, reply) for item in CLEAN for reply in replies(item)]
 
 
-def settings_of(item: Item) -> tuple[object, ...]:
+def settings_of(item: Question) -> tuple[object, ...]:
     return (item.has_key, item.survey, item.locks, item.marks, item.tries, item.confidence)
 
 
-def marked_of(item: Item, reply: object) -> marks.Marked:
-    given = {item.id: submission.SealedAnswer(reply, item.wording)}
+def marked_of(item: Question, reply: object) -> marks.Marked:
+    given = {item.id: submission.SealedAnswer(reply, item.fingerprint)}
     seal = a_seal(course=SHOWROOM.id, sheet=SHEET.id, answers=given)
     return marks.mark(SHOWROOM, {item.id: item}, marks.HandIn("a.json", seal))
 
 
-def page_of(item: Item, reply: object) -> str:
+def page_of(item: Question, reply: object) -> str:
     return feedback.Pages(SHOWROOM, Path()).page(marked_of(item, reply), [], []).decode()
 
 
@@ -128,36 +128,44 @@ def test_the_cross_covers_every_kind_and_every_setting():
 
 def test_a_field_that_a_kind_does_not_have_is_refused_by_name():
     """`unit` on a choose-one even changed the wording's fingerprint, and 'No faults found'."""
-    filled = {
-        "options": SHOWN["showroom/one"].options, "units": SHOWN["showroom/label"].units,
-        "labels": SHOWN["showroom/label"].labels, "rubric": SHOWN["showroom/write"].rubric,
-        "slips": SHOWN["showroom/number"].slips, "sequence": ("a",), "shares": True, "words": 7,
-        "model_answer": "x", "look_for": "x", "unit": "m", "answer": 1.0, "tolerance": 1.0,
-        "low": 1.0, "high": 1.0, "shuffle": True, "confidence": True, "resolves": True,
+    values = {
+        "options": [{"id": "a", "text": "A"}], "units": [{"id": "u", "text": "U"}],
+        "labels": [{"id": "x", "text": "X"}], "rubric": [{"id": "c", "text": "C"}],
+        "slips": [{"low": 1, "high": 2, "reason": "R"}], "sequence": ["a"], "shares": True,
+        "words": 7, "model_answer": "x", "look_for": "x", "unit": "m", "answer": 1.0,
+        "tolerance": 1.0, "low": 1.0, "high": 1.0, "shuffle": True, "confidence": True,
+        "resolves": True,
     }  # fmt: skip
-    assert filled.keys() == FIELDS_OF.keys()
-    for item in SHOWN.values():
-        for name, kinds in FIELDS_OF.items():
-            told = list(item_faults(SHOWROOM, evolve(item, **{name: filled[name]})))
-            named = [text for text in told if "has no" in text and name in text]
-            assert bool(named) == (item.kind not in kinds), (item.kind, name)
+    common = {f.name for f in fields(Question)}
+    own = {kind: {f.name for f in fields(cls)} - common for kind, cls in KINDS.items()}
+    assert values.keys() == set().union(*own.values())
+    for kind, names in own.items():
+        for name, value in values.items():
+            row = {"id": "x/q", "kind": kind, "prompt": "?", name: value}
+            try:
+                structure(row, Question, Path("x.toml"))
+            except KitError as fault:
+                told = str(fault)
+            else:
+                told = ""
+            assert ("has no" in told and name in told) == (name not in names), (kind, name)
 
 
 @pytest.mark.parametrize("kind", sorted({item.kind for item in SHOWN.values()}))
 class TestGoesThrough:
     """Each output, with every case of one kind."""
 
-    def cases(self, kind) -> list[tuple[Item, object]]:
+    def cases(self, kind) -> list[tuple[Question, object]]:
         return [(item, reply) for item, reply in CASES if item.kind == kind]
 
-    def items(self, kind) -> list[Item]:
+    def items(self, kind) -> list[Question]:
         return [item for item in CLEAN if item.kind == kind]
 
     def test_the_page(self, kind):
         for item, reply in self.cases(kind):
-            value = fitting(item, reply)
+            value = item.fitting(reply)
             checks = (value,) if value is not None and not item.locks else ()
-            entry = Entry(value, item.wording, "", checks=checks, committed=item.locks)
+            entry = Entry(value, item.fingerprint, "", checks=checks, committed=item.locks)
             for entries in ({}, {item.id: entry}):
                 record = LearnerRecord(SHEET.id, "r", entries=entries)
                 state = payload.state_payload(SHOWROOM, item, record)
@@ -177,7 +185,7 @@ class TestGoesThrough:
 
     def test_whoever_has_full_marks_sees_no_cross(self, kind):
         for item, reply in self.cases(kind):
-            if credit(item, fitting(item, reply)) == 1:
+            if item.credit(item.fitting(reply)) == 1:
                 assert "✗" not in page_of(item, reply), settings_of(item)
 
     def test_the_class_report(self, kind):
@@ -207,7 +215,7 @@ class TestGoesThrough:
 
     def test_the_worksheet(self, kind):
         for item, reply in self.cases(kind):
-            lines = worksheet.in_words(item, fitting(item, reply))
+            lines = item.in_words(item.fitting(reply))
             assert bool(lines) == (reply is not None)
 
     def test_nbgrader(self, kind):

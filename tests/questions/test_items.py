@@ -4,23 +4,27 @@ import tomllib
 
 import pytest
 from attrs import evolve
-from helpers import COURSE, GRADED, ITEMS, text_item, with_keys
+from helpers import COURSE, GRADED, ITEMS, a_question, as_kind, text_item, with_keys
 
 from kit.course.messages import CONTENT, KitError
-from kit.questions.items import Item, Label, Option, Slip, Unit, find_item, load_items, who_item
+from kit.questions.items import find_item, load_items, who_item
+from kit.questions.number import Slip
+from kit.questions.parts import Label, Option, Unit
 
-ONE = Item("t/one", "choose-one", "?", options=(Option("a", "A", right=True), Option("b", "B")))
-MANY = evolve(ONE, id="t/many", kind="choose-many")
-LABEL = Item(
+ONE = a_question(
+    "t/one", "choose-one", "?", options=(Option("a", "A", right=True), Option("b", "B"))
+)
+MANY = as_kind(ONE, "choose-many", id="t/many")
+LABEL = a_question(
     "t/label",
     "label",
     "?",
     units=(Unit("u", "U", right=("x",)), Unit("v", "V", right=("y", "x"))),
     labels=(Label("x", "X"), Label("y", "Y")),
 )
-PERCENT = Item("t/percent", "probability", "?")
-NUMBER = Item("t/number", "number", "?", unit="crowns", answer=12, tolerance=0.5)
-ORDER = evolve(ONE, id="t/order", kind="order", sequence=("b", "a"))
+PERCENT = a_question("t/percent", "probability", "?")
+NUMBER = a_question("t/number", "number", "?", unit="crowns", answer=12, tolerance=0.5)
+ORDER = as_kind(ONE, "order", id="t/order", sequence=("b", "a"))
 TEXT = text_item("t/text")
 SOME = next(i for i in ITEMS.values() if i.id.startswith("who-says-so/"))
 KEY_ONLY = {"right", "reason", "sound", "model_answer", "look_for", "resolves", "anchor", "levels"}
@@ -37,22 +41,22 @@ def test_the_wording_changes_with_what_is_asked_and_not_with_the_key():
     keyed = evolve(
         ONE, reason="why", marks=5, options=(Option("a", "A", reason="r"), Option("b", "B", True))
     )
-    assert keyed.wording == ONE.wording
-    assert evolve(ONE, prompt="Which?").wording != ONE.wording
-    assert evolve(ONE, options=ONE.options[:1]).wording != ONE.wording
-    assert evolve(LABEL, labels=(Label("x", "X"), Label("y", "Z"))).wording != LABEL.wording
-    assert evolve(NUMBER, unit="wheels").wording != NUMBER.wording
+    assert keyed.fingerprint == ONE.fingerprint
+    assert evolve(ONE, prompt="Which?").fingerprint != ONE.fingerprint
+    assert evolve(ONE, options=ONE.options[:1]).fingerprint != ONE.fingerprint
+    assert evolve(LABEL, labels=(Label("x", "X"), Label("y", "Z"))).fingerprint != LABEL.fingerprint
+    assert evolve(NUMBER, unit="wheels").fingerprint != NUMBER.fingerprint
     keyed = evolve(NUMBER, answer=3, slips=(Slip(1, 2, "r"),), hints=("h",))
-    assert keyed.wording == NUMBER.wording
-    assert evolve(ORDER, sequence=("a", "b")).wording == ORDER.wording
-    assert len({i.wording for i in ITEMS.values()}) == len(ITEMS)
+    assert keyed.fingerprint == NUMBER.fingerprint
+    assert evolve(ORDER, sequence=("a", "b")).fingerprint == ORDER.fingerprint
+    assert len({i.fingerprint for i in ITEMS.values()}) == len(ITEMS)
 
 
 def test_fingerprints_stay_what_they_were_in_the_first_release():
     """Seals of that release hold them: an answer must not become one to another wording."""
     known = [(ONE, "74784afbd30b"), (MANY, "1738b11805d5"), (LABEL, "ed8df131e70e")]
-    assert [item.wording for item, _ in known] == [wording for _, wording in known]
-    assert PERCENT.wording == "62f671166d0b"
+    assert [item.fingerprint for item, _ in known] == [wording for _, wording in known]
+    assert PERCENT.fingerprint == "62f671166d0b"
 
 
 def test_a_key_has_bounds_from_a_tolerance_or_a_range():
@@ -87,8 +91,8 @@ def test_without_keys_an_exercise_has_questions_and_no_key(learner_course):
         bare = load_items(learner_course, sheet)
         keyed = load_items(COURSE, sheet)
         assert not any(item.has_key for item in bare.values())
-        assert {i: item.wording for i, item in bare.items()} == {
-            i: item.wording for i, item in keyed.items()
+        assert {i: item.fingerprint for i, item in bare.items()} == {
+            i: item.fingerprint for i, item in keyed.items()
         }
 
 

@@ -9,14 +9,10 @@ from kit.course.course import Course
 from kit.course.html import block, inline
 from kit.course.messages import KitError
 from kit.learner.record import Entry, LearnerRecord
-from kit.questions.answers import complete, fitting, order_shown
-from kit.questions.feedback import feedback
-from kit.questions.items import Item
-from kit.questions.scoring import credit
-from kit.questions.typed_numbers import spell
+from kit.questions.base import Question
 
 
-def question_payload(course: Course, item: Item, seed: str) -> dict[str, Any]:
+def question_payload(course: Course, item: Question, seed: str) -> dict[str, Any]:
     """Return what the page needs to draw a question: nothing of its key.
 
     Args:
@@ -25,7 +21,6 @@ def question_payload(course: Course, item: Item, seed: str) -> dict[str, Any]:
         seed: the name of the learner's record, for items whose options are shuffled.
 
     """
-    options = {o.id: o for o in item.options}
     payload: dict[str, Any] = {
         "id": item.id,
         "kind": item.kind,
@@ -34,25 +29,17 @@ def question_payload(course: Course, item: Item, seed: str) -> dict[str, Any]:
         "dir": course.direction,
         "prompt": inline(item.prompt),
         "passage": block(item.passage),
-        "options": [{"id": i, "text": inline(options[i].text)} for i in order_shown(item, seed)],
-        "units": [
-            {"id": u.id, "text": inline(u.text), "paragraph": u.paragraph} for u in item.units
-        ],
-        "labels": [{"id": x.id, "text": x.text} for x in item.labels],
-        "rubric": [{"id": c.id, "text": inline(c.text)} for c in item.rubric],
-        "unit": item.unit,
         "hints": [inline(hint) for hint in item.hints],
-        "chance": round(item.chance) if item.confidence else None,
         "locks": item.locks,
         "checks": item.has_key and not item.survey and not item.locks,
-        "words": item.words,
+        **item.page(seed),
     }
     if item.paragraphs:
         payload["paragraphs"] = _paragraphs(course, item)
     return payload
 
 
-def _paragraphs(course: Course, item: Item) -> list[dict[str, Any]]:
+def _paragraphs(course: Course, item: Question) -> list[dict[str, Any]]:
     """Return the paragraphs that the question is about, from the reader's own copy if they can."""
     article = load_article(course)
     own = _own_words(course, article)
@@ -71,36 +58,37 @@ def _own_words(course: Course, article: ReadingEdition) -> dict[int, str]:
     return {v.n: v.text for v in compare(article, copy) if v.text} if copy else {}
 
 
-def state_payload(course: Course, item: Item, record: LearnerRecord) -> dict[str, Any]:
+def state_payload(course: Course, item: Question, record: LearnerRecord) -> dict[str, Any]:
     """Return how the learner stands with the question, from the record alone."""
     entry = record.entries.get(item.id)
     if entry is None:
         return {"record": record.record, "value": None, "revision": 0}
-    value = fitting(item, entry.value)
+    value = item.fitting(entry.value)
     state = {
         "record": record.record,
         "value": value,
         "revision": entry.revision,
         "committed": entry.committed,
-        "stale": entry.wording != item.wording,
+        "stale": entry.wording != item.fingerprint,
         "unsealed": record.changed_since_sealed,
-        "complete": complete(item, value),
+        "complete": item.complete(value),
         "sure": entry.sure,
         "own": entry.own,
     }
-    if item.kind == "number" and value is not None:
-        state["read_as"] = spell(value)
+    read_as = item.read_as(value)
+    if read_as is not None:
+        state["read_as"] = read_as
     if entry.committed and item.reason:
         state["after"] = block(item.reason)
     if entry.checks and item.has_key and not item.survey:
         whole = opened(item, entry)
-        state["feedback"] = feedback(course, item, value, whole=whole)
+        state["feedback"] = item.feedback(course, value, whole=whole)
         state["checked"] = entry.checks[-1] == value
         state["can_show"] = not whole and len(entry.checks) >= item.tries
     return state
 
 
-def opened(item: Item, entry: Entry) -> bool:
+def opened(item: Question, entry: Entry) -> bool:
     """Whether every reason may be shown: at once, after a right answer, or when asked for."""
-    solved = any(credit(item, fitting(item, value)) == 1 for value in entry.checks)
+    solved = any(item.credit(item.fitting(value)) == 1 for value in entry.checks)
     return item.tries == 0 or entry.shown or solved

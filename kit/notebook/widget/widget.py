@@ -27,8 +27,7 @@ from kit.learner.record import (
     read_record,
 )
 from kit.notebook.widget.payload import question_payload, state_payload
-from kit.questions.answers import UnreadableError, own_marks, sure
-from kit.questions.items import Item
+from kit.questions.base import Question, UnreadableError
 from kit.questions.still import still_html, still_text
 
 _HERE = Path(__file__).parent
@@ -94,7 +93,7 @@ class QuestionView(Answering):
     state = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, course: Course, sheet: Sheet, item: Item, path: Path) -> None:
+    def __init__(self, course: Course, sheet: Sheet, item: Question, path: Path) -> None:
         self._course, self._sheet, self._item, self._path = course, sheet, item, path
         self._turns = threading.Lock()
         # By page: the highest number of a message, and the revision that the page wrote last.
@@ -144,9 +143,8 @@ class QuestionView(Answering):
         # What this page wrote itself, it need not have heard of yet.
         base = max(base, written) if isinstance(base, int) else None
         self._pages[page] = (seq, written)
-        beside = Beside(
-            sure(self._item, message.get("sure")), own_marks(self._item, message.get("own"))
-        )
+        item = self._item
+        beside = Beside(item.sure(message.get("sure")), item.own_marks(message.get("own")))
         record = self._keep(message.get("value"), act=act, base=base, beside=beside)
         state = state_payload(self._course, self._item, record)
         self._pages[page] = (seq, state["revision"])

@@ -1,0 +1,404 @@
+"""What every kind of question has, and the doors at which the rest of the kit asks it.
+
+A kind is a class below this one, in a folder of its own. Outside ``kit.questions`` nobody asks
+which kind a question is: they ask it what they want to know, and each kind answers for itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import sys
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar
+
+from attrs import frozen
+
+from kit.course.course import Course
+from kit.course.html import block
+from kit.course.messages import KitError, say
+from kit.questions.parts import CommonError, Criterion, Label, Option, Row, TwoCounts, Unit
+
+Answer = Any  # JSON: str, list of str, dict of str, or number, by kind
+Fault = tuple[str, Mapping[str, object]]  # the key of its sentence, and what fills it in
+Parts = dict[str, dict[str, Any]]  # what a check says beside each option or statement, by its id
+
+OWN_MARKS = ("met", "partly", "not-yet")  #: how a learner judges their own writing
+LONGEST_TEXT = 20_000  #: characters of one written answer; some ten pages
+
+
+class UnreadableError(KitError):
+    """What was typed is no number that can be read safely; the learner can write it otherwise."""
+
+
+def is_blank(value: Answer) -> bool:
+    """Whether ``value`` is silence: None, no text, nothing ticked, nothing labelled."""
+    return value is None or (isinstance(value, str) and not value.strip()) or value in ([], {})
+
+
+def is_number(value: object) -> bool:
+    """Whether a value is a number; True and False are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def plain(text: str) -> str:
+    """Return authored Markdown as one line of plain text."""
+    return " ".join(text.split())
+
+
+@frozen(kw_only=True)
+class Question:
+    """One question. Its kind says what counts as an answer, and what an answer earns.
+
+    A lesson's question carries its key openly. A graded one is published without, and its key is
+    laid over it. So the same class serves with a key and without.
+    """
+
+    kind: ClassVar[str]  #: its name in an author's TOML
+    #: The fields that learners are given of a graded question. All others are part of its key and
+    #: may stand in ``solutions/keys/`` alone; so a new field is taken for a key until it is here.
+    published: ClassVar[frozenset[str]] = frozenset(
+        (
+            *("id", "kind", "prompt", "passage", "marks", "paragraphs", "records"),
+            *("hints", "tries", "locks", "survey"),
+        )
+    )
+    #: The fields that hold tables, and the class of each of their rows.
+    tables: ClassVar[Mapping[str, type[Any]]] = {}
+    by_reader: ClassVar[bool] = False  #: its marks are given by somebody who reads the answer
+    picks_one: ClassVar[bool] = False  #: the answer is one option, of which one is right
+    can_be_right: ClassVar[bool] = True  #: when it is answered, a right answer can be known
+
+    id: str
+    prompt: str
+    passage: str = ""  #: Markdown shown above the question
+    marks: float = 1
+    paragraphs: tuple[int, ...] = ()  #: of the article, that the question is about
+    records: tuple[str, ...] = ()  #: evidence that the question or its reasons rest on
+    hints: tuple[str, ...] = ()  #: shown one at a time
+    tries: int = 0  #: checks before 'Show me' is offered; 0: the first check shows every reason
+    locks: bool = False  #: the first committed answer stands
+    survey: bool = False  #: nothing is right or wrong about it
+    reason: str = ""  #: said to everybody after the check
+    common: tuple[CommonError, ...] = ()  #: for the instructor, never shown to learners
+
+    # --- What it consists of. A kind that has these declares them as its fields. ---
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """What can be chosen, or put in order."""
+        return ()
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """The statements that are given labels."""
+        return ()
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """The labels that the statements can be given."""
+        return ()
+
+    @property
+    def rubric(self) -> tuple[Criterion, ...]:
+        """What a reader of the answer looks for."""
+        return ()
+
+    @property
+    def model_answer(self) -> str:
+        """A written answer that would have every mark."""
+        return ""
+
+    @property
+    def look_for(self) -> str:
+        """What is said to the reader beside the rubric."""
+        return ""
+
+    @property
+    def unit(self) -> str:
+        """The unit of a number, shown beside the box."""
+        return ""
+
+    @property
+    def shuffle(self) -> bool:
+        """Whether each learner sees the options in an order of their own."""
+        return False
+
+    @property
+    def confidence(self) -> bool:
+        """Whether learners are also asked how sure they are, from chance to 100 %."""
+        return False
+
+    @property
+    def resolves(self) -> bool | None:
+        """Whether a forecast came true; None where that is not known."""
+        return None
+
+    @property
+    def chance(self) -> float:
+        """How often a blind answer is right, in per cent."""
+        return 0.0
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The options or statements, in the order in which the author wrote them."""
+        return (*self.options, *self.units)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The text of each thing that an answer can name by its id."""
+        return {row.id: row.text for row in self.rows} | {x.id: x.text for x in self.labels}
+
+    @property
+    def texts(self) -> list[str]:
+        """All that it says to anybody, before the check and after it."""
+        texts = [self.passage, self.prompt, self.reason, self.model_answer, self.look_for]
+        for row in self.rows:
+            texts += [row.text, row.reason]
+        for error in self.common:
+            texts += [error.answer, error.say]
+        return [*texts, *self.hints]
+
+    @property
+    def folder(self) -> Path:
+        """The folder of its kind."""
+        return Path(str(sys.modules[type(self).__module__].__file__)).parent
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What a learner is asked, as twelve hex digits, the key left out.
+
+        Answers are kept beside it. An answer to another wording does not count, so its bytes must
+        stay what they are: the lists of other kinds too, which are empty.
+        """
+        asked: dict[str, Any] = {
+            "kind": self.kind,
+            "prompt": self.prompt,
+            "passage": self.passage,
+            "options": [],
+            "units": [],
+            "labels": [],
+            "rubric": [],
+        }
+        asked |= self.asked()
+        return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:12]
+
+    def asked(self) -> dict[str, Any]:
+        """Return what a learner sees of it beside prompt and passage, for the fingerprint."""
+        return {}
+
+    def page(self, _seed: str) -> dict[str, Any]:
+        """Return what the page needs to draw its answer's controls, and nothing of the key.
+
+        Args:
+            _seed: the name of the learner's record, for what is shuffled.
+
+        """
+        lists: dict[str, Any] = {"options": [], "units": [], "labels": [], "rubric": []}
+        return lists | {"unit": "", "chance": None, "words": 60}
+
+    # --- An answer to it ---
+
+    def accept(self, value: Answer) -> Answer:
+        """Return ``value`` in its one standard form, or refuse it.
+
+        Args:
+            value: an option's id; a list of them; a dict of unit id to label id; a number, or the
+                text that was typed for one; or text. None and other blanks give None.
+
+        Raises:
+            KitError: when the value is no answer to this question.
+            UnreadableError: when a number was typed that cannot be read, or could be two.
+
+        """
+        if is_blank(value):
+            return None
+        answer = self.read(value)
+        if answer is None:
+            raise KitError(say("error.no_answer", id=self.id))
+        return answer
+
+    def read(self, value: Answer) -> Answer:
+        """Return a value that is not blank in its standard form; None where it is no answer."""
+        raise NotImplementedError
+
+    def fitting(self, value: Answer) -> Answer:
+        """Return ``value`` in its standard form, or None where it is no answer to this question.
+
+        An author may have changed the question since it was answered.
+        """
+        try:
+            return self.accept(value)
+        except KitError:
+            return None
+
+    def complete(self, answer: Answer) -> bool:
+        """Whether ``answer`` answers all of the question."""
+        return not is_blank(answer)
+
+    def chosen_ids(self, _answer: Answer) -> list[str]:
+        """Return the ids of the options that an answer chose."""
+        return []
+
+    def in_words(self, answer: Answer) -> list[str]:
+        """Return an answer as a reader would want it on paper, a line each; none for silence."""
+        return [] if is_blank(answer) else self.lines(answer)
+
+    def lines(self, answer: Answer) -> list[str]:
+        """Return an answer that is not blank as a reader would want it on paper, a line each."""
+        raise NotImplementedError
+
+    def read_as(self, _answer: Answer) -> str | None:
+        """Return how the kit has read what was typed, where that could be doubted."""
+        return None
+
+    def sure(self, value: Any) -> float | None:
+        """Return how sure a learner is, from chance to 100 per cent; None where it was not asked.
+
+        Raises:
+            KitError: when the value is no such number.
+
+        """
+        if value is None or not self.confidence:
+            return None
+        if not is_number(value) or not math.floor(self.chance) <= value <= 100:
+            raise KitError(say("error.no_answer", id=self.id))
+        return float(value)
+
+    def own_marks(self, value: Any) -> dict[str, str]:
+        """Return a learner's judgement of their writing: for each criterion one of OWN_MARKS.
+
+        Raises:
+            KitError: when it is none.
+
+        """
+        given, ids = value or {}, {c.id for c in self.rubric}
+        fits = isinstance(given, dict)
+        if not fits or not all(k in ids and v in OWN_MARKS for k, v in given.items()):
+            raise KitError(say("error.no_answer", id=self.id))
+        return {str(k): str(v) for k, v in given.items()}
+
+    # --- What an answer earns ---
+
+    @property
+    def key(self) -> Answer:
+        """The answer that the key calls for: what a perfect learner would hand in."""
+        return None
+
+    @property
+    def has_key(self) -> bool:
+        """Whether there is anything to check an answer against."""
+        return False
+
+    @property
+    def has_right_answer(self) -> bool:
+        """Whether anything is right or wrong about it."""
+        return self.can_be_right and not self.survey
+
+    @property
+    def marked(self) -> bool:
+        """Whether a program can mark it, once it has a key."""
+        return self.has_right_answer and not self.by_reader
+
+    def credit(self, answer: Answer) -> float | None:
+        """Return the share of its marks, 0 to 1, that ``answer`` earns.
+
+        It is None where a program cannot judge: forecasts, surveys, written answers. Silence earns
+        nothing.
+
+        Args:
+            answer: as :meth:`accept` returns it.
+
+        """
+        if not self.marked or not self.has_key:
+            return None
+        return 0.0 if is_blank(answer) else self.earned(answer)
+
+    def earned(self, answer: Answer) -> float:
+        """Return the credit of an answer that is not blank, to a question with a key."""
+        raise NotImplementedError
+
+    def two_counts(self, _answer: Answer) -> TwoCounts:
+        """Count sound statements that were accepted, and unsound ones that were rejected."""
+        return TwoCounts()
+
+    def paragraphs_missed(self, _answer: Answer) -> set[int]:
+        """Return the paragraphs to read again after an answer that was not fully right."""
+        return set(self.paragraphs)
+
+    # --- What a check says ---
+
+    def feedback(self, course: Course, answer: Answer, *, whole: bool = True) -> dict[str, Any]:
+        """Return the verdict and the reasons, as the page shows them.
+
+        Until the ``whole`` may be shown, these are the reasons beside what the learner chose, and
+        nothing that gives the key away.
+        """
+        return {
+            "verdict": self.verdict(course, answer, whole=whole),
+            "reason": block(self.reason) if whole else "",
+            "model": block(self.model_answer),
+            "parts": self.parts(course, answer, whole=whole),
+        }
+
+    def verdict(self, course: Course, answer: Answer, *, whole: bool = True) -> str:
+        """Return the verdict on an answer in one sentence; never a bare 'right' or 'wrong'."""
+        earned = self.credit(answer)
+        if earned is None:
+            return course.say("check.write")
+        said = self.judgement(course, answer, earned, whole=whole)
+        return said if whole else f"{said} {course.say('check.again')}"
+
+    def judgement(self, course: Course, answer: Answer, earned: float, *, whole: bool) -> str:
+        """Return what is said of an answer that earned so much; of the key only with ``whole``."""
+        raise NotImplementedError
+
+    def parts(self, _course: Course, _answer: Answer, *, whole: bool) -> Parts:
+        """Return what is said beside each option or statement: right, tag, reason."""
+        return {}
+
+    def answer_rows(self, _course: Course, _answer: Answer) -> list[dict[str, Any]]:
+        """Return each option or statement as the marked page shows it.
+
+        Of each: its id, its text as HTML, whether it is the learner's (yours), what the learner
+        gave it (given), and whether its part of the feedback is shown beside it (explained).
+        """
+        return []
+
+    # --- Without a kernel: paper, GitHub, a page that is not run ---
+
+    def still_lines(self, course: Course, *, key: bool) -> list[str]:
+        """Return the lines of plain text below the prompt; with ``key``, its answer and reasons."""
+        raise NotImplementedError
+
+    # --- An author's mistakes ---
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield what is wrong with the question itself, whether it has a key or not."""
+        for name in self.tables:
+            ids = [row.id for row in getattr(self, name) if hasattr(row, "id")]
+            if len(set(ids)) < len(ids):
+                yield "same_ids", {"ids": ", ".join(sorted({i for i in ids if ids.count(i) > 1}))}
+        yield from self.form_faults()
+        if not 0 <= self.marks < math.inf:
+            yield "bad_marks", {}
+        if self.tries < 0 or (self.tries and (self.locks or not self.marked)):
+            yield "bad_tries", {}
+
+    def form_faults(self) -> Iterator[Fault]:
+        """Yield what is wrong with the fields that only this kind has."""
+        yield from ()
+
+    def key_faults(self) -> Iterator[Fault]:
+        """Yield what is wrong with its key."""
+        silent = [row.id for row in self.rows if not row.reason]
+        if silent:
+            yield "no_reason", {"where": ", ".join(silent)}
+
+    def keyless_faults(self, *, graded: bool) -> Iterator[Fault]:
+        """Yield what is wrong where the key should be here, and there is none."""
+        if self.marked:
+            yield "no_key", {}

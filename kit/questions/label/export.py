@@ -1,0 +1,74 @@
+"""Statements to label, as other systems ask them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kit.course.html import inline
+from kit.questions import export
+from kit.questions.export import Asked, Cells
+from kit.questions.label import LabelEach
+from kit.questions.parts import Row, Unit
+
+
+class Export(export.Export):
+    """As Moodle's matching; a question for each statement where that does not fit."""
+
+    question: LabelEach
+
+    def changes(self) -> Iterator[str]:
+        if not self.fits_matching():
+            yield "export.split"
+
+    def fits_matching(self) -> bool:
+        """Whether each statement has one right label, and there are enough of them."""
+        units = self.question.units
+        one_each = len(units) > 1 and all(len(u.right) == 1 for u in units)
+        return one_each and len(units) + len(self.unused()) >= export.FEWEST_PAIRS
+
+    def unused(self) -> list[str]:
+        """Return the labels that the key gives to no statement."""
+        given: set[str] = set()
+        for unit in self.question.units:
+            given |= set(unit.right)
+        return [x.text for x in self.question.labels if x.id not in given]
+
+    def asked(self) -> list[Asked]:
+        units = list(enumerate(self.question.units, 1))
+        if not self.fits_matching():
+            return [self._one_statement(n, unit) for n, unit in units]
+        names = self.question.label_names
+        pairs = [export.pair(_statement(n, u), names[u.right[0]]) for n, u in units]
+        pairs += [export.pair("", label) for label in self.unused()]
+        return [Asked(pairs, units=self.question.units)]
+
+    def _one_statement(self, n: int, unit: Unit) -> Asked:
+        question, answers = self.question, []
+        for label in question.labels:
+            share, best = float(label.id in unit.right), label.id == unit.right[0]
+            answers.append(export.choice(share, label.text, "", best=best))
+        return Asked(
+            answers,
+            name=f"{question.id}/{unit.id}",
+            marks=question.marks / len(question.units),
+            units=(unit,),
+            shown={"statement": _statement(n, unit)},
+        )
+
+    def key_rows(self) -> Iterator[Cells]:
+        for unit in self.question.units:
+            answer = " / ".join(x.text for x in self.question.labels if x.id in unit.right)
+            points = self.question.marks / len(self.question.units)
+            yield self.row(unit) | {"answer": answer, "points": points}
+
+    def row(self, part: Row) -> Cells:
+        cells = super().row(part) | {"part": "unit"}
+        if isinstance(part, Unit) and part.paragraph is not None:
+            cells["paragraphs"] = str(part.paragraph)
+        return cells
+
+
+def _statement(n: int, unit: Unit) -> str:
+    # With its number: Moodle shuffles them, and some of them are sentences of one story.
+    where = "" if unit.paragraph is None else f" (¶{unit.paragraph})"
+    return f"{n}. {inline(unit.text)}{where}"

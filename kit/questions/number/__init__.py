@@ -1,0 +1,150 @@
+"""Working out a number: ``number``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from attrs import frozen
+
+from kit.course.course import Course
+from kit.course.html import block
+from kit.course.messages import KitError
+from kit.questions.base import Answer, Fault, Question, UnreadableError, is_number
+from kit.questions.typed_numbers import LARGEST, read_number, spell
+
+
+@frozen
+class Slip:
+    """A wrong number that people come to, and what to say to them."""
+
+    low: float
+    high: float
+    reason: str
+    credit: float = 0.0  #: what it earns all the same, 0 to 1
+
+
+@frozen(kw_only=True)
+class GiveNumber(Question):
+    """Give a number.
+
+    It earns 1 within the bounds that the key accepts; else what the first slip that holds the
+    number gives, and 0 where none does.
+    """
+
+    kind: ClassVar = "number"
+    published: ClassVar = Question.published | {"unit"}
+
+    unit: str = ""  #: shown beside the box
+    answer: float | None = None  #: the right number
+    tolerance: float = 0.0  #: how far from ``answer`` is accepted still
+    low: float | None = None  #: or the least and the greatest number that are accepted
+    high: float | None = None
+    slips: tuple[Slip, ...] = ()
+
+    @property
+    def texts(self) -> list[str]:
+        return [*super().texts, *(slip.reason for slip in self.slips)]
+
+    def asked(self) -> dict[str, Any]:
+        return {"unit": self.unit} if self.unit else {}
+
+    def page(self, seed: str) -> dict[str, Any]:
+        return super().page(seed) | {"unit": self.unit}
+
+    def read(self, value: Answer) -> Answer:
+        if isinstance(value, str):
+            try:
+                return read_number(value, self.unit)
+            except KitError as fault:
+                raise UnreadableError(str(fault)) from None
+        return value if is_number(value) and abs(value) <= LARGEST else None
+
+    def lines(self, answer: Answer) -> list[str]:
+        return [self.with_unit(answer)]
+
+    def read_as(self, answer: Answer) -> str | None:
+        return None if answer is None else spell(answer)
+
+    def with_unit(self, number: float) -> str:
+        """Return a number as it is written, with the unit."""
+        return f"{spell(number)} {self.unit}".strip()
+
+    @property
+    def bounds(self) -> tuple[float, float] | None:
+        """The least and the greatest number that the key accepts; None without a key."""
+        if self.low is not None and self.high is not None:
+            return self.low, self.high
+        if self.answer is None:
+            return None
+        return self.answer - self.tolerance, self.answer + self.tolerance
+
+    @property
+    def key(self) -> Answer:
+        if self.answer is None and self.bounds:
+            return sum(self.bounds) / 2
+        return self.answer
+
+    @property
+    def key_text(self) -> str:
+        """What the key accepts, with the unit."""
+        low, high = self.bounds or (0.0, 0.0)
+        between = spell(low) if low == high else f"{spell(low)}–{spell(high)}"
+        return f"{between} {self.unit}".strip()
+
+    @property
+    def has_key(self) -> bool:
+        return self.bounds is not None
+
+    def earned(self, answer: Answer) -> float:
+        if self.bounds and _within(*self.bounds, answer):
+            return 1.0
+        slip = self.slip_made(answer)
+        return slip.credit if slip else 0.0
+
+    def slip_made(self, number: float) -> Slip | None:
+        """Return the known slip that a wrong number shows, or None."""
+        if self.bounds and _within(*self.bounds, number):
+            return None
+        for slip in self.slips:
+            if _within(slip.low, slip.high, number):
+                return slip
+        return None
+
+    def feedback(self, course: Course, answer: Answer, *, whole: bool = True) -> dict[str, Any]:
+        said = super().feedback(course, answer, whole=whole)
+        if answer is None:
+            return said
+        slip = self.slip_made(answer)
+        return said | {"slip": block(slip.reason) if slip else ""}
+
+    def judgement(self, course: Course, answer: Answer, earned: float, *, whole: bool) -> str:
+        given = "–" if answer is None else self.with_unit(answer)
+        said = course.say("check.number_yes" if earned == 1 else "check.number_no", given=given)
+        if not whole:
+            return said
+        low, high = self.bounds or (0.0, 0.0)
+        if low == high:
+            return f"{said} {course.say('check.number_exact', key=self.with_unit(low))}"
+        span = {"low": spell(low), "high": self.with_unit(high)}
+        return f"{said} {course.say('check.number_range', **span)}"
+
+    def still_lines(self, _course: Course, *, key: bool) -> list[str]:
+        box = f"  [    ] {self.unit}".rstrip()
+        return [box, f"  {self.key_text}"] if key else [box]
+
+    def key_faults(self) -> Iterator[Fault]:
+        low, high = self.bounds or (0.0, 0.0)
+        two_keys = self.answer is not None and (self.low is not None or self.high is not None)
+        if low > high or two_keys:
+            yield "bad_range", {}
+        for slip in self.slips:
+            inside = low <= slip.low and slip.high <= high
+            if slip.low > slip.high or inside or not slip.reason or not 0 <= slip.credit <= 1:
+                yield "bad_slip", {"low": f"{slip.low:g}", "high": f"{slip.high:g}"}
+
+
+def _within(low: float, high: float, number: float) -> bool:
+    # 16.4 must lie within 16.5 - 0.1, whatever binary fractions make of it.
+    slack = 1e-9 * max(1.0, abs(low), abs(high))
+    return low - slack <= number <= high + slack

@@ -1,0 +1,109 @@
+"""Putting things in order: ``order``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any, ClassVar
+
+from attrs import frozen
+
+from kit.course.course import Course
+from kit.course.html import inline
+from kit.questions.base import Answer, Fault, Parts
+from kit.questions.options import WithOptions, row_lines
+from kit.questions.parts import Option
+
+
+@frozen(kw_only=True)
+class PutInOrder(WithOptions):
+    """Put the options in order.
+
+    It earns max(0, tau), tau = 1 - 2 d/p: d of the p pairs of options stand the wrong way round
+    (Kendall 1938, "A New Measure of Rank Correlation"). In expectation a random order gives
+    tau = 0, the reversed order gives -1.
+    """
+
+    kind: ClassVar = "order"
+
+    sequence: tuple[str, ...] = ()  #: the options' ids in the right order
+
+    def order_shown(self, seed: str) -> list[str]:
+        """Return the order that a learner sees: never the right one, where they are shuffled."""
+        ids = super().order_shown(seed)
+        if self.shuffle and ids == list(self.sequence):
+            ids.reverse()
+        return ids
+
+    def read(self, value: Answer) -> Answer:
+        ids = sorted(o.id for o in self.options)
+        fits = isinstance(value, list) and all(isinstance(name, str) for name in value)
+        return value if fits and sorted(value) == ids else None
+
+    def lines(self, answer: Answer) -> list[str]:
+        return [self.names[name] for name in answer]
+
+    @property
+    def key(self) -> Answer:
+        return list(self.sequence) or None
+
+    @property
+    def has_key(self) -> bool:
+        return bool(self.sequence)
+
+    @property
+    def keyed_options(self) -> tuple[Option, ...]:
+        """The options in the order of the key; without one as the author wrote them."""
+        if not self.sequence:
+            return self.options
+        return tuple(sorted(self.options, key=lambda option: self.sequence.index(option.id)))
+
+    def earned(self, answer: Answer) -> float:
+        hits, pairs = self.pairs_in_order(answer)
+        return max(0.0, 2 * hits / pairs - 1)
+
+    def pairs_in_order(self, answer: list[str]) -> tuple[int, int]:
+        """Return how many pairs of options stand in the key's order, and how many there are."""
+        pairs = list(combinations(self.sequence, 2))
+        hits = sum(answer.index(one) < answer.index(other) for one, other in pairs)
+        return hits, len(pairs)
+
+    def judgement(self, course: Course, answer: Answer, _earned: float, *, whole: bool) -> str:
+        hits, pairs = self.pairs_in_order(answer or list(reversed(self.sequence)))
+        return course.say("check.order", hits=hits, all=pairs)
+
+    def parts(self, course: Course, answer: Answer, *, whole: bool) -> Parts:
+        if not whole:
+            return {}
+        given, reasons = answer or [], {o.id: o.reason for o in self.options}
+        parts = {}
+        for n, name in enumerate(self.sequence):
+            parts[name] = {
+                "right": given[n : n + 1] == [name],
+                "tag": course.say("check.place", n=n + 1),
+                "reason": inline(reasons[name]),
+            }
+        return parts
+
+    def answer_rows(self, course: Course, answer: Answer) -> list[dict[str, Any]]:
+        rows = []
+        for name in self.sequence:
+            row = {"id": name, "text": inline(self.names[name]), "yours": bool(answer)}
+            given = course.say("feedback.your_place", n=answer.index(name) + 1) if answer else ""
+            rows.append({**row, "given": given, "explained": True})
+        return rows
+
+    def still_lines(self, _course: Course, *, key: bool) -> list[str]:
+        lines = []
+        for n, option in enumerate(self.keyed_options if key else self.options, 1):
+            place = f"[{n}]" if key and self.sequence else "[  ]"
+            lines += row_lines(option, place, key=key)
+        return lines
+
+    def key_faults(self) -> Iterator[Fault]:
+        yield from super().key_faults()
+        yield from self.credit_faults()
+        if sorted(self.sequence) != sorted(o.id for o in self.options):
+            yield "bad_sequence", {}
+        elif self.order_shown("") == list(self.sequence):
+            yield "ordered_already", {}

@@ -1,0 +1,117 @@
+"""What questions are made of: options, statements with their labels, criteria with their levels."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Protocol
+
+from attrs import frozen
+
+
+class Row(Protocol):
+    """What an option and a statement have in common."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+
+    @property
+    def text(self) -> str: ...  # noqa: D102
+
+    @property
+    def reason(self) -> str: ...  # noqa: D102
+
+
+@frozen
+class Option:
+    """One thing that can be chosen, or put in order."""
+
+    published: ClassVar = frozenset(("id", "text"))
+
+    id: str
+    text: str
+    right: bool = False
+    reason: str = ""
+    credit: float = 0.0  #: ``choose-one``: what a second-best option earns all the same, 0 to 1
+    either: bool = False  #: ``choose-many``: experts differ, so ticked or not it counts neither way
+
+    @property
+    def mark(self) -> str:
+        """The mark that the key puts before it, the same wherever it is shown.
+
+        ✓ right, ○ experts differ, ◐ earns a part, ✗ wrong.
+        """
+        if self.right:
+            return "✓"
+        if self.either:
+            return "○"
+        return "◐" if self.credit else "✗"
+
+
+@frozen
+class Unit:
+    """One numbered statement that is given a label."""
+
+    published: ClassVar = frozenset(("id", "text", "paragraph"))
+
+    id: str
+    text: str
+    paragraph: int | None = None
+    right: tuple[str, ...] = ()  #: every label that can be defended
+    reason: str = ""
+    sound: bool | None = None  #: does the statement stand on good sourcing?
+
+
+@frozen
+class Label:
+    """One label that a statement can be given."""
+
+    published: ClassVar = frozenset(("id", "text", "accepts"))
+
+    id: str
+    text: str
+    accepts: bool | None = None  #: choosing it accepts (true) or rejects (false) the statement
+
+
+@frozen
+class Level:
+    """One level of a rubric criterion, with an answer that stands on it."""
+
+    points: float
+    text: str
+    anchor: str = ""
+
+
+@frozen
+class Criterion:
+    """One thing that a reader of a written answer looks for."""
+
+    published: ClassVar = frozenset(("id", "text"))
+
+    id: str
+    text: str
+    levels: tuple[Level, ...] = ()
+
+
+@frozen
+class CommonError:
+    """A wrong answer that learners often give, and what a teacher can say to it."""
+
+    answer: str
+    say: str
+
+
+@frozen
+class TwoCounts:
+    """How far a learner tells sound from unsound: never one number that distrust alone can win."""
+
+    sound_accepted: int = 0
+    sound: int = 0
+    unsound_rejected: int = 0
+    unsound: int = 0
+
+    def __add__(self, other: TwoCounts) -> TwoCounts:
+        return TwoCounts(
+            self.sound_accepted + other.sound_accepted,
+            self.sound + other.sound,
+            self.unsound_rejected + other.unsound_rejected,
+            self.unsound + other.unsound,
+        )

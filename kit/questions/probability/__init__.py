@@ -1,0 +1,30 @@
+"""Giving a chance in 100, mostly a forecast: ``probability``."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from attrs import frozen
+
+from kit.course.course import Course
+from kit.questions.base import Answer, Question, is_number
+from kit.questions.typed_numbers import spell
+
+
+@frozen(kw_only=True)
+class GiveProbability(Question):
+    """Give a chance in 100. When it is answered nothing is right or wrong about it."""
+
+    kind: ClassVar = "probability"
+    can_be_right: ClassVar = False
+
+    resolves: bool | None = None  #: did the forecast come true? Shown by no lesson before 06
+
+    def read(self, value: Answer) -> Answer:
+        return value if is_number(value) and 0 <= value <= 100 else None
+
+    def lines(self, answer: Answer) -> list[str]:
+        return [f"{spell(answer)} %"]
+
+    def still_lines(self, _course: Course, *, key: bool) -> list[str]:
+        return ["  [    ] %"]

@@ -1,0 +1,89 @@
+"""Writing in one's own words: ``write``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from attrs import frozen
+
+from kit.course.article import paragraphs
+from kit.course.course import Course
+from kit.course.html import inline
+from kit.questions.base import LONGEST_TEXT, Answer, Fault, Question, plain
+from kit.questions.parts import Criterion
+
+
+@frozen(kw_only=True)
+class Write(Question):
+    """Write in one's own words. A reader marks it, by the rubric."""
+
+    kind: ClassVar = "write"
+    published: ClassVar = Question.published | {"rubric", "words"}
+    tables: ClassVar = {"rubric": Criterion}
+    by_reader: ClassVar = True
+
+    rubric: tuple[Criterion, ...] = ()
+    words: int = 60  #: the length that is asked for; 1 gives a single line
+    model_answer: str = ""
+    look_for: str = ""  #: for the marker
+
+    def asked(self) -> dict[str, Any]:
+        return {"rubric": [c.text for c in self.rubric]}
+
+    def page(self, seed: str) -> dict[str, Any]:
+        rubric = [{"id": c.id, "text": inline(c.text)} for c in self.rubric]
+        return super().page(seed) | {"rubric": rubric, "words": self.words}
+
+    def read(self, value: Answer) -> Answer:
+        if not isinstance(value, str) or len(value) > LONGEST_TEXT:
+            return None
+        # A lone surrogate cannot be written to a file; a keyboard cannot make one.
+        return value.encode("utf-8", "replace").decode()
+
+    def lines(self, answer: Answer) -> list[str]:
+        return paragraphs(answer)
+
+    @property
+    def key(self) -> Answer:
+        return self.model_answer or None
+
+    @property
+    def has_key(self) -> bool:
+        return bool(self.model_answer)
+
+    def still_lines(self, course: Course, *, key: bool) -> list[str]:
+        lines = []
+        for criterion in self.rubric:
+            line = f"  - {plain(criterion.text)}"
+            if key:
+                levels = [f"{x.points:g} = {plain(x.text)}" for x in criterion.levels]
+                line += f" ({'; '.join(levels)})"
+            lines.append(line)
+        if key and self.model_answer:
+            lines.append(course.say("still.model", answer=plain(self.model_answer)))
+        if key and self.look_for:
+            lines.append(plain(self.look_for))
+        return lines
+
+    def form_faults(self) -> Iterator[Fault]:
+        if self.marks and not self.rubric:
+            yield "no_rubric", {}
+
+    def key_faults(self) -> Iterator[Fault]:
+        if self.marks:
+            yield from self.rubric_faults()
+
+    def keyless_faults(self, *, graded: bool) -> Iterator[Fault]:
+        if self.marks and graded:
+            yield "no_model", {}
+            yield from self.rubric_faults()
+
+    def rubric_faults(self) -> Iterator[Fault]:
+        """Yield the criteria that cannot be marked by, and a sum that is not the marks."""
+        thin = [c.id for c in self.rubric if not c.levels or not all(x.anchor for x in c.levels)]
+        if thin:
+            yield "no_levels", {"where": ", ".join(thin)}
+        most = sum(max((x.points for x in c.levels), default=0) for c in self.rubric)
+        if most != self.marks:
+            yield "rubric_sum", {"most": f"{most:g}", "marks": f"{self.marks:g}"}

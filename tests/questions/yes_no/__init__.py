@@ -1,0 +1,57 @@
+"""A kind of question that the kit does not have, made outside of it: yes or no."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from attrs import frozen
+
+from kit.questions.base import Question
+
+
+@frozen(kw_only=True)
+class YesNo(Question):
+    """Say yes or no. The right one earns 1."""
+
+    kind: ClassVar = "yes-no"
+    published: ClassVar = Question.published | {"claim"}
+
+    claim: str
+    truth: bool | None = None
+
+    @property
+    def texts(self):
+        return [*super().texts, self.claim]
+
+    def asked(self):
+        return {"claim": self.claim}
+
+    def page(self, seed):
+        return super().page(seed) | {"claim": self.claim}
+
+    def read(self, value):
+        return value if value in ("yes", "no") else None
+
+    def lines(self, answer):
+        return [f"{self.claim}: {answer}"]
+
+    @property
+    def key(self):
+        return None if self.truth is None else "yes" if self.truth else "no"
+
+    @property
+    def has_key(self):
+        return self.truth is not None
+
+    def earned(self, answer):
+        return float(answer == self.key)
+
+    def judgement(self, _course, answer, earned, *, whole):
+        return f"You said {answer}, and {'so' if earned else 'not so'} does the key."
+
+    def still_lines(self, _course, *, key):
+        return [f"  {self.claim} [{self.key if key else '   '}]"]
+
+    def form_faults(self):
+        if "?" in self.claim:
+            yield "two_right", {"count": 2}
