@@ -162,89 +162,148 @@ const browserClock = {
   },
 };
 
-/** @param {View} view */
-function render({ model, el }) {
-  /** @type {Question} */
-  const question = model.get("question");
-  /** @type {Words} */
-  const words = model.get("words");
-  const base = `kit-${(views += 1)}-${Math.random().toString(36).slice(2, 8)}`;
-  /** @type {Tools} */
-  const tools = { question, words, base, changed: (typing) => session.changed(typing) };
+/**
+ * What stands on the page, for a Session.
+ *
+ * @implements {Form}
+ */
+class QuestionForm {
+  #tools; #control; #confidence; #session;
+  #status = h("span", { class: "kit-status", role: "status", tabindex: -1 });
+  #readAs = h("span", { class: "kit-count" });
+  #result = h("div", { class: "kit-result", role: "status", tabindex: -1 });
+  #choice = h("div", { class: "kit-choice", hidden: true });
+  /** Checks, or commits; null where the question does neither. */
+  #button;
+  #showMe;
 
-  const control = controls[question.kind](tools);
-  const confidence = confidenceBox(tools);
-  const { own } = control;
-  const status = h("span", { class: "kit-status", role: "status", tabindex: -1 });
-  const readAs = h("span", { class: "kit-count" });
-  const result = h("div", { class: "kit-result", role: "status", tabindex: -1 });
-  const choice = h("div", { class: "kit-choice", hidden: true });
-  const word = question.locks ? words.commit : control.check ?? words.check;
-  const button = question.locks || question.checks
-    ? h("button", { type: "button", class: "kit-button", onclick: press }, word) : null;
-  const showMe = h("button", { type: "button", class: "kit-button kit-minor", hidden: true,
-    onclick: () => session.send("show") }, words.show_me);
-  const root = h("section", { class: `kit-q kit-${question.kind}`, lang: question.lang,
-    dir: question.dir, "aria-label": fill(words.region, { kind: question.kind_word }) },
-    h("p", { class: "kit-kind" }, question.kind_word),
-    question.passage ? h("div", { class: "kit-passage", html: question.passage }) : null,
-    ...paragraphs(tools), control.node, confidence?.node, hintBox(tools),
-    h("div", { class: "kit-foot" }, button, showMe, readAs, status), choice, result, own?.node);
-  keepKeys(root);
-  onlyByHand(root);
-  el.classList.add("kit-host");
-  el.replaceChildren(root);
+  /**
+   * @param {Tools} tools
+   * @param {() => Session} session what its buttons speak to
+   */
+  constructor(tools, session) {
+    const { question, words } = tools;
+    this.#tools = tools;
+    this.#session = session;
+    this.#control = controls[question.kind](tools);
+    this.#confidence = confidenceBox(tools);
+    const word = question.locks ? words.commit : this.#control.check ?? words.check;
+    this.#button = question.locks || question.checks ? h("button",
+      { type: "button", class: "kit-button", onclick: () => this.#press() }, word) : null;
+    this.#showMe = h("button", { type: "button", class: "kit-button kit-minor", hidden: true,
+      onclick: () => session().send("show") }, words.show_me);
+    this.root = h("section", { class: `kit-q kit-${question.kind}`, lang: question.lang,
+      dir: question.dir, "aria-label": fill(words.region, { kind: question.kind_word }) },
+      h("p", { class: "kit-kind" }, question.kind_word),
+      question.passage ? h("div", { class: "kit-passage", html: question.passage }) : null,
+      ...paragraphs(tools), this.#control.node, this.#confidence?.node, hintBox(tools),
+      h("div", { class: "kit-foot" }, this.#button, this.#showMe, this.#readAs, this.#status),
+      this.#choice, this.#result, this.#control.own?.node);
+    keepKeys(this.root);
+    onlyByHand(this.root);
+  }
+
+  /** @type {Form["read"]} */
+  read(state) {
+    return {
+      value: this.#control.unread?.() ? state.value : this.#control.read(),
+      sure: (this.#confidence?.unread() ? state.sure : this.#confidence?.read()) ?? null,
+      own: this.#control.own?.read() ?? {},
+    };
+  }
+
+  unread() {
+    return this.#control.unread?.() ?? this.#confidence?.unread() ?? null;
+  }
+
+  /** @type {Form["shows"]} */
+  shows(state) {
+    const answer = this.#control.unread?.() || this.#holds(state.value);
+    const confidence = this.#confidence?.unread() || same(this.#confidence?.read(), state.sure);
+    return Boolean(answer && confidence) && same(this.#control.own?.read(), state.own);
+  }
+
+  /** @type {Form["write"]} */
+  write({ value, sure, own }) {
+    this.#control.write(value);
+    this.#confidence?.write(sure);
+    this.#control.own?.write(own);
+  }
+
+  /** @type {Form["update"]} */
+  update(from) {
+    const committed = "committed" in from && from.committed;
+    if ((committed || !this.#control.unread?.()) && !this.#holds(from.value)) {
+      this.#control.write(from.value);
+    }
+    if ((committed || !this.#confidence?.unread()) && !same(this.#confidence?.read(), from.sure)) {
+      this.#confidence?.write(from.sure);
+    }
+    this.#control.own?.write(from.own);
+  }
+
+  /** @type {Form["settle"]} */
+  settle(value) {
+    this.#control.settle?.(value);
+  }
+
+  /** @type {Form["paint"]} */
+  paint(state) {
+    const { question, words } = this.#tools;
+    const committed = Boolean(state.committed);
+    this.#control.disable(committed);
+    this.#confidence?.disable(committed);
+    if (this.#button && question.locks) this.#hide(this.#button, committed);
+    this.#hide(this.#showMe, !state.can_show);
+    if (this.#control.own) this.#hide(this.#control.own.node, !state.feedback);
+    this.#readAs.textContent = state.read_as
+      ? fill(words.read_as, { number: `${state.read_as} ${question.unit}`.trim() }) : "";
+    paintReasons(this.#control.parts, state.feedback);
+    this.#result.replaceChildren(...resultNodes(state, words));
+  }
+
+  /** @type {Form["tell"]} */
+  tell(status, why) {
+    this.#status.dataset.state = status;
+    const sentence = this.#tools.words[status] + (why ? ` ${why}` : "");
+    // The same again would be read aloud again.
+    if (this.#status.textContent !== sentence) this.#status.textContent = sentence;
+  }
+
+  /** @type {Form["offer"]} */
+  offer(other) {
+    this.#choice.hidden = other === null;
+    if (other === null) return;
+    const { words } = this.#tools;
+    const mine = h("button", { type: "button", class: "kit-button", onclick: () => {
+      this.#choice.hidden = true;
+      this.#session().keepMine(other);
+      this.#button?.focus();
+    } }, words.keep_mine);
+    const theirs = h("button", { type: "button", class: "kit-button", onclick: () => {
+      this.#session().takeOther(other);
+      this.#button?.focus();
+    } }, words.take_other);
+    this.#choice.replaceChildren(mine, theirs, h("span", {}, inWords(this.#tools, other.value)));
+    keepControls(this.#choice);
+  }
+
+  revealed() {
+    this.#result.focus();
+  }
+
+  #press() {
+    const { question, words } = this.#tools;
+    this.#control.claim?.();
+    const why = this.unread();
+    if (why) this.#result.textContent = why;
+    else if (empty(this.#control.read())) this.#result.textContent = words.answer_first;
+    else this.#session().send(question.locks ? "commit" : "check");
+  }
 
   /** @param {Answer} value */
-  const holds = (value) => control.is?.(value) ?? same(control.read(), value);
-
-  /** @type {Form} */
-  const form = {
-    read: (state) => ({
-      value: control.unread?.() ? state.value : control.read(),
-      sure: (confidence?.unread() ? state.sure : confidence?.read()) ?? null,
-      own: own?.read() ?? {},
-    }),
-    unread: () => control.unread?.() ?? confidence?.unread() ?? null,
-    shows: (state) => Boolean(control.unread?.() || holds(state.value))
-      && Boolean(confidence?.unread() || same(confidence?.read(), state.sure))
-      && same(own?.read(), state.own),
-    write(from) {
-      control.write(from.value);
-      confidence?.write(from.sure);
-      own?.write(from.own);
-    },
-    update(from) {
-      const committed = "committed" in from && from.committed;
-      if ((committed || !control.unread?.()) && !holds(from.value)) control.write(from.value);
-      if ((committed || !confidence?.unread()) && !same(confidence?.read(), from.sure)) {
-        confidence?.write(from.sure);
-      }
-      own?.write(from.own);
-    },
-    settle: (value) => control.settle?.(value),
-    paint,
-    tell(name, why) {
-      status.dataset.state = name;
-      const sentence = words[name] + (why ? ` ${why}` : "");
-      if (status.textContent !== sentence) status.textContent = sentence;
-    },
-    offer,
-    revealed: () => result.focus(),
-  };
-
-  /** @param {State} state */
-  function paint(state) {
-    const committed = Boolean(state.committed);
-    control.disable(committed);
-    confidence?.disable(committed);
-    if (button && question.locks) hide(button, committed);
-    hide(showMe, !state.can_show);
-    if (own) hide(own.node, !state.feedback);
-    readAs.textContent = state.read_as
-      ? fill(words.read_as, { number: `${state.read_as} ${question.unit}`.trim() }) : "";
-    paintReasons(control.parts, state.feedback);
-    result.replaceChildren(...resultNodes(state, words));
+  #holds(value) {
+    return this.#control.is?.(value) ?? same(this.#control.read(), value);
   }
 
   /**
@@ -253,44 +312,28 @@ function render({ model, el }) {
    * @param {HTMLElement} node
    * @param {boolean} yes
    */
-  function hide(node, yes) {
-    if (yes && node === document.activeElement) status.focus();
+  #hide(node, yes) {
+    if (yes && node === document.activeElement) this.#status.focus();
     node.hidden = yes;
   }
+}
 
-  /**
-   * Two answers to one question, given in two places: the learner says which one stands.
-   *
-   * @param {State | null} other
-   */
-  function offer(other) {
-    choice.hidden = other === null;
-    if (other === null) return;
-    const mine = h("button", { type: "button", class: "kit-button", onclick: () => {
-      choice.hidden = true;
-      session.keepMine(other);
-      button?.focus();
-    } }, words.keep_mine);
-    const theirs = h("button", { type: "button", class: "kit-button", onclick: () => {
-      session.takeOther(other);
-      button?.focus();
-    } }, words.take_other);
-    choice.replaceChildren(mine, theirs, h("span", {}, inWords(tools, other.value)));
-    keepControls(choice);
-  }
-
-  function press() {
-    control.claim?.();
-    const why = form.unread();
-    if (why) result.textContent = why;
-    else if (empty(control.read())) result.textContent = words.answer_first;
-    else session.send(question.locks ? "commit" : "check");
-  }
-
+/** @param {View} view */
+function render({ model, el }) {
+  const page = `kit-${(views += 1)}-${Math.random().toString(36).slice(2, 8)}`;
+  /** @type {Question} */
+  const question = model.get("question");
+  const form = new QuestionForm({
+    question, words: model.get("words"), base: page, changed: (typing) => session.changed(typing),
+  }, () => session);
+  /** @type {Session} */
   const session = new Session({
-    page: base, item: question.id, state: model.get("state"), form,
-    store: browserStore, clock: browserClock, send: (message) => model.send(message),
+    page, item: question.id, state: model.get("state"), form, store: browserStore,
+    clock: browserClock, send: (message) => model.send(message),
   });
+  el.classList.add("kit-host");
+  el.replaceChildren(form.root);
+
   /** @param {Reply} reply */
   const onReply = (reply) => session.acknowledged(reply);
   const onState = () => session.recordChanged(model.get("state"));
@@ -298,7 +341,7 @@ function render({ model, el }) {
   model.on("msg:custom", onReply);
   model.on("change:state", onState);
   model.on("comm_live_update", onLine);
-  root.addEventListener("focusin", () => session.visited());
+  form.root.addEventListener("focusin", () => session.visited());
   session.start();
 
   return () => {
