@@ -118,29 +118,14 @@ class Question:
         return ""
 
     @property
-    def unit(self) -> str:
-        """The unit of a number, shown beside the box."""
-        return ""
-
-    @property
     def shuffle(self) -> bool:
         """Whether each learner sees the options in an order of their own."""
-        return False
-
-    @property
-    def confidence(self) -> bool:
-        """Whether learners are also asked how sure they are, from chance to 100 %."""
         return False
 
     @property
     def resolves(self) -> bool | None:
         """Whether a forecast came true; None where that is not known."""
         return None
-
-    @property
-    def chance(self) -> float:
-        """How often a blind answer is right, in per cent."""
-        return 0.0
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -255,18 +240,14 @@ class Question:
         """Return how the kit has read what was typed, where that could be doubted."""
         return None
 
-    def sure(self, value: Any) -> float | None:
+    def sure(self, _value: Any) -> float | None:
         """Return how sure a learner is, from chance to 100 per cent; None where it was not asked.
 
         Raises:
             KitError: when the value is no such number.
 
         """
-        if value is None or not self.confidence:
-            return None
-        if not is_number(value) or not math.floor(self.chance) <= value <= 100:
-            raise KitError(say("error.no_answer", id=self.id))
-        return float(value)
+        return None
 
     def own_marks(self, value: Any) -> dict[str, str]:
         """Return a learner's judgement of their writing: for each criterion one of OWN_MARKS.

@@ -69,9 +69,8 @@ def _structure(raw: dict[str, Any], _: type[Question]) -> Question:
         fault = ValueError() if "kind" in raw else KeyError("kind")
         fault.add_note(AttributeValidationNote("kind", "kind", Literal[tuple(KINDS)]))
         faults.append(fault)
-    own = {f.name for f in fields(kind)}
-    all_fields = {f.name for cls in KINDS.values() for f in fields(cls)}
-    foreign = [name for name in raw if name in all_fields - own]
+    others = set().union(*(_names(cls) for cls in KINDS.values())) - _names(kind)
+    foreign = [name for name in raw if name in others]
     if foreign and known:
         values = {"id": raw.get("id"), "kind": known.kind, "fields": ", ".join(foreign)}
         faults.append(ValueError(say("check_course.foreign_fields", **values)))
@@ -83,6 +82,10 @@ def _structure(raw: dict[str, Any], _: type[Question]) -> Question:
     if faults:
         raise ClassValidationError(f"While structuring {kind.__name__}", faults, kind)
     return question
+
+
+def _names(kind: type[Question]) -> set[str]:
+    return {f.name for f in fields(kind)}
 
 
 CONVERTER.register_structure_hook_func(lambda cls: cls is Question, _structure)

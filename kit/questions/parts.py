@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from attrs import frozen
-
-
-class Row(Protocol):
-    """What an option and a statement have in common."""
-
-    @property
-    def id(self) -> str: ...  # noqa: D102
-
-    @property
-    def text(self) -> str: ...  # noqa: D102
-
-    @property
-    def reason(self) -> str: ...  # noqa: D102
 
 
 @frozen
@@ -58,6 +45,9 @@ class Unit:
     right: tuple[str, ...] = ()  #: every label that can be defended
     reason: str = ""
     sound: bool | None = None  #: does the statement stand on good sourcing?
+
+
+Row = Option | Unit
 
 
 @frozen

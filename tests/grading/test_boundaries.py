@@ -293,7 +293,7 @@ def test_an_answered_survey_of_any_kind_stops_nothing(home, box, out, name):
         seal = a_seal(
             course=course.id,
             sheet=sheet.id,
-            answers={survey.id: SealedAnswer(given, survey.wording)},
+            answers={survey.id: SealedAnswer(given, survey.fingerprint)},
         )
         marked = marks.mark(course, {survey.id: survey}, marks.HandIn("a.json", seal))
         page = feedback.Pages(course, Path()).page(marked, [], []).decode()

@@ -150,7 +150,7 @@ def changed(**fields) -> str:
 
 def denial(**fields) -> str:
     """Return a hand-in with one answer, some of whose fields are not as they should be."""
-    answer = {"value": "reply", "wording": DENIAL.wording, **fields}
+    answer = {"value": "reply", "wording": DENIAL.fingerprint, **fields}
     return changed(answers={DENIAL.id: answer})
 
 
@@ -177,7 +177,7 @@ RAW = {
     "very many unknown": changed(
         answers={f"x/{n}": {"value": n, "wording": ""} for n in range(50_000)}
     ),
-    "a long text": changed(answers={NOTE.id: {"value": "x" * 10**7, "wording": NOTE.wording}}),
+    "a long text": changed(answers={NOTE.id: {"value": "x" * 10**7, "wording": NOTE.fingerprint}}),
     "a long record": changed(record="r" * 10**6),
     "many cells": json.dumps({"cells": [{"source": "# kit-seal\n#:{}"}] * 20_000}),
     "many seals": notebook(*[submission.to_cell("x", a_seal(revision=n)) for n in range(500)]),

@@ -67,7 +67,7 @@ def school(tmp_path_factory) -> Path:
     hand_in(folder, "full", a_plain_seal(answers=key_answers(), record="full", learner="full"))
     hand_in(folder, "unsealed", None)
     note = ITEMS["exercise-01/note"]
-    odd = {**key_answers(), note.id: SealedAnswer("<b>x</b>\n```\n# y", note.wording)}
+    odd = {**key_answers(), note.id: SealedAnswer("<b>x</b>\n```\n# y", note.fingerprint)}
     hand_in(folder, "odd", a_plain_seal(answers=odd, record="odd", learner="odd"))
     run(folder, "autograde", SHEET.id)
     run(folder, "export")

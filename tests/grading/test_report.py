@@ -98,7 +98,7 @@ def judging(sound: float, unsound: float):
         for unit in FERRY.units:
             right = lot.random() < (sound if unit.sound else unsound)
             given[unit.id] = "stands" if right == unit.sound else "not-yet"
-        answers[FERRY.id] = SealedAnswer(given, FERRY.wording)
+        answers[FERRY.id] = SealedAnswer(given, FERRY.fingerprint)
 
     return change
 
@@ -157,7 +157,7 @@ def test_agreement_is_that_of_the_labels_given():
 
 def test_agreement_with_the_key_is_full_only_where_all_agree_with_it():
     def as_key(n, lot, answers, skill):
-        answers[FERRY.id] = SealedAnswer(FERRY.key, FERRY.wording)
+        answers[FERRY.id] = SealedAnswer(FERRY.key, FERRY.fingerprint)
 
     assert a_class(12, as_key).tally(FERRY).with_key == 1
     assert a_class(12, judging(0, 0)).tally(FERRY).with_key < -0.9

@@ -124,7 +124,7 @@ def test_a_choice_under_an_older_wording_is_final_once_it_is_marked_by_hand(box,
 
 
 def test_an_answer_longer_than_the_page_takes_is_called_that(box, out):
-    long = SealedAnswer("word " * 5000, WRITING.wording)
+    long = SealedAnswer("word " * 5000, WRITING.fingerprint)
     put(box, "a.json", answers={**key_answers(), WRITING.id: long})
     grade(box, out)
     assert "longer than 20000 characters" in told(out)

@@ -27,6 +27,7 @@ from kit.notebook.widget.widget import QuestionView
 from kit.questions.items import find_item
 from kit.questions.kinds import KINDS
 
+EXAMPLE = PROJECT / "examples" / "the-lynx"
 NAME = "exercise-01/toy"
 ASKED = f'\n[[item]]\nid = "{NAME}"\nkind = "yes-no"\nprompt = "Is it so?"\nclaim = "It *snows*."\n'
 KEY = f'\n[[item]]\nid = "{NAME}"\ntruth = true\nreason = "Look out of the window."\n'
@@ -40,7 +41,9 @@ def add(path: Path, text: str) -> None:
 @pytest.fixture
 def course(home, monkeypatch) -> Course:
     """The small example course with a question of a kind that the kit does not have."""
-    shutil.copytree(PROJECT / "examples" / "the-lynx", home, dirs_exist_ok=True)
+    if not EXAMPLE.is_dir():
+        pytest.skip("the example course is not in a learners' edition")
+    shutil.copytree(EXAMPLE, home, dirs_exist_ok=True)
     monkeypatch.setitem(KINDS, YesNo.kind, YesNo)
     add(home / "items" / "exercise-01.toml", ASKED)
     add(home / "solutions" / "keys" / "01.toml", KEY)
@@ -110,7 +113,6 @@ def test_its_faults_are_told_and_fields_of_other_kinds_refused(course):
 
 
 def test_its_key_stays_at_home(course):
-    assert "truth" in keys.key_names()
     row = {"id": NAME, "kind": "yes-no", "claim": "C", "truth": True}
     assert [name for name, _ in keys.left_in(row)] == ["truth"]
 

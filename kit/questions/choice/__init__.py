@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -9,7 +10,8 @@ from attrs import frozen
 
 from kit.course.course import Course
 from kit.course.html import inline
-from kit.questions.base import Answer, Fault, Parts
+from kit.course.messages import KitError, say
+from kit.questions.base import Answer, Fault, Parts, is_number
 from kit.questions.options import WithOptions, row_lines
 from kit.questions.parts import Option
 
@@ -33,7 +35,8 @@ class Choice(WithOptions):
         return {o.id for o in self.options if o.right}
 
     def lines(self, answer: Answer) -> list[str]:
-        return [self.names[name] for name in self.chosen_ids(answer)]
+        names = self.names
+        return [names[name] for name in self.chosen_ids(answer)]
 
     def parts(self, course: Course, answer: Answer, *, whole: bool) -> Parts:
         chosen, parts = self.chosen_ids(answer), {}
@@ -106,6 +109,13 @@ class ChooseOne(Choice):
     @property
     def key(self) -> Answer:
         return next((o.id for o in self.options if o.right), None)
+
+    def sure(self, value: Any) -> float | None:
+        if value is None or not self.confidence:
+            return None
+        if not is_number(value) or not math.floor(self.chance) <= value <= 100:
+            raise KitError(say("error.no_answer", id=self.id))
+        return float(value)
 
     def earned(self, answer: Answer) -> float:
         for option in self.options:

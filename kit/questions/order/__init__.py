@@ -41,7 +41,8 @@ class PutInOrder(WithOptions):
         return value if fits and sorted(value) == ids else None
 
     def lines(self, answer: Answer) -> list[str]:
-        return [self.names[name] for name in answer]
+        names = self.names
+        return [names[name] for name in answer]
 
     @property
     def key(self) -> Answer:
@@ -86,9 +87,9 @@ class PutInOrder(WithOptions):
         return parts
 
     def answer_rows(self, course: Course, answer: Answer) -> list[dict[str, Any]]:
-        rows = []
+        names, rows = self.names, []
         for name in self.sequence:
-            row = {"id": name, "text": inline(self.names[name]), "yours": bool(answer)}
+            row = {"id": name, "text": inline(names[name]), "yours": bool(answer)}
             given = course.say("feedback.your_place", n=answer.index(name) + 1) if answer else ""
             rows.append({**row, "given": given, "explained": True})
         return rows
