@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -206,3 +207,24 @@ def escaped(text: str, authored: str) -> list[str]:
 def both_forms(shown) -> tuple[str, str]:
     """Return what a page says as plain text and as HTML."""
     return repr(shown), shown._repr_html_()
+
+
+def from_npm(config: pytest.Config, folder: Path, name: str) -> Path:
+    """Install what the lock file in ``folder`` names; return where its ``node_modules`` is.
+
+    It goes into pytest's cache, not into the project, and stays there until the lock file changes.
+    Without Node, npm or a network the test is skipped.
+    """
+    npm = shutil.which("npm")
+    if not npm or not shutil.which("node"):
+        pytest.skip(f"There is no Node here; {folder.name} needs it.")
+    there = config.cache.mkdir(name)
+    lock = (folder / "package-lock.json").read_bytes()
+    if not (there / "done").is_file() or (there / "done").read_bytes() != lock:
+        for file in ("package.json", "package-lock.json"):
+            shutil.copyfile(folder / file, there / file)
+        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        if subprocess.run(command, cwd=there, capture_output=True, check=False).returncode:
+            pytest.skip(f"npm cannot fetch what {folder.name} needs; it needs a network once.")
+        (there / "done").write_bytes(lock)
+    return there

@@ -39,12 +39,17 @@ def leaks(course: Course, edition: Edition) -> list[str]:
 
     """
     found = [*_sheet_faults(course), *left_in_items(course, course.sheets)]
-    known = secrets(course)
     # An exercise's notebook is made from its page, and says no more.
     made = {Path(sheet.notebook) for sheet in course.sheets if sheet.graded}
+    plain = {}
     for path, data in edition.items():
         if path.suffix in _TEXTS and path not in made:
-            found += _words(course, path, data.decode("utf-8", "replace"), known)
+            text = data.decode("utf-8", "replace")
+            plain[path] = said(text) + "\n" + said(text, markup=True)
+    everything = "\n".join(plain.values())  # most texts of a key are nowhere: one look for each
+    known = [secret for secret in secrets(course) if secret.said in everything]
+    for path, text in plain.items():
+        found += _words(course, path, text, known)
     return list(dict.fromkeys(found))
 
 
@@ -74,16 +79,15 @@ def _sheet_faults(course: Course) -> Iterator[str]:
             yield course.say("release.key_ungraded", id=sheet.id)
 
 
-def _words(course: Course, path: Path, text: str, known: Iterable[Secret]) -> Iterator[str]:
-    """Find the texts of keys in a file.
+def _words(course: Course, path: Path, plain: str, known: Iterable[Secret]) -> Iterator[str]:
+    """Find the texts of keys in a file, given as :func:`said` has it.
 
     One short text may be a rule that a lesson teaches, so it says nothing alone. A long one does,
     and so do several of one question: whoever copies a key copies more than a sentence.
     """
-    plain = {said(text), said(text, markup=True)}
     by_item: dict[str, list[Secret]] = defaultdict(list)
     for secret in known:
-        if any(secret.said in form for form in plain):
+        if secret.said in plain:
             by_item[secret.item].append(secret)
     for item, found in by_item.items():
         several = len({secret.said for secret in found}) > 1

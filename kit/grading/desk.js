@@ -1,15 +1,59 @@
+// @ts-check
 // The marking desk's page: it draws one answer and sends what is done to it. Only the kernel saves,
 // and only the kernel's word turns the status to 'saved'.
 
+/**
+ * One criterion of an answer; its id is the row's in to-mark.csv. Texts are safe HTML but for `anchor`
+ * and `comment`, which are plain.
+ *
+ * @typedef {object} Criterion
+ * @property {string} id
+ * @property {string} text
+ * @property {string} most
+ * @property {{ points: string, text: string, anchor: string }[]} levels
+ * @property {string} mark
+ * @property {string} comment
+ */
+
+/**
+ * What the desk shows: one answer, and how much is left. `answer` is plain text.
+ *
+ * @typedef {object} DeskState
+ * @property {{ id: string, left: number, all: number }[]} questions
+ * @property {string} question
+ * @property {string} prompt
+ * @property {string} look_for
+ * @property {string} model
+ * @property {string[]} common
+ * @property {number} n
+ * @property {number} all
+ * @property {number} left
+ * @property {string} answer
+ * @property {string} who
+ * @property {Criterion[]} criteria
+ * @property {string[]} bank
+ * @property {boolean} comments
+ * @property {string} agreement
+ * @property {boolean} can_undo
+ */
+
+/** @typedef {{ seq: number, ok: boolean, state: DeskState, why?: string }} DeskReply */
+/** @typedef {{ do: string } & Record<string, string>} DeskMessage */
+
 let desks = 0;
 
+/** @param {View} view */
 function render({ model, el }) {
+  /** @type {Words} */
   const words = model.get("words");
   const base = `kit-desk-${(desks += 1)}`;
+  /** @type {DeskState} */
   let state = model.get("state");
   let active = 0; // the criterion that the number keys mark
   let seq = 0;
+  /** @type {Promise<void>} */
   let queue = Promise.resolve(); // one message after the other: a fast hand must lose none
+  /** @type {((reply: DeskReply) => void) | null} */
   let settle = null; // ends the wait for the message under way
 
   const status = h("span", { class: "kit-status", role: "status" });
@@ -20,13 +64,20 @@ function render({ model, el }) {
   el.classList.add("kit-host");
   el.replaceChildren(root);
 
+  /**
+   * @param {string} name
+   * @param {string} [why]
+   */
   function show(name, why) {
     status.dataset.state = name;
     status.textContent = words[name] + (why ? ` ${why}` : "");
   }
 
-  // `make` makes the message when its turn has come: what a key means hangs on what the keys before
-  // it have done. Nothing is sent where it makes none.
+  /**
+   * @param {() => DeskMessage | null | undefined} make makes the message when its turn has come: what
+   *   a key means hangs on what the keys before it have done. Nothing is sent where it makes none.
+   * @param {() => void} [after]
+   */
   function send(make, after) {
     queue = queue.then(() => new Promise((done) => {
       const message = make();
@@ -49,13 +100,19 @@ function render({ model, el }) {
   }
 
   const advance = () => { active = Math.min(active + 1, state.criteria.length - 1); };
+  /**
+   * @param {Criterion} criterion
+   * @param {Criterion["levels"][number]} level
+   */
   const mark = (criterion, level) => send(
     () => ({ do: "mark", id: criterion.id, mark: level.points }), advance);
+  /** @param {string} points */
   const markActive = (points) => send(() => {
     const criterion = state.criteria[active];
     const level = criterion?.levels.find((x) => x.points === points);
     return level && { do: "mark", id: criterion.id, mark: points };
   }, advance);
+  /** @param {"next" | "back" | "open"} to */
   const go = (to) => send(() => ({ do: "go", to }), () => { active = 0; });
   const undo = () => send(() => ({ do: "undo" }), () => { active = 0; });
   const boxes = () => [...body.querySelectorAll("textarea")];
@@ -67,36 +124,45 @@ function render({ model, el }) {
       if (there && there.comment !== box.value) comment(there, box.value);
     }
   }
+  /**
+   * @param {Criterion} criterion
+   * @param {string} text
+   */
   function comment(criterion, text) {
     criterion.comment = text;
     send(() => ({ do: "comment", id: criterion.id, text }));
   }
 
+  /**
+   * @param {Criterion} criterion
+   * @param {number} i
+   */
   function criterionNode(criterion, i) {
     const levels = criterion.levels.map((level) => h("button", {
       type: "button", class: "kit-level", "aria-pressed": String(level.points === criterion.mark),
       onclick: () => { active = i; mark(criterion, level); },
     }, h("kbd", {}, level.points), h("span", {}, h("span", { html: level.text }),
       level.anchor ? h("em", {}, ` “${level.anchor}”`) : null)));
-    const box = state.comments ? h("textarea", {
+    const box = h("textarea", {
       rows: 1, id: `${base}-c${i}`, "data-id": criterion.id,
       onblur: () => { if (box.value !== criterion.comment) comment(criterion, box.value); },
-    }) : null;
-    if (box) box.value = criterion.comment;
-    const bank = box && state.bank.length ? h("div", { class: "kit-bank", role: "group",
+    });
+    box.value = criterion.comment;
+    const bank = state.bank.length ? h("div", { class: "kit-bank", role: "group",
       "aria-label": words.bank }, ...state.bank.map((text) => h("button", { type: "button",
       onclick: () => { box.value = box.value ? `${box.value} ${text}` : text; comment(criterion, box.value); },
     }, text))) : null;
+    const commenting = state.comments ? [h("label", { for: box.id }, words.comment), box, bank] : [];
     return h("fieldset", { class: `kit-criterion${i === active ? " kit-active" : ""}`, "data-i": i },
       h("legend", {}, h("span", { html: criterion.text }), ` (${criterion.mark || "–"} / ${criterion.most})`),
       h("div", { class: "kit-levels" }, ...levels),
-      box ? h("label", { for: box.id }, words.comment) : null, box, bank);
+      ...commenting);
   }
 
   function draw() {
     const inside = root.contains(document.activeElement);
-    const typing = document.activeElement?.dataset?.id;
     const typed = boxes().find((b) => b === document.activeElement);
+    const typing = typed?.dataset.id;
     const select = h("select", { id: `${base}-q`, onchange: () => {
       keepComments();
       const question = select.value;
@@ -121,10 +187,7 @@ function render({ model, el }) {
         h("button", { type: "button", class: "kit-button kit-minor", onclick: () => { keepComments(); go("open"); } }, words.open),
         h("button", { type: "button", class: "kit-button kit-minor", disabled: !state.can_undo, onclick: undo }, words.undo)),
       h("p", { class: "kit-count" }, words.keys));
-    for (const control of body.querySelectorAll("select, textarea, button, summary")) {
-      control.setAttribute("data-lm-suppress-shortcuts", "true");
-      if (control.matches("select, textarea")) control.setAttribute("autocomplete", "off");
-    }
+    keepControls(body);
     if (!inside) return;
     // The page was drawn anew: give the focus back to where it was, or to the criterion in turn.
     const box = boxes().find((b) => b.dataset.id === typing);
@@ -133,9 +196,13 @@ function render({ model, el }) {
       box.value = typed.value;
       box.setSelectionRange(typed.selectionStart, typed.selectionEnd);
     }
-    (box ?? body.querySelector(`[data-i="${active}"] .kit-level`) ?? root).focus();
+    (box ?? firstLevel() ?? root).focus();
   }
 
+  /** @returns {HTMLElement | null} */
+  const firstLevel = () => body.querySelector(`[data-i="${active}"] .kit-level`);
+
+  /** @type {Record<string, () => void>} */
   const KEYS = {
     ArrowRight: () => { keepComments(); go("next"); }, n: () => { keepComments(); go("next"); },
     ArrowLeft: () => { keepComments(); go("back"); }, p: () => { keepComments(); go("back"); },
@@ -148,14 +215,14 @@ function render({ model, el }) {
 
   // JupyterLab must not take the marker's keys as shortcuts. Ctrl+S still saves the notebook.
   root.addEventListener("keydown", (event) => {
-    const control = event.ctrlKey || event.metaKey || event.altKey;
-    if (control) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     event.stopPropagation();
-    if (event.target.matches("textarea")) {
-      if (event.key === "Escape") { event.preventDefault(); body.querySelector(`[data-i="${active}"] .kit-level`)?.focus(); }
+    const control = /** @type {Element} */ (event.target);
+    if (control.matches("textarea")) {
+      if (event.key === "Escape") { event.preventDefault(); firstLevel()?.focus(); }
       return;
     }
-    if (event.target.matches("select")) return;
+    if (control.matches("select")) return;
     const points = state.criteria.some((c) => c.levels.some((x) => x.points === event.key));
     if (!points && !KEYS[event.key]) return;
     event.preventDefault();
@@ -165,7 +232,8 @@ function render({ model, el }) {
   });
   // The keys mark the criterion that has the focus.
   root.addEventListener("focusin", (event) => {
-    const inside = event.target.closest("[data-i]");
+    /** @type {HTMLElement | null} */
+    const inside = /** @type {Element} */ (event.target).closest("[data-i]");
     if (!inside || Number(inside.dataset.i) === active) return;
     active = Number(inside.dataset.i);
     for (const node of body.querySelectorAll("[data-i]")) {
@@ -173,6 +241,7 @@ function render({ model, el }) {
     }
   });
 
+  /** @param {DeskReply} reply */
   const heard = (reply) => settle?.(reply);
   const gone = () => show("not_saved");
   model.on("msg:custom", heard);

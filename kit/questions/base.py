@@ -147,10 +147,10 @@ class Question:
             texts += [error.answer, error.say]
         return [*texts, *self.hints]
 
-    @property
-    def folder(self) -> Path:
-        """The folder of its kind."""
-        return Path(str(sys.modules[type(self).__module__].__file__)).parent
+    @classmethod
+    def folder(cls) -> Path:
+        """Return the folder of the kind."""
+        return Path(str(sys.modules[cls.__module__].__file__)).parent
 
     @cached_property
     def fingerprint(self) -> str:

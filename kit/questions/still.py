@@ -15,7 +15,7 @@ from kit.questions.base import Question, plain
 def still_html(course: Course, question: Question, *, key: bool = False) -> str:
     """Return the question as HTML that needs no kernel; with ``key``, its answer and reasons."""
     shown = {"question": question, "key": key}
-    body = template(question.folder / "still.html.j2", course, **shown)
+    body = template(question.folder() / "still.html.j2", course, **shown)
     frame = Path(__file__).with_name("still.html.j2")
     return template(frame, course, body=Markup(body), **shown)  # noqa: S704  (made safe above)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -14,7 +13,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve, frozen
-from helpers import COURSE, GRADED, ITEMS, SHOWN, SHOWROOM, a_question, escaped
+from helpers import COURSE, GRADED, ITEMS, SHOWN, SHOWROOM, a_question, escaped, from_npm
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
@@ -68,21 +67,10 @@ class Reader:
 
 @pytest.fixture(scope="module")
 def read(request) -> Iterator[Reader]:
-    """The parser, installed from its lock file into pytest's cache, not into the project."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if not node or not npm:
-        pytest.skip("There is no Node here; with it, what is written for Moodle is read back.")
-    there = request.config.cache.mkdir("gift-reader")
-    lock = (READER / "package-lock.json").read_bytes()
-    if not (there / "done").is_file() or (there / "done").read_bytes() != lock:
-        for name in ("package.json", "package-lock.json"):
-            shutil.copyfile(READER / name, there / name)
-        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        if subprocess.run(command, cwd=there, capture_output=True, check=False).returncode:
-            pytest.skip("npm cannot fetch the reader of GIFT; with a network it is read back.")
-        (there / "done").write_bytes(lock)
+    """The parser, in Node."""
+    there = from_npm(request.config, READER, "gift-reader")
     process = subprocess.Popen(
-        [node, str(READER / "read.js"), str(there)],
+        ["node", str(READER / "read.js"), str(there)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -68,6 +68,7 @@ def test_it_holds_what_a_learner_needs():
         "THIRD-PARTY.md",
         "kit/__init__.py",
         "kit/notebook/widget/question.js",
+        "kit/questions/order/control.js",
     }
     needed |= {"kit/content/course.toml", "kit/command/settings/jupyter_lab_config.json"}
     needed |= {sheet.notebook for sheet in COURSE.sheets}

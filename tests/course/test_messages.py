@@ -17,6 +17,7 @@ from kit.learner.record import keep_answer
 from kit.learner.reveals import find_reveal, skip_item
 from kit.notebook.lesson import record_path
 from kit.notebook.widget.payload import question_payload, state_payload
+from kit.notebook.widget.widget import question_script
 from kit.questions.still import still_html, still_text
 
 SOURCES = sorted(Path(kit.__file__).parent.rglob("*.py"))
@@ -69,10 +70,7 @@ def test_every_sentence_that_a_template_says_exists():
 
 
 def test_every_word_that_the_page_uses_exists():
-    script = (Path(kit.__file__).parent / "notebook" / "widget" / "question.js").read_text(
-        encoding="utf-8"
-    )
-    used = set(re.findall(r"\bwords\.([a-z_]+)", script))
+    used = set(re.findall(r"\bwords\.([a-z_]+)", question_script()))
     assert used
     assert used <= {key[5:] for key in words() if key.startswith("view.")}
 

@@ -33,11 +33,10 @@ from kit.instruments.age.recipes import (
     usable,
 )
 from kit.instruments.charts import Bar, ranges
-from kit.notebook import widget
 from kit.notebook.output import Page, in_sentences
+from kit.notebook.widget.widget import script, text
 
 _HERE = Path(__file__).parent
-_LOOK = Path(widget.__file__).with_name("question.css")
 
 
 @in_sentences
@@ -210,8 +209,8 @@ class LiveAge(anywidget.AnyWidget):  # type: ignore[misc]
     number instead of what is assumed; so the page has its own.
     """
 
-    _esm = _HERE / "sliders.js"
-    _css = _LOOK
+    _esm = script(_HERE / "sliders.js")
+    _css = text("question.css")
     intro = traitlets.Unicode().tag(sync=True)
     controls = traitlets.List().tag(sync=True)  #: of each slider: id, label and choices in words
     chosen = traitlets.Dict().tag(sync=True)  #: by assumption, the number of its choice

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import weakref
+from collections.abc import Iterable
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from kit.learner.record import (
 )
 from kit.notebook.widget.payload import question_payload, state_payload
 from kit.questions.base import Question, UnreadableError
+from kit.questions.kinds import KINDS
 from kit.questions.still import still_html, still_text
 
 _HERE = Path(__file__).parent
@@ -39,9 +41,37 @@ def text(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")
 
 
-def script(path: Path) -> str:
-    """Return a page's script, with what the pages share before it."""
-    return text("dom.js") + path.read_text(encoding="utf-8")
+def script(*files: Path) -> str:
+    """Return one script, joined from the files of a page, with what every page uses before them.
+
+    There is no build: each file is a plain script and uses the names that those before it declare;
+    the last is a module, and exports ``render``. So the browser gets one text, tsc sees every file
+    as it is (``kit/tsconfig.json``), and Node's tests join the few that they run. An ``import`` in
+    a file would have to be resolved by somebody: the page gets a text, not addresses.
+
+    Args:
+        files: the files, in their order.
+
+    """
+    return text("dom.js") + "".join(file.read_text(encoding="utf-8") for file in files)
+
+
+def control_files(folders: Iterable[Path] | None = None) -> list[Path]:
+    """Return the scripts that draw the kinds of question: the ``control.js`` in a kind's folder.
+
+    Args:
+        folders: the kinds' folders; without them, those of all kinds that there are.
+
+    """
+    if folders is None:
+        folders = dict.fromkeys(kind.folder() for kind in KINDS.values())
+    return [file for folder in folders if (file := folder / "control.js").is_file()]
+
+
+def question_script(folders: Iterable[Path] | None = None) -> str:
+    """Return the script that draws questions of every kind, or of those with these folders."""
+    before = (_HERE / "session.js", _HERE / "controls.js")
+    return script(*before, *control_files(folders), _HERE / "question.js")
 
 
 class Answering(anywidget.AnyWidget):  # type: ignore[misc]
@@ -75,13 +105,13 @@ class Answering(anywidget.AnyWidget):  # type: ignore[misc]
 class _Shared(ipywidgets.Widget):  # type: ignore[misc]
     """What draws the questions of a kernel; anywidget by itself would send it with every one."""
 
-    script = traitlets.Unicode(script(_HERE / "question.js")).tag(sync=True)
-    css = traitlets.Unicode(text("question.css")).tag(sync=True)
+    script = traitlets.Unicode().tag(sync=True)
+    css = traitlets.Unicode().tag(sync=True)
 
 
 @cache
 def _shared() -> _Shared:
-    return _Shared()
+    return _Shared(script=question_script(), css=text("question.css"))
 
 
 class QuestionView(Answering):

@@ -1,0 +1,99 @@
+// @ts-check
+// Where the kinds of question register what draws them, and what more than one of them uses.
+
+/** @type {Controls} */
+const controls = {};
+
+/**
+ * Return a fieldset with the question's prompt as its legend.
+ *
+ * @param {Question} question
+ * @param {(Node | null)[]} children
+ */
+const underPrompt = (question, ...children) =>
+  h("fieldset", {}, h("legend", { html: question.prompt }), ...children);
+
+/**
+ * Return the place of a reason; its control names it in `aria-describedby`.
+ *
+ * @param {string} id
+ */
+const reasonPlace = (id) => h("div", { class: "kit-reason", id: `${id}-why`, hidden: true });
+
+/**
+ * A number from `min` to 100 and a slider beside it, which say in words what they mean.
+ *
+ * @param {object} options
+ * @param {string} options.base stands before the ids of its elements
+ * @param {number} options.min
+ * @param {{ range: string, unset: string, said: string }} options.sentences
+ * @param {string} options.label
+ * @param {string} options.sliderLabel
+ * @param {(typing?: boolean) => void} options.changed
+ */
+function percentBox({ base, min, sentences, label, sliderLabel, changed }) {
+  const said = h("p", { class: "kit-said", id: `${base}-said` });
+  // No type="number": the mouse wheel turns one, and it hides what it cannot read: '7e' as nothing.
+  const number = h("input", {
+    type: "text", role: "spinbutton", id: `${base}-n`, inputmode: "numeric", class: "kit-whole",
+    "aria-valuemin": min, "aria-valuemax": 100, "aria-describedby": `${base}-said`,
+  });
+  const slider = h("input", {
+    type: "range", min, max: 100, step: 1, id: `${base}-r`, "aria-label": sliderLabel,
+    "aria-describedby": `${base}-said`,
+  });
+  /** @type {{ text: string, value: number | null }} */
+  let written = { text: "", value: null };
+  const text = () => number.value.trim();
+  const read = () => {
+    if (text() === written.text) return written.value;
+    const value = /^\d+$/.test(text()) ? Number(text()) : null;
+    return value !== null && value >= min && value <= 100 ? value : null;
+  };
+  const unread = () => (read() === null && text() !== "" ? sentences.range : null);
+  const tell = () => {
+    const value = read();
+    slider.classList.toggle("kit-unset", value === null);
+    if (value === null) {
+      number.removeAttribute("aria-valuenow");
+    } else {
+      slider.value = String(value);
+      number.setAttribute("aria-valuenow", String(value));
+    }
+    number.setAttribute("aria-invalid", String(unread() !== null));
+    said.textContent = unread()
+      ?? (value === null ? sentences.unset : fill(sentences.said, { n: value }));
+  };
+  number.addEventListener("input", () => { tell(); changed(true); });
+  number.addEventListener("keydown", (event) => {
+    const step = event.key === "ArrowUp" ? 1 : event.key === "ArrowDown" ? -1 : 0;
+    if (!step || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault(); // the cursor stays where it is
+    if (unread()) return;
+    const value = Math.trunc(read() ?? 0) + step;
+    number.value = String(Math.min(100, Math.max(min, value)));
+    tell();
+    changed(true);
+  });
+  let before = { text: "", at: "" }; // what a finger that only scrolls past leaves there
+  onSlide(slider, {
+    touch: () => { before = { text: number.value, at: slider.value }; },
+    move: () => { number.value = slider.value; tell(); },
+    restore: () => { number.value = before.text; slider.value = before.at; tell(); },
+    choose: () => changed(true),
+  });
+  return {
+    nodes: [h("div", { class: "kit-percent" },
+      h("label", { for: `${base}-n` }, label), number, slider), said],
+    read,
+    unread,
+    /** @param {number | null | undefined} value */
+    write: (value) => {
+      number.value = String(value ?? "");
+      written = { text: number.value, value: value ?? null };
+      tell();
+    },
+    /** @param {boolean} yes */
+    disable: (yes) => { number.disabled = yes; slider.disabled = yes; },
+  };
+}

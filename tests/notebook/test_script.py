@@ -1,0 +1,129 @@
+"""The page's scripts without a browser: their types, the save protocol, and how they are joined."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from helpers import SHOWN, from_npm
+
+import kit
+from kit.instruments.age.calls import LiveAge
+from kit.notebook.widget.widget import control_files, question_script, text
+
+KIT = Path(kit.__file__).parent
+HERE = Path(__file__).parent / "script"
+SCRIPTS = sorted(KIT.rglob("*.js"))
+needs_node = pytest.mark.skipif(not shutil.which("node"), reason="There is no Node here.")
+
+
+def node(*arguments: str | Path, script: str = "") -> str:
+    """Run Node; return what it says, and fail where it finds a fault."""
+    done = subprocess.run(
+        ["node", *map(str, arguments)],
+        input=script,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+# --- Types --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def tsc(request) -> Path:
+    """TypeScript's compiler, which here only checks."""
+    return from_npm(request.config, HERE, "typescript") / "node_modules/typescript/bin/tsc"
+
+
+def test_the_types_of_every_script_are_right(tsc):
+    node(tsc, "-p", KIT)
+
+
+@pytest.mark.parametrize("fault", ["words.choose.nothing();", "h('p', {}, 5);", "fill(null, {});"])
+def test_a_wrong_type_is_found(tsc, tmp_path, fault):
+    scripts = [*SCRIPTS, *KIT.rglob("*.d.ts"), KIT / "tsconfig.json"]
+    for path in scripts:
+        copy = tmp_path / path.relative_to(KIT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+    control = tmp_path / "questions/label/control.js"
+    right = control.read_text(encoding="utf-8")
+    assert right.count("const rows") == 1
+    control.write_text(right.replace("const rows", f"{fault} const rows"), encoding="utf-8")
+    with pytest.raises(AssertionError, match="error TS"):
+        node(tsc, "-p", tmp_path)
+
+
+def test_every_script_is_checked(tsc):
+    listed = node(tsc, "-p", KIT, "--listFilesOnly").splitlines()
+    assert {path.resolve() for path in SCRIPTS} <= {Path(line).resolve() for line in listed}
+    for path in SCRIPTS:
+        assert path.read_text(encoding="utf-8").startswith("// @ts-check\n"), path
+
+
+def test_the_lock_file_names_no_host():
+    """Whoever installs from it fetches from the registry that they have chosen."""
+    lock = (HERE / "package-lock.json").read_text(encoding="utf-8")
+    installed = [package for name, package in json.loads(lock)["packages"].items() if name]
+    assert installed
+    assert all("integrity" in package for package in installed)
+    assert "://" not in lock
+
+
+# --- The save protocol --------------------------------------------------------------------------
+
+
+@needs_node
+def test_the_save_protocol_keeps_its_word():
+    """Each rule is a test of its own in session.test.js."""
+    said = node("--test", "--test-reporter=tap", HERE / "session.test.js")
+    passed = re.search(r"^# pass (\d+)$", said, re.MULTILINE)
+    assert passed
+    assert int(passed[1]) > 40
+
+
+def test_the_save_protocol_knows_no_page():
+    code = re.sub(r"//.*", "", text("session.js"))
+    assert re.findall(r"\b(?:document|window|localStorage|setTimeout|Date)\b", code) == []
+
+
+# --- How they are joined ------------------------------------------------------------------------
+
+
+@needs_node
+@pytest.mark.parametrize(
+    "script", [question_script(), str(LiveAge._esm)], ids=["questions", "sliders"]
+)
+def test_what_is_joined_is_one_module_that_draws(script):
+    load = (
+        "import { text } from 'node:stream/consumers';"
+        "const address = 'data:text/javascript,' + encodeURIComponent(await text(process.stdin));"
+        "console.log(typeof (await import(address)).default.render);"
+    )
+    assert node("--input-type=module", "-e", load, script=script).strip() == "function"
+
+
+def test_each_kind_of_question_has_its_control():
+    drawn = set(re.findall(r'^controls(?:\.|\[")([a-z-]+)', question_script(), re.MULTILINE))
+    assert drawn == {item.kind for item in SHOWN.values()}
+
+
+def test_a_kind_from_elsewhere_brings_its_control_along(tmp_path):
+    toy, without = tmp_path / "toy", tmp_path / "without"
+    toy.mkdir()
+    without.mkdir()
+    (toy / "control.js").write_text("controls.toy = () => {};\n", encoding="utf-8")
+    folders = [file.parent for file in control_files()]
+    assert control_files([*folders, without, toy]) == [*control_files(), toy / "control.js"]
+    joined = question_script([*folders, without, toy])
+    parts = ["const controls =", "controls.toy =", "function render"]
+    assert sorted(parts, key=joined.index) == parts
