@@ -119,6 +119,13 @@ def without_sheets(root) -> None:
     (root / "reveals.toml").unlink()  # it belongs to a lesson
 
 
+def one_notebook_for_two_sheets(root) -> None:
+    path = root / "course.toml"
+    text = path.read_text("utf-8")
+    names = re.findall(r'notebook = "[^"]+"', text)
+    path.write_text(text.replace(names[1], names[0]), "utf-8")
+
+
 def two_sheets_of_one_name(root) -> None:
     add(
         root,
@@ -193,6 +200,7 @@ PLANTED = {
     "long_quotation": lambda root: quote(root, "w " * 31),
     "many_quoted": lambda root: quote(root, *["w " * 30] * 6),
     "same_prefix": two_sheets_of_one_name,
+    "bad_notebook": one_notebook_for_two_sheets,
     "braces": lambda root: lay_in(root, '[begin]\nline = "{nonsense}"\n'),
 }
 
