@@ -228,3 +228,9 @@ def from_npm(config: pytest.Config, folder: Path, name: str) -> Path:
             pytest.skip(f"npm cannot fetch what {folder.name} needs; it needs a network once.")
         (there / "done").write_bytes(lock)
     return there
+
+
+def authored(course) -> str:
+    """Return everything that an author wrote in a course, and the names of its files."""
+    texts = [p.read_text("utf-8") for p in course.root.rglob("*.toml") if p.name != "messages.toml"]
+    return "\n".join([*texts, "my-work json kit ipynb"])

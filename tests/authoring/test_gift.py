@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve, frozen
-from helpers import COURSE, GRADED, ITEMS, SHOWN, SHOWROOM, a_question, escaped, from_npm
+from helpers import COURSE, GRADED, ITEMS, SHOWN, SHOWROOM, a_question, authored, escaped, from_npm
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
@@ -478,8 +478,6 @@ def test_the_marks_stand_above_each_question():
 
 
 def test_the_file_speaks_the_language_of_its_course(read, pseudo):
-    from test_messages import authored
-
     for question in read(gift(pseudo, bank(pseudo, pseudo.sheets)).text):
         parts = [question["title"]] if question["type"] == "Category" else []
         for key in ("stem", "globalFeedback"):

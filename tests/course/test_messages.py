@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
-from helpers import SHOWN, SHOWROOM, escaped
+from helpers import SHOWN, SHOWROOM, authored, escaped
 
 import kit
 from kit.course.course import find_course
@@ -101,12 +101,6 @@ def test_a_kit_error_is_shown_as_its_sentence_alone():
 
 
 # --- Another language ---------------------------------------------------------------------------
-
-
-def authored(course) -> str:
-    """Return everything that an author wrote in a course, and the names of its files."""
-    texts = [p.read_text("utf-8") for p in course.root.rglob("*.toml") if p.name != "messages.toml"]
-    return "\n".join([*texts, "my-work json kit ipynb"])
 
 
 def test_the_made_up_language_is_told_from_ours():
