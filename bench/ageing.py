@@ -53,10 +53,10 @@ def rows() -> list[Row]:
         live.chosen = {**live.chosen, "later": next(turn)}
 
     ours, theirs = (
-        seconds(lambda: charts.ranges(course, BARS, "billion US dollars"), 30),
+        seconds(lambda: charts.ranges(BARS, "billion US dollars"), 30),
         seconds(_pyplot_png, 30),
     )
-    size = len(charts.ranges(course, BARS, "billion US dollars").svg)
+    size = len(charts.ranges(BARS, "billion US dollars").svg)
     moved = seconds(move, 50)
     return [
         Row(

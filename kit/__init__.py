@@ -57,9 +57,9 @@ def __getattr__(name: str) -> Any:
         try:
             return getattr(import_module(_HOMES[name]), name)
         except ModuleNotFoundError as missing:
-            from kit.course.messages import KitError, say  # noqa: PLC0415
+            from kit.course.messages import KitError, message  # noqa: PLC0415
 
-            raise KitError(say("first_run.no_package", name=missing.name)) from missing
+            raise KitError(message("first_run.no_package", name=missing.name)) from missing
     raise AttributeError(f"module 'kit' has no attribute {name!r}")
 
 

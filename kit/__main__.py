@@ -8,9 +8,9 @@ def main() -> int:
     try:
         from kit.command.cli import main as run  # noqa: PLC0415  (what is missing is told here)
     except ModuleNotFoundError as missing:
-        from kit.course.messages import say  # noqa: PLC0415
+        from kit.course.messages import message  # noqa: PLC0415
 
-        print(say("first_run.no_package", name=missing.name), file=sys.stderr)
+        print(message("first_run.no_package", name=missing.name), file=sys.stderr)
         return 1
     return run()
 

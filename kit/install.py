@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kit.course.messages import KitError, reason, say
+from kit.course.messages import KitError, message, reason
 
 HOME = Path(__file__).resolve().parents[1]
 VENV = HOME / ".venv"
@@ -52,7 +52,7 @@ def main(extras: list[str]) -> int:
 
 
 def _tell(key: str) -> None:
-    print(say(f"first_run.{key}"), file=sys.stderr, flush=True)
+    print(message(f"first_run.{key}"), file=sys.stderr, flush=True)
 
 
 def _install(extras: list[str]) -> None:
@@ -107,20 +107,20 @@ def _refuse() -> None:
     found = importlib.util.find_spec("ensurepip")
     if found is None or found.origin is None:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
-        raise KitError(say("first_run.no_ensurepip", version=version))
+        raise KitError(message("first_run.no_ensurepip", version=version))
     if os.pathsep in str(HOME):
-        raise KitError(say("first_run.bad_name", folder=HOME, mark=os.pathsep))
+        raise KitError(message("first_run.bad_name", folder=HOME, mark=os.pathsep))
     if shutil.disk_usage(HOME).free < ROOM:
-        raise KitError(say("first_run.full_disk"))
+        raise KitError(message("first_run.full_disk"))
 
 
 def _make() -> None:
     try:
         venv.create(VENV, clear=True, with_pip=True, symlinks=os.name != "nt")
     except OSError as fault:
-        raise KitError(say("first_run.not_yours", folder=HOME, fault=reason(fault))) from None
+        raise KitError(message("first_run.not_yours", folder=HOME, fault=reason(fault))) from None
     except subprocess.CalledProcessError as fault:
-        raise KitError(say("first_run.no_venv", fault=fault)) from None
+        raise KitError(message("first_run.no_venv", fault=fault)) from None
 
 
 def _fill(what: str) -> None:
@@ -138,7 +138,7 @@ def _fill(what: str) -> None:
     if done.returncode:
         key = next((key for sign, key in _SIGNS.items() if sign in done.stdout), "no_install")
         errors = [line.strip() for line in done.stdout.splitlines() if "ERROR" in line]
-        raise KitError(say(f"first_run.{key}", folder=HOME, fault="; ".join(errors[-2:])))
+        raise KitError(message(f"first_run.{key}", folder=HOME, fault="; ".join(errors[-2:])))
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ settings.load_profile("kit")
 @pytest.fixture(autouse=True)
 def _in_the_kit_s_own_words() -> None:
     """No test speaks in the words of another test's course."""
-    messages.speak(CONTENT)
+    messages.use_words_of(CONTENT)
 
 
 @pytest.fixture

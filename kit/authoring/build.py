@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 from kit.course.article import read_text
 from kit.course.course import Course, Sheet
 from kit.course.files import digest, write_made, write_whole
-from kit.course.messages import KitError, say
+from kit.course.messages import KitError, message
 from kit.learner import submission
 from kit.notebook.output import STRICT
 from kit.questions.items import load_items
@@ -110,19 +110,19 @@ def solved(course: Course, sheet: Sheet) -> NotebookNode:
     items = load_items(course, sheet).values()
     keyless = [i.id for i in items if i.marked and not i.has_key]
     if keyless:
-        raise KitError(course.say("grade.no_keys", sheet=sheet.id, path=course.keys))
+        raise KitError(message("grade.no_keys", sheet=sheet.id, path=course.keys))
     book = bare(course, sheet)
     book.cells = [c for c in book.cells if not _BEGIN.search(c.source)]
     before = [None, *book.cells]
     for cell, above in zip(book.cells, before, strict=False):
         cell.source = _ASK.sub(r'kit.solution("\1")', cell.source)
         if cell.cell_type == "markdown" and above is None:
-            cell.source = course.say("solution.head", title=sheet.title)
+            cell.source = message("solution.head", title=sheet.title)
         if cell.cell_type == "code" and "kit.hand_in(" in cell.source:
             call = f'import kit\n\nkit.solution("{sheet.id}")'
             cell.source = submission.to_cell(call, _key_seal(course, sheet))
             if above is not None and above.cell_type == "markdown":
-                above.source = course.say("solution.end")
+                above.source = message("solution.end")
     return book
 
 
@@ -173,7 +173,7 @@ def _failed(book: NotebookNode, fault: CellExecutionError) -> str:
     stopped = [c for c in book.cells if any(o.output_type == "error" for o in c.get("outputs", []))]
     title = next((line for line in book.cells[0].source.splitlines() if line.strip()), "")
     block = stopped[-1].source if stopped else ""
-    return say(
+    return message(
         "check_course.failed", name=title.lstrip("# "), fault=fault.evalue.strip(), block=block
     )
 

@@ -16,7 +16,7 @@ from kit.authoring.sources import LONGEST_QUOTATION, quoting_faults, record_faul
 from kit.course.article import load_article, practice_texts, read_text
 from kit.course.course import Course, Sheet
 from kit.course.evidence import every_record, load_records
-from kit.course.messages import KitError, words
+from kit.course.messages import KitError, message, words
 from kit.learner.reveals import load_reveals
 from kit.questions.base import Question
 from kit.questions.items import load_items
@@ -58,7 +58,7 @@ def _content_faults(course: Course) -> list[str]:
         item.id: item for sheet in course.sheets for item in load_items(course, sheet).values()
     }
     found = [fault for item in items.values() for fault in item_faults(course, item)]
-    found += [*bank_faults(course, items.values()), *reveal_faults(course, items)]
+    found += [*bank_faults(items.values()), *reveal_faults(course, items)]
     pages = list(_page_faults(course, items))
     quoted = [*_quotation_faults(course), *quoting_faults(course, _texts(course, items))]
     return [*_sheet_faults(course), *found, *pages, *quoted, *record_faults(course)]
@@ -75,21 +75,21 @@ def todos(course: Course) -> dict[Path, int]:
 
 def _sheet_faults(course: Course) -> Iterator[str]:
     if not course.sheets:
-        yield course.say("check_course.no_sheets")
+        yield message("check_course.no_sheets")
     prefixes = [sheet.prefix for sheet in course.sheets]
     for prefix in sorted({p for p in prefixes if prefixes.count(p) > 1}):
-        yield course.say("check_course.same_prefix", prefix=prefix)
+        yield message("check_course.same_prefix", prefix=prefix)
     yield from _notebook_faults(course)
     for sheet in course.sheets:
         path = course.keys / sheet.keys
         if sheet.graded and not sheet.keys:
-            yield course.say("check_course.no_keys", id=sheet.id)
+            yield message("check_course.no_keys", id=sheet.id)
         elif sheet.graded and course.keys.is_dir() and not path.is_file():
-            yield course.say("check_course.no_key_file", id=sheet.id, path=course.show_path(path))
+            yield message("check_course.no_key_file", id=sheet.id, path=course.show_path(path))
     ours = words(course.root)
     for key, sentence in words().items():
         if not _braces(ours[key]) <= _braces(sentence):
-            yield course.say("check_course.braces", key=key, sentence=sentence)
+            yield message("check_course.braces", key=key, sentence=sentence)
 
 
 def _notebook_faults(course: Course) -> Iterator[str]:
@@ -100,7 +100,7 @@ def _notebook_faults(course: Course) -> Iterator[str]:
         outside = Path(name).is_absolute() or ".." in parts
         taken = parts[:1] in (("lessons",), ("items",), ("solutions",), ("evidence",))
         if not name.endswith(".ipynb") or outside or taken or names.count(name) > 1:
-            yield course.say("check_course.bad_notebook", name=name)
+            yield message("check_course.bad_notebook", name=name)
 
 
 def _braces(sentence: str) -> set[str]:
@@ -124,34 +124,32 @@ def _page_faults(course: Course, items: dict[str, Question]) -> Iterator[str]:
         all_asked |= set(ids)
         for item_id in ids:
             if item_id not in items:
-                yield course.say("check_course.unknown_ask", page=path.name, id=item_id)
+                yield message("check_course.unknown_ask", page=path.name, id=item_id)
         for name in stories(text):
             if name not in can_be_told:
-                yield course.say("check_course.unknown_story", page=path.name, name=name)
-        yield from _loose(course, path.name, text, addresses)
+                yield message("check_course.unknown_story", page=path.name, name=name)
+        yield from _loose(path.name, text, addresses)
         yield from _block_faults(course, sheet, text)
-        yield from _mark_faults(course, path.name, text, items)
+        yield from _mark_faults(path.name, text, items)
     for path in sources(course):
-        yield from _loose(course, path.name, read_text(path), addresses, handout=True)
+        yield from _loose(path.name, read_text(path), addresses, handout=True)
     yield from (
-        course.say("check_course.never_asked", id=name) for name in items if name not in all_asked
+        message("check_course.never_asked", id=name) for name in items if name not in all_asked
     )
     for name, text in _sayings(course, items).items():
         for address in _LINK.findall(text):
             if address not in addresses:
-                yield course.say("check_course.loose_link", page=name, address=address)
+                yield message("check_course.loose_link", page=name, address=address)
 
 
-def _loose(
-    course: Course, page: str, text: str, addresses: set[str], *, handout: bool = False
-) -> Iterator[str]:
+def _loose(page: str, text: str, addresses: set[str], *, handout: bool = False) -> Iterator[str]:
     """Find links that lead to no record, and figures that nothing stands behind."""
     for address in _LINK.findall(text):
         if address not in addresses:
-            yield course.say("check_course.loose_link", page=page, address=address)
+            yield message("check_course.loose_link", page=page, address=address)
     for paragraph in re.sub(r"```.*?```", "", text, flags=re.DOTALL).split("\n\n"):
         if _is_loose(paragraph) and not (handout and _NO_FACT.search(paragraph)):
-            yield course.say("check_course.loose_figure", page=page, start=paragraph.strip()[:50])
+            yield message("check_course.loose_figure", page=page, start=paragraph.strip()[:50])
 
 
 def _block_faults(course: Course, sheet: Sheet, text: str) -> Iterator[str]:
@@ -162,19 +160,19 @@ def _block_faults(course: Course, sheet: Sheet, text: str) -> Iterator[str]:
         try:
             ast.parse(block)
         except SyntaxError:
-            yield course.say("check_course.bad_block", page=page, line=line)
+            yield message("check_course.bad_block", page=page, line=line)
             continue
         if "kit." in block and not block.startswith("import kit"):
-            yield course.say("check_course.no_import", page=page, line=line)
+            yield message("check_course.no_import", page=page, line=line)
     if sheet.graded:
         calls = [(found[0], "begin"), (found[-1], "hand_in")] if found else [("", "begin")]
         if not all(
             re.search(rf"kit\.{name}\([\"']{re.escape(sheet.id)}[\"']\)", b) for b, name in calls
         ):
-            yield course.say("check_course.no_hand_in", page=page, id=sheet.id)
+            yield message("check_course.no_hand_in", page=page, id=sheet.id)
 
 
-def _mark_faults(course: Course, page: str, text: str, items: dict[str, Question]) -> Iterator[str]:
+def _mark_faults(page: str, text: str, items: dict[str, Question]) -> Iterator[str]:
     """Find numbers of marks that stand on a page above a question worth something else."""
     said = ""
     for match in _MARKS_OR_ASK.finditer(text):
@@ -183,9 +181,7 @@ def _mark_faults(course: Course, page: str, text: str, items: dict[str, Question
             said = marks
         elif said and item_id in items and float(said) != items[item_id].marks:
             worth = f"{items[item_id].marks:g}"
-            yield course.say(
-                "check_course.page_marks", page=page, id=item_id, said=said, marks=worth
-            )
+            yield message("check_course.page_marks", page=page, id=item_id, said=said, marks=worth)
         said = said if item_id is None else ""
 
 
@@ -214,7 +210,7 @@ def _quotation_faults(course: Course) -> Iterator[str]:
     counts = [(u.n, len(q.split())) for u in article.units for q in u.quotations]
     for n, count in counts:
         if count > LONGEST_QUOTATION:
-            yield course.say("check_course.long_quotation", n=n, count=count)
+            yield message("check_course.long_quotation", n=n, count=count)
     total, most = sum(c for _, c in counts), article.reference.words // LARGEST_SHARE
     if total > most:
-        yield course.say("check_course.many_quoted", count=total, most=most)
+        yield message("check_course.many_quoted", count=total, most=most)

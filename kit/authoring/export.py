@@ -10,7 +10,7 @@ from kit.authoring.gift import export_of
 from kit.authoring.leaks import left_in_items
 from kit.course.course import Course, Sheet
 from kit.course.evidence import find_record
-from kit.course.messages import KitError
+from kit.course.messages import KitError, message
 from kit.questions.base import Question
 from kit.questions.items import load_items
 
@@ -38,7 +38,7 @@ def bank(course: Course, names: Iterable[str], keys: Path | None) -> tuple[Asked
     """
     sheets = dict.fromkeys([course.sheet(name) for name in names] or course.sheets)
     if left := left_in_items(course, sheets):
-        raise KitError(course.say("release.key", faults="\n".join(left)))
+        raise KitError(message("release.key", faults="\n".join(left)))
     found = [(s, i) for s in sheets for i in load_items(course, s, keys).values()]
     lost = {i.id for s, i in found if _needs_key(s, i) and not i.has_key}
     return [(s, i) for s, i in found if i.id not in lost], sorted(lost)
@@ -48,9 +48,9 @@ def _needs_key(sheet: Sheet, item: Question) -> bool:
     return item.marked or (item.by_reader and sheet.graded and not item.survey)
 
 
-def told(course: Course, notes: Mapping[str, Iterable[str]]) -> str:
+def told(notes: Mapping[str, Iterable[str]]) -> str:
     """Return what was left out or changed: a line for each sentence, with the ids it is about."""
-    said = (course.say(key, ids=", ".join(ids)) for key, ids in notes.items() if ids)
+    said = (message(key, ids=", ".join(ids)) for key, ids in notes.items() if ids)
     return "".join(f"\n{sentence}" for sentence in said)
 
 

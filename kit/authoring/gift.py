@@ -20,6 +20,7 @@ from attrs import field, frozen
 from kit.course.article import load_article
 from kit.course.course import Course, Sheet
 from kit.course.html import template
+from kit.course.messages import message
 from kit.questions.base import Question
 from kit.questions.export import Asked, Export, after, escape, rich
 
@@ -69,11 +70,11 @@ def _written(course: Course, question: Question, asked: Asked) -> str:
     numbers |= {u.paragraph for u in asked.units if u.paragraph is not None}
     about = [load_article(course).unit(n) for n in sorted(numbers)]
     shown = asked.shown | {"question": question, "about": about, "units": asked.units}
-    stem = template(_HERE / "exported.html.j2", course, **shown)
-    said_after = after("####", template(_HERE / "exported_after.html.j2", course, **shown))
+    stem = template(_HERE / "exported.html.j2", **shown)
+    said_after = after("####", template(_HERE / "exported_after.html.j2", **shown))
     name = asked.name or question.id
     worth = question.marks if asked.marks is None else asked.marks
-    marks = course.say("export.marks", id=name, marks=f"{worth:g}")
+    marks = message("export.marks", id=name, marks=f"{worth:g}")
     lines = filter(None, (*asked.answers, said_after))
     answers = "".join(f"\t{line}\n" for line in lines)
     head = f"// {' '.join(marks.split())}\n::{escape(name)}::{rich(stem)}"
@@ -85,7 +86,7 @@ def _edition(course: Course) -> str:
     article = load_article(course)
     page = article.reference.page
     shown = {"question": None, "about": article.units, "page": page}
-    text = template(_HERE / "exported.html.j2", course, **shown)
+    text = template(_HERE / "exported.html.j2", **shown)
     return f"::{escape(article.reference.title)}::{rich(text)}"
 
 

@@ -39,7 +39,7 @@ def _page(course: Course, path: Path) -> str:
     text = read_text(path)
     return template(
         _HERE / "handout.html.j2",
-        course,
+        course=course,
         title=text.partition("\n")[0].lstrip("# "),
         body=Markup(_MARKDOWN.render(text)),  # noqa: S704  (raw HTML is off)
         for_learners=path.stem in {sheet.id for sheet in course.sheets},

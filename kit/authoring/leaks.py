@@ -22,6 +22,7 @@ from kit.authoring.keys import (
     secrets,
 )
 from kit.course.course import Course, Sheet
+from kit.course.messages import message
 
 Edition = Mapping[Path, bytes]  #: each file that goes out, by its place, and what is in it
 _TEXTS = (".toml", ".md", ".txt", ".csv", ".html", ".ipynb")
@@ -49,7 +50,7 @@ def leaks(course: Course, edition: Edition) -> list[str]:
     everything = "\n".join(plain.values())  # most texts of a key are nowhere: one look for each
     known = [secret for secret in secrets(course) if secret.said in everything]
     for path, text in plain.items():
-        found += _words(course, path, text, known)
+        found += _words(path, text, known)
     return list(dict.fromkeys(found))
 
 
@@ -65,7 +66,7 @@ def left_in_items(course: Course, sheets: Iterable[Sheet]) -> list[str]:
         for row in read_rows(path):
             for field, _ in left_in(row):
                 values = {"file": f"items/{path.name}", "id": row.get("id", "–"), "field": field}
-                found.append(course.say("release.key_field", key=key, **values))
+                found.append(message("release.key_field", key=key, **values))
     return found
 
 
@@ -74,12 +75,12 @@ def _sheet_faults(course: Course) -> Iterator[str]:
     folder = course.keys.resolve()
     for sheet in closed_sheets(course):
         if sheet.keys and not (folder / sheet.keys).resolve().is_relative_to(folder):
-            yield course.say("release.key_place", id=sheet.id, keys=sheet.keys)
+            yield message("release.key_place", id=sheet.id, keys=sheet.keys)
         if not sheet.graded:
-            yield course.say("release.key_ungraded", id=sheet.id)
+            yield message("release.key_ungraded", id=sheet.id)
 
 
-def _words(course: Course, path: Path, plain: str, known: Iterable[Secret]) -> Iterator[str]:
+def _words(path: Path, plain: str, known: Iterable[Secret]) -> Iterator[str]:
     """Find the texts of keys in a file, given as :func:`said` has it.
 
     One short text may be a rule that a lesson teaches, so it says nothing alone. A long one does,
@@ -95,4 +96,4 @@ def _words(course: Course, path: Path, plain: str, known: Iterable[Secret]) -> I
             if several or count_words(secret.text) >= LONG:
                 values = {"file": path.as_posix(), "id": item, "field": secret.field}
                 start = " ".join(secret.text.split()[:6])
-                yield course.say("release.key_text", start=start, **values)
+                yield message("release.key_text", start=start, **values)

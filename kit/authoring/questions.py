@@ -9,6 +9,7 @@ from itertools import chain
 from kit.course.article import load_article
 from kit.course.course import Course
 from kit.course.evidence import every_record
+from kit.course.messages import message
 from kit.learner.reveals import load_reveals
 from kit.questions.base import Fault, Question
 
@@ -28,7 +29,7 @@ def item_faults(course: Course, item: Question) -> Iterator[str]:
         # A graded item whose keys are not here cannot be checked further.
         sayings.append(item.keyless_faults(graded=sheet.graded))
     for key, values in chain(*sayings):
-        yield course.say(f"check_course.{key}", id=item.id, **values)
+        yield message(f"check_course.{key}", id=item.id, **values)
 
 
 def _citation_faults(course: Course, item: Question) -> Iterator[Fault]:
@@ -50,19 +51,19 @@ def _length_faults(item: Question) -> Iterator[Fault]:
             yield "too_long", {"what": what, "count": count, "most": LONGEST[what]}
 
 
-def bank_faults(course: Course, items: Iterable[Question]) -> Iterator[str]:
+def bank_faults(items: Iterable[Question]) -> Iterator[str]:
     """Yield a sentence for each habit by which the right options could be guessed."""
     ones = [i for i in items if i.picks_one and i.marked and i.has_key]
     if len(ones) < BANK:
         return
     longest = sum(max(i.options, key=lambda o: len(o.text)).right for i in ones)
     if longest > HABIT * len(ones):
-        yield course.say("check_course.longest_right", count=longest, all=len(ones))
+        yield message("check_course.longest_right", count=longest, all=len(ones))
     fixed = [i for i in ones if not i.shuffle]
     places = Counter(next(n for n, o in enumerate(i.options, 1) if o.right) for i in fixed)
     for place, count in places.items():
         if len(fixed) >= BANK and count > HABIT * len(fixed):
-            yield course.say("check_course.same_place", place=place, count=count, all=len(fixed))
+            yield message("check_course.same_place", place=place, count=count, all=len(fixed))
 
 
 def reveal_faults(course: Course, items: Mapping[str, Question]) -> Iterator[str]:
@@ -73,11 +74,11 @@ def reveal_faults(course: Course, items: Mapping[str, Question]) -> Iterator[str
         loose = [i for i in reveal.needs if i not in items or not items[i].locks]
         if loose or not reveal.needs or reveal.id in items:
             where = ", ".join(loose) or "–"
-            yield course.say("check_course.bad_reveal", id=reveal.id, where=where)
+            yield message("check_course.bad_reveal", id=reveal.id, where=where)
         for record in reveal.records:
             if record not in records:
-                yield course.say("check_course.no_record", id=reveal.id, record=record)
+                yield message("check_course.no_record", id=reveal.id, record=record)
         for name, known in reveal.knew.items():
             there = {option.id for option in items[name].options} if name in items else set()
             if not known or not set(known) <= there:
-                yield course.say("check_course.bad_knew", id=reveal.id, where=name)
+                yield message("check_course.bad_knew", id=reveal.id, where=name)

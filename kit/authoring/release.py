@@ -15,7 +15,7 @@ from kit.authoring.handouts import sources
 from kit.authoring.leaks import Edition, leaks
 from kit.course.course import Course
 from kit.course.files import write_whole
-from kit.course.messages import CONTENT, KitError
+from kit.course.messages import CONTENT, KitError, message
 from kit.course.toml import without_comments
 
 _PROJECT = Path(__file__).parents[2]  #: where the kit itself stands
@@ -47,7 +47,7 @@ def learners_edition(course: Course) -> Files:
 
     """
     if not all((_PROJECT / name).is_file() for name in _TO_RUN):
-        raise KitError(course.say("release.no_project", folder=_PROJECT))
+        raise KitError(message("release.no_project", folder=_PROJECT))
     files = {Path(name): _PROJECT / name for name in (*_TO_RUN, *_NOTICES)}
     files |= _copies(_PROJECT, _tree(_PROJECT / "kit"))
     if course.root == CONTENT:
@@ -84,7 +84,7 @@ def key_faults(course: Course) -> list[str]:
 def refuse_keys(course: Course) -> None:
     """Raise a KitError, a line for each part, where learners would get a part of a key."""
     if found := key_faults(course):
-        raise KitError(course.say("release.key", faults="\n".join(found)))
+        raise KitError(message("release.key", faults="\n".join(found)))
 
 
 def _contents(course: Course, files: Mapping[Path, Path]) -> Edition:
@@ -96,7 +96,7 @@ def _contents(course: Course, files: Mapping[Path, Path]) -> Edition:
     """
     edition = {target: _goes_out(course, source) for target, source in files.items()}
     if found := leaks(course, {name: edition[name] for name in own_files(course)}):
-        raise KitError(course.say("release.key", faults="\n".join(found)))
+        raise KitError(message("release.key", faults="\n".join(found)))
     return edition
 
 
@@ -154,9 +154,9 @@ def write_folder(course: Course, files: Mapping[Path, Path], folder: Path) -> No
     """
     inside = folder.resolve()
     if inside.is_relative_to(course.home) or inside.is_relative_to(_PROJECT):
-        raise KitError(course.say("release.inside", folder=folder))
+        raise KitError(message("release.inside", folder=folder))
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise KitError(course.say("release.not_empty", folder=folder))
+        raise KitError(message("release.not_empty", folder=folder))
     for target, data in _contents(course, files).items():
         path = folder / target
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -171,7 +171,7 @@ def write_zip(course: Course, files: Mapping[Path, Path], path: Path) -> None:
 
     """
     if path.exists():
-        raise KitError(course.say("release.not_empty", folder=path))
+        raise KitError(message("release.not_empty", folder=path))
     edition = _contents(course, files)
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.new")

@@ -25,7 +25,7 @@ from kit.course.article import (
     read_copy,
 )
 from kit.course.course import NAME
-from kit.course.messages import KitError, say
+from kit.course.messages import KitError, message
 from kit.course.toml_errors import unreadable
 
 SKELETON = Path(__file__).with_name("skeleton")
@@ -56,7 +56,7 @@ def new_course(folder: Path, text: Path | None = None) -> str:
     name = course_id(title)
     if not name or not folder.name.isprintable() or _NOT_IN_A_NAME & set(title):
         shown = title.encode("utf-8", "replace").decode()  # a shell can pass on what is no text
-        raise KitError(say("new.bad_name", name=shown))
+        raise KitError(message("new.bad_name", name=shown))
     _refuse_to_nest(folder)
     article = _begun(text) if text else None
     try:
@@ -73,17 +73,17 @@ def new_course(folder: Path, text: Path | None = None) -> str:
             # Not a copy of the file: where the kit is installed it may be read-only.
             target.write_text(words, encoding="utf-8")
     except FileExistsError:
-        raise KitError(say("new.exists", folder=folder)) from None
+        raise KitError(message("new.exists", folder=folder)) from None
     except OSError as fault:
         why = fault.strerror or fault
-        raise KitError(say("new.cannot_make", folder=folder, fault=why)) from None
+        raise KitError(message("new.cannot_make", folder=folder, fault=why)) from None
     return title
 
 
 def _refuse_to_nest(folder: Path) -> None:
     for above in folder.resolve().parents:
         if (above / NAME).is_file():
-            raise KitError(say("new.inside", folder=folder, course=above))
+            raise KitError(message("new.inside", folder=folder, course=above))
 
 
 def course_id(title: str) -> str:
@@ -96,7 +96,7 @@ def _begun(text: Path) -> str:
     copy = read_copy(text)
     count = len(paragraphs(copy))
     if count < _LEAST:
-        raise KitError(say("new.short_text", file=text, count=count))
+        raise KitError(message("new.short_text", file=text, count=count))
     return outline(copy)
 
 
@@ -161,7 +161,9 @@ def _read(text: str, path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
-        raise KitError(say("error.bad_toml", path=path, fault=unreadable(text, fault))) from None
+        raise KitError(
+            message("error.bad_toml", path=path, fault=unreadable(text, fault))
+        ) from None
 
 
 def _parts(old: str, units: object, path: Path) -> tuple[list[str], list[str], list[str]]:
@@ -182,7 +184,7 @@ def _parts(old: str, units: object, path: Path) -> tuple[list[str], list[str], l
     pieces = [part for part, is_piece in zip(parts, are_pieces, strict=True) if is_piece]
     # Where a table seems to begin inside of a longer string, the parts are not those of the file.
     if [_unit(piece) for piece in pieces] != units:
-        raise KitError(say("article.cannot_merge", path=path))
+        raise KitError(message("article.cannot_merge", path=path))
     first = are_pieces.index(True) if pieces else len(parts)
     after = [p for p, is_piece in zip(parts, are_pieces, strict=True) if not is_piece][first:]
     return parts[:first], pieces, after
@@ -199,7 +201,7 @@ def _unit(piece: str) -> dict[str, Any]:
 
 def _untouched(unit: dict[str, Any]) -> bool:
     """Whether a piece still is as the kit wrote it."""
-    return unit.get("gist") == say("article.outline_gist") and "quotations" not in unit
+    return unit.get("gist") == message("article.outline_gist") and "quotations" not in unit
 
 
 def _in_short(unit: dict[str, Any]) -> str:
@@ -216,4 +218,4 @@ def _numbered(piece: str, n: int, path: Path) -> str:
         changed = f"{piece[: found.start()]}{found[1]}{n}{piece[found.end() :]}"
         if _unit(changed) == {**unit, "n": n}:
             return changed
-    raise KitError(say("article.cannot_merge", path=path))
+    raise KitError(message("article.cannot_merge", path=path))

@@ -16,6 +16,7 @@ from kit.course.evidence import (
     load_changes,
     load_claims,
 )
+from kit.course.messages import message
 from kit.questions.base import Fault
 
 LONGEST_QUOTATION = 30  #: words
@@ -35,10 +36,10 @@ def record_faults(course: Course) -> Iterator[str]:
             (("bad_change", {"change": c}) for c in record.changes if c not in changes),
         )
         for key, values in found:
-            yield course.say(f"check_evidence.{key}", id=record.id, **values)
+            yield message(f"check_evidence.{key}", id=record.id, **values)
     for change in changes.values():
         if change.against not in records:
-            yield course.say("check_evidence.bad_against", id=change.id, record=change.against)
+            yield message("check_evidence.bad_against", id=change.id, record=change.against)
 
 
 def _said_faults(record: EvidenceRecord) -> Iterator[Fault]:
@@ -79,7 +80,7 @@ def quoting_faults(course: Course, texts: Mapping[str, str]) -> Iterator[str]:
         for quoted in _QUOTED.findall(text):
             count = len(quoted.split())
             if count > LONGEST_QUOTATION:
-                yield course.say(
+                yield message(
                     "check_evidence.long_quotation",
                     where=where,
                     count=count,
@@ -89,7 +90,7 @@ def quoting_faults(course: Course, texts: Mapping[str, str]) -> Iterator[str]:
         bare = normal(_QUOTED.sub(" ", text))
         for plain, quotation in of_length.items():
             if plain in bare:
-                yield course.say("check_evidence.unmarked", where=where, start=_start(quotation))
+                yield message("check_evidence.unmarked", where=where, start=_start(quotation))
 
 
 def _start(text: str) -> str:

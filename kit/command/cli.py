@@ -24,7 +24,7 @@ from kit.course.article import Article, compare, load_article, outline, read_cop
 from kit.course.course import NAME, Course, find_course, load_course, refuse_look_alikes
 from kit.course.evidence import load_records
 from kit.course.files import keep_beside, shelf, shelf_file, write_whole
-from kit.course.messages import CONTENT, KitError, reason, say
+from kit.course.messages import CONTENT, KitError, message, reason
 from kit.grading import Choices, LateRule, grade_folder, tables
 from kit.grading.nbgrader import write_course
 from kit.lenses.look import look_line, looked
@@ -55,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # `kit article … | head`: nobody reads on
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as fault:
-        print(say("error.files", fault=reason(fault)), file=sys.stderr)
+        print(message("error.files", fault=reason(fault)), file=sys.stderr)
     except KeyboardInterrupt:
         return 130
     return 1
@@ -79,7 +79,7 @@ def _begin(options: argparse.Namespace) -> Course:
     # At once: what follows may go to the other stream, or this process become JupyterLab.
     print(_which(course), file=where, flush=True)
     if sent_here and not _outlines(options):
-        raise KitError(course.say("article.sent_here", path=_ARTICLE))
+        raise KitError(message("article.sent_here", path=_ARTICLE))
     _refuse_the_wrong_one(course, options.command)
     if course.root != CONTENT:
         _spare(course)
@@ -92,12 +92,12 @@ def _refuse_the_wrong_one(course: Course, command: str) -> None:
     if course.root != CONTENT or command == "look":
         return
     if (course.home / "kit" / "content" / NAME).is_file() and not _is_the_project(course.home):
-        raise KitError(course.say("cli.other_copy", folder=course.home, kit=CONTENT.parents[1]))
+        raise KitError(message("cli.other_copy", folder=course.home, kit=CONTENT.parents[1]))
     below = sorted(path.parent.name for path in here.glob(f"*/{NAME}"))
     if below and not _is_the_project(course.home):
-        raise KitError(course.say("cli.course_below", names=", ".join(below)))
+        raise KitError(message("cli.course_below", names=", ".join(below)))
     if command in _FOR_AUTHORS and not _is_the_project(course.home):
-        raise KitError(course.say("cli.nothing_done", command=command))
+        raise KitError(message("cli.nothing_done", command=command))
 
 
 def _prints_data(options: argparse.Namespace) -> bool:
@@ -113,10 +113,10 @@ def _which(course: Course) -> str:
     """Return the sentence that says which course a command works on, and where that is."""
     told = {"title": course.title, "id": course.id, "folder": course.root}
     if course.root != CONTENT:
-        return course.say("cli.course", **told)
+        return message("cli.course", **told)
     if _is_the_project(course.home):
-        return course.say("cli.built_in", **told)
-    return course.say("cli.no_course_here", here=Path.cwd(), **told)
+        return message("cli.built_in", **told)
+    return message("cli.no_course_here", here=Path.cwd(), **told)
 
 
 def _is_the_project(home: Path) -> bool:
@@ -154,7 +154,7 @@ def _put_back(course: Course) -> tuple[bool, bool]:
     if sys.stderr in into:  # both streams: there is nobody to tell, and nothing must be added
         sys.stdout = sys.stderr = io.StringIO()
     elif not path.is_file() or not path.read_bytes().strip():
-        print(course.say("article.is_empty", path=path.name, copy=spare), file=sys.stderr)
+        print(message("article.is_empty", path=path.name, copy=spare), file=sys.stderr)
     return bool(into), bool(into) and emptied
 
 
@@ -296,7 +296,7 @@ def _new(_: Course, options: argparse.Namespace) -> int:
     folder = Path(" ".join(options.name))  # a name of two words may come without its quotes
     title = new_course(folder, options.text)
     print(_which(load_course(folder.resolve(), folder.resolve())))
-    print(say("new.made", title=title, folder=folder))
+    print(message("new.made", title=title, folder=folder))
     return 0
 
 
@@ -308,7 +308,7 @@ def _check(course: Course, _: argparse.Namespace) -> int:
     questions = sum(len(load_items(course, s)) for s in course.sheets)
     records = sum(len(rows) for rows in load_records(course).values())
     told = {"title": course.title, "count": questions, "records": records}
-    print(course.say("check_course.clean", pages=len(course.sheets), **told))
+    print(message("check_course.clean", pages=len(course.sheets), **told))
     _say_what_is_left(course)
     return 0
 
@@ -317,7 +317,7 @@ def _say_what_is_left(course: Course) -> None:
     """Name the places that the author has still to fill in, where there are any."""
     if todos := check.todos(course):
         where = ", ".join(f"{course.show_path(path)} ({n})" for path, n in todos.items())
-        print(course.say("check_course.todo", count=sum(todos.values()), where=where))
+        print(message("check_course.todo", count=sum(todos.values()), where=where))
 
 
 def _article(course: Course, options: argparse.Namespace) -> int:
@@ -326,10 +326,10 @@ def _article(course: Course, options: argparse.Namespace) -> int:
         return _outline(course, copy, put_back=options.put_back)
     verdicts = compare(load_article(course), copy)
     for v in verdicts:
-        print(course.say(f"article.line_{v.state}", n=v.n, text=v.text[:60]))
+        print(message(f"article.line_{v.state}", n=v.n, text=v.text[:60]))
     same = sum(v.state == "same" for v in verdicts)
     key = "all_same" if same == len(verdicts) else "some_differ"
-    print(course.say(f"article.{key}", same=same, all=len(verdicts)))
+    print(message(f"article.{key}", same=same, all=len(verdicts)))
     return 0 if same == len(verdicts) else 1
 
 
@@ -341,7 +341,7 @@ def _outline(course: Course, copy: str, *, put_back: bool) -> int:
     """
     if course.root == CONTENT:
         print(outline(copy))
-        print(course.say("article.only_printed"), file=sys.stderr)
+        print(message("article.only_printed"), file=sys.stderr)
         return 0
     path = (course.root / _ARTICLE).resolve()
     sent = _sent_to(path)
@@ -355,15 +355,15 @@ def _outline(course: Course, copy: str, *, put_back: bool) -> int:
     told = []
     if (emptied or put_back) and spare.is_file():
         when = datetime.fromtimestamp(spare.stat().st_mtime, UTC).astimezone()
-        told = [course.say("article.brought_back", path=path.name, when=f"{when:%Y-%m-%d %H:%M}")]
+        told = [message("article.brought_back", path=path.name, when=f"{when:%Y-%m-%d %H:%M}")]
     elif emptied and sent == "here":
-        told = [course.say("article.emptied", path=path.name)]
+        told = [message("article.emptied", path=path.name)]
     made = outline_over(old, copy, path)
     if sent in ("file", "program"):
         # First of all: PowerShell holds the file open that it writes this to.
         print(made.text, end="", flush=True)
     if sent == "file":
-        told = [course.say("article.left", path=path.name)]
+        told = [message("article.left", path=path.name)]
     else:
         told += _put_outline(course, path, old, made, put)
     print("\n".join(told), file=sys.stdout if sent == "screen" else sys.stderr)
@@ -410,21 +410,21 @@ def _put_outline(
     """Write an ``article.toml`` with ``put``, keeping the old one, and return what to say of it."""
     if not old.strip():
         put(made.text)
-        return [course.say("article.made", path=path.name, count=made.known + made.new)]
+        return [message("article.made", path=path.name, count=made.known + made.new)]
     if read_text(path) != old:
         put(old)
     if made.text == old:
-        return [course.say("article.fits", path=path.name)]
+        return [message("article.fits", path=path.name)]
     kept = keep_beside(path)
     put(made.text)
-    told = [course.say("article.merged", path=path.name, known=made.known, new=made.new)]
+    told = [message("article.merged", path=path.name, known=made.known, new=made.new)]
     if made.gone:
         pieces = ", ".join(made.gone)
-        told.append(course.say("article.gone", count=len(made.gone), pieces=pieces))
+        told.append(message("article.gone", count=len(made.gone), pieces=pieces))
     if kept:
-        told.append(course.say("article.kept", kept=kept.name))
+        told.append(message("article.kept", kept=kept.name))
     if not made.reference_fits:
-        told.append(course.say("article.reference", title=made.title, words=made.words))
+        told.append(message("article.reference", title=made.title, words=made.words))
     return told
 
 
@@ -435,7 +435,7 @@ def _look(course: Course, options: argparse.Namespace) -> int:
                 print(look_line(course, line, n))
         return 0
     if options.file is None:
-        raise KitError(course.say("lens.no_file"))
+        raise KitError(message("lens.no_file"))
     print(looked(course, Article.from_file(options.file), options.date))
     return 0
 
@@ -453,21 +453,21 @@ def _release(course: Course, options: argparse.Namespace) -> int:
     for sheet in course.sheets:
         path = course.home / sheet.notebook
         if not build.same_source(build.bare(course, sheet), path):
-            raise KitError(course.say("release.stale", path=course.show_path(path)))
+            raise KitError(message("release.stale", path=course.show_path(path)))
     files = release.learners_edition(course)
     write = release.write_zip if options.zip else release.write_folder
     place = options.place
     if options.zip and place.suffix.lower() != ".zip":
         place = place.with_name(f"{place.name}.zip")
     write(course, files, place)
-    print(course.say("release.done", where=place, count=len(files)))
+    print(message("release.done", where=place, count=len(files)))
     _say_what_is_left(course)
     return 0
 
 
 def _solutions(course: Course, options: argparse.Namespace) -> int:
     if options.check and not course.keys.is_dir():
-        print(course.say("solution.none"))
+        print(message("solution.none"))
         return 0
     folder = course.home / "solutions"
     books = {
@@ -499,9 +499,9 @@ def _say_made(course: Course, path: Path, kept: Path | None) -> None:
     print(course.show_path(path))
     if kept:
         told = {"path": course.show_path(path), "kept": course.show_path(kept)}
-        print(course.say("cli.kept", **told))
+        print(message("cli.kept", **told))
         if path.suffix == ".ipynb":
-            print(course.say("cli.kept_notebook"))
+            print(message("cli.kept_notebook"))
 
 
 def _stale(course: Course, books: Books) -> int:
@@ -511,7 +511,7 @@ def _stale(course: Course, books: Books) -> int:
 
 def _say_stale(course: Course, stale: list[Path]) -> int:
     for path in stale:
-        print(course.say("check_course.stale", path=course.show_path(path)))
+        print(message("check_course.stale", path=course.show_path(path)))
     return 1 if stale else 0
 
 
@@ -535,7 +535,7 @@ def _late_rule(course: Course, options: argparse.Namespace) -> LateRule:
     except ValueError:
         off = -1.0
     if not 0 <= off <= 100:
-        raise KitError(course.say("grade.bad_off", text=options.late_off))
+        raise KitError(message("grade.bad_off", text=options.late_off))
     if not options.due:
         return LateRule(off=off)
     try:
@@ -543,7 +543,7 @@ def _late_rule(course: Course, options: argparse.Namespace) -> LateRule:
         # A time without a zone is meant as the clock on this computer shows it.
         return LateRule(due if due.tzinfo else due.astimezone(), off)
     except (ValueError, OverflowError):
-        raise KitError(course.say("grade.bad_due", text=options.due)) from None
+        raise KitError(message("grade.bad_due", text=options.due)) from None
 
 
 def _progress() -> Callable[[int, int], None]:
@@ -564,28 +564,28 @@ def _nbgrader(course: Course, options: argparse.Namespace) -> int:
     release.refuse_keys(course)
     books = {sheet.id: build.bare(course, sheet) for sheet in course.sheets if sheet.graded}
     for kept in write_course(course, options.folder, options.keys or course.keys, books):
-        print(course.say("cli.kept_file", path=kept.name.partition(".before")[0], kept=kept))
-    print(course.say("nbgrader.done", folder=options.folder, names=", ".join(books)))
+        print(message("cli.kept_file", path=kept.name.partition(".before")[0], kept=kept))
+    print(message("nbgrader.done", folder=options.folder, names=", ".join(books)))
     return 0
 
 
 def _export(course: Course, options: argparse.Namespace) -> int:
     ending = options.file.suffix.lower()
     if ending not in (".txt", ".gift", ".csv"):
-        raise KitError(course.say("export.bad_ending", file=options.file))
+        raise KitError(message("export.bad_ending", file=options.file))
     asked, lost = export.bank(course, options.sheet, options.keys)
     if ending == ".csv":
         with tempfile.TemporaryDirectory() as folder:
             table = Path(folder) / "table.csv"
             tables.write(table, export.COLUMNS, export.rows(course, asked))
             _write_beside(course, options.file, table.read_bytes())
-        done = course.say("export.done", file=options.file, count=len(asked))
-        print(done + export.told(course, {"export.no_key": lost}))
+        done = message("export.done", file=options.file, count=len(asked))
+        print(done + export.told({"export.no_key": lost}))
     else:
         made = gift.gift(course, asked)
         _write_beside(course, options.file, made.text.encode())
-        done = course.say("export.done_gift", file=options.file, count=made.count)
-        print(done + export.told(course, made.notes | {"export.no_key": lost}))
+        done = message("export.done_gift", file=options.file, count=made.count)
+        print(done + export.told(made.notes | {"export.no_key": lost}))
     return 0
 
 
@@ -594,7 +594,7 @@ def _write_beside(course: Course, path: Path, data: bytes) -> None:
     kept = keep_beside(path) if path.is_file() and path.read_bytes() != data else None
     write_whole(path, data)
     if kept:
-        print(course.say("cli.kept_file", path=path, kept=kept))
+        print(message("cli.kept_file", path=path, kept=kept))
 
 
 if __name__ == "__main__":

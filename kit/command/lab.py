@@ -10,7 +10,7 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 
 from kit.course.course import Course
-from kit.course.messages import CONTENT, KitError, reason
+from kit.course.messages import CONTENT, KitError, message, reason
 
 #: JupyterLab's settings here: nothing leaves the machine, no news, no look for a newer version.
 SETTINGS = Path(__file__).parent / "settings"
@@ -58,16 +58,16 @@ def ready(course: Course, rest: list[str]) -> None:
     first = course.home / course.sheets[0].notebook if course.sheets else None
     if first and course.root == CONTENT and not first.is_file():
         told = {"name": course.sheets[0].notebook, "folder": course.home}
-        raise KitError(course.say("first_run.no_lessons", **told))
+        raise KitError(message("first_run.no_lessons", **told))
     try:
         course.work.mkdir(parents=True, exist_ok=True)
         _try_to_write(course.work)
     except OSError as fault:
         told = {"folder": course.work, "fault": reason(fault)}
-        raise KitError(course.say("first_run.no_work", **told)) from None
+        raise KitError(message("first_run.no_work", **told)) from None
     if os.name == "posix":
         if os.geteuid() == 0 and not {"--allow-root", "--ServerApp.allow_root=True"} & set(rest):
-            raise KitError(course.say("first_run.root"))
+            raise KitError(message("first_run.root"))
         _find_a_home(course)
     _let_kernels_find_this_kit()
 
@@ -83,7 +83,7 @@ def _find_a_home(course: Course) -> None:
         _try_to_write(Path.home())
     except (OSError, RuntimeError):  # RuntimeError: this user has none
         os.environ["HOME"] = tempfile.mkdtemp(prefix="kit-home-")
-        print(course.say("first_run.home", folder=os.environ["HOME"]), file=sys.stderr)
+        print(message("first_run.home", folder=os.environ["HOME"]), file=sys.stderr)
 
 
 def _let_kernels_find_this_kit() -> None:

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from attrs import frozen
 
 from kit.course.course import Course
-from kit.course.messages import KitError, say
+from kit.course.messages import KitError, message
 from kit.course.toml import read_toml, structure
 
 OWN_COPY = "my-article.txt"
@@ -70,7 +70,7 @@ class ReadingEdition:
             if unit.n == n:
                 return unit
         last = self.units[-1].n
-        raise KitError(say("error.no_paragraph", n=n, last=last))
+        raise KitError(message("error.no_paragraph", n=n, last=last))
 
 
 @frozen
@@ -109,7 +109,7 @@ class Article:
         """
         lines = paragraphs(text)
         if not lines:
-            raise KitError(say("error.no_words"))
+            raise KitError(message("error.no_words"))
         return cls(lines[0], tuple(lines[1:]), published=published)
 
     @classmethod
@@ -126,9 +126,9 @@ class Article:
         try:
             return _from_html(path.read_bytes(), str(path))
         except FileNotFoundError:
-            raise KitError(say("error.no_file", path=path)) from None
+            raise KitError(message("error.no_file", path=path)) from None
         except OSError as fault:
-            raise KitError(say("error.files", fault=fault)) from None
+            raise KitError(message("error.files", fault=fault)) from None
 
     @property
     def text(self) -> str:
@@ -159,7 +159,7 @@ def _from_html(page: bytes, name: str) -> Article:
     lines = paragraphs(found.text or "") if found else []
     title = " ".join((found.title or "").split()) if found else ""
     if not lines:
-        raise KitError(say("error.no_story", name=name))
+        raise KitError(message("error.no_story", name=name))
     if not title or normal(lines[0]) == normal(title):
         title, lines = lines[0], lines[1:]
     return Article(title, tuple(lines), found.author or "", found.date or "")
@@ -236,9 +236,9 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise KitError(say("error.no_file", path=path)) from None
+        raise KitError(message("error.no_file", path=path)) from None
     except (OSError, UnicodeDecodeError):
-        raise KitError(say("error.not_text", path=path)) from None
+        raise KitError(message("error.not_text", path=path)) from None
 
 
 def outline(copy: str) -> str:
@@ -257,7 +257,7 @@ def outline_reference(copy: str) -> str:
     title = json.dumps("".join(lines[:1]), ensure_ascii=False).replace("\x7f", "\\u007f")
     count = sum(len(line.split()) for line in lines)
     return (
-        f'# {say("article.outline_fill")}\n[reference]\ntitle = {title}\npage = ""\n'
+        f'# {message("article.outline_fill")}\n[reference]\ntitle = {title}\npage = ""\n'
         f'site = ""\npublished = ""\npublished_how = ""\ncredited = ""\nwords = {count}\n'
     )
 
@@ -266,5 +266,5 @@ def outline_piece(n: int, line: str) -> str:
     """Return the table ``[[units]]`` of a text's piece ``n``, to be filled in."""
     return (
         f'[[units]]\nn = {n}\nkind = "{"paragraph" if n else "headline"}"\n'
-        f'gist = "{say("article.outline_gist")}"\nfingerprint = "{fingerprint(line)}"\n'
+        f'gist = "{message("article.outline_gist")}"\nfingerprint = "{fingerprint(line)}"\n'
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from attrs import field, frozen
 
-from kit.course.messages import CONTENT, KitError, say, speak, words
+from kit.course.messages import CONTENT, KitError, message, use_words_of
 from kit.course.toml import read_toml, structure
 
 #: Languages in scripts that run from right to left, of those with many readers (ISO 639).
@@ -77,14 +77,7 @@ class Course:
             if wanted in (sheet.id, sheet.prefix):
                 return sheet
         known = ", ".join(s.id for s in self.sheets)
-        raise KitError(self.say("error.no_sheet", name=name, known=known))
-
-    def say(self, key: str, /, **values: object) -> str:
-        """Return the sentence ``key`` in this course's words."""
-        try:
-            return words(self.root)[key].format(**values)
-        except (ValueError, LookupError):
-            return say(key, **values)  # a brace astray in the course's own words
+        raise KitError(message("error.no_sheet", name=name, known=known))
 
     @property
     def direction(self) -> str:
@@ -125,7 +118,7 @@ def find_course(start: Path | None = None) -> Course:
         root = None  # inside of the built-in course, whose home is the project
     home = root or next((f for f in above if (f / "pyproject.toml").is_file()), here)
     course = load_course(root or CONTENT, home)
-    speak(course.root)
+    use_words_of(course.root)
     return course
 
 
@@ -142,13 +135,13 @@ def refuse_look_alikes(start: Path | None = None) -> None:
     """
     for folder in _up_to_the_course((start or Path.cwd()).resolve()):
         if (folder / NAME).exists() or (folder / NAME).is_symlink():
-            raise KitError(say("cli.not_a_file", path=folder / NAME))
+            raise KitError(message("cli.not_a_file", path=folder / NAME))
         if names := _misnamed(folder):
-            raise KitError(say("cli.misnamed", folder=folder, names=", ".join(names)))
+            raise KitError(message("cli.misnamed", folder=folder, names=", ".join(names)))
         parts = [part for part in _PARTS if any(folder.glob(part))]
         if len(parts) > 1:
             named = ", ".join(part.partition("*")[0] for part in parts)
-            raise KitError(say("cli.no_course_file", folder=folder, parts=named))
+            raise KitError(message("cli.no_course_file", folder=folder, parts=named))
 
 
 def _up_to_the_course(here: Path) -> list[Path]:
@@ -200,5 +193,5 @@ def load_course(root: Path, home: Path) -> Course:
     """
     raw = read_toml(root / NAME)
     if not raw:
-        raise KitError(say("cli.empty_course", path=root / NAME))
+        raise KitError(message("cli.empty_course", path=root / NAME))
     return structure({**raw, "root": root, "home": home}, Course, root / NAME)

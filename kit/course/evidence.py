@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from attrs import frozen
 
 from kit.course.course import Course
-from kit.course.messages import KitError
+from kit.course.messages import KitError, message
 from kit.course.toml import read_toml, structure
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _load(course: Course) -> dict[str, _Table]:
         ids = [row.id for table in tables.values() for row in getattr(table, kind)]
         doubles = sorted({i for i in ids if ids.count(i) > 1})
         if doubles:
-            raise KitError(course.say("error.doubles", path=folder, ids=", ".join(doubles)))
+            raise KitError(message("error.doubles", path=folder, ids=", ".join(doubles)))
     return tables
 
 
@@ -182,7 +182,7 @@ def find_record(course: Course, record_id: str) -> EvidenceRecord:
     """
     records = every_record(course)
     if record_id not in records:
-        raise KitError(course.say("error.no_record", id=record_id))
+        raise KitError(message("error.no_record", id=record_id))
     return records[record_id]
 
 
@@ -196,7 +196,7 @@ def record_in(course: Course, name: str, record_id: str) -> EvidenceRecord:
     rows = {record.id: record for record in rows_of(course, name)}
     if record_id not in rows:
         known = ", ".join(rows)
-        raise KitError(course.say("error.not_in_table", id=record_id, name=name, known=known))
+        raise KitError(message("error.not_in_table", id=record_id, name=name, known=known))
     return rows[record_id]
 
 
@@ -210,7 +210,7 @@ def rows_of(course: Course, name: str) -> tuple[EvidenceRecord, ...]:
     tables = load_records(course)
     if name not in tables:
         known = ", ".join([*tables, "changes"])
-        raise KitError(course.say("error.no_table", name=name, known=known))
+        raise KitError(message("error.no_table", name=name, known=known))
     return tables[name]
 
 
@@ -257,7 +257,7 @@ def cells(course: Course, record: EvidenceRecord) -> dict[str, object]:
     count, known, records = record.count, load_changes(course), every_record(course)
     changes = [known[c] for c in record.changes if c in known]
     got = [
-        course.say(
+        message(
             f"provenance.got_{link.how}",
             claim=link.claim,
             source=records[link.source].short if link.source in records else link.source,
@@ -303,6 +303,6 @@ def source_line(course: Course, record_id: str) -> str:
 
     """
     record = find_record(course, record_id)
-    return course.say(
+    return message(
         "ageing.source", who=record.who, published=record.published, address=record.address
     )

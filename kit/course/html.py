@@ -13,7 +13,7 @@ import jinja2
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from kit.course.course import Course
+from kit.course.messages import message
 
 _PACKAGE = Path(__file__).parents[1]
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": False})
@@ -46,12 +46,10 @@ def _templates() -> jinja2.Environment:
     return env
 
 
-def template(path: Path, course: Course, **values: Any) -> str:
+def template(path: Path, **values: Any) -> str:
     """Fill in the template at ``path``; every value is escaped.
 
-    ``say`` gives the course's words there.
+    ``message`` gives a sentence there, in the words of the course in use.
     """
     name = path.relative_to(_PACKAGE) if path.is_relative_to(_PACKAGE) else path
-    return (
-        _templates().get_template(name.as_posix()).render(say=course.say, course=course, **values)
-    )
+    return _templates().get_template(name.as_posix()).render(message=message, **values)

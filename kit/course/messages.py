@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import errno
 import tomllib
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
@@ -40,11 +42,11 @@ def _read(path: Path) -> dict[str, str]:
     try:
         groups = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise KitError(say("error.bad_toml", path=path, fault=fault)) from None
+        raise KitError(message("error.bad_toml", path=path, fault=fault)) from None
     sentences: dict[str, str] = {}
     for group, rows in groups.items():
         if not isinstance(rows, dict) or not all(isinstance(s, str) for s in rows.values()):
-            raise KitError(say("error.bad_messages", path=path))
+            raise KitError(message("error.bad_messages", path=path))
         sentences |= {f"{group}.{key}": sentence for key, sentence in rows.items()}
     return sentences
 
@@ -66,24 +68,44 @@ def reason(fault: OSError) -> str:
     """Return in plain words why a file could not be had, and which; else the system's own words."""
     if fault.errno not in _REASONS:
         return str(fault)
-    words_for_it = say(f"first_run.{_REASONS[fault.errno]}")
+    words_for_it = message(f"first_run.{_REASONS[fault.errno]}")
     return f"{fault.filename}: {words_for_it}" if fault.filename else words_for_it
 
 
-_spoken: list[dict[str, str]] = []  # the words of the course in use, where that is known
+# The sentences of the course that is being worked on. A context, not a parameter: hardly a function
+# is without a sentence. A new thread begins in the built-in words, so a widget's callback, which
+# may arrive on a thread of its own, enters its course again (`in_words_of`).
+_in_use: ContextVar[dict[str, str] | None] = ContextVar("kit_messages", default=None)
 
 
-def speak(folder: Path) -> None:
-    """Let :func:`say` use the words of the course in ``folder`` from now on."""
-    _spoken[:] = [words(folder)]
+def use_words_of(folder: Path) -> None:
+    """Let :func:`message` speak in the words of the course in ``folder`` from now on.
+
+    Raises:
+        KitError: when its ``messages.toml`` cannot be read.
+
+    """
+    _in_use.set(words(folder))
 
 
-def say(key: str, /, **values: object) -> str:
+@contextmanager
+def in_words_of(folder: Path) -> Iterator[None]:
+    """Let :func:`message` speak in the words of the course in ``folder``, inside of ``with``."""
+    token = _in_use.set(words(folder))
+    try:
+        yield
+    finally:
+        _in_use.reset(token)
+
+
+def message(key: str, /, **values: object) -> str:
     """Return the sentence ``key`` with ``values`` filled in, in the words of the course in use.
 
-    A sentence of the course's own that does not take the values gives way to the kit's.
+    Where the course's own sentence does not fit the values (a stray brace, a value misspelt), the
+    kit's is returned.
     """
-    for table in (*_spoken, words()):
-        with suppress(ValueError, LookupError):
-            return table[key].format(**values)
+    for table in (_in_use.get(), words()):
+        if table is not None:
+            with suppress(ValueError, LookupError):
+                return table[key].format(**values)
     raise KeyError(key)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import cattrs
 from cattrs.gen import make_dict_structure_fn
 
-from kit.course.messages import KitError, say
+from kit.course.messages import KitError, message
 from kit.course.toml_errors import misfits, unreadable
 
 
@@ -22,12 +22,12 @@ def read_toml(path: Path) -> dict[str, Any]:
         text = path.read_text(encoding="utf-8-sig")
         return tomllib.loads(text)
     except FileNotFoundError:
-        raise KitError(say("error.no_file", path=path)) from None
+        raise KitError(message("error.no_file", path=path)) from None
     except UnicodeDecodeError:
-        why = say("toml.not_utf8")
+        why = message("toml.not_utf8")
     except tomllib.TOMLDecodeError as fault:
         why = unreadable(text, fault)
-    raise KitError(say("error.bad_toml", path=path, fault=why))
+    raise KitError(message("error.bad_toml", path=path, fault=why))
 
 
 def _strict_converter() -> cattrs.Converter:
@@ -50,20 +50,20 @@ def _strict_converter() -> cattrs.Converter:
 
 def _text(value: object, _: type) -> str:
     if not isinstance(value, str):
-        raise TypeError(say("toml.text", value=value))
+        raise TypeError(message("toml.text", value=value))
     return value
 
 
 def _yes_or_no(value: object, _: type) -> bool:
     if not isinstance(value, bool):
-        raise TypeError(say("toml.yes_or_no", value=_shown(value)))
+        raise TypeError(message("toml.yes_or_no", value=_shown(value)))
     return value
 
 
 def _list(value: object) -> object:
     if isinstance(value, str):
         # Python would take it for a list of its letters.
-        raise TypeError(say("toml.list", value=_shown(value)))
+        raise TypeError(message("toml.list", value=_shown(value)))
     return value
 
 
@@ -86,7 +86,7 @@ def structure(raw: Any, cls: type[_T], path: Path) -> _T:
         return CONVERTER.structure(raw, cls)
     except Exception as fault:
         lines = "\n".join(f"  {line}" for line in misfits(raw, fault))
-        raise KitError(say("error.faults", path=path, faults=lines)) from None
+        raise KitError(message("error.faults", path=path, faults=lines)) from None
 
 
 def read_table(path: Path, cls: type[_T]) -> tuple[_T, ...]:
@@ -100,9 +100,9 @@ def read_table(path: Path, cls: type[_T]) -> tuple[_T, ...]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file, strict=True, restkey="…"))
     except FileNotFoundError:
-        raise KitError(say("error.no_file", path=path)) from None
+        raise KitError(message("error.no_file", path=path)) from None
     except (OSError, UnicodeDecodeError, csv.Error) as fault:
-        raise KitError(say("error.faults", path=path, faults=f"  {fault}")) from None
+        raise KitError(message("error.faults", path=path, faults=f"  {fault}")) from None
     return structure(rows, tuple[cls, ...], path)  # type: ignore[valid-type]
 
 

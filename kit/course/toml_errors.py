@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args, get_origin
 import attrs
 import cattrs
 
-from kit.course.messages import say
+from kit.course.messages import message
 
 _LINE = re.compile(r"\(at line (\d+), column \d+\)")
 _CURLY = re.compile(r"^\s*[\w-]+\s*=\s*[\[,\s]*[“”„«»‘’]")
@@ -50,7 +50,7 @@ def unreadable(text: str, fault: Exception) -> str:
     causes = [key for start, key in _CAUSES if str(fault).startswith(start)]
     key = "curly" if _CURLY.match(line) else next(iter(causes), "other")
     shown = line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…"
-    return say("toml.line", n=at[1], line=shown, cause=say(f"toml.{key}", fault=fault))
+    return message("toml.line", n=at[1], line=shown, cause=message(f"toml.{key}", fault=fault))
 
 
 def misfits(raw: Any, fault: Exception) -> list[str]:
@@ -63,28 +63,28 @@ def misfits(raw: Any, fault: Exception) -> list[str]:
     """
     told = cattrs.transform_error(fault, path="", format_exception=_what)
     lines = (line.rpartition(" @ ") for line in told)
-    return [say("toml.fault", where=_place(raw, steps), what=what) for what, _, steps in lines]
+    return [message("toml.fault", where=_place(raw, steps), what=what) for what, _, steps in lines]
 
 
 def _what(fault: BaseException, wanted: Any) -> str:
     """Return what is wrong with one value; ``wanted`` is the type that it should have."""
     if isinstance(fault, KeyError):
-        return say("toml.missing")
+        return message("toml.missing")
     if isinstance(fault, cattrs.ForbiddenExtraKeysError):
         fields = [f.name for f in attrs.fields(fault.cl)]
         return " ".join(_extra(name, fields) for name in sorted(fault.extra_fields))
     if get_origin(wanted) is Literal:
-        return say("toml.none_of", known=", ".join(map(str, get_args(wanted))))
+        return message("toml.none_of", known=", ".join(map(str, get_args(wanted))))
     if wanted in (int, float) and isinstance(fault, (ValueError, TypeError)):
-        return say("toml.number")
+        return message("toml.number")
     return str(fault)
 
 
 def _extra(name: str, fields: Sequence[str]) -> str:
     near = get_close_matches(name, fields, n=1)
     if near:
-        return say("toml.misspelt", name=name, near=near[0])
-    return say("toml.no_field", name=name)
+        return message("toml.misspelt", name=name, near=near[0])
+    return message("toml.no_field", name=name)
 
 
 def _place(raw: Any, steps: str) -> str:
@@ -98,4 +98,4 @@ def _place(raw: Any, steps: str) -> str:
             raw = raw[int(n)] if isinstance(raw, (list, tuple)) else None
             known = raw.get("id") if isinstance(raw, dict) else None
             said.append(f"{said.pop() if said else ''} “{known or int(n) + 1}”".strip())
-    return ", ".join(said) or say("toml.top")
+    return ", ".join(said) or message("toml.top")

@@ -14,7 +14,7 @@ from typing import Any
 from attrs import define, evolve, field
 
 from kit.course.course import Course
-from kit.course.messages import KitError
+from kit.course.messages import KitError, message
 from kit.grading import inbox, roster
 from kit.grading.marks import LONGEST_NAME, HandIn
 from kit.grading.tables import Row
@@ -54,7 +54,7 @@ class Problems:
             self.add(file, str(fault), learner)
         except Exception as fault:
             shown = f"{type(fault).__name__} {fault}"
-            self.add(file, self.course.say(key, fault=" ".join(shown.split())[:120]), learner)
+            self.add(file, message(key, fault=" ".join(shown.split())[:120]), learner)
 
 
 def read_all(
@@ -70,20 +70,20 @@ def read_all(
         progress(n, 2 * len(found))
         with problems.kept_to(file.name):
             hand_in = _read_one(course, file, problems)
-            hand_ins.append(_matched(course, hand_in, pupils, problems) if pupils else hand_in)
+            hand_ins.append(_matched(hand_in, pupils, problems) if pupils else hand_in)
     return hand_ins
 
 
-def _matched(course: Course, hand_in: HandIn, pupils: roster.Roster, problems: Problems) -> HandIn:
+def _matched(hand_in: HandIn, pupils: roster.Roster, problems: Problems) -> HandIn:
     """Return the hand-in with its row of the class list; the code that was typed goes first."""
     typed, sent = pupils.match(hand_in.code), pupils.sent(hand_in.sender.id, hand_in.sender.name)
     pupil, dispute = typed or sent, ""
     agreed = hand_in.agreed or (typed is not None and typed is sent)
     stranger, name = False, hand_in.sender.name
     if pupil is None:
-        problems.add(hand_in.file, course.say("grade.not_on_roster"), hand_in.learner)
+        problems.add(hand_in.file, message("grade.not_on_roster"), hand_in.learner)
     elif sent and sent is not pupil:
-        dispute = course.say("grade.other_sender", pupil=pupil.label, sender=sent.label)
+        dispute = message("grade.other_sender", pupil=pupil.label, sender=sent.label)
     elif typed and name and roster.is_called(typed, name):
         agreed = True  # two on the list have this name, and the code tells them apart
     elif typed and name and not sent and pupils.has_names:
@@ -91,7 +91,7 @@ def _matched(course: Course, hand_in: HandIn, pupils: roster.Roster, problems: P
         stranger = bool(hand_in.sender.number) or pupils.is_canvas
     if stranger and pupil:
         values = {"sender": name, "pupil": pupil.label}
-        problems.add(hand_in.file, course.say("grade.stranger", **values), hand_in.learner)
+        problems.add(hand_in.file, message("grade.stranger", **values), hand_in.learner)
     return evolve(
         hand_in, pupil=pupil, sent_by=sent, agreed=agreed, dispute=dispute, stranger=stranger
     )
@@ -100,25 +100,25 @@ def _matched(course: Course, hand_in: HandIn, pupils: roster.Roster, problems: P
 def _read_one(course: Course, file: inbox.Found, problems: Problems) -> HandIn:
     seal, intact = submission.read_bytes(file.load())
     if seal.course != course.id:
-        raise KitError(course.say("grade.other_course", course=f"{seal.course:.60}"))
+        raise KitError(message("grade.other_course", course=f"{seal.course:.60}"))
     if seal.sheet not in {s.id for s in course.sheets}:
-        raise KitError(course.say("grade.no_such_sheet", sheet=f"{seal.sheet:.60}"))
+        raise KitError(message("grade.no_such_sheet", sheet=f"{seal.sheet:.60}"))
     if max(len(seal.record), len(seal.sealed)) > LONGEST_NAME:
-        raise KitError(course.say("grade.too_long"))
+        raise KitError(message("grade.too_long"))
     if len(seal.answers) > _MOST_ANSWERS:
-        raise KitError(course.say("grade.many_answers", most=_MOST_ANSWERS))
+        raise KitError(message("grade.many_answers", most=_MOST_ANSWERS))
     try:
         content = hash(repr(seal.answers))
     except RecursionError:
-        raise KitError(course.say("handin.wrong_form", fault="RecursionError")) from None
+        raise KitError(message("handin.wrong_form", fault="RecursionError")) from None
     hand_in = HandIn(file.name, _slim(seal), intact, file.sender, content=content)
     named = hand_in.code and hand_in.code.casefold() == hand_in.sender.name.casefold()
     hand_in = evolve(hand_in, agreed=bool(named))
     if not intact:
-        problems.add(file.name, course.say("grade.altered"), hand_in.learner)
+        problems.add(file.name, message("grade.altered"), hand_in.learner)
     if not hand_in.code:
         key = "grade.sender" if hand_in.sender.name else "grade.no_code"
-        problems.add(file.name, course.say(key), hand_in.learner)
+        problems.add(file.name, message(key), hand_in.learner)
     return hand_in
 
 
@@ -143,9 +143,7 @@ def _cut(value: Any) -> Any:
     return value
 
 
-def counting(
-    course: Course, hand_ins: list[HandIn], problems: Problems, *, first: bool
-) -> list[HandIn]:
+def counting(hand_ins: list[HandIn], problems: Problems, *, first: bool) -> list[HandIn]:
     """Keep of each learner's attempts the one with the highest revision, or the first.
 
     What is left out is listed. What several learners sent in is named with the others.
@@ -155,19 +153,19 @@ def counting(
         records[hand_in.seal.sheet, hand_in.seal.record].append(hand_in)
     best: list[HandIn] = []
     for group in records.values():
-        _note_two_codes(course, group, problems)
-        used = [_used(course, attempts, problems, first=first) for attempts in _attempts(group)]
-        best += _told_apart(course, used, problems)
+        _note_two_codes(group, problems)
+        used = [_used(attempts, problems, first=first) for attempts in _attempts(group)]
+        best += _told_apart(used, problems)
     for hand_in in best:
         if hand_in.dispute:
             problems.add(hand_in.file, hand_in.dispute, hand_in.learner)
     return sorted(best, key=lambda h: (h.learner.casefold(), h.seal.sheet, h.file))
 
 
-def _note_two_codes(course: Course, group: list[HandIn], problems: Problems) -> None:
+def _note_two_codes(group: list[HandIn], problems: Problems) -> None:
     names = sorted({h.learner for h in group if h.code})
     if len({n.casefold() for n in names}) > 1:
-        text = course.say("grade.two_codes", codes=", ".join(names))
+        text = message("grade.two_codes", codes=", ".join(names))
         problems.add(group[0].file, text, group[0].learner)
 
 
@@ -194,7 +192,7 @@ def _join_codeless(codes: dict[str, dict[str, list[HandIn]]]) -> None:
             del codes[""][sender]
 
 
-def _used(course: Course, attempts: list[HandIn], problems: Problems, *, first: bool) -> HandIn:
+def _used(attempts: list[HandIn], problems: Problems, *, first: bool) -> HandIn:
     """Return the attempt that counts, and list the others."""
     sign = -1 if first else 1
     used = max(attempts, key=lambda h: (sign * h.seal.revision, h.intact))
@@ -205,20 +203,20 @@ def _used(course: Course, attempts: list[HandIn], problems: Problems, *, first: 
         if other.seal.revision != used.seal.revision:
             revisions = {"old": other.seal.revision, "new": used.seal.revision}
             key = "grade.not_first" if first else "grade.superseded"
-            text = course.say(key, file=used.file, **revisions)
+            text = message(key, file=used.file, **revisions)
         elif other.content == used.content:
-            text = course.say("grade.copy", file=used.file)
+            text = message("grade.copy", file=used.file)
         else:
-            text = course.say("grade.other_copy", file=used.file)
+            text = message("grade.other_copy", file=used.file)
             if other.intact == used.intact:
                 rivals.append(other)
         problems.add(other.file, text, other.learner)
     if rivals:  # nothing but their order would choose among them
-        used = evolve(used, dispute=course.say("grade.rival_copies", files=_files(rivals)))
+        used = evolve(used, dispute=message("grade.rival_copies", files=_files(rivals)))
     return used
 
 
-def _told_apart(course: Course, used: list[HandIn], problems: Problems) -> list[HandIn]:
+def _told_apart(used: list[HandIn], problems: Problems) -> list[HandIn]:
     """Return the hand-ins of one record, each named with those that other people sent in."""
     if len({h.sender.key for h in used if h.sender.key}) < 2:
         return used
@@ -228,9 +226,9 @@ def _told_apart(course: Course, used: list[HandIn], problems: Problems) -> list[
         whose = ", ".join(f"{h.sender.name or h.learner}: {h.file}" for h in others[:_NAMED])
         dispute = hand_in.dispute
         if not dispute and not _is_ones_own(hand_in, others):
-            dispute = course.say("grade.whose", others=whose)
+            dispute = message("grade.whose", others=whose)
         elif not dispute:
-            text = course.say("grade.sent_by_others", others=whose)
+            text = message("grade.sent_by_others", others=whose)
             problems.add(hand_in.file, text, hand_in.learner)
         named.append(evolve(hand_in, shared=True, dispute=dispute))
     return named
@@ -253,7 +251,7 @@ def _files(hand_ins: Iterable[HandIn]) -> str:
     return ", ".join(names[:_NAMED]) + (" …" if names[_NAMED:] else "")
 
 
-def note_same_codes(course: Course, hand_ins: list[HandIn], problems: Problems) -> None:
+def note_same_codes(hand_ins: list[HandIn], problems: Problems) -> None:
     """Note where one code stands in more than one learner's hand-in."""
     same = defaultdict(list)
     for h in hand_ins:
@@ -262,19 +260,17 @@ def note_same_codes(course: Course, hand_ins: list[HandIn], problems: Problems) 
     for group in same.values():
         if len(group) > 1:
             learner = group[0].learner
-            text = course.say("grade.same_code", learner=learner, files=_files(group))
+            text = message("grade.same_code", learner=learner, files=_files(group))
             problems.add(group[0].file, text, learner)
 
 
-def note_missing(
-    course: Course, pupils: roster.Roster, hand_ins: list[HandIn], problems: Problems
-) -> int:
+def note_missing(pupils: roster.Roster, hand_ins: list[HandIn], problems: Problems) -> int:
     """List for each exercise that came in who has not handed it in; return how many that are."""
     count = 0
     for sheet in sorted({h.seal.sheet for h in hand_ins}):
         of_sheet = [h for h in hand_ins if h.seal.sheet == sheet]
         there = [p for h in of_sheet for p in (h.pupil, h.sent_by) if p]
         for pupil in pupils.missing(there):
-            problems.add("", course.say("grade.missing", sheet=sheet), pupil.label)
+            problems.add("", message("grade.missing", sheet=sheet), pupil.label)
             count += 1
     return count

@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 from filelock import FileLock, Timeout
 
 from kit.course.course import Course
-from kit.course.messages import KitError
+from kit.course.messages import KitError, message
 from kit.grading import tables
 from kit.grading.marks import HandIn, Marked, Written
 from kit.grading.tables import Row, tidy
@@ -30,7 +30,7 @@ _GIVEN = ("mark", "comment", "second_mark")  #: what a reader fills in
 
 
 @contextmanager
-def locked(course: Course, path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """Keep the desk and ``kit grade`` from writing ``to-mark.csv`` over each other's marks.
 
     Raises:
@@ -42,7 +42,7 @@ def locked(course: Course, path: Path) -> Iterator[None]:
         with FileLock(path.with_name(f".{path.stem}.lock"), timeout=_LOCK_SECONDS):
             yield
     except Timeout:
-        raise KitError(course.say("grade.busy", path=path.name)) from None
+        raise KitError(message("grade.busy", path=path.name)) from None
 
 
 def answer_id(hand_in: HandIn, written: Written, criterion: str) -> str:
@@ -66,14 +66,14 @@ def criteria(item: Question) -> list[tuple[str, float, str]]:
     return rows or [("whole", item.marks, item.look_for)]
 
 
-def rows_to_mark(course: Course, marked: Marked) -> Iterator[Row]:
+def rows_to_mark(marked: Marked) -> Iterator[Row]:
     """Return a row for each criterion of each answer that a reader has to mark, not marked yet."""
     for written in marked.written:
         item = written.item
         if item.by_reader:
             rows = criteria(item)
         else:
-            why = course.say(f"grade.{written.why}", id=item.id, most=LONGEST_TEXT)
+            why = message(f"grade.{written.why}", id=item.id, most=LONGEST_TEXT)
             rows = [("whole", item.marks, why)]
         other = marked.hand_in.other_form
         for criterion, most, levels in rows:
@@ -90,7 +90,7 @@ def rows_to_mark(course: Course, marked: Marked) -> Iterator[Row]:
             }
 
 
-def read_rows(course: Course, path: Path) -> Iterator[Row]:
+def read_rows(path: Path) -> Iterator[Row]:
     """Read ``to-mark.csv``: every row with every column, a cell that is missing as ''.
 
     Columns that a teacher has added come after the kit's own.
@@ -103,8 +103,8 @@ def read_rows(course: Course, path: Path) -> Iterator[Row]:
     heading = tables.heading(path)
     double = sorted({name for name in COLUMNS if heading.count(name) > 1})
     if double:
-        raise KitError(course.say("grade.double_column", path=path, names=", ".join(double)))
-    for cells in tables.read(course, path, {"answer_id", "mark"}, "grade.no_heading"):
+        raise KitError(message("grade.double_column", path=path, names=", ".join(double)))
+    for cells in tables.read(path, {"answer_id", "mark"}, "grade.no_heading"):
         row = dict.fromkeys(COLUMNS, "") | cells
         yield row | {"answer_id": row["answer_id"].strip().casefold()}
 
@@ -120,9 +120,9 @@ def columns_of(rows: Iterable[Row]) -> tuple[str, ...]:
     return (*COLUMNS, *added)
 
 
-def is_todays(course: Course, row: Row) -> bool:
+def is_todays(row: Row) -> bool:
     """Whether a row of ``to-mark.csv`` is about an answer that was graded, not one kept aside."""
-    aside = (course.say("grade.earlier"), course.say("grade.astray"))
+    aside = (message("grade.earlier"), message("grade.astray"))
     return bool(row["answer_id"]) and row["status"] not in aside
 
 
@@ -167,7 +167,7 @@ class Given:
         """
         if not any(line.is_given for line in self.lines):
             return
-        answers, before = _Answers(today, self.lines), course.say("grade.astray")
+        answers, before = _Answers(today, self.lines), message("grade.astray")
         claims: dict[str, list[_Line]] = defaultdict(list)
         nameless = []
         for line in [line for line in self.lines if line.is_given]:
@@ -206,7 +206,7 @@ class Given:
     def _set_aside(self, course: Course, line: _Line, key: str, **values: str) -> None:
         self.astray.append(line.row)
         learner = line.row["learner"]
-        text = course.say(key, row=line.place, file=self.file, learner=learner, **values)
+        text = message(key, row=line.place, file=self.file, learner=learner, **values)
         self.problems.append((learner, text))
 
     def fill(self, course: Course, row: Row) -> Row:
@@ -219,7 +219,7 @@ class Given:
         value = tables.number(mark, float(row["most"])) if mark else None
         if mark and value is None:
             at = {"row": self.places[name], "file": self.file, "mark": mark, "most": row["most"]}
-            self.problems.append((row["learner"], course.say("grade.bad_mark", **at)))
+            self.problems.append((row["learner"], message("grade.bad_mark", **at)))
         added = {column: cell for column, cell in kept.items() if column not in COLUMNS}
         return {
             **added,
@@ -227,7 +227,7 @@ class Given:
             "mark": kept.get("mark", "") if value is None else tidy(value),
             "comment": kept.get("comment", ""),
             "second_mark": kept.get("second_mark", ""),
-            "status": course.say("grade.to_mark" if value is None else "grade.marked"),
+            "status": message("grade.to_mark" if value is None else "grade.marked"),
             "number": value,
         }
 
@@ -235,9 +235,9 @@ class Given:
         """Return the rows that count for nothing today: what was given in them is kept."""
         absent = [row for name, row in self.rows.items() if name not in self.filled]
         for row in [*self.earlier, *absent]:
-            yield {**row, "status": course.say("grade.earlier")}
+            yield {**row, "status": message("grade.earlier")}
         for row in self.astray:
-            yield {**row, "status": course.say("grade.astray")}
+            yield {**row, "status": message("grade.astray")}
 
 
 class _Answers:
@@ -344,7 +344,7 @@ def _letters(cell: str) -> str:
     return re.sub(r"[\W_]+", "", plain) or plain.strip()
 
 
-def read_given(course: Course, path: Path) -> Given:
+def read_given(path: Path) -> Given:
     """Read back what readers have written into ``to-mark.csv``; nothing, where there is none.
 
     Raises:
@@ -352,7 +352,7 @@ def read_given(course: Course, path: Path) -> Given:
 
     """
     given = Given(path.name)
-    rows = list(read_rows(course, path)) if path.is_file() else []
+    rows = list(read_rows(path)) if path.is_file() else []
     given.columns = columns_of(rows)
     given.lines = [_Line(place, row) for place, row in enumerate(rows, 2)]
     return given

@@ -16,7 +16,7 @@ from attrs import frozen
 
 from kit.course.course import Course, find_course
 from kit.course.html import block, inline
-from kit.course.messages import KitError, reason, words
+from kit.course.messages import KitError, message, reason, words
 from kit.grading import by_hand, tables
 from kit.grading.statistics import weighted_kappa
 from kit.grading.tables import Row
@@ -43,18 +43,18 @@ def marking_desk(folder: str = "marks", *, marker: int = 1, seed: str = "") -> A
     course = find_course()
     path = course.home / folder / "to-mark.csv"
     if not path.is_file():
-        return notice(course.say("desk.no_table", folder=folder))
-    if not _waiting(course, by_hand.read_rows(course, path)):
-        return notice(course.say("desk.nothing"))
+        return notice(message("desk.no_table", folder=folder))
+    if not _waiting(by_hand.read_rows(path)):
+        return notice(message("desk.nothing"))
     return MarkingDesk(course, path, "second_mark" if marker == 2 else "mark", seed)
 
 
 # --- Rows in, rows out ------------------------------------------------------------------------
 
 
-def _waiting(course: Course, rows: Iterable[Row]) -> list[Row]:
+def _waiting(rows: Iterable[Row]) -> list[Row]:
     """Return the rows of today's answers: those kept from earlier ones are not for the desk."""
-    return [row for row in rows if by_hand.is_todays(course, row)]
+    return [row for row in rows if by_hand.is_todays(row)]
 
 
 def answers(rows: Iterable[Row], seed: str) -> dict[str, list[Group]]:
@@ -74,7 +74,7 @@ def answers(rows: Iterable[Row], seed: str) -> dict[str, list[Group]]:
     return ordered
 
 
-def change(course: Course, path: Path, name: str, cells: Mapping[str, str]) -> list[Row]:
+def change(path: Path, name: str, cells: Mapping[str, str]) -> list[Row]:
     """Set cells of the row ``name`` in the table at ``path``; return the rows as they then stand.
 
     The table is read again under a lock, so that what a spreadsheet or ``kit grade`` has written
@@ -85,19 +85,17 @@ def change(course: Course, path: Path, name: str, cells: Mapping[str, str]) -> l
 
     """
     try:
-        with by_hand.locked(course, path):
-            rows = list(by_hand.read_rows(course, path))
-            row = next((r for r in _waiting(course, rows) if r["answer_id"] == name), None)
+        with by_hand.locked(path):
+            rows = list(by_hand.read_rows(path))
+            row = next((r for r in _waiting(rows) if r["answer_id"] == name), None)
             if row is None:
-                raise KitError(course.say("desk.gone"))
+                raise KitError(message("desk.gone"))
             row.update(cells)
             marked = tables.number(row["mark"], _most(row)) is not None
-            row["status"] = course.say("grade.marked" if marked else "grade.to_mark")
+            row["status"] = message("grade.marked" if marked else "grade.to_mark")
             tables.write(path, by_hand.columns_of(rows), rows)
     except OSError as fault:
-        raise KitError(
-            course.say("error.cannot_write", path=path.name, fault=reason(fault))
-        ) from None
+        raise KitError(message("error.cannot_write", path=path.name, fault=reason(fault))) from None
     return rows
 
 
@@ -137,66 +135,66 @@ class MarkingDesk(Answering):
 
     def __init__(self, course: Course, path: Path, column: str, seed: str) -> None:
         self._course, self._path, self._column = course, path, column
-        self._rows = list(by_hand.read_rows(course, path))
-        self._answers = answers(_waiting(course, self._rows), seed)
+        self._rows = list(by_hand.read_rows(path))
+        self._answers = answers(_waiting(self._rows), seed)
         self._undo: list[_Undo] = []
         item = next(iter(self._answers), "")
         self._place = (item, self._next_open(item, -1))
         said = {k[5:]: v for k, v in words(course.root).items() if k.startswith("desk.")}
-        said["common"] = course.say("still.common")
+        said["common"] = message("still.common")
         super().__init__(state=self._state(), words=said)
         self.on_msg(MarkingDesk._receive)
 
-    def _do(self, message: dict[str, Any]) -> dict[str, Any]:
-        act = _ACTS.get(str(message.get("do")))
+    def _do(self, request: dict[str, Any]) -> dict[str, Any]:
+        act = _ACTS.get(str(request.get("do")))
         if act is None:
-            raise KitError(self._course.say("error.no_act"))
-        act(self, message)
+            raise KitError(message("error.no_act"))
+        act(self, request)
         return self._state()
 
     # What the page can ask for.
 
-    def _mark(self, message: dict[str, Any]) -> None:
-        row = self._row(str(message.get("id")))
-        mark = tables.number(str(message.get("mark")), _most(row))
+    def _mark(self, request: dict[str, Any]) -> None:
+        row = self._row(str(request.get("id")))
+        mark = tables.number(str(request.get("mark")), _most(row))
         if mark is None:
-            raise KitError(self._course.say("desk.no_mark", most=row["most"]))
+            raise KitError(message("desk.no_mark", most=row["most"]))
         self._set(row["answer_id"], {self._column: tables.tidy(mark)})
 
-    def _comment(self, message: dict[str, Any]) -> None:
-        row = self._row(str(message.get("id")))
-        if tables.as_written(row["comment"]) != message.get("text"):
-            self._set(row["answer_id"], {"comment": str(message.get("text"))})
+    def _comment(self, request: dict[str, Any]) -> None:
+        row = self._row(str(request.get("id")))
+        if tables.as_written(row["comment"]) != request.get("text"):
+            self._set(row["answer_id"], {"comment": str(request.get("text"))})
 
     def _take_back(self, _: dict[str, Any]) -> None:
         if self._undo:
             last = self._undo.pop()
-            self._rows = change(self._course, self._path, last.name, last.cells)
+            self._rows = change(self._path, last.name, last.cells)
             self._place = last.place
 
-    def _go(self, message: dict[str, Any]) -> None:
+    def _go(self, request: dict[str, Any]) -> None:
         item, n = self._place
         steps = {"next": n + 1, "back": n - 1, "open": self._next_open(item, n)}
-        self._place = item, steps.get(str(message.get("to")), n) % len(self._answers[item])
+        self._place = item, steps.get(str(request.get("to")), n) % len(self._answers[item])
 
-    def _turn_to(self, message: dict[str, Any]) -> None:
-        item = str(message.get("question"))
+    def _turn_to(self, request: dict[str, Any]) -> None:
+        item = str(request.get("question"))
         if item in self._answers:
             self._place = item, self._next_open(item, -1)
 
     def _set(self, name: str, cells: dict[str, str]) -> None:
         row = self._row(name)
         before = {column: row[column] for column in cells}
-        self._rows = change(self._course, self._path, name, cells)
+        self._rows = change(self._path, name, cells)
         self._undo.append(_Undo(self._place, name, before))
 
     # What the page is told.
 
     def _row(self, name: str) -> Row:
         for row in self._rows:
-            if row["answer_id"] == name and by_hand.is_todays(self._course, row):
+            if row["answer_id"] == name and by_hand.is_todays(row):
                 return row
-        raise KitError(self._course.say("desk.gone"))
+        raise KitError(message("desk.gone"))
 
     def _marked(self, name: str) -> bool:
         row = self._row(name)
@@ -226,7 +224,7 @@ class MarkingDesk(Answering):
             "prompt": inline(question.prompt) if question else item,
             "look_for": inline(question.look_for) if question else "",
             "model": block(question.model_answer) if question else "",
-            "common": _common(course, question) if question else [],
+            "common": _common(question) if question else [],
             "n": n + 1,
             "all": len(self._answers[item]),
             "left": len(left),
@@ -235,7 +233,7 @@ class MarkingDesk(Answering):
             "criteria": [self._criterion(question, row) for row in group],
             "bank": bank(self._rows, item) if self._column == "mark" else [],
             "comments": self._column == "mark",
-            "agreement": course.say("report.kappa", kappa=tables.tidy(kappa), n=pairs)
+            "agreement": message("report.kappa", kappa=tables.tidy(kappa), n=pairs)
             if kappa is not None
             else "",
             "can_undo": bool(self._undo),
@@ -260,7 +258,7 @@ class MarkingDesk(Answering):
     def __repr__(self) -> str:
         left = sum(len(self._open(item)) for item in self._answers)
         total = sum(map(len, self._answers.values()))
-        return self._course.say("desk.line", left=left, all=total)
+        return message("desk.line", left=left, all=total)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**kwargs)
@@ -281,10 +279,10 @@ def _question(course: Course, item_id: str) -> Question | None:
         return None
 
 
-def _common(course: Course, question: Question) -> list[str]:
+def _common(question: Question) -> list[str]:
     """Return the wrong answers that are often given, each with what to say to it, as HTML."""
     return [
-        inline(course.say("still.common_line", answer=error.answer, say=error.say))
+        inline(message("still.common_line", answer=error.answer, say=error.say))
         for error in question.common
     ]
 

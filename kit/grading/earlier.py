@@ -14,7 +14,7 @@ from pathlib import Path
 from attrs import frozen
 
 from kit.course.course import Course
-from kit.course.messages import KitError
+from kit.course.messages import KitError, message
 from kit.grading import feedback, lms, tables
 from kit.grading.marks import HandIn
 
@@ -42,11 +42,11 @@ class Places:
         return bool(below) and FOLDER.fullmatch(below[0]) is not None
 
 
-def refuse_input(course: Course, places: Places, given: Iterable[Path | None]) -> None:
+def refuse_input(places: Places, given: Iterable[Path | None]) -> None:
     """Raise a KitError where a file that is read stands where a table will be written."""
     for path in given:
         if path and path.is_file() and places.is_ours(path):
-            raise KitError(course.say("grade.in_the_way", path=path))
+            raise KitError(message("grade.in_the_way", path=path))
 
 
 def keep(course: Course, places: Places, hand_ins: Collection[HandIn]) -> str:
@@ -72,7 +72,7 @@ def keep(course: Course, places: Places, hand_ins: Collection[HandIn]) -> str:
         page.unlink()
     pages = [p for p in old_pages if p.name not in today | others]
     rows = {(h.seal.sheet, h.learner, h.file, h.seal.sealed) for h in hand_ins}
-    gone = max(len(pages), _rows_gone(course, places, today | others, rows))
+    gone = max(len(pages), _rows_gone(places, today | others, rows))
     there = [places.out / name for name in sorted(places.tables)]
     there = [path for path in there if path.is_file()]
     foreign = bool(there) and not _made_by_us(course, places, there)
@@ -84,15 +84,13 @@ def keep(course: Course, places: Places, hand_ins: Collection[HandIn]) -> str:
         shutil.copy2(path, folder / path.name)
     for page in pages:
         page.rename(folder / places.pages / page.name)
-    return course.say("grade.kept_foreign" if foreign else "grade.kept", n=gone, folder=folder)
+    return message("grade.kept_foreign" if foreign else "grade.kept", n=gone, folder=folder)
 
 
-def _rows_gone(
-    course: Course, places: Places, pages: Collection[str], rows: Collection[tuple[str, ...]]
-) -> int:
+def _rows_gone(places: Places, pages: Collection[str], rows: Collection[tuple[str, ...]]) -> int:
     """Return how many rows of the earlier ``marks.csv`` are about no hand-in of today's."""
     gone = 0
-    for row in _earlier_rows(course, places):
+    for row in _earlier_rows(places):
         page = row["feedback"].rpartition("/")[2]
         who = tuple(tables.as_written(row[name]) for name in _WHO)
         gone += page not in pages if page else who not in rows
@@ -110,11 +108,11 @@ def _made_by_us(course: Course, places: Places, there: Iterable[Path]) -> bool:
     return (places.out / "marks.csv").is_file()
 
 
-def _earlier_rows(course: Course, places: Places) -> list[dict[str, str]]:
+def _earlier_rows(places: Places) -> list[dict[str, str]]:
     """Return the rows of the earlier ``marks.csv``; none where there is no such table."""
     try:
         path = places.out / "marks.csv"
-        return list(tables.read(course, path, set(places.columns), "grade.no_heading"))
+        return list(tables.read(path, set(places.columns), "grade.no_heading"))
     except (KitError, OSError):
         return []
 

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from kit.course.course import Course
 from kit.course.evidence import EvidenceRecord, load_records
 from kit.course.html import block, inline
+from kit.course.messages import message
 from kit.grading import pages
 from kit.grading.marks import HandIn, Marked, Result, in_words
 from kit.grading.tables import Row, as_written, tidy
@@ -59,24 +60,22 @@ class Pages:
             course,
             sheet=course.sheet(marked.hand_in.seal.sheet),
             learner=marked.hand_in.learner,
-            total=_total(course, marked, rows),
+            total=_total(marked, rows),
             lines=lines,
-            questions=[
-                (self._body(r, given.get(r.item.id, [])), _sure(course, r)) for r in marked.results
-            ],
-            sureness=_sureness(course, marked),
+            questions=[(self._body(r, given.get(r.item.id, [])), _sure(r)) for r in marked.results],
+            sureness=_sureness(marked),
             paragraphs=", ".join(map(str, paragraphs)),
             records=records,
         )
 
     def _body(self, result: Result, rows: Rows) -> Markup:
         if result.by_hand:  # what a reader gave for it is this learner's alone
-            return _body(self.course, result, rows)
+            return _body(result, rows)
         key = result.item.id, repr((result.value, result.unread, result.handed))
         if key not in self._bodies:
             if len(self._bodies) >= _REMEMBERED:
                 self._bodies.clear()
-            self._bodies[key] = _body(self.course, result, rows)
+            self._bodies[key] = _body(result, rows)
         return self._bodies[key]
 
 
@@ -94,46 +93,46 @@ def file_name(hand_in: HandIn) -> str:
     return f"{slug}-{digest}.html"
 
 
-def _total(course: Course, marked: Marked, rows: Rows) -> str:
+def _total(marked: Marked, rows: Rows) -> str:
     numbers = [row["number"] for row in rows]
     earned = marked.automatic + sum(n for n in numbers if n is not None)
     most = tidy(marked.automatic_most + marked.written_most)
     key = "feedback.so_far" if None in numbers else "feedback.total"
-    return course.say(key, mark=tidy(earned), most=most)
+    return message(key, mark=tidy(earned), most=most)
 
 
-def _body(course: Course, result: Result, rows: Rows) -> Markup:
+def _body(result: Result, rows: Rows) -> Markup:
     """Return what is said about one answer."""
     item, value = result.item, result.value
     shown: dict[str, Any] = {
         "prompt": _safe(item.prompt),
         "passage": Markup(block(item.passage)),  # noqa: S704  (authored, made safe)
-        "marks": _marks(course, result, rows),
+        "marks": _marks(result, rows),
     }
     if result.unread:
         marked = bool(rows) and all(row["number"] is not None for row in rows)
-        shown["said"] = course.say(f"feedback.{'read_by_hand' if marked else result.unread}")
+        shown["said"] = message(f"feedback.{'read_by_hand' if marked else result.unread}")
         shown["handed_in"] = in_words(item, result.handed, with_ids=True)
         shown["criteria"] = [_criterion(item, row) for row in rows]
-        return pages.fragment("question.html.j2", course, **shown)
+        return pages.fragment("question.html.j2", **shown)
     if not item.has_right_answer:
-        shown["said"] = _plain_answer(course, result)
-        return pages.fragment("question.html.j2", course, **shown)
-    feedback = item.feedback(course, value)
+        shown["said"] = _plain_answer(result)
+        return pages.fragment("question.html.j2", **shown)
+    feedback = item.feedback(value)
     if value is None:
-        shown["said"] = course.say("feedback.left_out")
+        shown["said"] = message("feedback.left_out")
     elif item.by_reader:
         shown |= {"answer": value, "criteria": [_criterion(item, row) for row in rows]}
     else:
         shown["said"] = feedback["verdict"]
-    shown["rows"] = _rows(course, result, feedback["parts"])
+    shown["rows"] = _rows(result, feedback["parts"])
     shown["after"] = [Markup(feedback[k]) for k in ("slip", "reason") if feedback.get(k)]  # noqa: S704
     shown["model"] = Markup(feedback["model"])  # noqa: S704  (authored, made safe by render.block)
-    return pages.fragment("question.html.j2", course, **shown)
+    return pages.fragment("question.html.j2", **shown)
 
 
-def _sure(course: Course, result: Result) -> str:
-    return "" if result.sure is None else course.say("feedback.sure", n=round(result.sure))
+def _sure(result: Result) -> str:
+    return "" if result.sure is None else message("feedback.sure", n=round(result.sure))
 
 
 def _safe(text: str) -> Markup:
@@ -141,28 +140,28 @@ def _safe(text: str) -> Markup:
     return Markup(inline(text))  # noqa: S704
 
 
-def _marks(course: Course, result: Result, rows: Rows) -> str:
+def _marks(result: Result, rows: Rows) -> str:
     item = result.item
     if not item.marks or item.survey:
         return ""
     if result.credit is not None:
-        return course.say("feedback.marks", mark=tidy(result.marks), most=tidy(item.marks))
+        return message("feedback.marks", mark=tidy(result.marks), most=tidy(item.marks))
     numbers = [row["number"] for row in rows]
     if None in numbers:
-        return course.say("feedback.unmarked", most=tidy(item.marks))
-    return course.say("feedback.marks", mark=tidy(sum(numbers)), most=tidy(item.marks))
+        return message("feedback.unmarked", most=tidy(item.marks))
+    return message("feedback.marks", mark=tidy(sum(numbers)), most=tidy(item.marks))
 
 
-def _plain_answer(course: Course, result: Result) -> str:
+def _plain_answer(result: Result) -> str:
     if result.value is None:
-        return course.say("feedback.left_out")
-    return course.say("feedback.you_said", answer=in_words(result.item, result.value))
+        return message("feedback.left_out")
+    return message("feedback.you_said", answer=in_words(result.item, result.value))
 
 
-def _rows(course: Course, result: Result, parts: Parts) -> list[dict[str, Any]]:
+def _rows(result: Result, parts: Parts) -> list[dict[str, Any]]:
     """Return each option or statement, with what the learner gave it and what a check says."""
     rows = []
-    for row in result.item.answer_rows(course, result.value):
+    for row in result.item.answer_rows(result.value):
         shown = {"text": Markup(row["text"]), "given": row["given"], "yours": row["yours"]}  # noqa: S704  (authored, made safe)
         if row["explained"]:
             shown |= _part(parts, row["id"])
@@ -192,14 +191,14 @@ def _criterion(item: Question, row: Row) -> dict[str, Any]:
     }
 
 
-def _sureness(course: Course, marked: Marked) -> str:
+def _sureness(marked: Marked) -> str:
     """Say how well the learner's own sureness fits what was right; '' where none was given."""
     pairs = [(r.sure, r.credit == 1) for r in marked.results if r.sure is not None]
     if not pairs:
         return ""
     says = sum(sure or 0.0 for sure, _ in pairs) / len(pairs)
     right = sum(hit for _, hit in pairs)
-    return course.say(
+    return message(
         "feedback.sureness",
         count=len(pairs),
         says=round(says),

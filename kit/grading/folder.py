@@ -13,7 +13,7 @@ from pathlib import Path
 from attrs import define, field, frozen
 
 from kit.course.course import Course
-from kit.course.messages import KitError
+from kit.course.messages import KitError, message
 from kit.grading import attempts, by_hand, earlier, feedback, inbox, lms, report, roster, tables
 from kit.grading.by_hand import answer_id
 from kit.grading.marks import HandIn, LateRule, Marked, in_ids, mark
@@ -78,22 +78,22 @@ def grade_folder(
 
     """
     choices, problems = choices or Choices(), attempts.Problems(course)
-    pupils = roster.load(course, choices.roster) if choices.roster else None
+    pupils = roster.load(choices.roster) if choices.roster else None
     if choices.lms and pupils is None:
-        raise KitError(course.say("grade.lms_roster"))
+        raise KitError(message("grade.lms_roster"))
     places = earlier.Places(out, (*OURS, *lms.names(course)), MARKS, PAGES)
-    earlier.refuse_input(course, places, [submissions, choices.roster])
-    with inbox.opened(course, submissions, places.is_ours) as found:
+    earlier.refuse_input(places, [submissions, choices.roster])
+    with inbox.opened(submissions, places.is_ours) as found:
         read = attempts.read_all(course, found, pupils, problems, choices.progress)
-    hand_ins = attempts.counting(course, read, problems, first=choices.first)
-    attempts.note_same_codes(course, hand_ins, problems)
+    hand_ins = attempts.counting(read, problems, first=choices.first)
+    attempts.note_same_codes(hand_ins, problems)
     run = _Run(course, out, choices, _all_keyed(course, hand_ins, keys, problems), problems)
-    with by_hand.locked(course, out / "to-mark.csv"):
-        given = by_hand.read_given(course, out / "to-mark.csv")
+    with by_hand.locked(out / "to-mark.csv"):
+        given = by_hand.read_given(out / "to-mark.csv")
         graded = run.grade(hand_ins, given)
         kept = earlier.keep(course, places, [g.hand_in for g in graded])
         run.write(graded, given)
-    missing = attempts.note_missing(course, pupils, hand_ins, problems) if pupils else 0
+    missing = attempts.note_missing(pupils, hand_ins, problems) if pupils else 0
     finals = [one.final for one in graded]
     gone = set(lms.clear(course, out))
     left_out = []
@@ -101,21 +101,19 @@ def grade_folder(
         if choices.lms and pupils:
             left_out = lms.write(course, choices.lms, out, pupils, finals)
         else:
-            left_out = lms.doubles(course, finals)
+            left_out = lms.doubles(finals)
     for pupil, text in left_out:
         problems.add("", text, pupil.label)
     if stale := sorted(name for name in gone if not (out / name).is_file()):
-        kept = f"{kept}\n{course.say('grade.stale_tables', names=', '.join(stale))}".strip()
+        kept = f"{kept}\n{message('grade.stale_tables', names=', '.join(stale))}".strip()
     tables.write(out / "problems.csv", PROBLEMS, problems.rows)
-    said = _said(course, out, len(graded), len(found), missing, problems)
+    said = _said(out, len(graded), len(found), missing, problems)
     return said + (f"\n{kept}" if kept else "")
 
 
-def _said(
-    course: Course, out: Path, graded: int, files: int, missing: int, problems: attempts.Problems
-) -> str:
+def _said(out: Path, graded: int, files: int, missing: int, problems: attempts.Problems) -> str:
     lines = [
-        course.say(
+        message(
             "grade.done",
             graded=graded,
             all=files,
@@ -123,9 +121,9 @@ def _said(
             written=out / "to-mark.csv",
             problems=f"{len(problems.rows)} ({out / 'problems.csv'})",
         ),
-        course.say("grade.done_report", report=out / "report.html"),
+        message("grade.done_report", report=out / "report.html"),
     ]
-    return "\n".join([*lines, *([course.say("grade.done_missing", n=missing)] if missing else [])])
+    return "\n".join([*lines, *([message("grade.done_missing", n=missing)] if missing else [])])
 
 
 def _all_keyed(
@@ -156,7 +154,7 @@ def _keyed(course: Course, sheet_id: str, keys: Path) -> dict[str, Question]:
     sheet = course.sheet(sheet_id)
     items = load_items(course, sheet, keys)
     if not all(item.has_key for item in items.values() if item.marked):
-        raise KitError(course.say("grade.no_keys", sheet=sheet.id, path=keys))
+        raise KitError(message("grade.no_keys", sheet=sheet.id, path=keys))
     return items
 
 
@@ -195,14 +193,14 @@ class _Run:
                 continue
             with self._listed(hand_in):
                 one = mark(self.course, self.items[hand_in.seal.sheet], hand_in)
-                marked.append((one, list(by_hand.rows_to_mark(self.course, one))))
+                marked.append((one, list(by_hand.rows_to_mark(one))))
         given.match(self.course, (row for _, rows in marked for row in rows))
         graded = []
         for one, rows in marked:
             with self._listed(one.hand_in):
                 filled = [given.fill(self.course, row) for row in rows]
                 final = self._final(one, filled)
-                for problem in [*one.problems, *_unread(self.course, one, filled)]:
+                for problem in [*one.problems, *_unread(one, filled)]:
                     self.problems.add(one.hand_in.file, problem, one.hand_in.learner)
                 graded.append(_Graded(one.hand_in, one, filled, final))
         return graded
@@ -219,7 +217,7 @@ class _Run:
                 self._count(one)
             if self.choices.pages:
                 with self._listed(one.hand_in, "grade.no_page"):
-                    lines = _lines(self.course, one)
+                    lines = _lines(one)
                     one.page = f"{PAGES}/{pages.write(one.marked, one.to_mark, lines)}"
             with self._listed(one.hand_in):
                 one.row, one.answers = _marks_row(one), list(_item_rows(one.marked))
@@ -246,7 +244,7 @@ class _Run:
                 continue
             for item in items.values():
                 if item.marks and not item.survey and item.id not in answered:
-                    text = self.course.say("grade.nobody", id=item.id, sheet=sheet)
+                    text = message("grade.nobody", id=item.id, sheet=sheet)
                     self.problems.add("", text)
 
     def _listed(
@@ -293,25 +291,25 @@ class _Run:
         )
 
 
-def _unread(course: Course, marked: Marked, rows: list[Row]) -> Iterable[str]:
+def _unread(marked: Marked, rows: list[Row]) -> Iterable[str]:
     """Say which answers no program can mark, as long as no reader has marked them either."""
     waiting = {row["item"] for row in rows if row["number"] is None}
     for result in marked.results:
         if result.unread and (result.item.id in waiting or not result.by_hand):
             values = {"id": result.item.id, "most": LONGEST_TEXT}
-            yield course.say(f"grade.{result.unread}", **values)
+            yield message(f"grade.{result.unread}", **values)
 
 
-def _lines(course: Course, one: _Graded) -> list[str]:
+def _lines(one: _Graded) -> list[str]:
     """Return what a learner's page says under the mark."""
     final, lines = one.final, []
     if one.hand_in.dispute:
-        lines.append(course.say("feedback.dispute"))
+        lines.append(message("feedback.dispute"))
     if final.hours:
-        lines.append(course.say("feedback.late", hours=tidy(final.hours)))
+        lines.append(message("feedback.late", hours=tidy(final.hours)))
     if final.off:
         values = {"off": tidy(final.off), "final": tidy(final.final)}
-        lines.append(course.say("feedback.late_off", **values))
+        lines.append(message("feedback.late_off", **values))
     return lines
 
 

@@ -14,8 +14,7 @@ from zipfile import ZipFile, ZipInfo
 
 from attrs import field, frozen
 
-from kit.course.course import Course
-from kit.course.messages import KitError
+from kit.course.messages import KitError, message
 from kit.learner import submission
 
 MOST_MEMBERS = 50_000  #: files in one zip
@@ -75,7 +74,7 @@ class Found:
 
 
 @contextmanager
-def opened(course: Course, inbox: Path, ours: Callable[[Path], bool]) -> Iterator[list[Found]]:
+def opened(inbox: Path, ours: Callable[[Path], bool]) -> Iterator[list[Found]]:
     """List what lies in ``inbox``, a folder or a zip; zips in the folder are looked into as well.
 
     Args:
@@ -88,18 +87,18 @@ def opened(course: Course, inbox: Path, ours: Callable[[Path], bool]) -> Iterato
 
     """
     if not inbox.exists():
-        raise KitError(course.say("grade.no_folder", path=inbox))
+        raise KitError(message("grade.no_folder", path=inbox))
     with ExitStack() as stack:
         found: list[Found] = []
         paths = [p for p in _walk(inbox) if not ours(p)] if inbox.is_dir() else [inbox]
         for path in paths:
             name = path.relative_to(inbox).as_posix() if inbox.is_dir() else ""
             if path.suffix.lower() == ".zip":
-                found += _in_zip(course, path, name or path.name, stack)
+                found += _in_zip(path, name or path.name, stack)
             else:
-                found.append(Found(name or path.name, _from_disk(course, path)))
+                found.append(Found(name or path.name, _from_disk(path)))
         if not any(f.name.lower().endswith((*_KINDS, ".zip")) for f in found):
-            raise KitError(course.say("grade.no_files", path=inbox))
+            raise KitError(message("grade.no_files", path=inbox))
         yield found
 
 
@@ -121,24 +120,24 @@ def _shown(parts: tuple[str, ...]) -> bool:
     return not any(part.startswith(".") or part in ("__MACOSX", "__pycache__") for part in parts)
 
 
-def _from_disk(course: Course, path: Path) -> Callable[[], bytes]:
+def _from_disk(path: Path) -> Callable[[], bytes]:
     def load() -> bytes:
-        _check_kind(course, path.name)
+        _check_kind(path.name)
         try:
             submission.refuse_large(path.stat().st_size)
             return path.read_bytes()
         except OSError as fault:
-            raise KitError(course.say("grade.unreadable", fault=fault.strerror)) from None
+            raise KitError(message("grade.unreadable", fault=fault.strerror)) from None
 
     return load
 
 
-def _check_kind(course: Course, name: str) -> None:
+def _check_kind(name: str) -> None:
     if not name.lower().endswith(_KINDS):
-        raise KitError(course.say("grade.other_kind"))
+        raise KitError(message("grade.other_kind"))
 
 
-def _in_zip(course: Course, path: Path, name: str, stack: ExitStack) -> list[Found]:
+def _in_zip(path: Path, name: str, stack: ExitStack) -> list[Found]:
     try:
         archive = stack.enter_context(ZipFile(path))
         members = archive.infolist()
@@ -146,14 +145,14 @@ def _in_zip(course: Course, path: Path, name: str, stack: ExitStack) -> list[Fou
             member.filename = _as_utf8(member)
         members.sort(key=lambda m: m.filename)
     except Exception:  # a damaged archive can raise anything, also of the kind of its packing
-        return [_refused(name, course.say("grade.bad_zip"))]
+        return [_refused(name, message("grade.bad_zip"))]
     if len(members) > MOST_MEMBERS:
-        return [_refused(name, course.say("grade.zip_many", most=MOST_MEMBERS))]
+        return [_refused(name, message("grade.zip_many", most=MOST_MEMBERS))]
     found = []
     for member in members:
         parts = _parts(member)
         if not _is_folder(member) and (_shown(parts) or ".." in parts):
-            found.append(_member(course, archive, member, name))
+            found.append(_member(archive, member, name))
     return found
 
 
@@ -176,14 +175,14 @@ def _is_folder(member: ZipInfo) -> bool:
     return member.filename.endswith("/")
 
 
-def _member(course: Course, archive: ZipFile, member: ZipInfo, inside: str) -> Found:
-    name = f"{inside}/{member.filename or course.say('grade.no_name')}"
+def _member(archive: ZipFile, member: ZipInfo, inside: str) -> Found:
+    name = f"{inside}/{member.filename or message('grade.no_name')}"
     fault = _zip_fault(member)
     if fault:
-        return _refused(name, course.say(fault))
+        return _refused(name, message(fault))
 
     def load() -> bytes:
-        _check_kind(course, member.filename)
+        _check_kind(member.filename)
         submission.refuse_large(member.file_size)
         try:
             with archive.open(member) as file:
@@ -191,7 +190,7 @@ def _member(course: Course, archive: ZipFile, member: ZipInfo, inside: str) -> F
         except Exception:
             # Each way of packing raises errors of its own: damaged, encrypted, unknown to Python,
             # or a header that asks for more memory than there is.
-            raise KitError(course.say("grade.bad_member")) from None
+            raise KitError(message("grade.bad_member")) from None
         submission.refuse_large(len(data))
         return data
 

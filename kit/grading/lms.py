@@ -9,6 +9,7 @@ from pathlib import Path
 from attrs import frozen
 
 from kit.course.course import Course
+from kit.course.messages import message
 from kit.grading import tables
 from kit.grading.roster import Pupil, Roster
 from kit.grading.tables import Row, tidy
@@ -78,7 +79,7 @@ def write(
         rows: list[Row] = []
         for pupil in pupils.pupils:
             there = by_pupil.get(id(pupil), [])
-            why = _why_left_out(course, name, there)
+            why = _why_left_out(name, there)
             if why:
                 left_out.append((pupil, why))
             elif there:
@@ -118,7 +119,7 @@ def clear(course: Course, out: Path) -> list[str]:
     return gone
 
 
-def doubles(course: Course, finals: Iterable[Final]) -> list[tuple[Pupil, str]]:
+def doubles(finals: Iterable[Final]) -> list[tuple[Pupil, str]]:
     """Return the pupils who have more than one hand-in for a sheet, and say so."""
     count: Counter[tuple[int, str]] = Counter()
     found = []
@@ -126,7 +127,7 @@ def doubles(course: Course, finals: Iterable[Final]) -> list[tuple[Pupil, str]]:
         if final.pupil and not final.disputed:
             count[id(final.pupil), final.sheet] += 1
             if count[id(final.pupil), final.sheet] == 2:
-                found.append((final.pupil, course.say("grade.two_hand_ins", sheet=final.sheet)))
+                found.append((final.pupil, message("grade.two_hand_ins", sheet=final.sheet)))
     return found
 
 
@@ -140,7 +141,7 @@ def _cells(kind: str, pupil: Pupil) -> Row:
     return row
 
 
-def _why_left_out(course: Course, table: str, there: list[Final]) -> str:
+def _why_left_out(table: str, there: list[Final]) -> str:
     """Return why a pupil's mark is not in the table for the LMS; '' where it can be.
 
     Args:
@@ -153,10 +154,10 @@ def _why_left_out(course: Course, table: str, there: list[Final]) -> str:
     if not there:
         return ""  # a hand-in that is missing is named as that
     if len(counted) > 1:
-        return course.say("grade.two_hand_ins", sheet=there[0].sheet)
+        return message("grade.two_hand_ins", sheet=there[0].sheet)
     final = (counted or there)[0]
     if final.blocked:
-        return course.say(final.blocked, table=table, sheet=final.sheet)
+        return message(final.blocked, table=table, sheet=final.sheet)
     if final.still:
-        return course.say("lms.still", table=table, sheet=final.sheet, n=final.still)
+        return message("lms.still", table=table, sheet=final.sheet, n=final.still)
     return ""

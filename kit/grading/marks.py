@@ -12,7 +12,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from kit.course.course import Course
-from kit.course.messages import KitError
+from kit.course.messages import KitError, message
 from kit.grading.inbox import Sender
 from kit.grading.roster import Pupil
 from kit.learner.submission import Seal, SealedAnswer
@@ -160,13 +160,11 @@ def mark(course: Course, items: Mapping[str, Question], hand_in: HandIn) -> Mark
     """
     problems: list[str] = []
     strays = _strays(course, items, hand_in.seal)
-    results = tuple(
-        _result(course, item, hand_in.seal, strays, problems) for item in items.values()
-    )
+    results = tuple(_result(item, hand_in.seal, strays, problems) for item in items.values())
     named = list(strays)
-    problems += [course.say("grade.unknown_item", id=f"{i:.60}") for i in named[:_NAMED]]
+    problems += [message("grade.unknown_item", id=f"{i:.60}") for i in named[:_NAMED]]
     if named[_NAMED:]:
-        problems.append(course.say("grade.unknown_items", count=len(named) - _NAMED))
+        problems.append(message("grade.unknown_items", count=len(named) - _NAMED))
     counts = sum((r.item.two_counts(r.value) for r in results), TwoCounts())
     return Marked(hand_in, results, counts, tuple(problems))
 
@@ -182,7 +180,6 @@ def _strays(course: Course, items: Mapping[str, Question], seal: Seal) -> dict[s
 
 
 def _result(
-    course: Course,
     item: Question,
     seal: Seal,
     strays: Mapping[str, Answer],

@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from kit.course.course import Course, Sheet, find_course
 from kit.course.files import keep_beside, write_whole
 from kit.course.html import block
-from kit.course.messages import KitError, say
+from kit.course.messages import KitError, message
 from kit.grading.by_hand import criteria
 from kit.grading.marks import HandIn, Marked, mark
 from kit.learner import submission
@@ -74,11 +74,11 @@ def write_course(
     keyed = {name: load_items(course, course.sheet(name), keys) for name in books}
     for name, items in keyed.items():
         if not all(item.has_key for item in items.values() if item.marked):
-            raise KitError(course.say("grade.no_keys", sheet=name, path=keys))
+            raise KitError(message("grade.no_keys", sheet=name, path=keys))
     kept = []
     for sheet_id, book in books.items():
         sheet, items = course.sheet(sheet_id), keyed[sheet_id]
-        made = nbformat.writes(_assignment(course, book, items)) + "\n"
+        made = nbformat.writes(_assignment(book, items)) + "\n"
         files = {
             folder / "source" / sheet.id / Path(sheet.notebook).name: made.encode(),
             folder / "keys" / sheet.keys: (keys / sheet.keys).read_bytes(),
@@ -92,19 +92,19 @@ def write_course(
     return [path for path in kept if path]
 
 
-def _assignment(course: Course, book: NotebookNode, items: dict[str, Question]) -> NotebookNode:
+def _assignment(book: NotebookNode, items: dict[str, Question]) -> NotebookNode:
     """Return the notebook with what nbgrader needs after each question."""
     cells = []
     for cell in book.cells:
         cells.append(cell)
         for item in items.values():
             if cell.cell_type == "code" and f'kit.ask("{item.id}")' in cell.source:
-                cells += _cells_for(course, item)
+                cells += _cells_for(item)
     book.cells = cells
     return book
 
 
-def _cells_for(course: Course, item: Question) -> list[NotebookNode]:
+def _cells_for(item: Question) -> list[NotebookNode]:
     name = item.id.replace("/", "-")
     if item.marked:
         cell = nbformat.v4.new_code_cell(_POINTS.format(item=item.id), id=f"points-{name}"[:64])
@@ -113,7 +113,7 @@ def _cells_for(course: Course, item: Question) -> list[NotebookNode]:
         return []
     shown = nbformat.v4.new_code_cell(_WRITTEN.format(item=item.id), id=f"text-{name}"[:64])
     scheme = "\n\n".join([f"- {levels}" for _, _, levels in criteria(item)] + [item.look_for])
-    text = _TASK.format(heading=course.say("nbgrader.task", marks=f"{item.marks:g}"), scheme=scheme)
+    text = _TASK.format(heading=message("nbgrader.task", marks=f"{item.marks:g}"), scheme=scheme)
     task = nbformat.v4.new_markdown_cell(text, id=f"task-{name}"[:64])
     return [_dressed(shown, f"{name}-text"), _dressed(task, name, task=True, points=item.marks)]
 
@@ -138,7 +138,7 @@ def points(item_id: str) -> float:
     marked = _marked(item_id)
     result = next(r for r in marked.results if r.item.id == item_id)
     if result.unread:  # 0 would look as if it had been marked
-        raise KitError(say(f"grade.{result.unread}", id=item_id, most=LONGEST_TEXT))
+        raise KitError(message(f"grade.{result.unread}", id=item_id, most=LONGEST_TEXT))
     return result.marks
 
 
@@ -147,7 +147,7 @@ def written(item_id: str) -> Page:
     """Show the text that was handed in as the answer to one question."""
     marked = _marked(item_id)
     text = next((w.text for w in marked.written if w.item.id == item_id), "")
-    text = text or say("feedback.left_out")
+    text = text or message("feedback.left_out")
     # Shown as text whatever it holds: the renderer escapes HTML, and a fence keeps Markdown still.
     fence = "`" * (3 + max((len(run) for run in text.split() if set(run) == {"`"}), default=0))
     return Page(text, block(f"{fence}text\n{text}\n{fence}"))

@@ -26,9 +26,9 @@ def _style() -> dict[str, Markup]:
     return {"css": Markup(css), "policy": Markup(policy).format(digest)}  # noqa: S704  (our own)
 
 
-def fragment(name: str, /, course: Course, **values: Any) -> Markup:
+def fragment(name: str, /, **values: Any) -> Markup:
     """Fill in the template ``name`` beside this file; every value is escaped."""
-    return Markup(template(_HERE / name, course, **values))  # noqa: S704  (all is escaped)
+    return Markup(template(_HERE / name, **values))  # noqa: S704  (all is escaped)
 
 
 def page(name: str, /, course: Course, **values: Any) -> bytes:
@@ -36,4 +36,4 @@ def page(name: str, /, course: Course, **values: Any) -> bytes:
 
     Lone surrogates, which UTF-8 cannot hold, become question marks.
     """
-    return fragment(name, course, **_style(), **values).encode("utf-8", "replace")
+    return fragment(name, course=course, **_style(), **values).encode("utf-8", "replace")

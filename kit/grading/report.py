@@ -15,6 +15,7 @@ from attrs import define, field
 
 from kit.course.course import Course
 from kit.course.html import inline
+from kit.course.messages import message
 from kit.grading import pages, tables
 from kit.grading.marks import Marked, Result
 from kit.grading.statistics import Interval, Sums, alpha, clustered, weighted_kappa, wilson
@@ -155,31 +156,31 @@ def _judged_any(marked: Marked) -> bool:
 # --- What may be faulty -----------------------------------------------------------------------
 
 
-def faults(course: Course, tally: Tally) -> list[str]:
+def faults(tally: Tally) -> list[str]:
     """Return the reasons for which a question is worth a second look; none in a small class."""
     if tally.answered < _FEW or not tally.item.marked:
         return []
-    found = [*_of_the_whole(course, tally), *_of_options(course, tally)]
+    found = [*_of_the_whole(tally), *_of_options(tally)]
     for unit in tally.item.units:
-        found += _of_unit(course, unit, tally)
+        found += _of_unit(unit, tally)
     return found
 
 
-def _of_the_whole(course: Course, tally: Tally) -> Iterator[str]:
+def _of_the_whole(tally: Tally) -> Iterator[str]:
     item, r = tally.item, tally.credit.correlation()
     if r and r.high < 0:
-        yield course.say("report.negative")
+        yield message("report.negative")
     if tally.credit.mean == 1:
-        yield course.say("report.all_right")
+        yield message("report.all_right")
     if tally.credit.mean == 0:
-        yield course.say("report.all_wrong")
+        yield message("report.all_wrong")
     if item.picks_one and item.options:
         reached = wilson(tally.credit.mean, tally.answered)
         if 0 < reached.high < 1 / len(item.options):
-            yield course.say("report.below_chance", chance=_per_cent(1 / len(item.options)))
+            yield message("report.below_chance", chance=_per_cent(1 / len(item.options)))
 
 
-def _of_options(course: Course, tally: Tally) -> Iterator[str]:
+def _of_options(tally: Tally) -> Iterator[str]:
     right = [o.id for o in tally.item.options if o.right]
     if not tally.item.picks_one or len(right) != 1:
         return
@@ -191,22 +192,20 @@ def _of_options(course: Course, tally: Tally) -> Iterator[str]:
         if taken.rest.n > key.rest.n or taken.rest.mean > key.rest.mean:
             share = _per_cent(taken.rest.n / tally.answered)
             key_name = "more" if taken.rest.n > key.rest.n else "stronger"
-            yield course.say(f"report.{key_name}", option=option.text, share=share)
+            yield message(f"report.{key_name}", option=option.text, share=share)
 
 
-def _of_unit(course: Course, unit: Unit, tally: Tally) -> Iterator[str]:
+def _of_unit(unit: Unit, tally: Tally) -> Iterator[str]:
     counts, sums = tally.units.get(unit.id, Counter()), tally.parts.get(unit.id, Sums())
     if sums.n < _FEW:
         return
     label, n = counts.most_common(1)[0]
     if label not in unit.right and 2 * n > sums.n:
         name = next(x.text for x in tally.item.labels if x.id == label)
-        yield course.say(
-            "report.other_label", unit=unit.text, label=name, share=_per_cent(n / sums.n)
-        )
+        yield message("report.other_label", unit=unit.text, label=name, share=_per_cent(n / sums.n))
     r = sums.correlation()
     if r and r.high < 0:
-        yield course.say("report.unit_negative", unit=unit.text)
+        yield message("report.unit_negative", unit=unit.text)
 
 
 # --- The page and the table -----------------------------------------------------------------------
@@ -214,13 +213,13 @@ def _of_unit(course: Course, unit: Unit, tally: Tally) -> Iterator[str]:
 
 def write(course: Course, out: Path, reports: Mapping[str, ClassReport]) -> None:
     """Write ``report.html`` and ``report.csv`` into ``out``."""
-    rows = [row for sheet, report in reports.items() for row in _rows(course, sheet, report)]
+    rows = [row for sheet, report in reports.items() for row in _rows(sheet, report)]
     tables.write(out / "report.csv", COLUMNS, rows)
     sheets = [_sheet(course, sheet, report) for sheet, report in reports.items()]
     (out / "report.html").write_bytes(pages.page("report.html.j2", course, sheets=sheets))
 
 
-def _rows(course: Course, sheet: str, report: ClassReport) -> Iterator[dict[str, Any]]:
+def _rows(sheet: str, report: ClassReport) -> Iterator[dict[str, Any]]:
     for tally in report.tallies.values():
         if not tally.item.marked:
             continue
@@ -230,7 +229,7 @@ def _rows(course: Course, sheet: str, report: ClassReport) -> Iterator[dict[str,
             "agreement": tidy(tally.agreement),
             "with_key": tidy(tally.with_key),
         }
-        look_at = " ".join(faults(course, tally))
+        look_at = " ".join(faults(tally))
         base = {"sheet": sheet, "question": tally.item.id}
         yield {**base, **whole, **_cells(tally.credit), "look_at": look_at}
         for unit_id, sums in tally.parts.items():
@@ -238,7 +237,7 @@ def _rows(course: Course, sheet: str, report: ClassReport) -> Iterator[dict[str,
         for option_id, chosen in tally.chosen.items():
             share = wilson(chosen.rest.n / tally.answered, tally.answered)
             figures = {"earned": "", "answered": chosen.rest.n}
-            yield {**base, "part": option_id, **figures, "look_at": _between(course, share)}
+            yield {**base, "part": option_id, **figures, "look_at": _between(share)}
 
 
 def _cells(sums: Sums) -> dict[str, str]:
@@ -260,36 +259,34 @@ def _sheet(course: Course, sheet: str, report: ClassReport) -> dict[str, Any]:
     shown = list(report.tallies.values())
     return {
         "title": course.sheet(sheet).title,
-        "head": course.say(
-            "report.head", learners=report.learners, mean=_per_cent(report.total.mean)
-        ),
-        "few": course.say("report.few") if report.learners < _FEW else "",
-        "apart": _apart(course, report),
-        "faulty": [(n, f) for n, t in enumerate(shown, 1) for f in faults(course, t)],
-        "questions": [_question(course, n, t) for n, t in enumerate(shown, 1)],
+        "head": message("report.head", learners=report.learners, mean=_per_cent(report.total.mean)),
+        "few": message("report.few") if report.learners < _FEW else "",
+        "apart": _apart(report),
+        "faulty": [(n, f) for n, t in enumerate(shown, 1) for f in faults(t)],
+        "questions": [_question(n, t) for n, t in enumerate(shown, 1)],
     }
 
 
-def _apart(course: Course, report: ClassReport) -> list[str]:
+def _apart(report: ClassReport) -> list[str]:
     """Say how well the class tells sound from unsound, and which way it leans."""
     yes = clustered(report.accepted, report.judged[0])
     no = clustered(report.rejected, report.judged[1])
     if not yes or not no:
         return []
     lines = [
-        course.say("report.accepted", rate=_between(course, yes)),
-        course.say("report.rejected", rate=_between(course, no)),
+        message("report.accepted", rate=_between(yes)),
+        message("report.rejected", rate=_between(no)),
     ]
     apart, lean = report.apart.mean_interval(), report.distrust.mean_interval()
     if not apart or not lean:
-        return [*lines, course.say("report.apart_few")]
+        return [*lines, message("report.apart_few")]
     key = "apart_yes" if apart.low > 0 else "apart_no" if apart.high < 0 else "apart_open"
-    lines.append(course.say(f"report.{key}", value=_points(course, apart)))
+    lines.append(message(f"report.{key}", value=_points(apart)))
     key = "lean_distrust" if lean.low > 0 else "lean_trust" if lean.high < 0 else "lean_open"
-    return [*lines, course.say(f"report.{key}", value=_points(course, lean))]
+    return [*lines, message(f"report.{key}", value=_points(lean))]
 
 
-def _question(course: Course, n: int, tally: Tally) -> dict[str, Any]:
+def _question(n: int, tally: Tally) -> dict[str, Any]:
     earned, r = _earned(tally.credit), tally.credit.correlation()
     kappa = weighted_kappa(tally.second.elements())
     two = sum(tally.second.values())
@@ -301,13 +298,13 @@ def _question(course: Course, n: int, tally: Tally) -> dict[str, Any]:
         "marked": tally.item.marked,
         "answered": tally.answered,
         "blank": tally.blank,
-        "earned": _between(course, earned) if earned and tally.item.marked else "",
-        "sorts": _plain(course, r) if r and tally.item.marked else "",
+        "earned": _between(earned) if earned and tally.item.marked else "",
+        "sorts": _plain(r) if r and tally.item.marked else "",
         "agreement": tidy(tally.agreement),
         "with_key": tidy(tally.with_key),
-        "kappa": course.say("report.kappa", kappa=tidy(kappa), n=two) if kappa is not None else "",
+        "kappa": message("report.kappa", kappa=tidy(kappa), n=two) if kappa is not None else "",
         "options": [_option(o, tally) for o in tally.item.options if tally.chosen],
-        "units": [_unit(course, u, tally) for u in tally.item.units if tally.parts],
+        "units": [_unit(u, tally) for u in tally.item.units if tally.parts],
     }
 
 
@@ -323,7 +320,7 @@ def _option(option: Option, tally: Tally) -> dict[str, Any]:
     }
 
 
-def _unit(course: Course, unit: Unit, tally: Tally) -> dict[str, Any]:
+def _unit(unit: Unit, tally: Tally) -> dict[str, Any]:
     sums, names = tally.parts.get(unit.id, Sums()), {x.id: x.text for x in tally.item.labels}
     counts, r = tally.units.get(unit.id, Counter()), sums.correlation()
     return {
@@ -332,7 +329,7 @@ def _unit(course: Course, unit: Unit, tally: Tally) -> dict[str, Any]:
         "given": [(names[x], counts[x]) for x in names],
         "same": round(sums.x),
         "of": sums.n,
-        "sorts": _plain(course, r) if r else "",
+        "sorts": _plain(r) if r else "",
     }
 
 
@@ -340,17 +337,17 @@ def _per_cent(share: float) -> str:
     return f"{round(100 * share)} %"
 
 
-def _between(course: Course, found: Interval) -> str:
+def _between(found: Interval) -> str:
     low, high = round(100 * found.low), round(100 * found.high)
-    return course.say("report.between", value=_per_cent(found.value), low=low, high=high)
+    return message("report.between", value=_per_cent(found.value), low=low, high=high)
 
 
-def _points(course: Course, found: Interval) -> str:
+def _points(found: Interval) -> str:
     low, high = round(100 * found.low), round(100 * found.high)
-    return course.say("report.points", value=round(100 * found.value), low=low, high=high)
+    return message("report.points", value=round(100 * found.value), low=low, high=high)
 
 
-def _plain(course: Course, found: Interval) -> str:
-    return course.say(
+def _plain(found: Interval) -> str:
+    return message(
         "report.plain", value=f"{found.value:.2f}", low=f"{found.low:.2f}", high=f"{found.high:.2f}"
     )

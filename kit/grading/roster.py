@@ -8,8 +8,7 @@ from pathlib import Path
 
 from attrs import define, field, frozen
 
-from kit.course.course import Course
-from kit.course.messages import KitError
+from kit.course.messages import KitError, message
 from kit.grading import tables
 
 #: Headings, in small letters, under which a list may give what a learner types or an LMS knows.
@@ -83,7 +82,7 @@ class Roster:
         return [p for p in self.pupils if id(p) not in seen]
 
 
-def load(course: Course, path: Path) -> Roster:
+def load(path: Path) -> Roster:
     """Read a class list: a column ``code`` or ``name``, or what Canvas or Moodle exports.
 
     Raises:
@@ -91,14 +90,14 @@ def load(course: Course, path: Path) -> Roster:
 
     """
     if not path.is_file():
-        raise KitError(course.say("error.no_file", path=path))
+        raise KitError(message("error.no_file", path=path))
     rows = [
         {k.strip().casefold(): v.strip() for k, v in row.items()}
-        for row in tables.read(course, path, set(), "grade.no_roster")
+        for row in tables.read(path, set(), "grade.no_roster")
     ]
     pupils = tuple(p for p in map(_pupil, rows) if p.name or p.code)
     if not pupils:
-        raise KitError(course.say("grade.no_roster", path=path))
+        raise KitError(message("grade.no_roster", path=path))
     roster = Roster(pupils)
     for pupil in pupils:
         for word in pupil.codes:

@@ -14,8 +14,7 @@ from typing import Any
 
 from attrs import frozen
 
-from kit.course.course import Course
-from kit.course.messages import KitError
+from kit.course.messages import KitError, message
 
 Row = dict[str, Any]
 _RUNS = ("=", "+", "-", "@", "\t", "\r")  #: what a spreadsheet takes for the start of a formula
@@ -79,7 +78,7 @@ def as_written(cell: str) -> str:
     return cell[1:] if cell[:1] == "'" and harmless(cell[1:]) == cell else cell
 
 
-def read(course: Course, path: Path, needed: set[str], lost: str) -> Iterator[dict[str, str]]:
+def read(path: Path, needed: set[str], lost: str) -> Iterator[dict[str, str]]:
     """Read a table that a spreadsheet has saved, with whatever stands between its columns.
 
     Args:
@@ -95,11 +94,11 @@ def read(course: Course, path: Path, needed: set[str], lost: str) -> Iterator[di
     reader = _reader(path)
     try:
         if not needed <= set(reader.fieldnames or ()):
-            raise KitError(course.say(lost, path=path))
+            raise KitError(message(lost, path=path))
         for row in reader:
             yield {name: cell or "" for name, cell in row.items() if name is not None}
     except csv.Error as fault:
-        raise KitError(course.say("grade.bad_table", path=path, fault=fault)) from None
+        raise KitError(message("grade.bad_table", path=path, fault=fault)) from None
 
 
 def heading(path: Path) -> list[str]:

@@ -15,7 +15,7 @@ from attrs import frozen
 from kit.course.course import Course, find_course
 from kit.course.evidence import source_line
 from kit.course.html import template
-from kit.course.messages import KitError
+from kit.course.messages import KitError, message
 from kit.course.toml import read_table
 from kit.instruments import charts
 from kit.learner.record import read_record
@@ -75,7 +75,7 @@ def find_reading(course: Course, phrase: str) -> Reading:
         if _bare(reading.phrase) == _bare(phrase):
             return reading
     known = ", ".join(r.phrase for r in readings)
-    raise KitError(course.say("belief.no_phrase", phrase=phrase, known=known))
+    raise KitError(message("belief.no_phrase", phrase=phrase, known=known))
 
 
 def bands_of(course: Course, phrase: str) -> tuple[Band, ...]:
@@ -106,17 +106,15 @@ def heard(phrase: str, *, mine: float | None = None, item: str = "") -> Any:
         record = read_record(course.work / f"{sheet.id}.json", sheet.id)
         mine = record.value(question)
         if mine is None:
-            return notice(course.say("belief.not_yet"))
+            return notice(message("belief.not_yet"))
     if mine is not None and not (isinstance(mine, int | float) and 0 <= mine <= 100):
-        raise KitError(course.say("belief.percent", value=mine))
+        raise KitError(message("belief.percent", value=mine))
     bands = bands_of(course, phrase)
     lines = [*_heard_lines(course, reading, bands, mine)]
-    picture = charts.phrase(course, reading, bands, mine, "\n".join(lines))
+    picture = charts.phrase(reading, bands, mine, "\n".join(lines))
     records = dict.fromkeys([reading.record, *(b.record for b in bands)])
     sources = [source_line(course, r) for r in records]
-    html = template(
-        _HERE / "heard.html.j2", course, lines=lines, sources=sources, figure=picture.figure
-    )
+    html = template(_HERE / "heard.html.j2", lines=lines, sources=sources, figure=picture.figure)
     return Page("\n".join([*lines, *sources]), html)
 
 
@@ -125,21 +123,19 @@ def _heard_lines(
 ) -> list[str]:
     numbers = {n: f"{getattr(reading, n):g}" for n in ("p5", "q1", "median", "q3", "p95")}
     people = f"{reading.people:,}"
-    lines = [course.say("belief.heard", phrase=reading.phrase, people=people, **numbers)]
+    lines = [message("belief.heard", phrase=reading.phrase, people=people, **numbers)]
     if mine is not None:
-        said = {"mine": f"{mine:g}", "where": course.say(f"belief.{_place(reading, mine)}")}
-        lines.append(course.say("belief.mine", **said))
+        said = {"mine": f"{mine:g}", "where": message(f"belief.{_place(reading, mine)}")}
+        lines.append(message("belief.mine", **said))
     lines += [
-        course.say(
-            "belief.band", scale=b.scale, phrase=b.phrase, low=f"{b.low:g}", high=f"{b.high:g}"
-        )
+        message("belief.band", scale=b.scale, phrase=b.phrase, low=f"{b.low:g}", high=f"{b.high:g}")
         for b in bands
     ]
     scales = list(dict.fromkeys(b.scale for b in load_bands(course)))
     without = [s for s in scales if s not in {b.scale for b in bands}]
     if without:
         key = "belief.some_without" if bands else "belief.none_has"
-        lines.append(course.say(key, scales=", ".join(without), count=len(without)))
+        lines.append(message(key, scales=", ".join(without), count=len(without)))
     return lines
 
 

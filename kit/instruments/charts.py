@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from kit.course.course import Course
+from kit.course.messages import message
 from kit.notebook.charts import DARK, LIGHT, MIDDLE, Picture, drawing, label_rows
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class Bar:
     strong: bool = False  #: stands out from the others
 
 
-def ranges(course: Course, bars: Sequence[Bar], axis: str) -> Picture:
+def ranges(bars: Sequence[Bar], axis: str) -> Picture:
     """Draw a bar a row from its lowest to its highest value, a diamond where it stands.
 
     Args:
@@ -49,7 +49,7 @@ def ranges(course: Course, bars: Sequence[Bar], axis: str) -> Picture:
         axes.set_xlim(min(0.0, *(bar.low for bar in bars)), max(b.high for b in bars) * 1.12)
         axes.set_xlabel(axis)
     text = "\n".join(
-        course.say(
+        message(
             "pictures.bar" if b.mark is None else "pictures.bar_mark",
             label=b.label,
             low=f"{b.low:.1f}",
@@ -58,13 +58,11 @@ def ranges(course: Course, bars: Sequence[Bar], axis: str) -> Picture:
         )
         for b in bars
     )
-    alt = course.say("pictures.alt_ranges", axis=axis, text=text)
+    alt = message("pictures.alt_ranges", axis=axis, text=text)
     return Picture(svg.getvalue(), alt, f"{axis}\n{text}")
 
 
-def phrase(
-    course: Course, reading: Reading, bands: Sequence[Band], mine: float | None, text: str
-) -> Picture:
+def phrase(reading: Reading, bands: Sequence[Band], mine: float | None, text: str) -> Picture:
     """Draw how people read a phrase, the learner's own number among them, and official bands.
 
     Args:
@@ -75,7 +73,7 @@ def phrase(
         text: what the picture shows, in words.
 
     """
-    people = course.say("pictures.people", people=f"{reading.people:,}")
+    people = message("pictures.people", people=f"{reading.people:,}")
     labels = [people, *(f"{band.scale}: {band.phrase}" for band in bands)]
     with drawing(1.5 + 0.5 * len(bands), left=2.3) as (axes, svg):
         axes.plot([reading.p5, reading.p95], [0, 0], color=DARK, linewidth=2, marker="|",
@@ -88,11 +86,11 @@ def phrase(
                       hatch="...", edgecolor=DARK)  # fmt: skip
         label_rows(axes, labels)
         axes.set(xlim=(-1, 101), ylim=(len(labels) - 0.5, -0.9), xticks=range(0, 101, 10))
-        axes.set_xlabel(course.say("pictures.chance"))
+        axes.set_xlabel(message("pictures.chance"))
         if mine is not None:
             side, way = ("left", 9) if mine < 80 else ("right", -9)
             axes.axvline(mine, color="black", linestyle="--", linewidth=1.2, zorder=1)
             axes.plot([mine], [-0.62], marker="v", color="black", markersize=10, clip_on=False)
-            axes.annotate(course.say("pictures.yours"), (mine, -0.62), (way, 0), ha=side,
+            axes.annotate(message("pictures.yours"), (mine, -0.62), (way, 0), ha=side,
                           va="center", textcoords="offset points")  # fmt: skip
-    return Picture(svg.getvalue(), course.say("pictures.alt_phrase", text=text), text)
+    return Picture(svg.getvalue(), message("pictures.alt_phrase", text=text), text)

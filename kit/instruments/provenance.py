@@ -17,7 +17,7 @@ from attrs import evolve, frozen
 from kit.course.course import Course, find_course
 from kit.course.evidence import Claim, EvidenceRecord, How, Link, every_record, load_claims
 from kit.course.html import template
-from kit.course.messages import KitError, words
+from kit.course.messages import KitError, message, words
 from kit.notebook.output import Page, display_raw, in_sentences
 
 _HERE = Path(__file__).parent
@@ -87,7 +87,7 @@ def web_of(course: Course, claim_id: str) -> Web:
     """
     claims = load_claims(course)
     if claim_id not in claims:
-        raise KitError(course.say("error.no_claim", id=claim_id, known=", ".join(claims)))
+        raise KitError(message("error.no_claim", id=claim_id, known=", ".join(claims)))
     return weave(claims[claim_id], every_record(course))
 
 
@@ -144,12 +144,12 @@ def outline(course: Course, web: Web) -> list[tuple[int, str]]:
         record, how = web.records[name], link.how if link else web.how(name)
         notes = [link.note] if link else [x.note for x in web.links[name] if not x.source]
         if name in seen and web.children(name):
-            notes.append(course.say("provenance.above"))
+            notes.append(message("provenance.above"))
         seen.add(name)
         kind = words(course.root)[f"provenance.{how}"]
         tail = "".join(f"; {note}" for note in notes if note)
         lines.append((depth, f"{_label(record)} [{kind}{tail}]"))
-    circle = course.say("provenance.circle")
+    circle = message("provenance.circle")
     return lines + [(0, f"{_label(web.records[n])} [{circle}]") for n in summary(web).circular]
 
 
@@ -169,7 +169,7 @@ def mermaid(course: Course, web: Web) -> str:
     lines = [
         SPACING,
         "flowchart LR",
-        f"accTitle: {_plain(course.say('provenance.alt', title=web.claim.title))}",
+        f"accTitle: {_plain(message('provenance.alt', title=web.claim.title))}",
     ]
     # In the order of the list, so that what belongs together is drawn together.
     for name in dict.fromkeys([*(name for name, _, _ in walk(web)), *web.records]):
@@ -178,13 +178,13 @@ def mermaid(course: Course, web: Web) -> str:
             continue
         label = f"{quoted(record.short)}<br/>{quoted(record.dated)}".removesuffix("<br/>")
         if len(box) > 1:
-            label = quoted(course.say("provenance.more", n=len(box)))
+            label = quoted(message("provenance.more", n=len(box)))
         lines.append(f'{ids[name]}["{label}"]')
         for link in web.sources(name):
             lines.append(f"{ids[link.source]} {_arrow(link.how, says)} {ids[name]}")
     for origin in web.origins:
         how = web.how(origin)
-        start = quoted(course.say(f"provenance.start_{how}"))
+        start = quoted(message(f"provenance.start_{how}"))
         lines.append(f'o{ids[origin]}(["{start}"]) {_arrow(how, says)} {ids[origin]}')
     return "\n".join(lines) + "\n"
 
@@ -230,23 +230,21 @@ def provenance(claim_id: str) -> Any:
     """
     course = find_course()
     web = web_of(course, claim_id)
-    alt = course.say("provenance.alt", title=web.claim.title)
+    alt = message("provenance.alt", title=web.claim.title)
     # Notebook 7 draws Mermaid in Markdown only; JupyterLab draws that too.
     display_raw({"text/markdown": f"```mermaid\n{mermaid(course, web)}```", "text/plain": alt})
     total = summary(web)
     names = "; ".join(web.records[n].short for n in total.origins)
     lines = [
-        course.say("provenance.origins", n=len(total.origins), names=names or "–"),
-        course.say("provenance.at_first_hand", n=len(total.first_hand)),
-        course.say("provenance.if_wrong", n=len(total.without_inferred)),
-        course.say("provenance.pages", n=len(total.passed_on)),
-        course.say("provenance.known", n=len(web.records)),
-        course.say("provenance.key"),
+        message("provenance.origins", n=len(total.origins), names=names or "–"),
+        message("provenance.at_first_hand", n=len(total.first_hand)),
+        message("provenance.if_wrong", n=len(total.without_inferred)),
+        message("provenance.pages", n=len(total.passed_on)),
+        message("provenance.known", n=len(web.records)),
+        message("provenance.key"),
     ]
     tree = outline(course, web)
     listed = [f"{'    ' * depth}- {line}" for depth, line in tree]
     text = "\n".join([web.claim.title, web.claim.statement, *lines, "", *listed])
-    listing = template(
-        _HERE / "provenance.html.j2", course, claim=web.claim, lines=lines, tree=tree
-    )
+    listing = template(_HERE / "provenance.html.j2", claim=web.claim, lines=lines, tree=tree)
     return Page(text, listing)

@@ -20,7 +20,7 @@ from attrs import evolve, field, frozen
 from filelock import FileLock, Timeout
 
 from kit.course.files import write_whole
-from kit.course.messages import KitError, reason, say
+from kit.course.messages import KitError, message, reason
 from kit.questions.base import Answer, Question
 
 _LOCK_SECONDS = 5.0
@@ -97,7 +97,7 @@ def read_record(path: Path, sheet: str) -> LearnerRecord:
         if not path.is_file() and not _spare(path).is_file():
             return _new(sheet)  # to look for a record leaves nothing behind
     except OSError as fault:
-        raise KitError(say("error.cannot_write", path=path, fault=fault)) from fault
+        raise KitError(message("error.cannot_write", path=path, fault=fault)) from fault
     with _locked(path):
         return _read(path, sheet)
 
@@ -141,14 +141,14 @@ def keep_answer(  # noqa: PLR0913  (one save is all of this)
     """
     value = item.accept(value)
     if value is None and act != "keep":
-        raise KitError(say("error.blank"))
+        raise KitError(message("error.blank"))
 
     def change(record: LearnerRecord) -> LearnerRecord:
         old = record.entries.get(item.id)
         if old and old.committed:
             return record
         if old and base is not None and old.revision != base and old.value != value:
-            raise ElsewhereError(say("error.elsewhere"))
+            raise ElsewhereError(message("error.elsewhere"))
         entry = _entry(item, old, value, act, beside)
         if old and evolve(entry, at=old.at) == old:
             return record
@@ -206,7 +206,9 @@ def _change(
             try:
                 _write(path, after)
             except OSError as fault:
-                raise KitError(say("error.cannot_write", path=path, fault=reason(fault))) from fault
+                raise KitError(
+                    message("error.cannot_write", path=path, fault=reason(fault))
+                ) from fault
         return after
 
 
@@ -218,9 +220,9 @@ def _locked(path: Path) -> Iterator[None]:
         with _THREADS, lock:
             yield
     except Timeout:
-        raise KitError(say("error.locked", path=path)) from None
+        raise KitError(message("error.locked", path=path)) from None
     except OSError as fault:
-        raise KitError(say("error.cannot_write", path=path, fault=reason(fault))) from fault
+        raise KitError(message("error.cannot_write", path=path, fault=reason(fault))) from fault
 
 
 def _read(path: Path, sheet: str) -> LearnerRecord:

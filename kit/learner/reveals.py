@@ -8,7 +8,7 @@ from functools import cache
 from attrs import field, frozen
 
 from kit.course.course import Course
-from kit.course.messages import KitError
+from kit.course.messages import KitError, message
 from kit.course.toml import read_toml, structure
 from kit.learner.record import LearnerRecord
 from kit.questions.base import Question
@@ -59,7 +59,7 @@ def find_reveal(course: Course, reveal_id: str) -> Reveal:
     reveals = load_reveals(course)
     if reveal_id not in reveals:
         known = ", ".join(reveals) or "–"
-        raise KitError(course.say("error.no_reveal", id=reveal_id, known=known))
+        raise KitError(message("error.no_reveal", id=reveal_id, known=known))
     return reveals[reveal_id]
 
 
@@ -88,15 +88,15 @@ def knew_already(reveal: Reveal, records: Iterable[LearnerRecord]) -> bool | Non
     return any(said) if said else None
 
 
-def skip_item(course: Course, reveal: Reveal, left: str) -> Question:
+def skip_item(reveal: Reveal, left: str) -> Question:
     """Return the question by which a learner opens a reveal without the commitments.
 
     It locks, so the record keeps for good that they skipped; what is revealed is its reason.
     """
     return ChooseOne(
         id=reveal.id,
-        prompt=course.say("reveal.closed", title=reveal.title, left=left),
-        options=(Option("skip", course.say("reveal.skip")),),
+        prompt=message("reveal.closed", title=reveal.title, left=left),
+        options=(Option("skip", message("reveal.skip")),),
         locks=True,
         survey=True,
         reason=reveal.text,

@@ -18,7 +18,7 @@ from attrs import field, frozen
 from cattrs.gen import make_dict_unstructure_fn
 
 from kit.course.course import Course
-from kit.course.messages import KitError, say
+from kit.course.messages import KitError, message
 from kit.learner.record import LearnerRecord, now
 from kit.questions.base import Answer
 
@@ -107,7 +107,7 @@ def to_json(sealed: Seal) -> str:
 def to_cell(call: str, sealed: Seal) -> str:
     """Return the source of the hand-in cell: the call, and the seal below it in comment lines."""
     text = to_json(sealed)
-    lines = [MARK + " " + say("handin.do_not_edit")]
+    lines = [MARK + " " + message("handin.do_not_edit")]
     while text:
         end = _WIDTH
         # No line may end or begin with a space: editors trim those.
@@ -145,14 +145,14 @@ def read(path: Path) -> tuple[Seal, bool]:
         refuse_large(path.stat().st_size)
         data = path.read_bytes()
     except OSError as fault:
-        raise KitError(say("handin.not_json", fault=_short(fault))) from None
+        raise KitError(message("handin.not_json", fault=_short(fault))) from None
     return read_bytes(data)
 
 
 def refuse_large(size: int) -> None:
     """Raise a KitError where a file of ``size`` bytes is larger than any hand-in."""
     if size > LARGEST_FILE:
-        raise KitError(say("handin.too_large", megabytes=size // 2**20))
+        raise KitError(message("handin.too_large", megabytes=size // 2**20))
 
 
 def read_bytes(data: bytes) -> tuple[Seal, bool]:
@@ -160,7 +160,7 @@ def read_bytes(data: bytes) -> tuple[Seal, bool]:
     try:
         raw = _loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as fault:
-        raise KitError(say("handin.not_json", fault=_short(fault))) from None
+        raise KitError(message("handin.not_json", fault=_short(fault))) from None
     seals, faults = [], []
     for found in islice(_seals_in(raw), _MOST_SEALS):
         try:
@@ -168,7 +168,7 @@ def read_bytes(data: bytes) -> tuple[Seal, bool]:
         except KitError as fault:
             faults.append(fault)
     if not seals:
-        raise faults[0] if faults else KitError(say("handin.not_sealed"))
+        raise faults[0] if faults else KitError(message("handin.not_sealed"))
     # Revisions compare within one record only: of two records' seals the one sealed last counts.
     last = max(seals, key=lambda pair: pair[0].sealed)[0].record
     same = [pair for pair in seals if pair[0].record == last]
@@ -197,7 +197,7 @@ def _from_source(source: str) -> dict[str, Any]:
     try:
         raw = _loads("".join(line.rstrip("\r") for line in lines))
     except (ValueError, RecursionError):
-        raise KitError(say("handin.cut")) from None
+        raise KitError(message("handin.cut")) from None
     return raw if isinstance(raw, dict) else {}
 
 
@@ -207,9 +207,9 @@ def _open(raw: dict[str, Any]) -> tuple[Seal, bool]:
         return _CONVERTER.structure(body, Seal), raw.get("digest") == _digest(body)
     except cattrs.BaseValidationError as fault:
         first = cattrs.transform_error(fault, path="seal")[:1]
-        raise KitError(say("handin.wrong_form", fault=" ".join(first)[:120])) from None
+        raise KitError(message("handin.wrong_form", fault=" ".join(first)[:120])) from None
     except (ValueError, TypeError, RecursionError) as fault:
-        raise KitError(say("handin.wrong_form", fault=_short(fault))) from None
+        raise KitError(message("handin.wrong_form", fault=_short(fault))) from None
 
 
 def _loads(text: str) -> Any:

@@ -13,7 +13,7 @@ from functools import cache
 from attrs import frozen
 
 from kit.course.course import Course
-from kit.course.messages import say
+from kit.course.messages import message
 from kit.lenses.dates import Dates, Patterns, read_patterns
 from kit.lenses.figures import Figures, tie
 from kit.lenses.find import Find, Lens
@@ -94,5 +94,5 @@ def _nobody(
                 figure.text,
                 "sourcing",
                 "unattributed",
-                say("lens.nobody"),
+                message("lens.nobody"),
             )

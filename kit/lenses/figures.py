@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from attrs import evolve, frozen
 
-from kit.course.messages import say
+from kit.course.messages import message
 from kit.lenses.find import Find
 from kit.lenses.lexicon import Lexicon
 from kit.lenses.numbers import NUMBER_WORDS, number_at, plain_value
@@ -41,7 +41,7 @@ class Figures:
                 break
         start, end = words.start[first], words.end[last]
         text = words.text[start:end]
-        return Find(start, end, text, "figure", kind, say(f"lens_figure.{kind}"))
+        return Find(start, end, text, "figure", kind, message(f"lens_figure.{kind}"))
 
 
 def _figure(words: Words, i: int) -> tuple[int, int, str] | None:

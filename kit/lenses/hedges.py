@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from attrs import frozen
 
-from kit.course.messages import say
+from kit.course.messages import message
 from kit.lenses.find import Find
 from kit.lenses.lexicon import Lexicon, Spot
 from kit.lenses.numbers import number_at
@@ -31,7 +31,7 @@ class Hedges:
                 yield _found(words, spot.i, spot.after, spot.line.table.kind, spot.line.reason)
         for first, last in words.sentences:
             if words.low[last - 1] == "?" and _is_headline(words, first, last):
-                yield _found(words, last - 1, last, "headline-question", say("lens.question"))
+                yield _found(words, last - 1, last, "headline-question", message("lens.question"))
 
 
 def _found(words: Words, i: int, after: int, kind: str, reason: str) -> Find:

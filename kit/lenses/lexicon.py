@@ -14,7 +14,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from kit.course.course import Course
-from kit.course.messages import CONTENT, say
+from kit.course.messages import CONTENT, message
 from kit.course.toml import read_toml, structure
 from kit.lenses.words import Words
 
@@ -194,5 +194,5 @@ def _lines(file: str, key: str, table: Table) -> Iterator[Line]:
         (text, verb.partition("/")[0], form) for verb in table.verbs for text, form in forms(verb)
     ]
     for text, base, form in every:
-        reason = say("lens.line", why=table.why, line=base, table=key, file=file)
+        reason = message("lens.line", why=table.why, line=base, table=key, file=file)
         yield Line(text.split(), table, base, form, reason)

@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 from kit.course.article import Article
 from kit.course.course import Course, find_course
 from kit.course.html import template
-from kit.course.messages import KitError
+from kit.course.messages import KitError, message
 from kit.lenses import LENSES, Find, load_lenses
 from kit.notebook.output import in_sentences
 
@@ -49,7 +49,7 @@ class Looked:
         unknown = [x for x in lenses if x not in LENSES]
         if unknown:
             known = ", ".join(LENSES)
-            raise KitError(self.course.say("lens.no_lens", name=unknown[0], known=known))
+            raise KitError(message("lens.no_lens", name=unknown[0], known=known))
         return evolve(self, finds=tuple(f for f in self.finds if f.lens in lenses))
 
     def paragraphs(self) -> list[tuple[int, str, list[Find]]]:
@@ -69,35 +69,35 @@ class Looked:
     def label(self, find: Find) -> str:
         """Return the short name of what a find is, for example ``modal`` or ``a document``."""
         who = find.kind == "source" or (find.kind == "cue" and find.source_kind == "agentless")
-        return self.course.say(f"lens_who.{find.source_kind}" if who else f"lens_kind.{find.kind}")
+        return message(f"lens_who.{find.source_kind}" if who else f"lens_kind.{find.kind}")
 
     def note(self, find: Find) -> str:
         """Return the reason of a find, with its age, its days and whom it means where known."""
         parts = [find.reason]
         if find.refers_to:
-            parts.append(self.course.say("lens.refers_to", name=find.refers_to))
+            parts.append(message("lens.refers_to", name=find.refers_to))
         if find.earliest:
             key = "lens.day" if find.earliest == find.latest else "lens.days"
-            parts.append(self.course.say(key, first=find.earliest, last=find.latest))
+            parts.append(message(key, first=find.earliest, last=find.latest))
         if find.dated:
-            parts.append(self.course.say("lens.dated", date=find.dated))
+            parts.append(message("lens.dated", date=find.dated))
         if find.age_years is not None:
             key = "lens.age" if find.age_years >= 0 else "lens.ahead"
-            parts.append(self.course.say(key, years=f"{abs(find.age_years):g}"))
+            parts.append(message(key, years=f"{abs(find.age_years):g}"))
         return " ".join(parts)
 
     def __repr__(self) -> str:
-        lines = [self.course.say("lens.count", count=len(self.finds)), self.course.say("lens.note")]
+        lines = [message("lens.count", count=len(self.finds)), message("lens.note")]
         for n, text, finds in self.paragraphs():
             lines.append(f"¶{n} {text}")
             for f in finds:
-                name = self.course.say(f"lens_name.{f.lens}")
+                name = message(f"lens_name.{f.lens}")
                 lines.append(f"    “{f.text}” [{name}: {self.label(f)}] {self.note(f)}")
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         rows = [(n, self._pieces(finds, text), finds) for n, text, finds in self.paragraphs()]
-        return template(_HERE / "look.html.j2", self.course, rows=rows, lenses=LENSES, looked=self)
+        return template(_HERE / "look.html.j2", rows=rows, lenses=LENSES, looked=self)
 
     def _pieces(self, finds: list[Find], line: str) -> list[tuple[str, list[Find], list[Find]]]:
         """Cut a paragraph at each end of a mark: the text, the marks over it, those that end.
@@ -134,14 +134,14 @@ def looked(course: Course, source: str | Article, published: str = "") -> Looked
     """
     text = source if isinstance(source, str) else source.text
     day = published or ("" if isinstance(source, str) else source.published)
-    return Looked(course, text, tuple(load_lenses(course).look(text, _day(course, day))))
+    return Looked(course, text, tuple(load_lenses(course).look(text, _day(day))))
 
 
-def _day(course: Course, published: str) -> date | None:
+def _day(published: str) -> date | None:
     try:
         return date.fromisoformat(published) if published else None
     except ValueError:
-        raise KitError(course.say("lens.no_date", date=published)) from None
+        raise KitError(message("lens.no_date", date=published)) from None
 
 
 @in_sentences
@@ -171,6 +171,6 @@ def look_line(course: Course, line: str, number: int) -> str:
         if not isinstance(text, str) or not isinstance(day, str):
             raise TypeError
     except (ValueError, LookupError, TypeError, RecursionError):
-        raise KitError(course.say("lens.bad_line", n=number)) from None
+        raise KitError(message("lens.bad_line", n=number)) from None
     finds = [f.to_json() for f in looked(course, text, day).finds]
     return json.dumps({"id": asked.get("id"), "finds": finds})

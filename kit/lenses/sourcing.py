@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from attrs import define, field, frozen
 
-from kit.course.messages import say
+from kit.course.messages import message
 from kit.lenses.find import Find
 from kit.lenses.hedges import passive, verb_follows
 from kit.lenses.lexicon import Lexicon, Spot
@@ -318,7 +318,7 @@ def _title_case(s: Spot) -> bool:
 
 def to_finds(words: Words, cues: list[Cue], speakers: Speakers) -> Iterator[Find]:
     """Yield cue, source and content of each attribution, each with the source's kind."""
-    reasons = {kind: say(f"lens_source.{kind}") for kind in SOURCE_KINDS}
+    reasons = {kind: message(f"lens_source.{kind}") for kind in SOURCE_KINDS}
     people: set[str] = set()
     named: list[tuple[int, str, str]] = []  # where, text and kind of each source so far
     for cue in cues:
@@ -333,7 +333,7 @@ def to_finds(words: Words, cues: list[Cue], speakers: Speakers) -> Iterator[Find
         parts = (
             ("cue", (cue.i, cue.after - 1), cue.reason),
             ("source", cue.source, reasons[kind]),
-            ("content", cue.content, say("lens.content", cue=said)),
+            ("content", cue.content, message("lens.content", cue=said)),
         )
         for part, stretch, why in parts:
             if stretch:

@@ -19,7 +19,7 @@ from typing import Any
 
 from attrs import frozen
 
-from kit.course.course import Course
+from kit.course.messages import message
 from kit.learner.calibration import Bin
 
 _STYLE = {
@@ -67,7 +67,7 @@ class Picture:
         return self.figure + "".join(f"<p>{escape(line)}</p>" for line in self.text.splitlines())
 
 
-def calibration(course: Course, bins: Sequence[Bin]) -> Picture:
+def calibration(bins: Sequence[Bin]) -> Picture:
     """Draw the stated chance of each bin against the share that was so; only bins with enough.
 
     Args:
@@ -79,21 +79,21 @@ def calibration(course: Course, bins: Sequence[Bin]) -> Picture:
     stated, so = [100 * b.stated for b in drawn], [100 * b.so.value for b in drawn]
     errors = [[100 * (b.so.value - b.so.low) for b in drawn],
               [100 * (b.so.high - b.so.value) for b in drawn]]  # fmt: skip
-    level, ticks = course.say("pictures.level"), range(0, 101, 20)
+    level, ticks = message("pictures.level"), range(0, 101, 20)
     with drawing(4.2, 5.0, 0.8) as (axes, svg):
         axes.grid(True, axis="both")
         axes.plot([0, 100], [0, 100], color=DARK, linestyle="--", linewidth=1.2, label=level)
         axes.errorbar(stated, so, errors, fmt="o", color="black", capsize=5, markersize=8)
         axes.set(xlim=(-2, 102), ylim=(-2, 102), xticks=ticks, yticks=ticks)
-        axes.set_xlabel(course.say("pictures.stated"))
-        axes.set_ylabel(course.say("pictures.came_true"))
+        axes.set_xlabel(message("pictures.stated"))
+        axes.set_ylabel(message("pictures.came_true"))
         axes.legend(loc="upper left")
     lines = [
-        course.say("pictures.bin" if b.enough else "pictures.bin_few", n=b.so.n, **_percents(b))
+        message("pictures.bin" if b.enough else "pictures.bin_few", n=b.so.n, **_percents(b))
         for b in bins
     ]
-    text = "\n".join([*lines, course.say("pictures.calibration", level=level)])
-    return Picture(svg.getvalue(), course.say("pictures.alt_calibration", text=text), text)
+    text = "\n".join([*lines, message("pictures.calibration", level=level)])
+    return Picture(svg.getvalue(), message("pictures.alt_calibration", text=text), text)
 
 
 def _percents(b: Bin) -> dict[str, str]:

@@ -19,7 +19,7 @@ from kit.course.course import Course, Sheet, find_course
 from kit.course.evidence import find_record
 from kit.course.files import write_whole
 from kit.course.html import block, template
-from kit.course.messages import KitError, reason
+from kit.course.messages import KitError, message, reason
 from kit.learner import practice, submission
 from kit.learner.calibration import LEAST_TO_CALIBRATE, brier, calibration
 from kit.learner.record import (
@@ -66,7 +66,7 @@ def begin(name: str) -> Any:
     record = open_record(path, sheet.id)
     items = load_items(course, sheet)
     lines = [
-        course.say(
+        message(
             "begin.line",
             title=sheet.title,
             done=_answered(items, record),
@@ -76,9 +76,9 @@ def begin(name: str) -> Any:
     ]
     aside = [course.show_path(p) for p in damaged_copies(path)]
     if aside:
-        lines.append(course.say("begin.damaged", files=", ".join(aside)))
+        lines.append(message("begin.damaged", files=", ".join(aside)))
     if sheet.graded:
-        _display(QuestionView(course, sheet, who_item(course, sheet), path))
+        _display(QuestionView(course, sheet, who_item(sheet), path))
     return notice("\n\n".join(lines))
 
 
@@ -97,8 +97,8 @@ def ask(item_id: str) -> Any:
         return QuestionView(course, sheet, item, record_path(course, sheet))
     except KitError as fault:
         # The record cannot be had; the question can still be read.
-        html = f"{block(str(fault))}{still_html(course, item)}"
-        return Page(f"{fault}\n{still_text(course, item)}", html)
+        html = f"{block(str(fault))}{still_html(item)}"
+        return Page(f"{fault}\n{still_text(item)}", html)
 
 
 @in_sentences
@@ -112,9 +112,9 @@ def solution(item_id: str) -> Any:
         return notice(_full_marks(course, course.sheet(item_id)))
     _, item = find_item(course, item_id)
     if not item.has_key and (item.marked or (item.marks and item.by_reader)):
-        raise KitError(course.say("solution.no_key", id=item_id))
+        raise KitError(message("solution.no_key", id=item_id))
     key = item.has_key
-    return Page(still_text(course, item, key=key), still_html(course, item, key=key))
+    return Page(still_text(item, key=key), still_html(item, key=key))
 
 
 def _full_marks(course: Course, sheet: Sheet) -> str:
@@ -122,9 +122,7 @@ def _full_marks(course: Course, sheet: Sheet) -> str:
     earned = sum(i.marks * (i.credit(i.key) or 0) for i in items)
     most = sum(i.marks for i in items if i.marked)
     written = sum(i.marks for i in items if i.by_reader)
-    return course.say(
-        "solution.marks", earned=f"{earned:g}", most=f"{most:g}", written=f"{written:g}"
-    )
+    return message("solution.marks", earned=f"{earned:g}", most=f"{most:g}", written=f"{written:g}")
 
 
 @in_sentences
@@ -145,7 +143,7 @@ def warm_up(name: str) -> Any:
         drawn = tuple(i.id for i in practice.draw(items.values(), _records(course), record.record))
         mark_warm_ups(path, sheet.id, drawn)
     chosen = [practice.again(sheet, items[i]) for i in drawn if i in items]
-    said = notice(course.say(f"practice.{'warm_up' if chosen else 'nothing'}", count=len(chosen)))
+    said = notice(message(f"practice.{'warm_up' if chosen else 'nothing'}", count=len(chosen)))
     shown = [said, *(QuestionView(course, sheet, item, path) for item in chosen)]
     for page in shown[:-1]:
         _display(page)
@@ -168,13 +166,13 @@ def reveal(reveal_id: str) -> Any:
     records = _records(course)
     left = missing(closed, records)
     if opened(closed, records) is not None:
-        skipped = course.say("reveal.skipped") if left else ""
+        skipped = message("reveal.skipped") if left else ""
         told = {"title": closed.title, "skipped": skipped, "text": closed.text}
         plain = "\n\n".join(part for part in told.values() if part)
-        return Page(plain, template(_HERE / "reveal.html.j2", course, **told))
+        return Page(plain, template(_HERE / "reveal.html.j2", **told))
     counts = Counter(course.sheet(name).title for name in left)
-    named = ", ".join(course.say("reveal.left", title=t, n=n) for t, n in counts.items())
-    item = skip_item(course, closed, named)
+    named = ", ".join(message("reveal.left", title=t, n=n) for t, n in counts.items())
+    item = skip_item(closed, named)
     return QuestionView(course, sheet, item, record_path(course, sheet))
 
 
@@ -194,14 +192,14 @@ def forecasts(reveal_id: str) -> Any:
     records = _records(course)
     since = opened(closed, records)
     if since is None:
-        return notice(course.say("forecasts.closed", title=closed.title))
+        return notice(message("forecasts.closed", title=closed.title))
     asked = [find_item(course, name)[1] for name in closed.needs]
     came_out = [item for item in asked if item.resolves is not None]
     made = practice.forecasts(came_out, records, since)
     rows = [_forecast_row(course, forecast) for forecast in made]
-    lines = _forecast_score(course, made, knew_already(closed, records))
+    lines = _forecast_score(made, knew_already(closed, records))
     told = [f"{row['prompt']}\n    {row['said']} {row['found']}" for row in rows]
-    html = template(_HERE / "forecasts.html.j2", course, rows=rows, lines=lines)
+    html = template(_HERE / "forecasts.html.j2", rows=rows, lines=lines)
     return Page("\n".join([*told, *lines]), html)
 
 
@@ -210,32 +208,30 @@ def _forecast_row(course: Course, forecast: practice.Forecast) -> dict[str, Any]
     item, judged = forecast.item, forecast.judgement
     chance = forecast.chance
     key = "none" if chance is None else "late" if forecast.late else "said"
-    found = [course.say("forecasts.came_true" if item.resolves else "forecasts.did_not")]
+    found = [message("forecasts.came_true" if item.resolves else "forecasts.did_not")]
     if judged:
         numbers = {"chance": f"{judged.chance:.2f}", "outcome": f"{judged.so:d}"}
-        found.append(
-            course.say("forecasts.distance", **numbers, score=f"{brier([judged]).value:.2f}")
-        )
+        found.append(message("forecasts.distance", **numbers, score=f"{brier([judged]).value:.2f}"))
     return {
         "prompt": item.prompt,
-        "said": course.say(f"forecasts.{key}", n=f"{100 * (chance or 0):g}"),
+        "said": message(f"forecasts.{key}", n=f"{100 * (chance or 0):g}"),
         "found": " ".join(found),
         "records": [find_record(course, name) for name in item.records],
     }
 
 
-def _forecast_score(course: Course, made: list[practice.Forecast], knew: bool | None) -> list[str]:
+def _forecast_score(made: list[practice.Forecast], knew: bool | None) -> list[str]:
     """Return the score in sentences: of those who knew the end it says something else."""
     judged = [forecast.judgement for forecast in made if forecast.judgement]
     if not judged:
-        return [course.say("forecasts.nothing")]
+        return [message("forecasts.nothing")]
     score = brier(judged)
     numbers = {name: f"{getattr(score, name):.2f}" for name in ("value", "low", "high")}
     apart = {True: "knew", False: "new", None: "not_said"}[knew]
     return [
-        course.say("belief.brier", **numbers),
-        course.say("forecasts.few", n=score.n),
-        course.say(f"forecasts.{apart}"),
+        message("belief.brier", **numbers),
+        message("forecasts.few", n=score.n),
+        message(f"forecasts.{apart}"),
     ]
 
 
@@ -259,7 +255,7 @@ def progress() -> Any:
             continue  # a page to read only
         at = practice.standing(items, read_record(record_path(course, sheet), sheet.id))
         rows.append(
-            course.say(
+            message(
                 "progress.checked" if at.checked else "progress.line",
                 title=sheet.title,
                 done=at.answered,
@@ -282,12 +278,12 @@ def _how_sure(course: Course) -> Page | None:
         return None
     if len(judged) < LEAST_TO_CALIBRATE:
         least = LEAST_TO_CALIBRATE
-        return notice(course.say("progress.sure_few", n=len(judged), least=least))
+        return notice(message("progress.sure_few", n=len(judged), least=least))
     right, said = (fmean(values) for values in ([j.so for j in judged], [j.chance for j in judged]))
-    words = course.say(
+    words = message(
         "progress.sure", n=len(judged), said=f"{100 * said:.0f}", right=f"{100 * right:.0f}"
     )
-    picture = charts.calibration(course, calibration(judged))
+    picture = charts.calibration(calibration(judged))
     return Page(f"{words}\n{picture.text}", block(words) + picture._repr_html_())
 
 
@@ -304,7 +300,7 @@ def hand_in(name: str = "") -> Any:
     """
     course = find_course()
     if not name:
-        raise KitError(course.say("handin.which"))
+        raise KitError(message("handin.which"))
     sheet = course.sheet(name)
     path = record_path(course, sheet)
     if _shell() is not None:
@@ -313,19 +309,19 @@ def hand_in(name: str = "") -> Any:
     items = load_items(course, sheet)
     left = [n for n, i in enumerate(items.values(), 1) if not i.complete(record.value(i))]
     if all(record.value(item) is None for item in items.values()):
-        return notice(course.say("handin.nothing"))
-    learner = record.value(who_item(course, sheet)) or ""
+        return notice(message("handin.nothing"))
+    learner = record.value(who_item(sheet)) or ""
     sealed = submission.seal(course, record, learner)
     copy = _write_copy(course, sealed)
     _seal_cell(sealed)
     refresh(path, mark_sealed(path, sheet.id, sealed.revision))
-    lines = [course.say("handin.sealed", done=_answered(items, record), all=len(items))]
+    lines = [message("handin.sealed", done=_answered(items, record), all=len(items))]
     if left:
-        lines.append(course.say("handin.unanswered", numbers=", ".join(map(str, left))))
+        lines.append(message("handin.unanswered", numbers=", ".join(map(str, left))))
     if not learner:
-        lines.append(course.say("handin.no_name"))
-    lines.append(course.say("handin.copy", where=course.show_path(copy)))
-    return Page("\n".join(lines), _with_download(course, lines, copy))
+        lines.append(message("handin.no_name"))
+    lines.append(message("handin.copy", where=course.show_path(copy)))
+    return Page("\n".join(lines), _with_download(lines, copy))
 
 
 def _answered(items: dict[str, Question], record: LearnerRecord) -> int:
@@ -337,13 +333,13 @@ def _write_copy(course: Course, sealed: submission.Seal) -> Path:
     try:
         write_whole(path, submission.to_json(sealed).encode("ascii"))
     except OSError as fault:
-        raise KitError(course.say("error.cannot_write", path=path, fault=reason(fault))) from fault
+        raise KitError(message("error.cannot_write", path=path, fault=reason(fault))) from fault
     return path
 
 
-def _with_download(course: Course, lines: list[str], copy: Path) -> str:
+def _with_download(lines: list[str], copy: Path) -> str:
     data = base64.b64encode(copy.read_bytes()).decode()
-    return template(_HERE / "sealed.html.j2", course, lines=lines, data=data, name=copy.name)
+    return template(_HERE / "sealed.html.j2", lines=lines, data=data, name=copy.name)
 
 
 def _seal_cell(sealed: submission.Seal) -> None:

@@ -12,7 +12,7 @@ from typing import Any, ParamSpec
 from attrs import frozen
 
 from kit.course.html import block
-from kit.course.messages import KitError, say
+from kit.course.messages import KitError, message
 
 P = ParamSpec("P")
 STRICT = "KIT_STRICT"  #: set while notebooks are made: a fault must stop that, not be baked in
@@ -53,7 +53,7 @@ def in_sentences(function: Callable[P, Any]) -> Callable[P, Any]:
                 raise
             last = traceback.extract_tb(fault.__traceback__)[-1]
             where = f"{Path(last.filename).name}:{last.lineno}, {type(fault).__name__}: {fault}"
-            return notice(say("error.unexpected", where=where))
+            return notice(message("error.unexpected", where=where))
 
     return wrapped
 

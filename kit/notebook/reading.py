@@ -12,7 +12,7 @@ from kit.course.article import Article, ReadingEdition, Verdict, compare, load_a
 from kit.course.course import Course, find_course
 from kit.course.evidence import COLUMNS, EvidenceRecord, cells, record_in, table
 from kit.course.html import template
-from kit.course.messages import KitError
+from kit.course.messages import KitError, message
 from kit.notebook.output import Page, in_sentences, notice
 
 _HERE = Path(__file__).parent
@@ -47,16 +47,16 @@ def _reading_table() -> Any:
             filled = self.astype(object).where(self.notna(), "")
             heads = [self.index.name or "", *self.columns]
             rows = list(filled.itertuples(name=None))
-            return template(_HERE / "table.html.j2", find_course(), heads=heads, rows=rows)
+            return template(_HERE / "table.html.j2", heads=heads, rows=rows)
 
     return Table
 
 
 def _card(course: Course, record: EvidenceRecord) -> Page:
     filled = {k: str(v) for k, v in cells(course, record).items() if v}
-    said = [(course.say(f"evidence.{k}"), filled[k]) for k in COLUMNS[2:] if k in filled]
+    said = [(message(f"evidence.{k}"), filled[k]) for k in COLUMNS[2:] if k in filled]
     text = "\n".join([record.short, record.statement, *(f"  {k}: {v}" for k, v in said)])
-    return Page(text, template(_HERE / "record.html.j2", course, record=record, rows=said))
+    return Page(text, template(_HERE / "record.html.j2", record=record, rows=said))
 
 
 @frozen(repr=False)
@@ -95,7 +95,6 @@ class Edition:
     def _repr_html_(self) -> str:
         return template(
             _HERE / "article.html.j2",
-            self.course,
             article=self.text,
             rows=self._units(),
             whole=not self.numbers,

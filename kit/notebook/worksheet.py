@@ -12,7 +12,7 @@ from kit.course.article import paragraphs, practice_texts, read_copy
 from kit.course.course import Course, Sheet, find_course
 from kit.course.files import write_whole
 from kit.course.html import template
-from kit.course.messages import KitError, reason
+from kit.course.messages import KitError, message, reason
 from kit.learner.record import LearnerRecord, read_record
 from kit.notebook.output import Page, in_sentences, notice
 from kit.questions.base import Question
@@ -38,7 +38,7 @@ class Story:
 
     def _repr_html_(self) -> str:
         lines = paragraphs(self.text)
-        return template(_HERE / "story.html.j2", self.course, lines=lines, note=self.note)
+        return template(_HERE / "story.html.j2", lines=lines, note=self.note)
 
 
 @in_sentences
@@ -58,7 +58,7 @@ def story(name: str) -> Any:
     course = find_course()
     texts = practice_texts(course)
     if "/" not in name and name not in texts:
-        raise KitError(course.say("sheet.no_text", name=name, known=", ".join(texts)))
+        raise KitError(message("sheet.no_text", name=name, known=", ".join(texts)))
     return Story(course, read_copy(texts[name])) if name in texts else _chosen(course, name)
 
 
@@ -67,10 +67,10 @@ def _chosen(course: Course, item_id: str) -> Story:
     sheet, item = find_item(course, item_id)
     chosen = _record(course, sheet).value(item)
     if not chosen:
-        return Story(course, "", course.say("sheet.choose"))
+        return Story(course, "", message("sheet.choose"))
     path = practice_texts(course).get(chosen) or _own_text(course)
     if not path.is_file():
-        return Story(course, "", course.say("sheet.no_own", name=OWN_TEXTS[0], page=OWN_TEXTS[1]))
+        return Story(course, "", message("sheet.no_own", name=OWN_TEXTS[0], page=OWN_TEXTS[1]))
     return Story(course, read_copy(path))
 
 
@@ -96,17 +96,17 @@ def sheet(name: str) -> Any:
     rows = [(i.prompt, i.in_words(record.value(i))) for i in items.values() if _on_sheet(i)]
     done = sum(bool(lines) for _, lines in rows)
     if not done:
-        return notice(course.say("sheet.nothing"))
-    html = template(_HERE / "sheet.html.j2", course, title=page.title, rows=rows)
-    text = _as_text(course, page, rows)
+        return notice(message("sheet.nothing"))
+    html = template(_HERE / "sheet.html.j2", course=course, title=page.title, rows=rows)
+    text = _as_text(page, rows)
     where = [_write(course, page, kind, data) for kind, data in (("html", html), ("txt", text))]
     said = [
-        course.say("sheet.done", done=done, all=len(rows)),
-        course.say("sheet.where", page=where[0], text=where[1]),
+        message("sheet.done", done=done, all=len(rows)),
+        message("sheet.where", page=where[0], text=where[1]),
     ]
     href = f"data:text/html;base64,{base64.b64encode(html.encode()).decode()}"
     file = f"{page.id}.html"
-    shown = template(_HERE / "printed.html.j2", course, said=said, rows=rows, href=href, name=file)
+    shown = template(_HERE / "printed.html.j2", said=said, rows=rows, href=href, name=file)
     return Page("\n".join([*said, "", text]), shown)
 
 
@@ -118,8 +118,8 @@ def _on_sheet(item: Question) -> bool:
     return not item.marked and not item.locks
 
 
-def _as_text(course: Course, page: Sheet, rows: list[tuple[str, list[str]]]) -> str:
-    empty = [course.say("sheet.empty")]
+def _as_text(page: Sheet, rows: list[tuple[str, list[str]]]) -> str:
+    empty = [message("sheet.empty")]
     pieces = [f"{prompt}\n" + "\n".join(f"  {x}" for x in lines or empty) for prompt, lines in rows]
     return "\n\n".join([page.title, *pieces]) + "\n"
 
@@ -130,5 +130,5 @@ def _write(course: Course, page: Sheet, kind: str, data: str) -> str:
     try:
         write_whole(path, data.encode("utf-8"))
     except OSError as fault:
-        raise KitError(course.say("error.files", fault=reason(fault))) from fault
+        raise KitError(message("error.files", fault=reason(fault))) from fault
     return course.show_path(path)

@@ -17,9 +17,8 @@ from typing import Any, ClassVar
 
 from attrs import frozen
 
-from kit.course.course import Course
 from kit.course.html import block
-from kit.course.messages import KitError, say
+from kit.course.messages import KitError, message
 from kit.questions.parts import CommonError, Criterion, Label, Option, Row, TwoCounts, Unit
 
 Answer = Any  # JSON: str, list of str, dict of str, or number, by kind
@@ -203,7 +202,7 @@ class Question:
             return None
         answer = self.read(value)
         if answer is None:
-            raise KitError(say("error.no_answer", id=self.id))
+            raise KitError(message("error.no_answer", id=self.id))
         return answer
 
     def read(self, value: Answer) -> Answer:
@@ -259,7 +258,7 @@ class Question:
         given, ids = value or {}, {c.id for c in self.rubric}
         fits = isinstance(given, dict)
         if not fits or not all(k in ids and v in OWN_MARKS for k, v in given.items()):
-            raise KitError(say("error.no_answer", id=self.id))
+            raise KitError(message("error.no_answer", id=self.id))
         return {str(k): str(v) for k, v in given.items()}
 
     # --- What an answer earns ---
@@ -312,36 +311,36 @@ class Question:
 
     # --- What a check says ---
 
-    def feedback(self, course: Course, answer: Answer, *, whole: bool = True) -> dict[str, Any]:
+    def feedback(self, answer: Answer, *, whole: bool = True) -> dict[str, Any]:
         """Return the verdict and the reasons, as the page shows them.
 
         Until the ``whole`` may be shown, these are the reasons beside what the learner chose, and
         nothing that gives the key away.
         """
         return {
-            "verdict": self.verdict(course, answer, whole=whole),
+            "verdict": self.verdict(answer, whole=whole),
             "reason": block(self.reason) if whole else "",
             "model": block(self.model_answer),
-            "parts": self.parts(course, answer, whole=whole),
+            "parts": self.parts(answer, whole=whole),
         }
 
-    def verdict(self, course: Course, answer: Answer, *, whole: bool = True) -> str:
+    def verdict(self, answer: Answer, *, whole: bool = True) -> str:
         """Return the verdict on an answer in one sentence; never a bare 'right' or 'wrong'."""
         earned = self.credit(answer)
         if earned is None:
-            return course.say("check.write")
-        said = self.judgement(course, answer, earned, whole=whole)
-        return said if whole else f"{said} {course.say('check.again')}"
+            return message("check.write")
+        said = self.judgement(answer, earned, whole=whole)
+        return said if whole else f"{said} {message('check.again')}"
 
-    def judgement(self, course: Course, answer: Answer, earned: float, *, whole: bool) -> str:
+    def judgement(self, answer: Answer, earned: float, *, whole: bool) -> str:
         """Return what is said of an answer that earned so much; of the key only with ``whole``."""
         raise NotImplementedError
 
-    def parts(self, _course: Course, _answer: Answer, *, whole: bool) -> Parts:
+    def parts(self, _answer: Answer, *, whole: bool) -> Parts:
         """Return what is said beside each option or statement: right, tag, reason."""
         return {}
 
-    def answer_rows(self, _course: Course, _answer: Answer) -> list[dict[str, Any]]:
+    def answer_rows(self, _answer: Answer) -> list[dict[str, Any]]:
         """Return each option or statement as the marked page shows it.
 
         Of each: its id, its text as HTML, whether it is the learner's (yours), what the learner
@@ -351,7 +350,7 @@ class Question:
 
     # --- Without a kernel: paper, GitHub, a page that is not run ---
 
-    def still_lines(self, course: Course, *, key: bool) -> list[str]:
+    def still_lines(self, *, key: bool) -> list[str]:
         """Return the lines of plain text below the prompt; with ``key``, its answer and reasons."""
         raise NotImplementedError
 

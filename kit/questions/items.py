@@ -15,7 +15,7 @@ from attrs import field, fields, frozen
 from cattrs import AttributeValidationNote, ClassValidationError
 
 from kit.course.course import Course, Sheet
-from kit.course.messages import KitError, say
+from kit.course.messages import KitError, message
 from kit.course.toml import CONVERTER, read_toml, structure
 from kit.questions.base import Question
 from kit.questions.kinds import KINDS
@@ -73,7 +73,7 @@ def _structure(raw: dict[str, Any], _: type[Question]) -> Question:
     foreign = [name for name in raw if name in others]
     if foreign and known:
         values = {"id": raw.get("id"), "kind": known.kind, "fields": ", ".join(foreign)}
-        faults.append(ValueError(say("check_course.foreign_fields", **values)))
+        faults.append(ValueError(message("check_course.foreign_fields", **values)))
     rest = {name: value for name, value in raw.items() if name not in (*foreign, "kind")}
     try:
         question = CONVERTER.structure(rest, kind)
@@ -114,36 +114,34 @@ def _load(
     course: Course, sheet: Sheet, key_path: Path, _stamps: tuple[int, ...]
 ) -> Mapping[str, Question]:
     path = course.root / "items" / f"{sheet.id}.toml"
-    raw = {**read_toml(path), "item": _rows(course, path)}
+    raw = {**read_toml(path), "item": _rows(path)}
     items = structure(raw, _ItemFile, path).item
     if key_path != path and key_path.is_file():
         strays: list[str] = []
-        raw["item"] = _lay_over(raw["item"], _rows(course, key_path), strays)
+        raw["item"] = _lay_over(raw["item"], _rows(key_path), strays)
         if strays:
             raise KitError(
-                course.say(
-                    "error.unknown_in_key", path=key_path, ids=", ".join(dict.fromkeys(strays))
-                )
+                message("error.unknown_in_key", path=key_path, ids=", ".join(dict.fromkeys(strays)))
             )
         items = structure(raw, _ItemFile, key_path).item
     strays = [i.id for i in items if i.id.partition("/")[0] != sheet.prefix]
     doubles = sorted({i.id for i in items if [j.id for j in items].count(i.id) > 1})
     if strays or doubles:
         raise KitError(
-            course.say(
+            message(
                 "error.item_ids", path=path, prefix=sheet.prefix, ids=", ".join(strays + doubles)
             )
         )
     return {i.id: i for i in items}
 
 
-def _rows(course: Course, path: Path) -> list[dict[str, Any]]:
+def _rows(path: Path) -> list[dict[str, Any]]:
     rows = read_toml(path).get("item", [])
     good = isinstance(rows, list) and all(
         isinstance(row, dict) and isinstance(row.get("id"), str) for row in rows
     )
     if not good:
-        raise KitError(course.say("error.bad_items", path=path))
+        raise KitError(message("error.bad_items", path=path))
     return list(rows)
 
 
@@ -185,15 +183,15 @@ def find_item(course: Course, item_id: str) -> tuple[Sheet, Question]:
     sheet = course.sheet(item_id)
     items = load_items(course, sheet)
     if item_id not in items:
-        raise KitError(course.say("error.no_item", id=item_id, known=", ".join(items)))
+        raise KitError(message("error.no_item", id=item_id, known=", ".join(items)))
     return sheet, items[item_id]
 
 
-def who_item(course: Course, sheet: Sheet) -> Question:
+def who_item(sheet: Sheet) -> Question:
     """Return the question for the learner's class code that heads every exercise, unmarked."""
     return Write(
         id=f"{sheet.prefix}/who",
-        prompt=course.say("who.prompt"),
+        prompt=message("who.prompt"),
         words=1,
         marks=0,
         survey=True,

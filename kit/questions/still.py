@@ -6,33 +6,32 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from kit.course.course import Course
 from kit.course.html import template
-from kit.course.messages import words
+from kit.course.messages import message
 from kit.questions.base import Question, plain
 
 
-def still_html(course: Course, question: Question, *, key: bool = False) -> str:
+def still_html(question: Question, *, key: bool = False) -> str:
     """Return the question as HTML that needs no kernel; with ``key``, its answer and reasons."""
     shown = {"question": question, "key": key}
-    body = template(question.folder() / "still.html.j2", course, **shown)
+    body = template(question.folder() / "still.html.j2", **shown)
     frame = Path(__file__).with_name("still.html.j2")
-    return template(frame, course, body=Markup(body), **shown)  # noqa: S704  (made safe above)
+    return template(frame, body=Markup(body), **shown)  # noqa: S704  (made safe above)
 
 
-def still_text(course: Course, question: Question, *, key: bool = False) -> str:
+def still_text(question: Question, *, key: bool = False) -> str:
     """Return the question as plain text; with ``key``, its answer and reasons."""
-    kind = words(course.root)[f"kind.{question.kind}"]
-    lines = [course.say("still.head", kind=kind, id=question.id)]
+    kind = message(f"kind.{question.kind}")
+    lines = [message("still.head", kind=kind, id=question.id)]
     if question.passage:
         lines.append(plain(question.passage))
     lines.append(plain(question.prompt))
-    lines += question.still_lines(course, key=key)
+    lines += question.still_lines(key=key)
     if key and question.reason:
         lines.append(plain(question.reason))
     if key and question.common:
-        lines.append(course.say("still.common"))
+        lines.append(message("still.common"))
         for error in question.common:
             told = {"answer": plain(error.answer), "say": plain(error.say)}
-            lines.append("  - " + course.say("still.common_line", **told))
+            lines.append("  - " + message("still.common_line", **told))
     return "\n".join(lines)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from kit.course.messages import KitError, say
+from kit.course.messages import KitError, message
 
 LARGEST = 10**15  #: above this a floating-point number no longer holds every whole number
 _LONGEST = 60  # characters
@@ -38,7 +38,7 @@ def read_number(text: str, unit: str = "") -> float:
     whole, decimals = _halves(body, text)
     number = float(f"{whole}.{decimals or 0}")
     if number > LARGEST:
-        raise KitError(say("number.too_large", text=text.strip()))
+        raise KitError(message("number.too_large", text=text.strip()))
     number *= sign or 1
     return int(number) if number.is_integer() else number
 
@@ -52,7 +52,7 @@ def spell(number: float) -> str:
 def _bare(text: str, unit: str) -> str:
     """Return ``text`` in plain digits, one kind of space, without its unit."""
     if len(text) > _LONGEST:
-        raise KitError(say("number.none", text=text[:_LONGEST] + "…"))
+        raise KitError(message("number.none", text=text[:_LONGEST] + "…"))
     # Not NFKC: that would read 10⁵ as 105.
     plain = " ".join(text.translate(_SAME_MARK).split())
     for tail in (unit, "%"):
@@ -65,7 +65,7 @@ def _bare(text: str, unit: str) -> str:
 def _halves(body: str, text: str) -> tuple[str, str]:
     """Return the digits before and after the decimal mark."""
     if not re.fullmatch(rf"[0-9 .,{_APART}{_DECIMAL}]*[0-9][0-9 .,{_APART}{_DECIMAL}]*", body):
-        raise KitError(say("number.none", text=text.strip()))
+        raise KitError(message("number.none", text=text.strip()))
     marks = [c for c in body if not c.isdigit()]
     last = marks[-1] if marks else ""
     if not marks or last in (" ", _APART) or len(set(marks)) == 1 < len(marks):
@@ -73,11 +73,11 @@ def _halves(body: str, text: str) -> tuple[str, str]:
     head, _, tail = body.rpartition(last)
     if len(marks) == 1 and last != _DECIMAL and _could_be_a_group(head, tail):
         raise KitError(
-            say("number.two_ways", text=text.strip(), one=head + tail, other=f"{head}.{tail}")
+            message("number.two_ways", text=text.strip(), one=head + tail, other=f"{head}.{tail}")
         )
     apart = set(marks[:-1])
     if last in apart or len(apart) > 1 or apart & {_DECIMAL}:
-        raise KitError(say("number.odd_groups", text=text.strip()))
+        raise KitError(message("number.odd_groups", text=text.strip()))
     return _grouped(head, marks[0] if apart else "", text), tail
 
 
@@ -93,5 +93,5 @@ def _grouped(body: str, mark: str, text: str) -> str:
         or not all(re.fullmatch("[0-9]{3}", g) for g in groups[1:])
     )
     if odd or not re.fullmatch("[0-9]*", "".join(groups)):
-        raise KitError(say("number.odd_groups", text=text.strip()))
+        raise KitError(message("number.odd_groups", text=text.strip()))
     return "".join(groups) or "0"

@@ -9,7 +9,7 @@ from kit.authoring.check import faults
 from kit.authoring.sources import quoting_faults, record_faults
 from kit.course.article import load_article
 from kit.course.course import load_course
-from kit.course.messages import words
+from kit.course.messages import message, words
 
 PLAIN = dict.fromkeys(("statement", "who", "published", "address", "checked"), "x")
 QUOTATION = next(q for u in load_article(COURSE).units for q in u.quotations if len(q.split()) > 6)
@@ -82,7 +82,7 @@ def test_every_kind_of_fault_that_the_check_knows_is_planted_here():
 @pytest.mark.parametrize("name", PLAIN)
 def test_each_part_of_a_record_must_say_something(own_course, name):
     found = plant(own_course, a_row(**{name: ""}))
-    assert found == [own_course.say("check_evidence.blank", id="planted", where=name)]
+    assert found == [message("check_evidence.blank", id="planted", where=name)]
 
 
 def test_a_date_of_publication_that_looks_like_one_must_be_one(own_course):

@@ -21,7 +21,7 @@ from kit.course.article import (
     paragraphs,
     read_text,
 )
-from kit.course.messages import CONTENT, KitError
+from kit.course.messages import CONTENT, KitError, message
 
 ORIGINAL = PROJECT.parent / "shared" / "article" / "article.txt"
 ARTICLE = load_article(COURSE)
@@ -54,7 +54,7 @@ def test_the_units_are_numbered_in_order_from_the_headline():
 @pytest.mark.parametrize("unit", ARTICLE.units, ids=lambda u: str(u.n))
 def test_each_unit_has_a_gist_and_a_kind_that_has_a_name(unit):
     assert unit.gist.strip()
-    assert COURSE.say(f"article.{unit.kind}")
+    assert message(f"article.{unit.kind}")
     assert re.fullmatch("[0-9a-f]{16}", unit.fingerprint)
 
 

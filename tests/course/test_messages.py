@@ -5,6 +5,8 @@ import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -12,12 +14,12 @@ from helpers import SHOWN, SHOWROOM, authored, escaped
 
 import kit
 from kit.course.course import find_course
-from kit.course.messages import CONTENT, KitError, say, words
+from kit.course.messages import CONTENT, KitError, message, use_words_of, words
 from kit.learner.record import keep_answer
 from kit.learner.reveals import find_reveal, skip_item
 from kit.notebook.lesson import record_path
 from kit.notebook.widget.payload import question_payload, state_payload
-from kit.notebook.widget.widget import question_script
+from kit.notebook.widget.widget import QuestionView, question_script
 from kit.questions.still import still_html, still_text
 
 SOURCES = sorted(Path(kit.__file__).parent.rglob("*.py"))
@@ -26,7 +28,7 @@ TEMPLATES = sorted(Path(kit.__file__).parent.rglob("*.j2"))
 
 
 def said_in_code() -> list[tuple[str, str, set[str]]]:
-    """Return each call `say("group.key", name=…)`: file, key, names of the values."""
+    """Return each call `message("group.key", name=…)`: file, key, names of the values."""
     calls = []
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -38,7 +40,7 @@ def said_in_code() -> list[tuple[str, str, set[str]]]:
                 else getattr(node.func, "id", "")
             )
             key = node.args[0]
-            if name == "say" and isinstance(key, ast.Constant):
+            if name == "message" and isinstance(key, ast.Constant):
                 given = {k.arg or ANY for k in node.keywords}
                 calls.append((path.name, key.value, given))
     return calls
@@ -63,7 +65,7 @@ def test_every_sentence_that_a_template_says_exists():
     said = {
         key
         for path in TEMPLATES
-        for key in re.findall(r'say\("([a-z_]+\.[a-z_]+)"', path.read_text(encoding="utf-8"))
+        for key in re.findall(r'message\("([a-z_]+\.[a-z_]+)"', path.read_text(encoding="utf-8"))
     }
     assert said
     assert said <= words().keys()
@@ -79,13 +81,13 @@ def test_no_sentence_is_empty():
     assert all(text.strip() for text in words().values())
 
 
-def test_say_fills_in_values_that_hold_braces():
-    assert "{a} {0}" in say("error.no_record", id="{a} {0}")
+def test_a_message_fills_in_values_that_hold_braces():
+    assert "{a} {0}" in message("error.no_record", id="{a} {0}")
 
 
 def test_an_unknown_key_is_a_fault_of_ours():
     with pytest.raises(KeyError):
-        say("error.there_is_no_such_key")
+        message("error.there_is_no_such_key")
 
 
 def test_a_course_lays_its_words_over_the_built_in_ones(tmp_path):
@@ -113,11 +115,11 @@ def test_a_question_speaks_the_language_of_its_course(pseudo, item):
     sheet = pseudo.sheet(item.id)
     value = item.key or 70
     kept = keep_answer(record_path(pseudo, sheet), sheet.id, item, value, act="check")
-    question, state = question_payload(pseudo, item, "r"), state_payload(pseudo, item, kept)
+    question, state = question_payload(pseudo, item, "r"), state_payload(item, kept)
     del state["record"]  # a random name
-    wrong = [item.feedback(pseudo, None, whole=whole) for whole in (True, False)]
-    said = [question, state, wrong, still_text(pseudo, item), still_text(pseudo, item, key=True)]
-    said += [re.sub("<[^>]*>", " ", still_html(pseudo, item, key=key)) for key in (True, False)]
+    wrong = [item.feedback(None, whole=whole) for whole in (True, False)]
+    said = [question, state, wrong, still_text(item), still_text(item, key=True)]
+    said += [re.sub("<[^>]*>", " ", still_html(item, key=key)) for key in (True, False)]
     ids = f"{item.kind} {question['lang']} {question['dir']}"
     for part in said:
         values = [*values_in(part)]
@@ -165,7 +167,7 @@ def test_forecasts_speak_the_language_of_their_course(pseudo, act):
     if act == "commit":
         keep_answer(first, "01-showroom", SHOWN["showroom/forecast"], 70, act="commit")
     else:
-        closed = skip_item(pseudo, find_reveal(pseudo, "afterwards/end"), "")
+        closed = skip_item(find_reveal(pseudo, "afterwards/end"), "")
         keep_answer(second, "02-afterwards", closed, "skip", act="commit")
     shown = kit.forecasts("afterwards/end")
     for said in (repr(shown), re.sub("<[^>]*>", " ", shown._repr_html_())):
@@ -183,6 +185,32 @@ def test_a_refusal_speaks_the_language_of_its_course(pseudo):
         with pytest.raises(KitError) as fault:
             keep_answer(path, "01-showroom", SHOWN[f"showroom/{name}"], value)
         assert escaped(str(fault.value), authored(pseudo) + "x no") == []
+
+
+def test_a_callback_on_a_thread_of_its_own_speaks_the_language_of_its_course(pseudo, monkeypatch):
+    """A new thread begins in the kit's own words; JupyterLab's subshells are such threads."""
+    sheet, item = pseudo.sheets[0], SHOWN["showroom/number"]
+    view = QuestionView(pseudo, sheet, item, record_path(pseudo, sheet))
+    replies: list[dict[str, Any]] = []
+    monkeypatch.setattr(view, "send", replies.append)
+    asked = [
+        {"do": "keep", "page": "p", "seq": 1, "value": "1,500"},
+        {"do": "check", "page": "p", "seq": 2, "value": "40"},
+    ]
+    for request in asked:
+        thread = Thread(target=view._receive, args=(request,))
+        thread.start()
+        thread.join()
+    refused, checked = replies
+    verdict = checked["state"]["feedback"]["verdict"]
+    assert "⟦" in verdict
+    for said in (refused["why"], verdict):
+        assert escaped(said, authored(pseudo)) == []
+    # The sentences of the thread that the kernel runs in are not touched by it.
+    use_words_of(CONTENT)
+    view._receive({"do": "keep", "page": "p", "seq": 3, "value": "1,500"})
+    assert "⟦" in replies[-1]["why"]
+    assert "⟦" not in message("view.saved")
 
 
 def test_nobody_says_a_sentence_of_their_own_in_the_code():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kit.authoring.check import faults
 from kit.authoring.skeleton import SKELETON, new_course
 from kit.course.course import load_course
-from kit.course.messages import KitError, say
+from kit.course.messages import KitError, message
 from kit.course.toml import read_toml
 from kit.course.toml_errors import unreadable
 
@@ -244,4 +244,4 @@ def test_a_file_that_ends_too_soon_is_told_in_a_sentence(tmp_path, text):
 def test_every_cause_has_its_sentence():
     from kit.course.toml_errors import _CAUSES
 
-    assert all(say(f"toml.{key}") for _, key in _CAUSES)
+    assert all(message(f"toml.{key}") for _, key in _CAUSES)

@@ -8,7 +8,7 @@ import random
 import pytest
 from test_folder import WRITING, answered, edit, grade, put, rows_of, table
 
-from kit.course.messages import KitError
+from kit.course.messages import KitError, message
 from kit.grading import by_hand
 
 CLASS = {
@@ -169,12 +169,11 @@ def test_a_column_that_a_teacher_has_added_is_kept(marked, box, out):
 
 
 def test_the_rows_kept_aside_are_not_for_the_desk():
-    from helpers import COURSE
 
-    row = {"answer_id": "a1", "status": COURSE.say("grade.to_mark")}
-    assert by_hand.is_todays(COURSE, row)
+    row = {"answer_id": "a1", "status": message("grade.to_mark")}
+    assert by_hand.is_todays(row)
     for key in ("grade.earlier", "grade.astray"):
-        assert not by_hand.is_todays(COURSE, {**row, "status": COURSE.say(key)})
+        assert not by_hand.is_todays({**row, "status": message(key)})
 
 
 # --- Who is away, and who is there twice ----------------------------------------------------------

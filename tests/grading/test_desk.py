@@ -90,7 +90,7 @@ def test_names_are_hidden_until_the_last_answer_is_marked(graded):
 
 def test_the_order_is_the_same_each_time_another_with_another_seed_and_not_the_table_s(graded):
     def order(seed=""):
-        answers = desk.answers(by_hand.read_rows(COURSE, graded), seed)
+        answers = desk.answers(by_hand.read_rows(graded), seed)
         return answers["exercise-01/note"]
 
     first = order()
@@ -136,7 +136,7 @@ def test_while_the_folder_is_graded_the_desk_waits_and_then_says_so(graded, monk
     monkeypatch.setattr(by_hand, "_LOCK_SECONDS", 0.1)
     view = desk.marking_desk()
     before = graded.read_bytes()
-    with by_hand.locked(COURSE, graded):
+    with by_hand.locked(graded):
         reply = mark(view, 0, "2")
     assert not reply["ok"]
     assert "another program of the kit" in reply["why"]

@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from helpers import COURSE, a_seal, key_answers, notebook
+from helpers import a_seal, key_answers, notebook
 
 from kit.course.messages import KitError
 from kit.grading import inbox
@@ -30,7 +30,7 @@ def zipped(path: Path, members: dict[str, bytes]) -> Path:
 def contents(where: Path) -> dict[str, bytes | str]:
     """Return what each file of an inbox gives: its bytes, or why it is not read."""
     found: dict[str, bytes | str] = {}
-    with inbox.opened(COURSE, where, lambda _: False) as files:
+    with inbox.opened(where, lambda _: False) as files:
         for file in files:
             try:
                 found[file.name] = file.load()

@@ -36,9 +36,7 @@ def a_class(size: int, change=lambda n, lot, answers, skill: None) -> report.Cla
 
 
 def named(found: report.ClassReport) -> dict[str, list[str]]:
-    return {
-        name: faults for name, t in found.tallies.items() if (faults := report.faults(COURSE, t))
-    }
+    return {name: faults for name, t in found.tallies.items() if (faults := report.faults(t))}
 
 
 @pytest.mark.parametrize("size", [30, 200])
@@ -118,7 +116,7 @@ def judging(sound: float, unsound: float):
     ],
 )
 def test_the_class_tells_apart_or_distrusts(sound, unsound, says):
-    told = " ".join(report._apart(COURSE, a_class(40, judging(sound, unsound))))
+    told = " ".join(report._apart(a_class(40, judging(sound, unsound))))
     assert [x for x in says if x not in told] == []
 
 
@@ -135,9 +133,9 @@ def test_whoever_left_it_out_has_neither_trusted_nor_distrusted():
 
 
 def test_with_three_learners_nothing_is_claimed():
-    told = " ".join(report._apart(COURSE, a_class(3, judging(1, 1))))
+    told = " ".join(report._apart(a_class(3, judging(1, 1))))
     assert "no more than this can be said" in told
-    told = " ".join(report._apart(COURSE, a_class(12, judging(1, 1))))
+    told = " ".join(report._apart(a_class(12, judging(1, 1))))
     assert "no more than this can be said" in told
     assert "100 % (from 76 to 100 %)" in told
 

@@ -11,6 +11,7 @@ from markupsafe import escape
 from test_class import MOODLE_LIST, WITHOUT_WRITING, a_list, grade, sent_to, told
 from test_folder import CHOICE, ITEMS, WRITING, edit, give, put, rows_of, table
 
+from kit.course.messages import message
 from kit.grading import by_hand, feedback, marks, report
 from kit.learner.submission import SealedAnswer
 from kit.questions.base import Question
@@ -33,7 +34,7 @@ def test_an_answer_to_an_older_wording_waits_for_a_reader(name):
     asked = SHOWN[name]
     edited = evolve(asked, prompt=asked.prompt + " Really?")
     marked = mark_one(edited, SealedAnswer(an_answer(asked), asked.fingerprint))
-    [row] = by_hand.rows_to_mark(SHOWROOM, marked)
+    [row] = by_hand.rows_to_mark(marked)
     assert (marked.automatic_most, marked.written_most) == (0, edited.marks)
     assert float(row["most"]) == edited.marks
     assert row["answer"] == marks.in_words(edited, an_answer(asked), with_ids=True)
@@ -50,7 +51,7 @@ def test_what_a_reader_gives_for_it_counts(name):
     asked = SHOWN[name]
     edited = evolve(asked, prompt=asked.prompt + " Really?")
     marked = mark_one(edited, SealedAnswer(an_answer(asked), asked.fingerprint))
-    [row] = by_hand.rows_to_mark(SHOWROOM, marked)
+    [row] = by_hand.rows_to_mark(marked)
     there = {**dict.fromkeys(by_hand.COLUMNS, ""), **row, "mark": "0.5"}
     del there["other_id"]
     given = by_hand.Given(lines=[by_hand._Line(2, there)])
@@ -70,7 +71,7 @@ def test_only_silence_counts_as_silence(name, value):
         return
     assert (marked.answered == 0) == silent
     assert ("No answer to this was handed in." in page_of(marked)) == silent
-    assert len(list(by_hand.rows_to_mark(SHOWROOM, marked))) == (0 if silent else 1)
+    assert len(list(by_hand.rows_to_mark(marked))) == (0 if silent else 1)
 
 
 def test_it_counts_neither_as_blank_nor_as_wrong_in_the_class_report():
@@ -160,11 +161,11 @@ def test_an_option_that_was_reworded_is_not_put_into_the_learner_s_mouth(box, ou
     marked = marks.mark(
         COURSE, {changed.id: changed}, marks.HandIn("a.json", a_seal(answers=answers))
     )
-    [row] = by_hand.rows_to_mark(COURSE, marked)
+    [row] = by_hand.rows_to_mark(marked)
     assert row["answer"].startswith("not-said (“")
     again = evolve(changed, options=tuple(evolve(o, text=o.text + "!") for o in options))
     marked = marks.mark(COURSE, {again.id: again}, marked.hand_in)
-    [later] = by_hand.rows_to_mark(COURSE, marked)
+    [later] = by_hand.rows_to_mark(marked)
     assert later["answer_id"] == row["answer_id"]  # so that a mark given by hand stays
 
 
@@ -189,5 +190,5 @@ def test_an_answer_to_a_question_that_is_gone_alone_blocks_nothing(box, out, tmp
 
 def test_every_reason_has_a_sentence_for_the_teacher_and_one_for_the_learner():
     for reason in ("older_wording", "long_answer", "bad_answer", "renamed"):
-        assert COURSE.say(f"grade.{reason}", id="x/y", most=1)
-        assert COURSE.say(f"feedback.{reason}")
+        assert message(f"grade.{reason}", id="x/y", most=1)
+        assert message(f"feedback.{reason}")

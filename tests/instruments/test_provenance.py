@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.course.evidence import Claim, EvidenceRecord, Link, find_record, load_claims
-from kit.course.messages import KitError
+from kit.course.messages import KitError, message
 from kit.instruments.provenance import (
     ARROWS,
     SHOWN,
@@ -100,7 +100,7 @@ def test_pages_that_name_each_other_have_no_origin():
     circle = web(a_record("a", got("b")), a_record("b", got("a")))
     assert summary(circle).origins == ()
     assert summary(circle).circular == ("a", "b")
-    assert COURSE.say("provenance.circle") in outline(COURSE, circle)
+    assert message("provenance.circle") in outline(COURSE, circle)
 
 
 def test_links_of_another_claim_and_to_absent_records_do_not_count():
@@ -151,8 +151,8 @@ def test_the_outline_says_how_each_came_by_it_and_why_we_think_so():
     text = outline(
         COURSE, web(a_record("a", DARK), a_record("b", got("a", "inferred", "same slip")))
     )
-    assert f"[{COURSE.say('provenance.unknown')}]" in text
-    assert f"[{COURSE.say('provenance.inferred')}; same slip]" in text
+    assert f"[{message('provenance.unknown')}]" in text
+    assert f"[{message('provenance.inferred')}; same slip]" in text
 
 
 def test_what_follows_from_a_record_is_told_once():
@@ -165,7 +165,7 @@ def test_what_follows_from_a_record_is_told_once():
     text = outline(COURSE, double)
     assert text.count("- d [") == 2
     assert text.count("- e [") == 1
-    assert text.count(COURSE.say("provenance.above")) == 1
+    assert text.count(message("provenance.above")) == 1
 
 
 @given(webs())
@@ -186,7 +186,7 @@ def lines_of(drawn: Web) -> list[str]:
 
 def test_the_four_kinds_of_link_differ_in_line_and_in_word():
     assert len(set(ARROWS.values())) == len(ARROWS) == 4
-    assert len({COURSE.say(f"provenance.{how}") for how in ARROWS}) == 4
+    assert len({message(f"provenance.{how}") for how in ARROWS}) == 4
 
 
 def test_each_kind_is_drawn_with_its_line():
@@ -200,7 +200,7 @@ def test_each_kind_is_drawn_with_its_line():
         ),
     )
     for how, arrow in ARROWS.items():
-        assert arrow.format(f'"{quoted(COURSE.say(f"provenance.{how}"))}"') in drawn
+        assert arrow.format(f'"{quoted(message(f"provenance.{how}"))}"') in drawn
 
 
 def test_the_picture_says_what_it_is_to_who_cannot_see_it():
@@ -223,7 +223,7 @@ def test_many_with_the_same_sources_share_a_box():
     fan = web(a_record("a", OWN), *(a_record(f"p{i}", got("a")) for i in range(SHOWN + 4)))
     text = mermaid(COURSE, fan)
     assert text.count("--> ") == SHOWN + 1
-    assert quoted(COURSE.say("provenance.more", n=4)) in text
+    assert quoted(message("provenance.more", n=4)) in text
     assert all(f"- p{i} [" in outline(COURSE, fan) for i in range(SHOWN + 4))
 
 
@@ -232,7 +232,7 @@ def test_who_is_a_source_for_others_is_drawn_by_itself():
     last = a_record("last", got("a"), day="2026-01-06")
     text = mermaid(COURSE, web(a_record("a", OWN), *fan, last, a_record("b", got("last"))))
     assert '["last<br/>' in text
-    assert quoted(COURSE.say("provenance.more", n=4)) in text
+    assert quoted(message("provenance.more", n=4)) in text
 
 
 def test_a_box_never_stands_for_one_record_only():

@@ -151,10 +151,10 @@ def test_a_series_in_tomans_is_refused(own_course):
 def test_one_body_and_three_are_not_set_side_by_side():
     three = find_estimate(COURSE, "200-billion-three")
     with pytest.raises(KitError) as fault:
-        check_alike(COURSE, (WHOLE, three))
+        check_alike((WHOLE, three))
     assert WHOLE.holder in str(fault.value)
     assert three.holder in str(fault.value)
-    check_alike(COURSE, (WHOLE, evolve(WHOLE, amount=90, as_of="2014")))
+    check_alike((WHOLE, evolve(WHOLE, amount=90, as_of="2014")))
 
 
 def test_no_two_estimates_of_the_course_are_alike():
@@ -162,7 +162,7 @@ def test_no_two_estimates_of_the_course_are_alike():
     for one, other in product(wholes, wholes):
         if one is not other:
             with pytest.raises(KitError):
-                check_alike(COURSE, (one, other))
+                check_alike((one, other))
 
 
 def test_what_is_not_there_is_told_with_what_is():

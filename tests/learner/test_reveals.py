@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from attrs import evolve
-from helpers import COURSE, SHOWROOM
+from helpers import SHOWROOM
 
 from kit.course.course import load_course
 from kit.course.messages import KitError
@@ -66,7 +66,7 @@ def test_an_unknown_reveal_names_those_there_are():
 
 
 def test_the_way_past_is_a_question_that_locks_and_gives_nothing_away_before():
-    item = skip_item(COURSE, END, "`showroom/forecast`")
+    item = skip_item(END, "`showroom/forecast`")
     assert item.locks
     assert item.survey
     assert item.reason == END.text

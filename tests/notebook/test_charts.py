@@ -37,14 +37,14 @@ def phrase(mine=40.0, bands=BANDS):
     said = f"Likely: 5,174 people said which chance in 100. Your number is {mine}. " + ", ".join(
         f"{b.scale} {b.phrase}" for b in bands
     )
-    return draw_phrase(COURSE, LIKELY, bands, mine, said)
+    return draw_phrase(LIKELY, bands, mine, said)
 
 
 DRAWN = {
-    "ranges": lambda: ranges(COURSE, BARS, "billion US dollars"),
+    "ranges": lambda: ranges(BARS, "billion US dollars"),
     "phrase": phrase,
     "phrase alone": lambda: phrase(None, ()),
-    "calibration": lambda: charts.calibration(COURSE, bins()),
+    "calibration": lambda: charts.calibration(bins()),
 }
 EVERY = pytest.mark.parametrize("draw", DRAWN.values(), ids=DRAWN)
 
@@ -65,8 +65,8 @@ def test_the_same_values_give_the_same_picture(draw):
 def test_another_process_draws_the_same(tmp_path):
     code = (
         "from kit.instruments.charts import Bar, ranges;"
-        "from kit.course.course import find_course; import hashlib;"
-        "p = ranges(find_course(), [Bar('a', 1, 2, 1.5)], 'x');"
+        "import hashlib;"
+        "p = ranges([Bar('a', 1, 2, 1.5)], 'x');"
         "print(hashlib.sha256(p.svg.encode()).hexdigest())"
     )
     assert in_a_process(code, tmp_path) == in_a_process(code, tmp_path)
@@ -105,13 +105,13 @@ def test_it_bears_no_date(draw):
 
 
 def test_what_is_strong_has_no_stripes():
-    plain = ranges(COURSE, [evolve(BARS[0], strong=True)], "x").svg
-    striped = ranges(COURSE, BARS[:1], "x").svg
+    plain = ranges([evolve(BARS[0], strong=True)], "x").svg
+    striped = ranges(BARS[:1], "x").svg
     assert ("<pattern" in striped, "<pattern" in plain) == (True, False)
 
 
 def test_a_label_cannot_carry_markup():
-    shown = ranges(COURSE, BARS, "x")._repr_html_()
+    shown = ranges(BARS, "x")._repr_html_()
     assert "<more>" not in shown
     assert "&lt;more&gt;" in shown
 
@@ -125,13 +125,13 @@ def test_the_readers_own_number_moves_its_mark_and_nothing_else():
 def test_a_bin_with_too_few_is_told_and_not_drawn():
     every = bins()
     assert {b.enough for b in every} == {True, False}
-    picture = charts.calibration(COURSE, every)
-    assert picture.svg == charts.calibration(COURSE, [b for b in every if b.enough]).svg
+    picture = charts.calibration(every)
+    assert picture.svg == charts.calibration([b for b in every if b.enough]).svg
     assert "too few to draw" in picture.text
 
 
 def test_with_too_few_everywhere_only_the_line_is_drawn():
-    picture = charts.calibration(COURSE, calibration([Judgement(0.7, True)]))
+    picture = charts.calibration(calibration([Judgement(0.7, True)]))
     assert picture.text.count("too few to draw") == 1
     assert "stated and found agree" in letters(picture)
 
@@ -152,9 +152,9 @@ def test_without_a_home_folder_it_draws_without_complaint(tmp_path, monkeypatch)
     code = (
         "import warnings; warnings.simplefilter('error');"
         "from kit.instruments.charts import Bar, ranges;"
-        "from kit.course.course import find_course; import sys;"
+        "import sys;"
         "sys.stderr = sys.stdout;"
-        "p = ranges(find_course(), [Bar('a', 1, 2)], 'x');"
+        "p = ranges([Bar('a', 1, 2)], 'x');"
         "print(len(p.svg) > 999)"
     )
     assert in_a_process(code, tmp_path) == "True\n"
@@ -163,8 +163,8 @@ def test_without_a_home_folder_it_draws_without_complaint(tmp_path, monkeypatch)
 def test_no_window_is_opened_and_nothing_is_kept(tmp_path):
     code = (
         "from kit.instruments.charts import Bar, ranges;"
-        "from kit.course.course import find_course; import sys;"
-        "ranges(find_course(), [Bar('a', 1, 2)], 'x');"
+        "import sys;"
+        "ranges([Bar('a', 1, 2)], 'x');"
         "print('matplotlib.pyplot' in sys.modules)"
     )
     assert in_a_process(code, tmp_path) == "False\n"

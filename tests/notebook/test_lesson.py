@@ -525,7 +525,7 @@ def commit_all(course, chance=70, but=()):
 
 def skip(course):
     sheet = course.sheet(OUTCOME)
-    item = skip_item(course, find_reveal(course, OUTCOME), "")
+    item = skip_item(find_reveal(course, OUTCOME), "")
     keep_answer(record_path(course, sheet), sheet.id, item, "skip", act="commit")
 
 

@@ -10,7 +10,7 @@ from helpers import COURSE, both_forms
 import kit
 from kit.course.article import OWN_COPY, Article, load_article
 from kit.course.evidence import COLUMNS, load_claims, load_records
-from kit.course.messages import words
+from kit.course.messages import message, words
 from kit.instruments.provenance import outline, summary, web_of
 from kit.notebook.output import Page
 
@@ -47,7 +47,7 @@ def test_ones_own_copy_is_shown_in_full(learner_course):
     assert "Line number 6" in text
     assert "Line number 21" in html
     assert "“seek refuge" not in text
-    assert learner_course.say("article.differs") in html
+    assert message("article.differs") in html
     assert "<b>" not in both_forms(kit.article())[1]
 
 
@@ -112,7 +112,7 @@ def test_a_card_shows_who_counted_whom_and_until_when(learner_course):
 def test_a_card_shows_changes_and_where_it_has_it_from(learner_course):
     text, _ = both_forms(kit.evidence("relays", "relay-daljoog"))
     assert "renamed: the son Mojtaba is called Mostafa" in text
-    assert COURSE.say("provenance.got_inferred", claim="flee-plan", source="The Times") in text
+    assert message("provenance.got_inferred", claim="flee-plan", source="The Times") in text
 
 
 def test_a_cards_address_is_a_link_where_it_is_one(learner_course):
@@ -167,8 +167,8 @@ def test_provenance_draws_in_markdown_with_words_for_who_has_no_picture(learner_
 
 
 def test_the_sum_has_one_origin_at_first_hand_and_the_plan_none(learner_course, displayed):
-    assert COURSE.say("provenance.at_first_hand", n=1) in repr(kit.provenance("95-billion"))
-    assert COURSE.say("provenance.at_first_hand", n=0) in repr(kit.provenance("flee-plan"))
+    assert message("provenance.at_first_hand", n=1) in repr(kit.provenance("95-billion"))
+    assert message("provenance.at_first_hand", n=0) in repr(kit.provenance("flee-plan"))
 
 
 def test_what_is_shown_stays_the_same(learner_course, displayed):

@@ -9,6 +9,7 @@ from ipywidgets.widgets.widget import _instances
 
 from kit.course.article import OWN_COPY
 from kit.course.html import block, inline
+from kit.course.messages import message
 from kit.learner import record as record_module
 from kit.learner.record import Entry, LearnerRecord, keep_answer
 from kit.notebook.lesson import record_path
@@ -235,9 +236,9 @@ def test_no_reasons_are_given_to_silence(course):
 @pytest.mark.parametrize("item", KEYED, ids=lambda i: i.id)
 def test_a_verdict_is_a_sentence_for_any_answer(course, item):
     for value in (None, item.key):
-        said = item.verdict(course, value)
+        said = item.verdict(value)
         assert len(said.split()) > 2
-        assert item.feedback(course, value)["verdict"] == said
+        assert item.feedback(value)["verdict"] == said
 
 
 def test_a_learner_without_keys_gets_no_feedback_on_an_exercise(learner_course):
@@ -285,18 +286,18 @@ def test_what_the_page_gets_is_plain_json(course):
 
 @pytest.mark.parametrize("item", ITEMS.values(), ids=lambda i: i.id)
 def test_the_still_form_holds_the_question_and_nothing_of_the_key(course, item):
-    for still in (still_text(course, item), still_html(course, item)):
+    for still in (still_text(item), still_html(item)):
         assert [secret for secret in secrets_of(item) if secret in still] == []
-    plain = still_text(course, item)
+    plain = still_text(item)
     assert item.id in plain
     for row in (*item.options, *item.units):
         assert " ".join(row.text.split()) in plain
-        assert inline(row.text) in still_html(course, item)
+        assert inline(row.text) in still_html(item)
 
 
 @pytest.mark.parametrize("item", KEYED, ids=lambda i: i.id)
 def test_with_its_key_the_still_form_holds_every_reason(course, item):
-    plain, rich = still_text(course, item, key=True), still_html(course, item, key=True)
+    plain, rich = still_text(item, key=True), still_html(item, key=True)
     for row in (*item.options, *item.units):
         assert " ".join(row.reason.split()) in plain
         assert inline(row.reason) in rich
@@ -396,7 +397,7 @@ def test_a_number_is_told_how_it_was_read_and_which_slip_it_shows(showroom):
 
 def test_an_exact_number_names_itself(showroom):
     item = evolve(SHOWN["showroom/number"], tolerance=0.0)
-    assert "We accept 1\u202f800 crowns." in item.verdict(showroom, 3)
+    assert "We accept 1\u202f800 crowns." in item.verdict(3)
 
 
 def test_an_order_says_how_many_pairs_stand_right(showroom):
@@ -427,7 +428,7 @@ def test_a_committed_answer_gets_its_reason(showroom):
     item = evolve(SHOWN["showroom/forecast"], reason="Nobody *can* know.")
     path = record_path(showroom, showroom.sheets[0])
     record = keep_answer(path, "01-showroom", item, 70, act="commit")
-    assert "<em>can</em>" in state_payload(showroom, item, record)["after"]
+    assert "<em>can</em>" in state_payload(item, record)["after"]
 
 
 def test_the_readers_own_copy_is_shown_beside_the_question(showroom):
@@ -437,7 +438,7 @@ def test_the_readers_own_copy_is_shown_beside_the_question(showroom):
     (showroom.home / OWN_COPY).write_text(text, encoding="utf-8")
     own = show(showroom, "showroom/one").question["paragraphs"]
     assert own[0]["own"] == "My own paragraph <b>one</b>."
-    assert "My own" not in still_html(showroom, SHOWN["showroom/one"])
+    assert "My own" not in still_html(SHOWN["showroom/one"])
 
 
 def test_shuffled_options_keep_their_order_for_one_learner(showroom):
@@ -453,12 +454,12 @@ def test_shuffled_options_keep_their_order_for_one_learner(showroom):
 
 @pytest.mark.parametrize("item", SHOWN.values(), ids=lambda i: i.id)
 def test_the_still_form_of_every_kind_says_what_is_asked_and_how_to_answer(showroom, item):
-    plain, rich = still_text(showroom, item), still_html(showroom, item)
-    assert showroom.say(f"kind.{item.kind}") in plain
+    plain, rich = still_text(item), still_html(item)
+    assert message(f"kind.{item.kind}") in plain
     unit = getattr(item, "unit", "")
     assert unit in plain
     assert unit in rich
-    key_plain, key_rich = (f(showroom, item, key=True) for f in (still_text, still_html))
+    key_plain, key_rich = (f(item, key=True) for f in (still_text, still_html))
     if item.kind == "order":
         assert [line.strip()[:3] for line in key_plain.splitlines() if "[" in line] == [
             "[1]",
@@ -486,7 +487,7 @@ def test_authored_text_can_carry_no_script():
 
 def test_the_class_code_is_kept_in_the_exercises_record(course):
     sheet = course.sheet("exercise-01")
-    view = QuestionView(course, sheet, who_item(course, sheet), record_path(course, sheet))
+    view = QuestionView(course, sheet, who_item(sheet), record_path(course, sheet))
     view.replies = []
     view.send = view.replies.append
     assert tell(view, do="keep", value="A7")["ok"]

@@ -168,15 +168,15 @@ class TestGoesThrough:
             entry = Entry(value, item.fingerprint, "", checks=checks, committed=item.locks)
             for entries in ({}, {item.id: entry}):
                 record = LearnerRecord(SHEET.id, "r", entries=entries)
-                state = payload.state_payload(SHOWROOM, item, record)
+                state = payload.state_payload(item, record)
                 assert state["record"] == "r"
             assert payload.question_payload(SHOWROOM, item, "r")["id"] == item.id
 
     def test_the_still_forms_and_the_solution(self, kind):
         for item in self.items(kind):
             for key in {False, item.has_key}:
-                assert still_text(SHOWROOM, item, key=key)
-                assert still_html(SHOWROOM, item, key=key)
+                assert still_text(item, key=key)
+                assert still_html(item, key=key)
 
     def test_the_feedback_page(self, kind):
         for item, reply in self.cases(kind):
@@ -193,7 +193,7 @@ class TestGoesThrough:
             counted = report.ClassReport({item.id: item})
             for reply in replies(item):
                 counted.add(marked_of(item, reply))
-            assert list(report._rows(SHOWROOM, SHEET.id, counted)) or not item.marked
+            assert list(report._rows(SHEET.id, counted)) or not item.marked
             assert report._sheet(SHOWROOM, SHEET.id, counted)["questions"]
 
     def test_both_tables(self, kind):
@@ -201,7 +201,7 @@ class TestGoesThrough:
             marked = marked_of(item, reply)
             [row] = folder._item_rows(marked)
             assert isinstance(row["answer"], str | int | float)
-            to_mark = list(by_hand.rows_to_mark(SHOWROOM, marked))
+            to_mark = list(by_hand.rows_to_mark(marked))
             assert bool(to_mark) == bool(item.by_reader and item.marks and reply is not None)
 
     def test_both_exports(self, kind):
@@ -220,5 +220,5 @@ class TestGoesThrough:
 
     def test_nbgrader(self, kind):
         for item in self.items(kind):
-            cells = nbgrader._cells_for(SHOWROOM, item)
+            cells = nbgrader._cells_for(item)
             assert bool(cells) == bool(item.marked or (kind == "write" and item.marks))

@@ -151,7 +151,7 @@ def test_an_unknown_question_names_those_there_are():
 
 
 def test_the_class_code_is_asked_on_one_line_and_never_marked():
-    item = who_item(COURSE, GRADED[0])
+    item = who_item(GRADED[0])
     assert item.words == 1
     assert item.marks == 0
     assert not item.marked

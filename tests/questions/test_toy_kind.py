@@ -19,7 +19,7 @@ from kit.authoring import export, keys
 from kit.authoring.gift import gift
 from kit.authoring.questions import item_faults
 from kit.course.course import Course, load_course
-from kit.course.messages import KitError, speak
+from kit.course.messages import KitError, use_words_of
 from kit.grading import grade_folder
 from kit.learner import submission
 from kit.learner.record import keep_answer, read_record
@@ -48,7 +48,7 @@ def course(home, monkeypatch) -> Course:
     add(home / "items" / "exercise-01.toml", ASKED)
     add(home / "solutions" / "keys" / "01.toml", KEY)
     add(home / "messages.toml", '[kind]\nyes-no = "Yes or no"\n')
-    speak(home)
+    use_words_of(home)
     return load_course(home, home)
 
 

@@ -13,7 +13,7 @@ from attrs import frozen
 from kit.course.course import Course, find_course
 from kit.course.evidence import source_line
 from kit.course.html import template
-from kit.course.messages import KitError
+from kit.course.messages import KitError, in_words_of, message
 from kit.instruments.age.estimates import (
     BY_PARTS,
     Estimate,
@@ -56,9 +56,9 @@ def age(
     """
     course = find_course()
     if not to or not estimates:
-        raise KitError(course.say("ageing.say_when"))
+        raise KitError(message("ageing.say_when"))
     parts = tuple(find_estimate(course, e) if isinstance(e, str) else e for e in estimates)
-    check_alike(course, parts)
+    check_alike(parts)
     pages = [_aged(course, part, str(to), recipe) for part in parts]
     if live:
         return LiveAge(course, parts[0], str(to), pages[0])
@@ -77,20 +77,19 @@ def _aged(course: Course, part: Part, to: str, recipe: RecipeId | None) -> Page:
     moves = [words.moves(s) for s in swings]
     notes = [*filter(None, [part.note]), *refusals]
     sources = words.sources(can)
-    told = [course.say("ageing.sensitivity"), *moves] if moves else []
+    told = [message("ageing.sensitivity"), *moves] if moves else []
     tornado = [Bar(words.swing(s), s.low.amount, s.high.amount) for s in swings]
     html = template(
         _HERE / "aged.html.j2",
-        course,
         head=head,
         rows=rows,
-        range=ranges(course, words.bars(carried), words.unit).figure,
+        range=ranges(words.bars(carried), words.unit).figure,
         moves=moves,
-        tornado=ranges(course, tornado, words.unit).figure if tornado else "",
+        tornado=ranges(tornado, words.unit).figure if tornado else "",
         notes=notes,
         sources=sources,
     )
-    lines = [*head, course.say("ageing.effects"), *(row["text"] for row in rows), *told]
+    lines = [*head, message("ageing.effects"), *(row["text"] for row in rows), *told]
     return Page("\n".join([*lines, *notes, *sources]), html)
 
 
@@ -121,17 +120,17 @@ class _Words:
         part = self.part
         amount = f"{part.amount:g} {self.unit}"
         said = {"amount": amount, "what": part.what, "holder": part.holder, "as_of": part.as_of}
-        lines = [self.course.say("ageing.head", to=self.to, **said)]
+        lines = [message("ageing.head", to=self.to, **said)]
         for piece in part.parts if isinstance(part, Estimate) else ():
             share = f"{piece.amount:g} {piece.scale} {piece.currency}"
-            lines.append(self.course.say("ageing.part", amount=share, what=piece.what))
+            lines.append(message("ageing.part", amount=share, what=piece.what))
         return lines
 
     def bars(self, carried: list[Range]) -> list[Bar]:
         """Return a bar a recipe: from its lowest to its highest, a mark where it stands."""
         return [
             Bar(
-                self.course.say(f"ageing.{r.recipe}_label", **self.names),
+                message(f"ageing.{r.recipe}_label", **self.names),
                 r.low.amount,
                 r.high.amount,
                 r.used.amount,
@@ -143,26 +142,22 @@ class _Words:
         """Return a recipe's result as the cells of a table, and as lines of text."""
         name = carried.recipe
         cells = {
-            "label": self.course.say(f"ageing.{name}_label", **self.names),
+            "label": message(f"ageing.{name}_label", **self.names),
             "used": f"{carried.used.amount:.1f}",
             "low": f"{carried.low.amount:.1f}",
             "high": f"{carried.high.amount:.1f}",
-            "question": self.course.say(f"ageing.{name}_question", **self.names),
-            "ignores": self.course.say(f"ageing.{name}_ignores", **self.names),
+            "question": message(f"ageing.{name}_question", **self.names),
+            "ignores": message(f"ageing.{name}_ignores", **self.names),
             "assumed": " ".join(self.assumed(carried.used)),
         }
-        return {**cells, "text": self.course.say("ageing.row", unit=self.unit, **cells)}
+        return {**cells, "text": message("ageing.row", unit=self.unit, **cells)}
 
     def assumed(self, effect: Effect) -> list[str]:
         """Return everything that an effect assumes, a sentence each."""
         lines = [self.choice(name, choice) for name, choice in effect.chosen]
         if effect.recipe != "prices":
-            lines.insert(
-                0, self.course.say("ageing.local_sum", when=self.part.local_of, **self.names)
-            )
-        return lines + [
-            self.course.say("ageing.note", when=p.when, note=p.note) for p in effect.notes
-        ]
+            lines.insert(0, message("ageing.local_sum", when=self.part.local_of, **self.names))
+        return lines + [message("ageing.note", when=p.when, note=p.note) for p in effect.notes]
 
     def choice(self, assumption: str, choice: Choice) -> str:
         """Return what is assumed as a sentence."""
@@ -170,25 +165,25 @@ class _Words:
         if assumption == "base":
             if point.when == BY_PARTS and isinstance(self.part, Estimate):
                 dates = ", ".join(p.money_of[0] for p in self.part.parts)
-                return self.course.say("ageing.base_parts", dates=dates)
-            return self.course.say("ageing.base_money", when=point.when)
+                return message("ageing.base_parts", dates=dates)
+            return message("ageing.base_money", when=point.when)
         rate = f"{point.value:,.0f} {choice.series.unit}"
         note = f"; {point.note}" if point.note else ""
         where = f"{choice.series.title}, {point.when}{note}"
-        return self.course.say(f"ageing.{assumption}_rate", rate=rate, where=where)
+        return message(f"ageing.{assumption}_rate", rate=rate, where=where)
 
     def swing(self, swing: Range) -> str:
-        name = self.course.say(f"ageing.assume_{swing.assumption}")
+        name = message(f"ageing.assume_{swing.assumption}")
         if swing.recipe is None:
             return name
-        return self.course.say(
-            "ageing.assume_in", name=name, recipe=self.course.say(f"ageing.{swing.recipe}_short")
+        return message(
+            "ageing.assume_in", name=name, recipe=message(f"ageing.{swing.recipe}_short")
         )
 
     def moves(self, swing: Range) -> str:
         low, high = (f"{e.amount:.1f}" for e in (swing.low, swing.high))
         values = {"low": low, "high": high, "width": f"{swing.width:.1f}", "unit": self.unit}
-        return self.course.say("ageing.moves", label=self.swing(swing), **values)
+        return message("ageing.moves", label=self.swing(swing), **values)
 
     def sources(self, recipes: tuple[RecipeId, ...]) -> list[str]:
         """Return where the estimate and the series that were used come from."""
@@ -229,17 +224,21 @@ class LiveAge(anywidget.AnyWidget):  # type: ignore[misc]
         controls = [
             {
                 "id": name,
-                "label": course.say(f"ageing.assume_{name}"),
+                "label": message(f"ageing.assume_{name}"),
                 "choices": [self._words.choice(name, c) for c in choices],
             }
             for name, choices in self._rising.items()
         ]
         first = {n: choices.index(every[n].choices[0]) for n, choices in self._rising.items()}
-        super().__init__(intro=course.say("ageing.live"), controls=controls, chosen=first)
+        super().__init__(intro=message("ageing.live"), controls=controls, chosen=first)
         self._draw()
-        self.observe(self._draw, names="chosen")
+        self.observe(self._moved, names="chosen")
 
-    def _draw(self, _change: object = None) -> None:
+    def _moved(self, _change: object) -> None:
+        with in_words_of(self._words.course.root):
+            self._draw()
+
+    def _draw(self) -> None:
         """Work out every recipe under what the sliders say, and show it."""
         words, course = self._words, self._words.course
         chosen = {name: choices[self.chosen[name]].id for name, choices in self._rising.items()}
@@ -247,11 +246,11 @@ class LiveAge(anywidget.AnyWidget):  # type: ignore[misc]
         low, high = (end(r.used.amount for r in rows) for end in (min, max))
         key = "ageing.now" if len(rows) > 1 else "ageing.now_one"
         # The words go first: they are there at once, the picture takes a moment.
-        self.now = course.say(key, low=f"{low:.1f}", high=f"{high:.1f}", unit=words.unit)
+        self.now = message(key, low=f"{low:.1f}", high=f"{high:.1f}", unit=words.unit)
         bars = words.bars(rows)
         if len(rows) > 1:
-            bars.insert(0, Bar(course.say("ageing.now_label"), low, high, strong=True))
-        picture = ranges(course, bars, words.unit)
+            bars.insert(0, Bar(message("ageing.now_label"), low, high, strong=True))
+        picture = ranges(bars, words.unit)
         lines = "".join(f"<li>{escape(line)}</li>" for line in picture.text.splitlines()[1:])
         self.shown = f"<ul>{lines}</ul>{picture.figure}"
 

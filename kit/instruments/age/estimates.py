@@ -8,7 +8,7 @@ from attrs import evolve, field, frozen
 from attrs.validators import gt
 
 from kit.course.course import Course
-from kit.course.messages import KitError, say
+from kit.course.messages import KitError, message
 from kit.course.toml import read_table, read_toml, structure
 
 BY_PARTS = "parts"  #: in ``money_of``: each part in the money of its own first date
@@ -17,7 +17,7 @@ TOMAN = "toman"  #: ten rials; prices in shops and many archives are in tomans
 
 def _plain_money(_: object, __: object, currency: str) -> None:
     if TOMAN in currency.casefold():
-        raise KitError(say("ageing.toman", unit=currency))
+        raise KitError(message("ageing.toman", unit=currency))
 
 
 @frozen
@@ -106,7 +106,7 @@ def load_book(course: Course) -> Book:
     used = {raw.recipes.prices, raw.recipes.local_prices, *raw.recipes.rates}
     if used - series.keys():
         names = ", ".join(sorted(used - series.keys()))
-        raise KitError(course.say("ageing.no_series", path=path, names=names))
+        raise KitError(message("ageing.no_series", path=path, names=names))
     every: list[Part] = [e for whole in raw.estimate for e in (whole, *whole.parts)]
     return Book(raw.recipes, series, {e.id: e for e in every})
 
@@ -120,11 +120,11 @@ def find_estimate(course: Course, name: str) -> Part:
     """
     estimates = load_book(course).estimates
     if name not in estimates:
-        raise KitError(course.say("ageing.no_estimate", name=name, known=", ".join(estimates)))
+        raise KitError(message("ageing.no_estimate", name=name, known=", ".join(estimates)))
     return estimates[name]
 
 
-def check_alike(course: Course, parts: tuple[Part, ...]) -> None:
+def check_alike(parts: tuple[Part, ...]) -> None:
     """Refuse to show sums side by side that do not measure the same thing.
 
     Raises:
@@ -133,7 +133,7 @@ def check_alike(course: Course, parts: tuple[Part, ...]) -> None:
     """
     if len({(p.what, p.holder, p.currency) for p in parts}) > 1:
         lines = "\n".join(
-            course.say(
+            message(
                 "ageing.measures",
                 amount=f"{p.amount:g} {p.scale} {p.currency}",
                 holder=p.holder,
@@ -141,4 +141,4 @@ def check_alike(course: Course, parts: tuple[Part, ...]) -> None:
             )
             for p in parts
         )
-        raise KitError(course.say("ageing.unlike", lines=lines))
+        raise KitError(message("ageing.unlike", lines=lines))

@@ -26,7 +26,7 @@ from typing import Literal
 from attrs import frozen
 
 from kit.course.course import Course
-from kit.course.messages import KitError
+from kit.course.messages import KitError, message
 from kit.instruments.age.estimates import BY_PARTS, Book, Estimate, Part, Point, Series, load_book
 
 RecipeId = Literal["prices", "unchanged", "raised"]
@@ -88,52 +88,48 @@ def assumptions(course: Course, part: Part, recipe: RecipeId, to: str) -> tuple[
 
     """
     book = load_book(course)
-    _refuse(course, book, part, recipe, to)
+    _refuse(book, part, recipe, to)
     if recipe == "prices":
         prices = book.series[book.recipes.prices]
-        _value(course, prices, to)
-        base = tuple(Choice(_base(course, part, prices, w), prices) for w in part.money_of)
+        _value(prices, to)
+        base = tuple(Choice(_base(part, prices, w), prices) for w in part.money_of)
         return (Assumption("base", base),)
     if recipe == "raised":
         for when in (part.local_of, to):
-            _value(course, book.series[book.recipes.local_prices], when)
+            _value(book.series[book.recipes.local_prices], when)
     return (
-        Assumption("then", _rates(course, book, part.local_of)),
-        Assumption("later", _rates(course, book, to)),
+        Assumption("then", _rates(book, part.local_of)),
+        Assumption("later", _rates(book, to)),
     )
 
 
-def _refuse(course: Course, book: Book, part: Part, recipe: RecipeId, to: str) -> None:
+def _refuse(book: Book, part: Part, recipe: RecipeId, to: str) -> None:
     if recipe not in RECIPES:
-        raise KitError(course.say("ageing.no_recipe", name=recipe, known=", ".join(RECIPES)))
+        raise KitError(message("ageing.no_recipe", name=recipe, known=", ".join(RECIPES)))
     if not re.fullmatch(r"\d{4}(-\d\d){0,2}", to):
-        raise KitError(course.say("ageing.no_date", to=to))
+        raise KitError(message("ageing.no_date", to=to))
     if part.currency != book.recipes.currency:
-        raise KitError(
-            course.say("ageing.currency", unit=part.currency, ours=book.recipes.currency)
-        )
+        raise KitError(message("ageing.currency", unit=part.currency, ours=book.recipes.currency))
     if not part.money_of:
-        raise KitError(course.say("ageing.no_money", what=part.what))
+        raise KitError(message("ageing.no_money", what=part.what))
     if recipe != "prices" and not part.local_of:
-        raise KitError(course.say("ageing.no_basis", what=part.what, local=book.recipes.local))
+        raise KitError(message("ageing.no_basis", what=part.what, local=book.recipes.local))
     if _before(to, part.money_of[0] if recipe == "prices" else part.local_of):
-        raise KitError(course.say("ageing.backwards", as_of=part.as_of, to=to))
+        raise KitError(message("ageing.backwards", as_of=part.as_of, to=to))
     if recipe != "prices" and part.local_until and _before(part.local_until, to):
         raise KitError(
-            course.say(
-                "ageing.until", until=part.local_until, to=to, what=part.what, note=part.note
-            )
+            message("ageing.until", until=part.local_until, to=to, what=part.what, note=part.note)
         )
 
 
-def _base(course: Course, part: Part, prices: Series, when: str) -> Point:
+def _base(part: Part, prices: Series, when: str) -> Point:
     """Return the prices of ``when``; for ``parts``, those that carry each part from its own date.
 
     That is the mean of the parts' prices, each weighed by what its part buys in them.
     """
     if when != BY_PARTS or not isinstance(part, Estimate):
-        return _value(course, prices, when)
-    bought = sum(p.amount / _value(course, prices, p.money_of[0]).value for p in part.parts)
+        return _value(prices, when)
+    bought = sum(p.amount / _value(prices, p.money_of[0]).value for p in part.parts)
     return Point(BY_PARTS, sum(p.amount for p in part.parts) / bought)
 
 
@@ -143,29 +139,29 @@ def _before(one: str, other: str) -> bool:
     return one[:both] < other[:both]
 
 
-def _value(course: Course, series: Series, when: str) -> Point:
+def _value(series: Series, when: str) -> Point:
     for point in series.points:
         if point.when == when:
             return point
-    raise KitError(_missing(course, [series], when))
+    raise KitError(_missing([series], when))
 
 
-def _rates(course: Course, book: Book, when: str) -> tuple[Choice, ...]:
+def _rates(book: Book, when: str) -> tuple[Choice, ...]:
     """Return every rate within the date ``when``: for a year also those of its days."""
     every = [book.series[name] for name in book.recipes.rates]
     found = [Choice(p, s) for s in every for p in s.points if f"{p.when}-".startswith(f"{when}-")]
     if not found:
-        raise KitError(_missing(course, every, when))
+        raise KitError(_missing(every, when))
     return tuple(found)
 
 
-def _missing(course: Course, every: list[Series], when: str) -> str:
+def _missing(every: list[Series], when: str) -> str:
     runs = "; ".join(
-        course.say("ageing.run", title=s.title, first=min(days), last=max(days))
+        message("ageing.run", title=s.title, first=min(days), last=max(days))
         for s in every
         for days in [[p.when for p in s.points]]
     )
-    return course.say("ageing.ends", when=when, runs=runs)
+    return message("ageing.ends", when=when, runs=runs)
 
 
 def effect(
@@ -185,16 +181,14 @@ def effect(
 
     """
     named = chosen or {}
-    picked = {
-        a.id: _pick(course, a, named.get(a.id)) for a in assumptions(course, part, recipe, to)
-    }
+    picked = {a.id: _pick(a, named.get(a.id)) for a in assumptions(course, part, recipe, to)}
     return _worked(course, part, recipe, to, picked)
 
 
-def _pick(course: Course, assumption: Assumption, name: str | None) -> Choice:
+def _pick(assumption: Assumption, name: str | None) -> Choice:
     choices = {c.id: c for c in assumption.choices}
     if name is not None and name not in choices:
-        raise KitError(course.say("ageing.no_choice", name=name, known=", ".join(choices)))
+        raise KitError(message("ageing.no_choice", name=name, known=", ".join(choices)))
     return choices[name] if name else assumption.choices[0]
 
 
@@ -204,10 +198,10 @@ def _worked(
     book = load_book(course)
     used: list[Point] = []  # prices, at first and later
     if recipe == "prices":
-        used = [picked["base"].point, _value(course, book.series[book.recipes.prices], to)]
+        used = [picked["base"].point, _value(book.series[book.recipes.prices], to)]
     elif recipe == "raised":
         prices = book.series[book.recipes.local_prices]
-        used = [_value(course, prices, when) for when in (part.local_of, to)]
+        used = [_value(prices, when) for when in (part.local_of, to)]
     factor = used[1].value / used[0].value if used else 1.0
     if recipe != "prices":
         factor *= picked["then"].point.value / picked["later"].point.value

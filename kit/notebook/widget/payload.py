@@ -7,7 +7,7 @@ from typing import Any
 from kit.course.article import ReadingEdition, compare, load_article, own_copy
 from kit.course.course import Course
 from kit.course.html import block, inline
-from kit.course.messages import KitError
+from kit.course.messages import KitError, message
 from kit.learner.record import Entry, LearnerRecord
 from kit.questions.base import Question
 
@@ -24,7 +24,7 @@ def question_payload(course: Course, item: Question, seed: str) -> dict[str, Any
     payload: dict[str, Any] = {
         "id": item.id,
         "kind": item.kind,
-        "kind_word": course.say(f"kind.{item.kind}"),
+        "kind_word": message(f"kind.{item.kind}"),
         "lang": course.language,
         "dir": course.direction,
         "prompt": inline(item.prompt),
@@ -58,7 +58,7 @@ def _own_words(course: Course, article: ReadingEdition) -> dict[int, str]:
     return {v.n: v.text for v in compare(article, copy) if v.text} if copy else {}
 
 
-def state_payload(course: Course, item: Question, record: LearnerRecord) -> dict[str, Any]:
+def state_payload(item: Question, record: LearnerRecord) -> dict[str, Any]:
     """Return how the learner stands with the question, from the record alone."""
     entry = record.entries.get(item.id)
     if entry is None:
@@ -82,7 +82,7 @@ def state_payload(course: Course, item: Question, record: LearnerRecord) -> dict
         state["after"] = block(item.reason)
     if entry.checks and item.has_key and not item.survey:
         whole = opened(item, entry)
-        state["feedback"] = item.feedback(course, value, whole=whole)
+        state["feedback"] = item.feedback(value, whole=whole)
         state["checked"] = entry.checks[-1] == value
         state["can_show"] = not whole and len(entry.checks) >= item.tries
     return state

@@ -18,7 +18,7 @@ import ipywidgets
 import traitlets
 
 from kit.course.course import Course, Sheet
-from kit.course.messages import KitError, words
+from kit.course.messages import KitError, in_words_of, message, words
 from kit.learner.record import (
     Beside,
     ElsewhereError,
@@ -78,12 +78,14 @@ class Answering(anywidget.AnyWidget):  # type: ignore[misc]
     """A widget whose page says 'saved' only once the kernel has acknowledged what it sent."""
 
     _ECHOED = ("page", "seq")  #: of a message, so that the page knows what is acknowledged
+    _course: Course
 
-    def _receive(self, message: dict[str, Any], _buffers: Any = None) -> None:
+    def _receive(self, request: dict[str, Any], _buffers: Any = None) -> None:
         """Do what the page asks and acknowledge it; a refusal is a sentence, never silence."""
-        reply = {name: message.get(name) for name in self._ECHOED} | {"ok": False}
+        reply = {name: request.get(name) for name in self._ECHOED} | {"ok": False}
         try:
-            reply |= {"state": self._do(message), "ok": True}
+            with in_words_of(self._course.root):
+                reply |= {"state": self._do(request), "ok": True}
         except KitError as fault:
             reply |= {"why": str(fault), **self._beside(fault)}
         except Exception as fault:
@@ -93,7 +95,7 @@ class Answering(anywidget.AnyWidget):  # type: ignore[misc]
         finally:
             self.send(reply)
 
-    def _do(self, message: dict[str, Any]) -> dict[str, Any]:
+    def _do(self, request: dict[str, Any]) -> dict[str, Any]:
         """Do what the page asks; return the state as it then is."""
         raise NotImplementedError
 
@@ -133,50 +135,50 @@ class QuestionView(Answering):
         page_words = {k[5:]: v for k, v in words(course.root).items() if k.startswith("view.")}
         super().__init__(
             question=question_payload(course, item, record.record),
-            state=state_payload(course, item, record),
+            state=state_payload(item, record),
             words=page_words,
             shared=_shared().model_id,
         )
         self.on_msg(QuestionView._receive)
         _LIVE.add(self)
 
-    def _receive(self, message: dict[str, Any], _buffers: Any = None) -> None:
-        if message.get("do") == "share":
+    def _receive(self, request: dict[str, Any], _buffers: Any = None) -> None:
+        if request.get("do") == "share":
             _shared.cache_clear()
             self.shared = _shared().model_id
         else:
-            super()._receive(message)
+            super()._receive(request)
 
     def _beside(self, fault: KitError) -> dict[str, Any]:
         if isinstance(fault, ElsewhereError):
             return {"elsewhere": self.read()}
         return {"unreadable": True} if isinstance(fault, UnreadableError) else {}
 
-    def _do(self, message: dict[str, Any]) -> dict[str, Any]:
+    def _do(self, request: dict[str, Any]) -> dict[str, Any]:
         with self._turns:
-            return self._in_turn(message)
+            return self._in_turn(request)
 
-    def _in_turn(self, message: dict[str, Any]) -> dict[str, Any]:
+    def _in_turn(self, request: dict[str, Any]) -> dict[str, Any]:
         """Keep what the page sends, unless a later message of that page has overtaken it.
 
-        JupyterLab moves widget messages from the kernel's main line to a line of their own while
-        they flow, so a first message can arrive after a second one.
+        JupyterLab moves widget messages from the kernel's main thread to a subshell's while they
+        flow, so a first message can arrive after a second one.
         """
-        act = message.get("do")
-        page, seq = str(message.get("page")), int(message.get("seq") or 0)
+        act = request.get("do")
+        page, seq = str(request.get("page")), int(request.get("seq") or 0)
         latest, written = self._pages.get(page, (0, 0))
         if act == "ping" or seq < latest:
             return self.read()
         if act not in _ACTS:
-            raise KitError(self._course.say("error.no_act"))
-        base = message.get("base")
+            raise KitError(message("error.no_act"))
+        base = request.get("base")
         # What this page wrote itself, it need not have heard of yet.
         base = max(base, written) if isinstance(base, int) else None
         self._pages[page] = (seq, written)
         item = self._item
-        beside = Beside(item.sure(message.get("sure")), item.own_marks(message.get("own")))
-        record = self._keep(message.get("value"), act=act, base=base, beside=beside)
-        state = state_payload(self._course, self._item, record)
+        beside = Beside(item.sure(request.get("sure")), item.own_marks(request.get("own")))
+        record = self._keep(request.get("value"), act=act, base=base, beside=beside)
+        state = state_payload(self._item, record)
         self._pages[page] = (seq, state["revision"])
         refresh(self._path, record, self._item.id)
         return state
@@ -184,19 +186,19 @@ class QuestionView(Answering):
     def read(self) -> dict[str, Any]:
         """Return the state from the record as it stands now."""
         record = read_record(self._path, self._sheet.id)
-        return state_payload(self._course, self._item, record)
+        return state_payload(self._item, record)
 
     def repaint(self, record: LearnerRecord) -> None:
         """Show ``record`` on the page."""
-        self.state = state_payload(self._course, self._item, record)
+        self.state = state_payload(self._item, record)
 
     def __repr__(self) -> str:
-        return still_text(self._course, self._item)
+        return still_text(self._item)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**kwargs)
         data["text/plain"] = repr(self)
-        data["text/html"] = still_html(self._course, self._item)
+        data["text/html"] = still_html(self._item)
         return data, metadata
 
 

@@ -8,9 +8,8 @@ from typing import Any, ClassVar
 
 from attrs import frozen
 
-from kit.course.course import Course
 from kit.course.html import inline
-from kit.course.messages import KitError, say
+from kit.course.messages import KitError, message
 from kit.questions.base import Answer, Fault, Parts, is_number
 from kit.questions.options import WithOptions, row_lines
 
@@ -37,32 +36,32 @@ class Choice(WithOptions):
         names = self.names
         return [names[name] for name in self.chosen_ids(answer)]
 
-    def parts(self, course: Course, answer: Answer, *, whole: bool) -> Parts:
+    def parts(self, answer: Answer, *, whole: bool) -> Parts:
         chosen, parts = self.chosen_ids(answer), {}
         for option in self.options:
             if whole or option.id in chosen:
                 parts[option.id] = {
                     "right": option.right,
                     "mark": option.mark,
-                    "tag": course.say(_TAGS[option.mark]),
+                    "tag": message(_TAGS[option.mark]),
                     "reason": inline(option.reason),
                 }
         return parts
 
-    def answer_rows(self, course: Course, answer: Answer) -> list[dict[str, Any]]:
+    def answer_rows(self, answer: Answer) -> list[dict[str, Any]]:
         """Return all options; the reasons beside the learner's own and beside the right ones."""
         chosen, rows = self.chosen_ids(answer), []
         for option in self.options:
             yours = option.id in chosen
             row = {"id": option.id, "text": inline(option.text), "yours": yours, "given": ""}
             if yours:
-                row["given"] = course.say("feedback.yours")
+                row["given"] = message("feedback.yours")
             elif option.right and not self.picks_one:
-                row["given"] = course.say("feedback.not_ticked")
+                row["given"] = message("feedback.not_ticked")
             rows.append({**row, "explained": yours or option.right})
         return rows
 
-    def still_lines(self, _course: Course, *, key: bool) -> list[str]:
+    def still_lines(self, *, key: bool) -> list[str]:
         lines = []
         for option in self.options:
             mark = self.box
@@ -112,7 +111,7 @@ class ChooseOne(Choice):
         if value is None or not self.confidence:
             return None
         if not is_number(value) or not math.floor(self.chance) <= value <= 100:
-            raise KitError(say("error.no_answer", id=self.id))
+            raise KitError(message("error.no_answer", id=self.id))
         return float(value)
 
     def earned(self, answer: Answer) -> float:
@@ -121,10 +120,10 @@ class ChooseOne(Choice):
                 return 1.0 if option.right else option.credit
         return 0.0
 
-    def judgement(self, course: Course, _answer: Answer, earned: float, *, whole: bool) -> str:
+    def judgement(self, _answer: Answer, earned: float, *, whole: bool) -> str:
         if earned == 1:
-            return course.say("check.one_yes")
-        return course.say("check.one_part" if earned else "check.one_no")
+            return message("check.one_yes")
+        return message("check.one_part" if earned else "check.one_no")
 
     def key_faults(self) -> Iterator[Fault]:
         if (count := sum(option.right for option in self.options)) != 1:
@@ -167,11 +166,11 @@ class ChooseMany(Choice):
         hits, slips = len(right & set(answer)), len(wrong & set(answer))
         return max(0.0, hits / len(right) - (slips / len(wrong) if wrong else 0.0))
 
-    def judgement(self, course: Course, answer: Answer, _earned: float, *, whole: bool) -> str:
+    def judgement(self, answer: Answer, _earned: float, *, whole: bool) -> str:
         right = self.right_ids
         ticked = set(answer or []) - {o.id for o in self.options if o.either}
         hits, slips = len(ticked & right), len(ticked - right)
-        return course.say("check.many", hits=hits, all=len(right), slips=slips)
+        return message("check.many", hits=hits, all=len(right), slips=slips)
 
     def key_faults(self) -> Iterator[Fault]:
         yield from super().key_faults()

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 from attrs import frozen
 
-from kit.course.course import Course
 from kit.course.html import inline
+from kit.course.messages import message
 from kit.questions.base import Answer, Fault, Parts, Question, is_blank, plain
 from kit.questions.options import row_lines
 from kit.questions.parts import Label, TwoCounts, Unit
@@ -100,8 +100,8 @@ class LabelEach(Question):
                 missed.add(unit.paragraph)
         return missed
 
-    def feedback(self, course: Course, answer: Answer, *, whole: bool = True) -> dict[str, Any]:
-        said = super().feedback(course, answer, whole=whole)
+    def feedback(self, answer: Answer, *, whole: bool = True) -> dict[str, Any]:
+        said = super().feedback(answer, whole=whole)
         return said | {"shares": self.shares_of(answer)} if self.shares and whole else said
 
     def shares_of(self, answer: Answer) -> list[tuple[str, int, int]]:
@@ -110,35 +110,35 @@ class LabelEach(Question):
         keyed = Counter(u.right[0] for u in self.units if u.right)
         return [(x.text, given[x.id], keyed[x.id]) for x in self.labels]
 
-    def judgement(self, course: Course, _answer: Answer, earned: float, *, whole: bool) -> str:
+    def judgement(self, _answer: Answer, earned: float, *, whole: bool) -> str:
         count = len(self.units)
-        return course.say("check.label", hits=round(earned * count), all=count)
+        return message("check.label", hits=round(earned * count), all=count)
 
-    def parts(self, course: Course, answer: Answer, *, whole: bool) -> Parts:
+    def parts(self, answer: Answer, *, whole: bool) -> Parts:
         names, given, parts = self.label_names, answer or {}, {}
         for unit in self.units:
             right = given.get(unit.id) in unit.right
             if whole:
-                tag = course.say("check.key", labels=" / ".join(names[x] for x in unit.right))
+                tag = message("check.key", labels=" / ".join(names[x] for x in unit.right))
             else:
-                tag = course.say("check.same" if right else "check.other")
+                tag = message("check.same" if right else "check.other")
             reason = inline(unit.reason) if whole else ""
             parts[unit.id] = {"right": right, "tag": tag, "reason": reason}
         return parts
 
-    def answer_rows(self, course: Course, answer: Answer) -> list[dict[str, Any]]:
+    def answer_rows(self, answer: Answer) -> list[dict[str, Any]]:
         names, given, rows = self.label_names, answer or {}, []
         for unit in self.units:
-            said = course.say("feedback.left_out")
+            said = message("feedback.left_out")
             if unit.id in given:
-                said = course.say("feedback.you_said", answer=names[given[unit.id]])
+                said = message("feedback.you_said", answer=names[given[unit.id]])
             row = {"id": unit.id, "text": inline(unit.text), "yours": unit.id in given}
             rows.append({**row, "given": said, "explained": True})
         return rows
 
-    def still_lines(self, course: Course, *, key: bool) -> list[str]:
+    def still_lines(self, *, key: bool) -> list[str]:
         names = {name: plain(text) for name, text in self.label_names.items()}
-        lines = [] if key else [course.say("still.labels", labels=", ".join(names.values()))]
+        lines = [] if key else [message("still.labels", labels=", ".join(names.values()))]
         for unit in self.units:
             mark = " / ".join(names[x] for x in unit.right) if key else "    "
             lines += row_lines(unit, f"[{mark}]", key=key)

@@ -7,9 +7,8 @@ from typing import Any, ClassVar
 
 from attrs import frozen
 
-from kit.course.course import Course
 from kit.course.html import block
-from kit.course.messages import KitError
+from kit.course.messages import KitError, message
 from kit.questions.base import Answer, Fault, Question, UnreadableError, is_number
 from kit.questions.typed_numbers import LARGEST, read_number, spell
 
@@ -111,25 +110,25 @@ class GiveNumber(Question):
                 return slip
         return None
 
-    def feedback(self, course: Course, answer: Answer, *, whole: bool = True) -> dict[str, Any]:
-        said = super().feedback(course, answer, whole=whole)
+    def feedback(self, answer: Answer, *, whole: bool = True) -> dict[str, Any]:
+        said = super().feedback(answer, whole=whole)
         if answer is None:
             return said
         slip = self.slip_made(answer)
         return said | {"slip": block(slip.reason) if slip else ""}
 
-    def judgement(self, course: Course, answer: Answer, earned: float, *, whole: bool) -> str:
+    def judgement(self, answer: Answer, earned: float, *, whole: bool) -> str:
         given = "–" if answer is None else self.with_unit(answer)
-        said = course.say("check.number_yes" if earned == 1 else "check.number_no", given=given)
+        said = message("check.number_yes" if earned == 1 else "check.number_no", given=given)
         if not whole:
             return said
         low, high = self.bounds or (0.0, 0.0)
         if low == high:
-            return f"{said} {course.say('check.number_exact', key=self.with_unit(low))}"
+            return f"{said} {message('check.number_exact', key=self.with_unit(low))}"
         span = {"low": spell(low), "high": self.with_unit(high)}
-        return f"{said} {course.say('check.number_range', **span)}"
+        return f"{said} {message('check.number_range', **span)}"
 
-    def still_lines(self, _course: Course, *, key: bool) -> list[str]:
+    def still_lines(self, *, key: bool) -> list[str]:
         box = f"  [    ] {self.unit}".rstrip()
         return [box, f"  {self.key_text}"] if key else [box]
 

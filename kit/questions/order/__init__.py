@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 from attrs import frozen
 
-from kit.course.course import Course
 from kit.course.html import inline
+from kit.course.messages import message
 from kit.questions.base import Answer, Fault, Parts
 from kit.questions.options import WithOptions, row_lines
 from kit.questions.parts import Option
@@ -69,11 +69,11 @@ class PutInOrder(WithOptions):
         hits = sum(answer.index(one) < answer.index(other) for one, other in pairs)
         return hits, len(pairs)
 
-    def judgement(self, course: Course, answer: Answer, _earned: float, *, whole: bool) -> str:
+    def judgement(self, answer: Answer, _earned: float, *, whole: bool) -> str:
         hits, pairs = self.pairs_in_order(answer or list(reversed(self.sequence)))
-        return course.say("check.order", hits=hits, all=pairs)
+        return message("check.order", hits=hits, all=pairs)
 
-    def parts(self, course: Course, answer: Answer, *, whole: bool) -> Parts:
+    def parts(self, answer: Answer, *, whole: bool) -> Parts:
         if not whole:
             return {}
         given, reasons = answer or [], {o.id: o.reason for o in self.options}
@@ -81,20 +81,20 @@ class PutInOrder(WithOptions):
         for n, name in enumerate(self.sequence):
             parts[name] = {
                 "right": given[n : n + 1] == [name],
-                "tag": course.say("check.place", n=n + 1),
+                "tag": message("check.place", n=n + 1),
                 "reason": inline(reasons[name]),
             }
         return parts
 
-    def answer_rows(self, course: Course, answer: Answer) -> list[dict[str, Any]]:
+    def answer_rows(self, answer: Answer) -> list[dict[str, Any]]:
         names, rows = self.names, []
         for name in self.sequence:
             row = {"id": name, "text": inline(names[name]), "yours": bool(answer)}
-            given = course.say("feedback.your_place", n=answer.index(name) + 1) if answer else ""
+            given = message("feedback.your_place", n=answer.index(name) + 1) if answer else ""
             rows.append({**row, "given": given, "explained": True})
         return rows
 
-    def still_lines(self, _course: Course, *, key: bool) -> list[str]:
+    def still_lines(self, *, key: bool) -> list[str]:
         lines = []
         for n, option in enumerate(self.keyed_options if key else self.options, 1):
             place = f"[{n}]" if key and self.sequence else "[  ]"

@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from kit.course.course import Course
 from kit.questions.base import Answer, Question, is_number
 from kit.questions.typed_numbers import spell
 
@@ -26,5 +25,5 @@ class GiveProbability(Question):
     def lines(self, answer: Answer) -> list[str]:
         return [f"{spell(answer)} %"]
 
-    def still_lines(self, _course: Course, *, key: bool) -> list[str]:
+    def still_lines(self, *, key: bool) -> list[str]:
         return ["  [    ] %"]

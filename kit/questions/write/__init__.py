@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from attrs import frozen
 
 from kit.course.article import paragraphs
-from kit.course.course import Course
 from kit.course.html import inline
+from kit.course.messages import message
 from kit.questions.base import LONGEST_TEXT, Answer, Fault, Question, plain
 from kit.questions.parts import Criterion
 
@@ -52,7 +52,7 @@ class Write(Question):
     def has_key(self) -> bool:
         return bool(self.model_answer)
 
-    def still_lines(self, course: Course, *, key: bool) -> list[str]:
+    def still_lines(self, *, key: bool) -> list[str]:
         lines = []
         for criterion in self.rubric:
             line = f"  - {plain(criterion.text)}"
@@ -61,7 +61,7 @@ class Write(Question):
                 line += f" ({'; '.join(levels)})"
             lines.append(line)
         if key and self.model_answer:
-            lines.append(course.say("still.model", answer=plain(self.model_answer)))
+            lines.append(message("still.model", answer=plain(self.model_answer)))
         if key and self.look_for:
             lines.append(plain(self.look_for))
         return lines

@@ -46,10 +46,10 @@ class YesNo(Question):
     def earned(self, answer):
         return float(answer == self.key)
 
-    def judgement(self, _course, answer, earned, *, whole):
+    def judgement(self, answer, earned, *, whole):
         return f"You said {answer}, and {'so' if earned else 'not so'} does the key."
 
-    def still_lines(self, _course, *, key):
+    def still_lines(self, *, key):
         return [f"  {self.claim} [{self.key if key else '   '}]"]
 
     def form_faults(self):
