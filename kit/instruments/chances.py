@@ -20,6 +20,7 @@ from kit.course.toml import read_table
 from kit.instruments import charts
 from kit.learner.record import read_record
 from kit.notebook.output import Page, in_sentences, notice
+from kit.questions.base import is_number
 from kit.questions.items import find_item
 
 _HERE = Path(__file__).parent
@@ -101,14 +102,17 @@ def heard(phrase: str, *, mine: float | None = None, item: str = "") -> Any:
     """
     course = find_course()
     reading = find_reading(course, phrase)
+    given: object = mine
     if item:
         sheet, question = find_item(course, item)
         record = read_record(course.work / f"{sheet.id}.json", sheet.id)
-        mine = record.value(question)
-        if mine is None:
+        given = record.value(question)
+        if given is None:
             return notice(message("belief.not_yet"))
-    if mine is not None and not (isinstance(mine, int | float) and 0 <= mine <= 100):
-        raise KitError(message("belief.percent", value=mine))
+    if given is not None:
+        if not is_number(given) or not 0 <= given <= 100:
+            raise KitError(message("belief.percent", value=given))
+        mine = given
     bands = bands_of(course, phrase)
     lines = [*_heard_lines(course, reading, bands, mine)]
     picture = charts.phrase(reading, bands, mine, "\n".join(lines))

@@ -310,7 +310,7 @@ def hand_in(name: str = "") -> Any:
     left = [n for n, i in enumerate(items.values(), 1) if not i.complete(record.value(i))]
     if all(record.value(item) is None for item in items.values()):
         return notice(message("handin.nothing"))
-    learner = record.value(who_item(sheet)) or ""
+    learner = str(record.value(who_item(sheet)) or "")
     sealed = submission.seal(course, record, learner)
     copy = _write_copy(course, sealed)
     _seal_cell(sealed)

@@ -68,7 +68,7 @@ def _chosen(course: Course, item_id: str) -> Story:
     chosen = _record(course, sheet).value(item)
     if not chosen:
         return Story(course, "", message("sheet.choose"))
-    path = practice_texts(course).get(chosen) or _own_text(course)
+    path = practice_texts(course).get(str(chosen)) or _own_text(course)
     if not path.is_file():
         return Story(course, "", message("sheet.no_own", name=OWN_TEXTS[0], page=OWN_TEXTS[1]))
     return Story(course, read_copy(path))
