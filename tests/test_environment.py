@@ -46,3 +46,7 @@ def test_the_lab_asks_nobody_for_news_or_newer_versions():
     notice = settings["@jupyterlab/apputils-extension:notification"]
     assert notice["checkForUpdates"] is False
     assert notice["fetchNews"] == "false"
+
+
+def test_the_package_tells_other_checkers_that_it_has_types():
+    assert (PROJECT / "kit" / "py.typed").is_file()

@@ -20,7 +20,7 @@ from kit.course.messages import KitError, message, reason, words
 from kit.grading import by_hand, tables
 from kit.grading.statistics import weighted_kappa
 from kit.grading.tables import Row
-from kit.notebook.output import in_sentences, notice
+from kit.notebook.output import Page, in_sentences, notice
 from kit.notebook.widget.widget import Answering, script, text
 from kit.questions.base import Question
 from kit.questions.items import find_item
@@ -31,7 +31,7 @@ Group = tuple[str, ...]  #: the answer ids of one answer, one for each criterion
 
 
 @in_sentences
-def marking_desk(folder: str = "marks", *, marker: int = 1, seed: str = "") -> Any:
+def marking_desk(folder: str = "marks", *, marker: int = 1, seed: str = "") -> MarkingDesk | Page:
     """Show the desk for the free text of a graded folder.
 
     Args:
@@ -261,7 +261,7 @@ class MarkingDesk(Answering):
         return message("desk.line", left=left, all=total)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         data["text/plain"] = repr(self)
         return data, metadata
 

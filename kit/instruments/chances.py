@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from attrs import frozen
 
@@ -90,7 +89,7 @@ def _bare(phrase: str) -> str:
 
 
 @in_sentences
-def heard(phrase: str, *, mine: float | None = None, item: str = "") -> Any:
+def heard(phrase: str, *, mine: float | None = None, item: str = "") -> Page:
     """Show how thousands of people read a phrase as a chance, and what official scales say.
 
     Args:

@@ -10,7 +10,6 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from attrs import evolve, frozen
 
@@ -218,7 +217,7 @@ def _plain(text: str) -> str:
 
 
 @in_sentences
-def provenance(claim_id: str) -> Any:
+def provenance(claim_id: str) -> Page:
     """Show who got a claim from whom, drawn and in words, and how many origins it has.
 
     Args:

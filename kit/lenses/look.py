@@ -6,7 +6,7 @@ import json
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
@@ -145,7 +145,7 @@ def _day(published: str) -> date | None:
 
 
 @in_sentences
-def look(source: str | Article, date: str = "") -> Any:
+def look(source: str | Article, date: str = "") -> Looked:
     """Show a text with its hedges, sources, figures and dates marked, and say why of each.
 
     A mark is a candidate: the reader decides.

@@ -50,7 +50,7 @@ def record_path(course: Course, sheet: Sheet) -> Path:
 
 
 @in_sentences
-def begin(name: str) -> Any:
+def begin(name: str) -> Page:
     """Open the learner's record of a lesson or exercise and say where it stands.
 
     Args:
@@ -83,7 +83,7 @@ def begin(name: str) -> Any:
 
 
 @in_sentences
-def ask(item_id: str) -> Any:
+def ask(item_id: str) -> QuestionView | Page:
     """Show one question, with the answer kept so far.
 
     Args:
@@ -102,7 +102,7 @@ def ask(item_id: str) -> Any:
 
 
 @in_sentences
-def solution(item_id: str) -> Any:
+def solution(item_id: str) -> Page:
     """Show one question with its key and the reasons; where no key is there, say so.
 
     Given a sheet's id instead, say what the key itself earns.
@@ -126,7 +126,7 @@ def _full_marks(course: Course, sheet: Sheet) -> str:
 
 
 @in_sentences
-def warm_up(name: str) -> Any:
+def warm_up(name: str) -> QuestionView | Page:
     """Show two or three questions of earlier lessons once more, to be answered afresh.
 
     Args:
@@ -144,14 +144,15 @@ def warm_up(name: str) -> Any:
         mark_warm_ups(path, sheet.id, drawn)
     chosen = [practice.again(sheet, items[i]) for i in drawn if i in items]
     said = notice(message(f"practice.{'warm_up' if chosen else 'nothing'}", count=len(chosen)))
-    shown = [said, *(QuestionView(course, sheet, item, path) for item in chosen)]
+    views = [QuestionView(course, sheet, item, path) for item in chosen]
+    shown: list[QuestionView | Page] = [said, *views]
     for page in shown[:-1]:
         _display(page)
     return shown[-1]
 
 
 @in_sentences
-def reveal(reveal_id: str) -> Any:
+def reveal(reveal_id: str) -> QuestionView | Page:
     """Show what a lesson keeps closed until the answers it would give away are committed.
 
     Once open it stands folded, so that nobody has to see it who only runs the page.
@@ -177,7 +178,7 @@ def reveal(reveal_id: str) -> Any:
 
 
 @in_sentences
-def forecasts(reveal_id: str) -> Any:
+def forecasts(reveal_id: str) -> Page:
     """Show the learner's forecasts beside what happened, with their Brier score.
 
     Nothing is shown while the reveal is closed. What was committed after it had been opened
@@ -242,7 +243,7 @@ def _records(course: Course) -> list[LearnerRecord]:
 
 
 @in_sentences
-def progress() -> Any:
+def progress() -> Page:
     """Say for each lesson and exercise how much is answered, and what was right first time.
 
     Once there are enough answers with a confidence, a picture shows how well the two fit.
@@ -288,7 +289,7 @@ def _how_sure(course: Course) -> Page | None:
 
 
 @in_sentences
-def hand_in(name: str = "") -> Any:
+def hand_in(name: str = "") -> Page:
     """Seal the answers of an exercise into this cell and into ``my-work/hand-in/``.
 
     Args:
@@ -355,7 +356,7 @@ def _seal_cell(sealed: submission.Seal) -> None:
         shell.set_next_input(submission.to_cell(submission.call_part(source), sealed), replace=True)
 
 
-def _display(view: Any) -> None:
+def _display(view: QuestionView | Page) -> None:
     from IPython.display import display  # noqa: PLC0415
 
     display(view)

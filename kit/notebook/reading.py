@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 
@@ -15,11 +15,14 @@ from kit.course.html import template
 from kit.course.messages import KitError, message
 from kit.notebook.output import Page, in_sentences, notice
 
+if TYPE_CHECKING:  # slow to import, and most lessons need none
+    import pandas as pd
+
 _HERE = Path(__file__).parent
 
 
 @in_sentences
-def evidence(name: str, record_id: str = "") -> Any:
+def evidence(name: str, record_id: str = "") -> Page | pd.DataFrame:
     """Return the evidence table ``name`` as a pandas DataFrame, an address in every row.
 
     Args:
@@ -34,16 +37,16 @@ def evidence(name: str, record_id: str = "") -> Any:
 
 
 @cache
-def _reading_table() -> Any:
+def _reading_table() -> type[pd.DataFrame]:
     """Return a DataFrame made for reading: pandas cuts texts off and sets them flush right."""
-    import pandas as pd  # noqa: PLC0415  (slow to import, and most lessons need none)
+    import pandas as pd  # noqa: PLC0415
 
     class Table(pd.DataFrame):  # type: ignore[misc]  # pandas is not typed here
         @property
-        def _constructor(self) -> Any:
+        def _constructor(self) -> type[pd.DataFrame]:
             return Table  # so that a selection from it is shown whole too
 
-        def _repr_html_(self) -> Any:
+        def _repr_html_(self) -> str:
             filled = self.astype(object).where(self.notna(), "")
             heads = [self.index.name or "", *self.columns]
             rows = list(filled.itertuples(name=None))
@@ -69,7 +72,7 @@ class Edition:
     numbers: tuple[int, ...] = ()
     note: str = ""  #: what kept the reader's own copy from being shown
 
-    def show(self, *numbers: int) -> Any:
+    def show(self, *numbers: int) -> Edition | Page:
         """Return the same edition with only the paragraphs of these numbers."""
         try:
             return evolve(self, numbers=tuple(self.text.unit(n).n for n in numbers))
@@ -103,7 +106,7 @@ class Edition:
 
 
 @in_sentences
-def article(story: Article | str = "") -> Any:
+def article(story: Article | str = "") -> Edition:
     """Return the text under study in its numbered reading edition; see :class:`Edition`.
 
     Args:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
-from typing import Any
 
 from attrs import frozen
 
@@ -42,7 +41,7 @@ class Story:
 
 
 @in_sentences
-def story(name: str) -> Any:
+def story(name: str) -> Story:
     """Return a practice text, or the text that the learner chose in a question.
 
     Args:
@@ -81,7 +80,7 @@ def _own_text(course: Course) -> Path:
 
 
 @in_sentences
-def sheet(name: str) -> Any:
+def sheet(name: str) -> Page:
     """Show a lesson's working sheet as filled in so far, and keep it as a page to print.
 
     On it stand the questions in which nothing is right or wrong, and those answered in writing.

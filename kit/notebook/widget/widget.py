@@ -74,7 +74,7 @@ def question_script(folders: Iterable[Path] | None = None) -> str:
     return script(*before, *control_files(folders), _HERE / "question.js")
 
 
-class Answering(anywidget.AnyWidget):  # type: ignore[misc]
+class Answering(anywidget.AnyWidget):
     """A widget whose page says 'saved' only once the kernel has acknowledged what it sent."""
 
     _ECHOED = ("page", "seq")  #: of a message, so that the page knows what is acknowledged
@@ -196,7 +196,7 @@ class QuestionView(Answering):
         return still_text(self._item)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         data["text/plain"] = repr(self)
         data["text/html"] = still_html(self._item)
         return data, metadata
