@@ -48,10 +48,18 @@ def _needs_key(sheet: Sheet, item: Question) -> bool:
     return item.marked or (item.by_reader and sheet.graded and not item.survey)
 
 
-def told(notes: Mapping[str, Iterable[str]]) -> str:
-    """Return what was left out or changed: a line for each sentence, with the ids it is about."""
-    said = (message(key, ids=", ".join(ids)) for key, ids in notes.items() if ids)
-    return "".join(f"\n{sentence}" for sentence in said)
+def notes_as_text(notes: Mapping[str, Iterable[str]]) -> str:
+    """Return what was left out or changed: a line for each sentence, with the ids it is about.
+
+    Args:
+        notes: ids of questions, by the key of the sentence about them.
+
+    """
+    text = ""
+    for key, ids in notes.items():
+        if ids:
+            text += "\n" + message(key, ids=", ".join(ids))
+    return text
 
 
 def rows(course: Course, asked: Asked) -> Iterator[Row]:
