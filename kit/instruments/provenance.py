@@ -18,7 +18,7 @@ from kit.course.course import Course, find_course
 from kit.course.evidence import Claim, EvidenceRecord, How, Link, every_record, load_claims
 from kit.course.html import template
 from kit.course.messages import KitError, message, words
-from kit.notebook.output import Page, display_raw, in_sentences
+from kit.notebook.output import Page, display, in_sentences
 
 _HERE = Path(__file__).parent
 #: How each kind of link is drawn: four line styles, so that they differ without colour.
@@ -232,7 +232,8 @@ def provenance(claim_id: str) -> Any:
     web = web_of(course, claim_id)
     alt = message("provenance.alt", title=web.claim.title)
     # Notebook 7 draws Mermaid in Markdown only; JupyterLab draws that too.
-    display_raw({"text/markdown": f"```mermaid\n{mermaid(course, web)}```", "text/plain": alt})
+    drawn = f"```mermaid\n{mermaid(course, web)}```"
+    display({"text/markdown": drawn, "text/plain": alt}, raw=True)
     total = summary(web)
     names = "; ".join(web.records[n].short for n in total.origins)
     lines = [

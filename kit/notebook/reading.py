@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from kit.course.article import Article, ReadingEdition, Verdict, compare, load_article, own_copy
 from kit.course.course import Course, find_course
@@ -53,19 +54,24 @@ def _reading_table() -> Any:
 
 
 def _card(course: Course, record: EvidenceRecord) -> Page:
-    filled = {k: str(v) for k, v in cells(course, record).items() if v}
-    said = [(message(f"evidence.{k}"), filled[k]) for k in COLUMNS[2:] if k in filled]
-    text = "\n".join([record.short, record.statement, *(f"  {k}: {v}" for k, v in said)])
-    return Page(text, template(_HERE / "record.html.j2", record=record, rows=said))
+    filled = cells(course, record)
+    rows = []
+    for column in COLUMNS:
+        if filled[column] and column not in ("id", "statement"):
+            rows.append((message(f"evidence.{column}"), str(filled[column])))
+    text = [record.short, record.statement]
+    text += [f"  {label}: {value}" for label, value in rows]
+    html = template(_HERE / "record.html.j2", record=record, rows=rows)
+    return Page("\n".join(text), html)
 
 
 @frozen(repr=False)
 class Edition:
     """A text as a notebook shows it: the text under study, or a reader's own story."""
 
-    course: Course
     text: ReadingEdition
-    own: dict[int, Verdict]  #: the reader's own copy, by number; empty where there is none
+    #: the reader's own copy, by number; empty where there is none
+    own: Mapping[int, Verdict] = field(factory=dict)
     numbers: tuple[int, ...] = ()
     note: str = ""  #: what kept the reader's own copy from being shown
 
@@ -76,27 +82,33 @@ class Edition:
         except KitError as fault:
             return notice(str(fault))
 
-    def _units(self) -> list[dict[str, Any]]:
-        return [
-            {"unit": u, "own": self.own.get(u.n)}
-            for u in self.text.units
-            if not self.numbers or u.n in self.numbers
-        ]
+    def _rows(self) -> list[dict[str, Any]]:
+        """Return the paragraphs that are shown, each with what the reader's copy has there."""
+        units = self.text.units
+        if self.numbers:
+            units = tuple(unit for unit in units if unit.n in self.numbers)
+        return [{"unit": unit, "own": self.own.get(unit.n)} for unit in units]
 
     def __repr__(self) -> str:
-        lines = [self.note] if self.note else []
-        lines += [] if self.numbers else [self.text.reference.title]
-        for row in self._units():
+        lines = []
+        if self.note:
+            lines.append(self.note)
+        if not self.numbers:
+            lines.append(self.text.reference.title)
+        for row in self._rows():
             unit, own = row["unit"], row["own"]
-            lines.append(f"¶{unit.n} [{unit.kind}] {own.text if own and own.text else unit.gist}")
-            lines += [f"     “{q}”" for q in unit.quotations if not (own and own.text)]
+            if own and own.text:
+                lines.append(f"¶{unit.n} [{unit.kind}] {own.text}")
+            else:
+                lines.append(f"¶{unit.n} [{unit.kind}] {unit.gist}")
+                lines += [f"     “{quotation}”" for quotation in unit.quotations]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         return template(
             _HERE / "article.html.j2",
             article=self.text,
-            rows=self._units(),
+            rows=self._rows(),
             whole=not self.numbers,
             note=self.note,
         )
@@ -114,11 +126,13 @@ def article(story: Article | str = "") -> Any:
     if story:
         own = story if isinstance(story, Article) else Article.from_file(story)
         lines = own.text.split("\n")
-        shown = {n: Verdict(n, "same", line) for n, line in enumerate(lines)}
-        return Edition(course, own.edition, shown)
+        verdicts = {n: Verdict(n, "same", line) for n, line in enumerate(lines)}
+        return Edition(own.edition, own=verdicts)
     text = load_article(course)
     try:
         copy = own_copy(course)
     except KitError as fault:
-        return Edition(course, text, {}, note=str(fault))
-    return Edition(course, text, {v.n: v for v in compare(text, copy)} if copy else {})
+        return Edition(text, note=str(fault))
+    if copy:
+        return Edition(text, own={verdict.n: verdict for verdict in compare(text, copy)})
+    return Edition(text)
