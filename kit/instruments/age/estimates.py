@@ -38,6 +38,16 @@ class Part:
     local_until: str = ""  #: it is not carried further in local money
     note: str = ""  #: what is not known about its basis
 
+    @property
+    def unit(self) -> str:
+        """What its amount is in, such as ``billion US dollars``."""
+        return f"{self.scale} {self.currency}"
+
+    @property
+    def sum(self) -> str:
+        """Its amount with the unit, to be read."""
+        return f"{self.amount:g} {self.unit}"
+
 
 @frozen
 class Estimate(Part):
@@ -102,22 +112,29 @@ def load_book(course: Course) -> Book:
     path = course.root / "estimates.toml"
     raw = structure(read_toml(path), _File, path)
     folder = course.root / "evidence" / "series"
-    series = {s.id: evolve(s, points=read_table(folder / f"{s.id}.csv", Point)) for s in raw.series}
+    series = {}
+    for one in raw.series:
+        series[one.id] = evolve(one, points=read_table(folder / f"{one.id}.csv", Point))
     used = {raw.recipes.prices, raw.recipes.local_prices, *raw.recipes.rates}
     if used - series.keys():
         names = ", ".join(sorted(used - series.keys()))
         raise KitError(message("ageing.no_series", path=path, names=names))
-    every: list[Part] = [e for whole in raw.estimate for e in (whole, *whole.parts)]
-    return Book(raw.recipes, series, {e.id: e for e in every})
+    estimates: dict[str, Part] = {}
+    for whole in raw.estimate:
+        for part in (whole, *whole.parts):
+            estimates[part.id] = part
+    return Book(raw.recipes, series, estimates)
 
 
-def find_estimate(course: Course, name: str) -> Part:
-    """Return the course's estimate called ``name``, or the part of one.
+def find_estimate(course: Course, name: str | Part) -> Part:
+    """Return the course's estimate called ``name``, or the part of one; an estimate as it is.
 
     Raises:
         KitError: when there is none; the message lists those there are.
 
     """
+    if isinstance(name, Part):
+        return name
     estimates = load_book(course).estimates
     if name not in estimates:
         raise KitError(message("ageing.no_estimate", name=name, known=", ".join(estimates)))
@@ -131,14 +148,10 @@ def check_alike(parts: tuple[Part, ...]) -> None:
         KitError: the message says what each of them measures.
 
     """
-    if len({(p.what, p.holder, p.currency) for p in parts}) > 1:
-        lines = "\n".join(
-            message(
-                "ageing.measures",
-                amount=f"{p.amount:g} {p.scale} {p.currency}",
-                holder=p.holder,
-                what=p.what,
+    if len({(part.what, part.holder, part.currency) for part in parts}) > 1:
+        lines = []
+        for part in parts:
+            lines.append(
+                message("ageing.measures", amount=part.sum, holder=part.holder, what=part.what)
             )
-            for p in parts
-        )
-        raise KitError(message("ageing.unlike", lines=lines))
+        raise KitError(message("ageing.unlike", lines="\n".join(lines)))
