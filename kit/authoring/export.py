@@ -39,13 +39,15 @@ def bank(course: Course, names: Iterable[str], keys: Path | None) -> tuple[Asked
     sheets = dict.fromkeys([course.sheet(name) for name in names] or course.sheets)
     if left := left_in_items(course, sheets):
         raise KitError(message("release.key", faults="\n".join(left)))
-    found = [(s, i) for s in sheets for i in load_items(course, s, keys).values()]
-    lost = {i.id for s, i in found if _needs_key(s, i) and not i.has_key}
-    return [(s, i) for s, i in found if i.id not in lost], sorted(lost)
-
-
-def _needs_key(sheet: Sheet, item: Question) -> bool:
-    return item.marked or (item.by_reader and sheet.graded and not item.survey)
+    asked, lost = [], set()
+    for sheet in sheets:
+        for item in load_items(course, sheet, keys).values():
+            needs_key = item.marked or (item.by_reader and sheet.graded and not item.survey)
+            if needs_key and not item.has_key:
+                lost.add(item.id)
+            else:
+                asked.append((sheet, item))
+    return asked, sorted(lost)
 
 
 def notes_as_text(notes: Mapping[str, Iterable[str]]) -> str:
@@ -73,11 +75,14 @@ def rows(course: Course, asked: Asked) -> Iterator[Row]:
             **{name: getattr(item, name) for name in _SAME},
         }
         for part in list(export_of(item).rows()) or [{}]:
-            points = {"points": _short(part["points"])} if "points" in part else {}
-            yield cells | part | points
+            row = cells | part
+            if "points" in part:
+                row["points"] = _short(part["points"])
+            yield row
 
 
 def _short(points: float) -> float:
+    """Return points without needless digits."""
     # A number, not text: a minus before text would be taken for a formula and get an apostrophe.
     points = round(float(points), 4)
     return int(points) if points.is_integer() else points

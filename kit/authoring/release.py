@@ -5,9 +5,10 @@ It is a list of what may go out, not of what must stay: a file that nobody thoug
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from kit.authoring import build
@@ -64,10 +65,15 @@ def own_files(course: Course) -> Files:
     else:
         files = _copies(course.root, _course_files(course))
     # Another place than below the course is a fault that `kit check` names.
-    inside = [s for s in course.sheets if not Path(s.notebook).is_absolute()]
-    made = [course.home / sheet.notebook for sheet in inside]
-    printed = [course.home / "handouts" / f"{path.stem}.html" for path in sources(course)]
-    return files | _copies(course.home, [*made, *(path for path in printed if path.is_file())])
+    made = []
+    for sheet in course.sheets:
+        if not Path(sheet.notebook).is_absolute():
+            made.append(course.home / sheet.notebook)
+    for path in sources(course):
+        printed = course.home / "handouts" / f"{path.stem}.html"
+        if printed.is_file():
+            made.append(printed)
+    return files | _copies(course.home, made)
 
 
 def key_faults(course: Course) -> list[str]:
@@ -77,8 +83,11 @@ def key_faults(course: Course) -> list[str]:
         KitError: when a key's file cannot be read.
 
     """
-    files = {name: path for name, path in own_files(course).items() if path.is_file()}
-    return leaks(course, {name: _goes_out(course, path) for name, path in files.items()})
+    edition = {}
+    for name, path in own_files(course).items():
+        if path.is_file():
+            edition[name] = _goes_out(course, path)
+    return leaks(course, edition)
 
 
 def refuse_keys(course: Course) -> None:
@@ -114,22 +123,25 @@ def _goes_out(course: Course, path: Path) -> bytes:
     return data
 
 
-def _copies(base: Path, paths: Iterator[Path] | list[Path]) -> Files:
+def _copies(base: Path, paths: Iterable[Path]) -> Files:
     return {path.relative_to(base): path for path in paths}
 
 
 def _tree(folder: Path) -> Iterator[Path]:
     """Yield the files below a folder, without hidden ones and those that a program has made."""
     for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        hidden = any(part.startswith(".") or part in _MADE for part in parts)
+        places = path.relative_to(folder).parts
+        hidden = any(place.startswith(".") or place in _MADE for place in places)
         if path.is_file() and not path.is_symlink() and not hidden:
             yield path
 
 
 def _tests(folder: Path) -> Iterator[Path]:
+    """Yield the tests that learners get."""
     theirs = [folder / name for name in _THEIRS]
-    return (p for p in _tree(folder) if not any(p.is_relative_to(their) for their in theirs))
+    for path in _tree(folder):
+        if not any(path.is_relative_to(their) for their in theirs):
+            yield path
 
 
 def _course_files(course: Course) -> Iterator[Path]:
@@ -173,16 +185,12 @@ def write_zip(course: Course, files: Mapping[Path, Path], path: Path) -> None:
     if path.exists():
         raise KitError(message("release.not_empty", folder=path))
     edition = _contents(course, files)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.new")
     top = re.sub(r"[^\w-]+", "-", course.id) or "course"
-    try:
-        with zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED) as archive:
-            for target, data in edition.items():
-                entry = zipfile.ZipInfo(f"{top}/{target.as_posix()}", _TIME)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                entry.external_attr = 0o644 << 16
-                archive.writestr(entry, data)
-        write_whole(path, fresh.read_bytes())
-    finally:
-        fresh.unlink(missing_ok=True)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for target, data in edition.items():
+            entry = zipfile.ZipInfo(f"{top}/{target.as_posix()}", _TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, data)
+    write_whole(path, file.getvalue())

@@ -37,20 +37,24 @@ def new_course(folder: Path, text: Path | None = None) -> str:
         shown = title.encode("utf-8", "replace").decode()  # a shell can pass on what is no text
         raise KitError(message("new.bad_name", name=shown))
     _refuse_to_nest(folder)
-    article = _begun(text) if text else None
+    files = {}
+    for source in sorted(SKELETON.rglob("*")):
+        if source.is_file():
+            files[source.relative_to(SKELETON).as_posix()] = source.read_text(encoding="utf-8")
+    files["course.toml"] = (
+        files["course.toml"]
+        .replace(_ID, f"id = {_quoted(name)}")
+        .replace(_TITLE, f"title = {_quoted(title)}")
+    )
+    if text:
+        files["article.toml"] = _outline_of(text)
     try:
         folder.mkdir(parents=True)
-        for source in sorted(p for p in SKELETON.rglob("*") if p.is_file()):
-            words = source.read_text(encoding="utf-8")
-            if source.name == "course.toml":
-                words = words.replace(_ID, f"id = {_quoted(name)}")
-                words = words.replace(_TITLE, f"title = {_quoted(title)}")
-            if source.name == "article.toml" and article:
-                words = article
-            target = folder / source.relative_to(SKELETON)
+        for place, content in files.items():
+            target = folder / place
             target.parent.mkdir(parents=True, exist_ok=True)
             # Not a copy of the file: where the kit is installed it may be read-only.
-            target.write_text(words, encoding="utf-8")
+            target.write_text(content, encoding="utf-8")
     except FileExistsError:
         raise KitError(message("new.exists", folder=folder)) from None
     except OSError as fault:
@@ -71,7 +75,7 @@ def course_id(title: str) -> str:
     return re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", bare).casefold()).strip("-")
 
 
-def _begun(text: Path) -> str:
+def _outline_of(text: Path) -> str:
     copy = read_copy(text)
     count = len(paragraphs(copy))
     if count < _LEAST:
