@@ -28,7 +28,7 @@ from kit.course.files import keep_beside, write_whole
 from kit.course.messages import CONTENT, KitError, message, reason
 from kit.grading import Choices, LateRule, grade_folder, tables
 from kit.grading.nbgrader import write_course
-from kit.lenses.look import look_line, looked
+from kit.lenses.look import look_line, mark_text
 from kit.questions.items import load_items
 
 Books = dict[Path, tuple[NotebookNode, bool]]  #: each notebook, and whether it has outputs
@@ -257,7 +257,7 @@ def _look(course: Course, options: argparse.Namespace) -> int:
         return 0
     if options.file is None:
         raise KitError(message("lens.no_file"))
-    print(looked(course, Article.from_file(options.file), options.date))
+    print(mark_text(course, Article.from_file(options.file), options.date))
     return 0
 
 
