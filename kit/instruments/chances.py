@@ -19,7 +19,7 @@ from kit.course.messages import KitError, message
 from kit.course.toml import read_table
 from kit.instruments import charts
 from kit.learner.record import record_of
-from kit.notebook.output import Page, in_sentences, notice
+from kit.notebook.output import Page, errors_as_text, notice
 from kit.questions.items import find_item
 
 _HERE = Path(__file__).parent
@@ -89,7 +89,7 @@ def _bare(phrase: str) -> str:
     return " ".join(word for word in words if word not in ("happen", "chances"))
 
 
-@in_sentences
+@errors_as_text
 def heard(phrase: str, *, mine: float | None = None, item: str = "") -> Any:
     """Show how thousands of people read a phrase as a chance, and what official scales say.
 

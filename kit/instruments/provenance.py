@@ -19,7 +19,7 @@ from kit.course.course import Course, find_course
 from kit.course.evidence import Claim, EvidenceRecord, How, Link, every_record, load_claims
 from kit.course.html import template
 from kit.course.messages import KitError, message
-from kit.notebook.output import Page, display, in_sentences
+from kit.notebook.output import Page, display, errors_as_text
 
 _HERE = Path(__file__).parent
 #: How each kind of link is drawn: four line styles, so that they differ without colour.
@@ -234,7 +234,7 @@ def _plain(text: str) -> str:
     return " ".join(re.sub(r"[#;%{}<>\"`\\]", " ", html.unescape(text)).split())
 
 
-@in_sentences
+@errors_as_text
 def provenance(claim_id: str) -> Any:
     """Show who got a claim from whom, drawn and in words, and how many origins it has.
 

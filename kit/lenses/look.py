@@ -15,7 +15,7 @@ from kit.course.course import Course, find_course
 from kit.course.html import template
 from kit.course.messages import KitError, message
 from kit.lenses import LENSES, Find, load_lenses
-from kit.notebook.output import in_sentences
+from kit.notebook.output import errors_as_text
 
 _HERE = Path(__file__).parent
 
@@ -144,7 +144,7 @@ def _day(published: str) -> date | None:
         raise KitError(message("lens.no_date", date=published)) from None
 
 
-@in_sentences
+@errors_as_text
 def look(source: str | Article, date: str = "") -> Any:
     """Show a text with its hedges, sources, figures and dates marked, and say why of each.
 

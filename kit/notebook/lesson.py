@@ -33,7 +33,7 @@ from kit.learner.record import (
 )
 from kit.learner.reveals import find_reveal, knew_already, missing, opened, skip_item
 from kit.notebook import charts
-from kit.notebook.output import Page, display, in_sentences, notice, one_below_another
+from kit.notebook.output import Page, display, errors_as_text, notice, one_below_another
 from kit.notebook.widget.widget import QuestionView, refresh
 from kit.questions.base import Question
 from kit.questions.items import find_item, load_items, who_item
@@ -45,7 +45,7 @@ _HERE = Path(__file__).parent
 _ON_THE_WAY = 0.5  # seconds
 
 
-@in_sentences
+@errors_as_text
 def begin(name: str) -> Any:
     """Open the learner's record of a lesson or exercise and say where it stands.
 
@@ -71,7 +71,7 @@ def begin(name: str) -> Any:
     return notice(line)
 
 
-@in_sentences
+@errors_as_text
 def ask(item_id: str) -> Any:
     """Show one question, with the answer kept so far.
 
@@ -90,7 +90,7 @@ def ask(item_id: str) -> Any:
         return Page(f"{fault}\n{still_text(item)}", html)
 
 
-@in_sentences
+@errors_as_text
 def solution(item_id: str) -> Any:
     """Show one question with its key and the reasons; where no key is there, say so.
 
@@ -114,7 +114,7 @@ def _full_marks(course: Course, sheet: Sheet) -> str:
     return message("solution.marks", earned=f"{earned:g}", most=f"{most:g}", written=f"{written:g}")
 
 
-@in_sentences
+@errors_as_text
 def warm_up(name: str) -> Any:
     """Show two or three questions of earlier lessons once more, to be answered afresh.
 
@@ -143,7 +143,7 @@ def warm_up(name: str) -> Any:
     return views[-1]
 
 
-@in_sentences
+@errors_as_text
 def reveal(reveal_id: str) -> Any:
     """Show what a lesson keeps closed until the answers it would give away are committed.
 
@@ -170,7 +170,7 @@ def reveal(reveal_id: str) -> Any:
     return Page(text, template(_HERE / "reveal.html.j2", **shown))
 
 
-@in_sentences
+@errors_as_text
 def forecasts(reveal_id: str) -> Any:
     """Show the learner's forecasts beside what happened, with their Brier score.
 
@@ -243,7 +243,7 @@ def _lesson_records(course: Course) -> list[LearnerRecord]:
     return [record_of(course, sheet) for sheet in course.sheets if not sheet.graded]
 
 
-@in_sentences
+@errors_as_text
 def progress() -> Any:
     """Say for each lesson and exercise how much is answered, and what was right first time.
 
@@ -291,7 +291,7 @@ def _how_sure(judged: list[Judgement]) -> Page:
     return Page(f"{words}\n{picture.text}", block(words) + picture._repr_html_())
 
 
-@in_sentences
+@errors_as_text
 def hand_in(name: str = "") -> Any:
     """Seal the answers of an exercise into this cell and into ``my-work/hand-in/``.
 

@@ -42,7 +42,7 @@ def notice(text: str) -> Page:
     return Page(text, f'<div class="kit-notice">{block(text)}</div>')
 
 
-def in_sentences(function: Callable[P, Any]) -> Callable[P, Any]:
+def errors_as_text(function: Callable[P, Any]) -> Callable[P, Any]:
     """Show what went wrong as a sentence in the cell's output, never as a traceback."""
 
     @wraps(function)

@@ -14,12 +14,12 @@ from kit.course.course import Course, find_course
 from kit.course.evidence import COLUMNS, EvidenceRecord, cells, record_in, table
 from kit.course.html import template
 from kit.course.messages import KitError, message
-from kit.notebook.output import Page, in_sentences, notice
+from kit.notebook.output import Page, errors_as_text, notice
 
 _HERE = Path(__file__).parent
 
 
-@in_sentences
+@errors_as_text
 def evidence(name: str, record_id: str = "") -> Any:
     """Return the evidence table ``name`` as a pandas DataFrame, an address in every row.
 
@@ -114,7 +114,7 @@ class Edition:
         )
 
 
-@in_sentences
+@errors_as_text
 def article(story: Article | str = "") -> Any:
     """Return the text under study in its numbered reading edition; see :class:`Edition`.
 

@@ -14,7 +14,7 @@ from kit.course.files import write_whole
 from kit.course.html import template
 from kit.course.messages import KitError, message, reason
 from kit.learner.record import record_of
-from kit.notebook.output import Page, in_sentences, notice
+from kit.notebook.output import Page, errors_as_text, notice
 from kit.questions.items import find_item, load_items
 
 _HERE = Path(__file__).parent
@@ -41,7 +41,7 @@ class Story:
         return template(_HERE / "story.html.j2", lines=lines, note=self.note)
 
 
-@in_sentences
+@errors_as_text
 def story(name: str) -> Any:
     """Return a practice text, or the text that the learner chose in a question.
 
@@ -85,7 +85,7 @@ def _own_text(course: Course) -> Path:
     return course.work.parent / OWN_TEXTS[0]
 
 
-@in_sentences
+@errors_as_text
 def sheet(name: str) -> Any:
     """Show a lesson's working sheet as filled in so far, and keep it as a page to print.
 

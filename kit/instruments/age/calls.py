@@ -34,13 +34,13 @@ from kit.instruments.age.recipes import (
     usable,
 )
 from kit.instruments.charts import Bar, ranges
-from kit.notebook.output import Page, in_sentences, one_below_another
+from kit.notebook.output import Page, errors_as_text, one_below_another
 from kit.notebook.widget.widget import script, text
 
 _HERE = Path(__file__).parent
 
 
-@in_sentences
+@errors_as_text
 def age(
     *estimates: str | Part, to: str | int = "", recipe: RecipeId | None = None, live: bool = False
 ) -> Any:

@@ -76,7 +76,7 @@ def question_script(folders: Iterable[Path] | None = None) -> str:
     return script(*before, *control_files(folders), _HERE / "question.js")
 
 
-class Answering(anywidget.AnyWidget):  # type: ignore[misc]
+class AnswerWidget(anywidget.AnyWidget):  # type: ignore[misc]
     """A widget whose page says 'saved' only once the kernel has acknowledged what it sent."""
 
     _ECHOED = ("page", "seq")  #: of a message, so that the page knows what is acknowledged
@@ -128,7 +128,7 @@ def _page_words(course: Course) -> dict[str, str]:
     return page_words
 
 
-class QuestionView(Answering):
+class QuestionView(AnswerWidget):
     """One question, live. Its saved output is the still form, the same for every learner."""
 
     _esm = _HERE / "loader.js"
