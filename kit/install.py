@@ -39,7 +39,7 @@ def main(extras: list[str]) -> int:
     """Install the kit, with the ``extras`` of ``pyproject.toml`` that are named.
 
     Returns:
-        The exit status: 1 where something stands in the way, and 130 where it was broken off.
+        The exit status: 1 where something is in the way, and 130 where it was interrupted.
 
     """
     try:

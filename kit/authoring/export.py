@@ -32,7 +32,7 @@ def bank(course: Course, names: Iterable[str], keys: Path | None) -> tuple[Asked
         could not be marked elsewhere.
 
     Raises:
-        KitError: when no sheet bears a name, a file has faults, or the published questions of an
+        KitError: when no sheet has a name, a file has faults, or the published questions of an
             exercise hold a part of their key: an export without keys would let it out.
 
     """

@@ -1,4 +1,4 @@
-"""What is a key: the fields that no learner may get, and the texts that stand in them.
+"""What is a key: the fields that no learner may get, and the texts in them.
 
 Read from the files as they are written, not from the questions made of them: a ``right = false``
 that somebody wrote down tells as much as a ``right = true``.
@@ -26,11 +26,11 @@ from kit.questions.items import public_fields
 
 Row = Mapping[str, Any]
 
-#: Fields of a key whose words may well stand elsewhere: a level is often a criterion of another
+#: Fields of a key whose words may well be elsewhere too: a level is often a criterion of another
 #: question, and a wrong answer that is often given is one that a lesson speaks of.
 NO_SECRET = ("levels", "common")
-FEWEST = 5  #: words; a shorter text can stand anywhere by chance
-LONG = 12  #: words; so long a text stands nowhere by chance
+FEWEST = 5  #: words; a shorter text can be anywhere by chance
+LONG = 12  #: words; so long a text is nowhere by chance
 
 _WORD = re.compile(
     # In scripts without spaces between their words two characters are taken for a word.
@@ -46,7 +46,7 @@ _DROPPED = re.compile(r"[\W_]")
 
 @frozen
 class Secret:
-    """A text of a key, and where it stands in it."""
+    """A text of a key, and where in the key it is."""
 
     item: str
     field: str  #: with the way to it, such as ``options.much.reason``
@@ -55,7 +55,7 @@ class Secret:
 
 
 def closed_sheets(course: Course) -> list[Sheet]:
-    """Return the sheets whose key stands apart: those that are graded, and those that have one.
+    """Return the sheets whose key is kept apart: those that are graded, and those that have one.
 
     A sheet that ``course.toml`` does not call graded, while there is a key for it, is one too.
 
@@ -112,7 +112,7 @@ def read_rows(path: Path) -> list[Row]:
 def secrets(course: Course) -> list[Secret]:
     """Return the texts in all keys of a course that are long enough to be known again.
 
-    What learners are given anyhow is none: in a question, in the article, in a practice text.
+    What learners are given anyway is none: in a question, in the article, in a practice text.
 
     Raises:
         KitError: when a key's file cannot be read.

@@ -1,8 +1,8 @@
-"""Where a key would leave: in the published questions, or word for word in what goes out with them.
+"""Where a key would get out: in the published questions, or word for word in what learners get.
 
-Only named files go out, without notes, and exercises as they are made (:mod:`release`); so a copy,
-a table or a tried notebook stays here whatever is in it. What nobody can find: a short answer in
-plain words ("1 b, 2 a"), a reason told in other words, an option whose id tells.
+Learners get only named files, without notes, and exercises as they are made (:mod:`release`). So a
+copy, a table or a tried notebook stays here whatever is in it. What nobody can find: a short answer
+in plain words ("1 b, 2 a"), a reason told in other words, an option whose id tells.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from kit.authoring.keys import (
 from kit.course.course import Course, Sheet
 from kit.course.messages import message
 
-Edition = Mapping[Path, bytes]  #: each file that goes out, by its place, and what is in it
+Edition = Mapping[Path, bytes]  #: what is in each file that learners get, by its place
 _TEXTS = (".toml", ".md", ".txt", ".csv", ".html", ".ipynb")
 
 

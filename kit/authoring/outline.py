@@ -244,7 +244,7 @@ def _read(text: str, path: Path) -> dict[str, Any]:
 def _split(old: str, units: object, path: Path) -> tuple[list[str], list[str], list[str]]:
     """Return the text of an ``article.toml`` before its pieces, each piece, and what is after.
 
-    A comment that stands right above a table belongs to it.
+    A comment right above a table belongs to it.
     """
     lines, starts = old.splitlines(keepends=True), [0]
     for n, line in enumerate(lines):

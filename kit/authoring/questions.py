@@ -12,10 +12,10 @@ from kit.course.messages import message
 from kit.learner.reveals import load_reveals
 from kit.questions.base import Fault, Question
 
-#: Words, by what they stand in: more than this nobody reads in a question.
+#: Words, by the part of a question: nobody reads more than this.
 LONGEST = {"prompt": 70, "passage": 180, "option": 45, "unit": 60, "reason": 90, "hint": 40}
 BANK = 8  #: questions with one right option, from which on a habit of the author shows
-HABIT = 0.6  #: a share of them in which the right option stands in one place, or is the longest
+HABIT = 0.6  #: a share of them in which the right option is in one place, or is the longest
 
 
 def item_faults(course: Course, item: Question) -> Iterator[str]:

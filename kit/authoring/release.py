@@ -19,10 +19,10 @@ from kit.course.files import write_whole
 from kit.course.messages import CONTENT, KitError, message
 from kit.course.toml import without_comments
 
-_PROJECT = Path(__file__).parents[2]  #: where the kit itself stands
+_PROJECT = Path(__file__).parents[2]  #: where the kit itself is
 _TO_RUN = ("Makefile", "pyproject.toml", "requirements.lock", "environment.yml")
 _NOTICES = ("LICENSE", "LICENSE-LESSONS", "THIRD-PARTY.md")
-#: What goes out of a course of one's own, beside its questions and pages, which bear sheets' names.
+#: What learners get of a teacher's own course, besides pages and questions (named as the sheets).
 _COURSE = (
     *("course.toml", "article.toml", "messages.toml", "reveals.toml", "estimates.toml"),
     *("evidence/*.toml", "evidence/series/*.csv", "handouts/*.md", "lexicons/*.toml"),
@@ -44,7 +44,7 @@ def learners_edition(course: Course) -> Files:
     a course of one's own, that course with the kit beside it.
 
     Raises:
-        KitError: where the kit stands here without the files that are needed to install it.
+        KitError: where the kit is here without the files that are needed to install it.
 
     """
     if not all((_PROJECT / name).is_file() for name in _TO_RUN):
@@ -160,7 +160,7 @@ def write_folder(course: Course, files: Mapping[Path, Path], folder: Path) -> No
     """Write an edition into a folder that is empty or not there yet.
 
     Raises:
-        KitError: where something is in it, it lies where it would be taken for a part of this, or
+        KitError: where something is in it, it is inside of the course or the kit, or
             a part of a key is in the edition; then nothing is written.
 
     """

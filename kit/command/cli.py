@@ -38,7 +38,7 @@ Option = tuple[tuple[str, ...], dict[str, Any]]  #: what ``add_argument`` is giv
 
 _PARSER = argparse.ArgumentParser(prog="kit", description="The source-criticism kit.")
 _COMMANDS = _PARSER.add_subparsers(dest="command", required=True)
-#: What only an author says, of a course of their own or in a copy of the kit's whole project.
+#: Commands for authors: for a course of their own, or in a copy of the kit's whole project.
 _FOR_AUTHORS = ("check", "notebooks", "solutions", "handouts", "release")
 
 
@@ -113,7 +113,7 @@ def _begin(options: argparse.Namespace) -> Course:
     """
     if options.command == "new":
         return load_course(CONTENT, Path.cwd())  # it says which course it has made
-    if options.command != "look":  # that reads a text, whatever lies beside it
+    if options.command != "look":  # that reads a text, whatever is in the same folder
         refuse_look_alikes()
     course = find_course()
     sent_here, options.was_put_back = False, False
@@ -474,7 +474,7 @@ def _export(course: Course, options: argparse.Namespace) -> int:
 
 
 def _write_beside(path: Path, data: bytes) -> None:
-    """Write a file; another that bears its name is kept beside it, and that is said."""
+    """Write a file; if another has its name, keep that one beside it and say so."""
     kept = None
     if path.is_file() and path.read_bytes() != data:
         kept = keep_beside(path)

@@ -141,7 +141,7 @@ def _lines(
 
 
 def _where(reading: Reading, mine: float) -> str:
-    """Return where among the readings a number lies."""
+    """Return in words where a number is among the readings."""
     if reading.q1 <= mine <= reading.q3:
         return message("belief.in_half")
     if reading.p5 <= mine <= reading.p95:

@@ -116,7 +116,7 @@ def drawing(tall: float, wide: float = 7.2, left: float = 2.9) -> Iterator[tuple
     The reader's own settings do not show. The room at the left is fixed because finding the best
     one takes longer than drawing.
     """
-    # It warns about its caches where there is no home folder; that is no reader's business.
+    # It warns about its caches where there is no home folder, which no reader needs to know.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     import matplotlib  # noqa: PLC0415  (slow to import, and most lessons need none)
     from matplotlib.figure import Figure  # noqa: PLC0415

@@ -47,7 +47,7 @@ _ON_THE_WAY = 0.5  # seconds
 
 @errors_as_text
 def begin(name: str) -> Any:
-    """Open the learner's record of a lesson or exercise and say where it stands.
+    """Open the learner's record of a lesson or exercise and say how much is answered.
 
     Args:
         name: the sheet's id, for example ``01-who-says-so``.
@@ -116,7 +116,7 @@ def _full_marks(course: Course, sheet: Sheet) -> str:
 
 @errors_as_text
 def warm_up(name: str) -> Any:
-    """Show two or three questions of earlier lessons once more, to be answered afresh.
+    """Show two or three questions of earlier lessons once more, to be answered anew.
 
     Args:
         name: the id of the lesson that begins with them, for example ``02-count-origins``.
@@ -239,7 +239,7 @@ def _score_lines(made: list[practice.Forecast], knew: bool | None) -> list[str]:
 
 
 def _lesson_records(course: Course) -> list[LearnerRecord]:
-    """Return the learner's records of all lessons, those not begun as empty ones."""
+    """Return the learner's records of all lessons; an empty one where a lesson is not begun."""
     return [record_of(course, sheet) for sheet in course.sheets if not sheet.graded]
 
 

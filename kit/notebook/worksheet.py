@@ -89,7 +89,7 @@ def _own_text(course: Course) -> Path:
 def sheet(name: str) -> Any:
     """Show a lesson's working sheet as filled in so far, and keep it as a page to print.
 
-    On it stand the questions in which nothing is right or wrong, and those answered in writing.
+    It has the questions in which nothing is right or wrong, and those answered in writing.
 
     Args:
         name: the lesson's id, for example ``07-your-own-text``.

@@ -105,7 +105,7 @@ def _aged(course: Course, part: Part, to: str, recipe: RecipeId | None) -> Page:
 
 @frozen
 class _Sentences:
-    """The sentences about one estimate carried to one date."""
+    """The sentences about one estimate, converted to one date."""
 
     course: Course
     part: Part

@@ -32,10 +32,10 @@ class Part:
     currency: str = field(default="US dollars", validator=_plain_money)
     scale: str = "billion"
     record: str = ""  #: the evidence record that it rests on
-    #: The dates whose money it may be in, the likeliest first; without any it is not carried.
+    #: The dates whose money it may be in, the likeliest first; none: it cannot be converted.
     money_of: tuple[str, ...] = ()
     local_of: str = ""  #: the date on which it was a sum in local money; empty where not known
-    local_until: str = ""  #: it is not carried further in local money
+    local_until: str = ""  #: after this date it is not converted by way of local money
     note: str = ""  #: what is not known about its basis
 
     @property
@@ -94,7 +94,7 @@ class _File:
 
 @frozen
 class Book:
-    """The course's estimates, the series that they are carried by, and which series is for what."""
+    """The course's estimates, the series that convert them, and which series is for what."""
 
     recipes: _Recipes
     series: dict[str, Series]

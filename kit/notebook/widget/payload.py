@@ -69,7 +69,7 @@ def _own_words(course: Course, article: ReadingEdition) -> dict[int, str]:
 
 
 def state_payload(item: Question, record: LearnerRecord) -> dict[str, Any]:
-    """Return how the learner stands with the question, from the record alone."""
+    """Return what the record holds about the question, and what follows from that."""
     entry = record.entries.get(item.id)
     if entry is None:
         return {"record": record.record, "value": None, "revision": 0}
