@@ -19,7 +19,6 @@ COLUMNS = (
     *("part", "part_id", "text", "answer", "points", "reason"),
     *("general_reason", "model_answer", "look_for", "records"),
 )
-_SAME = ("id", "kind", "marks", "prompt", "passage", "model_answer", "look_for")
 Row = dict[str, Any]
 Asked = list[tuple[Sheet, Question]]
 
@@ -69,10 +68,16 @@ def rows(course: Course, asked: Asked) -> Iterator[Row]:
     for sheet, item in asked:
         cells: Row = {
             "sheet": sheet.id,
+            "id": item.id,
+            "kind": item.kind,
+            "marks": item.marks,
+            "prompt": item.prompt,
+            "passage": item.passage,
             "paragraphs": ", ".join(map(str, item.paragraphs)),
             "general_reason": item.reason,
             "records": " ".join(find_record(course, name).address for name in item.records),
-            **{name: getattr(item, name) for name in _SAME},
+            "model_answer": item.model_answer,
+            "look_for": item.look_for,
         }
         for part in list(export_of(item).rows()) or [{}]:
             row = cells | part
@@ -85,4 +90,6 @@ def _short(points: float) -> float:
     """Return points without needless digits."""
     # A number, not text: a minus before text would be taken for a formula and get an apostrophe.
     points = round(float(points), 4)
-    return int(points) if points.is_integer() else points
+    if points.is_integer():
+        return int(points)
+    return points

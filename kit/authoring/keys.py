@@ -92,8 +92,9 @@ def _fields(row: Row, table: str = "item", way: str = "") -> Iterator[tuple[str,
 
 def _tables_in(value: Any) -> list[Row]:
     """Return the tables in a value: those in a list, or the one that it is."""
-    parts = value if isinstance(value, list) else [value]
-    return [part for part in parts if isinstance(part, Mapping)]
+    if not isinstance(value, list):
+        value = [value]
+    return [part for part in value if isinstance(part, Mapping)]
 
 
 def item_rows(data: Mapping[str, Any]) -> list[Row]:

@@ -226,7 +226,7 @@ def outline_over(old: str, copy: str, path: Path) -> Outline:
     if "reference" not in written:
         before = [outline_reference(copy), *before]
     theirs = written.get("reference", ours)
-    fits = all(theirs.get(name) == ours[name] for name in ("title", "words"))
+    fits = theirs.get("title") == ours["title"] and theirs.get("words") == ours["words"]
     text = "\n".join(part.strip("\n") + "\n" for part in [*before, *now, *after] if part.strip())
     if _read(text, path) == written:
         text = old

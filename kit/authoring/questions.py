@@ -61,11 +61,9 @@ def bank_faults(items: Iterable[Question]) -> Iterator[str]:
         return
     longest, places = 0, []
     for item in ones:
-        lengths = [len(option.text) for option in item.options]
-        rights = [option.right for option in item.options]
-        longest += rights[lengths.index(max(lengths))]
+        longest += max(item.options, key=lambda option: len(option.text)).right
         if not item.shuffle:
-            places.append(rights.index(True) + 1)
+            places.append(next(n for n, option in enumerate(item.options, 1) if option.right))
     if longest > HABIT * len(ones):
         yield message("check_course.longest_right", count=longest, all=len(ones))
     for place, count in Counter(places).items():
@@ -86,6 +84,8 @@ def reveal_faults(course: Course, items: Mapping[str, Question]) -> Iterator[str
             if record not in records:
                 yield message("check_course.no_record", id=reveal.id, record=record)
         for name, known in reveal.knew.items():
-            there = {option.id for option in items[name].options} if name in items else set()
+            there = set()
+            if name in items:
+                there = {option.id for option in items[name].options}
             if not known or not set(known) <= there:
                 yield message("check_course.bad_knew", id=reveal.id, where=name)

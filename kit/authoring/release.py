@@ -27,7 +27,7 @@ _COURSE = (
     *("course.toml", "article.toml", "messages.toml", "reveals.toml", "estimates.toml"),
     *("evidence/*.toml", "evidence/series/*.csv", "handouts/*.md", "lexicons/*.toml"),
     *("texts/*.txt", "texts/*.html"),
-    *(f"**/*.{ending}" for ending in ("png", "jpg", "jpeg", "gif", "svg", "webp")),
+    *("**/*.png", "**/*.jpg", "**/*.jpeg", "**/*.gif", "**/*.svg", "**/*.webp"),
 )
 #: Tests of what only authors and instructors do.
 _THEIRS = ("grading", "authoring", "browser/test_marking_desk.py")

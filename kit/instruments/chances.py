@@ -121,9 +121,17 @@ def heard(phrase: str, *, mine: float | None = None, item: str = "") -> Any:
 def _lines(
     course: Course, reading: Reading, bands: tuple[Band, ...], mine: float | None
 ) -> list[str]:
-    numbers = {n: f"{getattr(reading, n):g}" for n in ("p5", "q1", "median", "q3", "p95")}
-    people = f"{reading.people:,}"
-    lines = [message("belief.heard", phrase=reading.phrase, people=people, **numbers)]
+    heard = message(
+        "belief.heard",
+        phrase=reading.phrase,
+        people=f"{reading.people:,}",
+        p5=f"{reading.p5:g}",
+        q1=f"{reading.q1:g}",
+        median=f"{reading.median:g}",
+        q3=f"{reading.q3:g}",
+        p95=f"{reading.p95:g}",
+    )
+    lines = [heard]
     if mine is not None:
         lines.append(message("belief.mine", mine=f"{mine:g}", where=_where(reading, mine)))
     for band in bands:

@@ -108,11 +108,12 @@ def weave(claim: Claim, records: Mapping[str, EvidenceRecord]) -> Web:
     links: dict[str, tuple[Link, ...]] = {}
     linked = set()  # the records that have a link, or that one leads to
     for name, record in records.items():
-        own = [link for link in record.links if link.claim == claim.id]
-        links[name] = tuple(link for link in own if not link.source or link.source in records)
-        if links[name]:
-            linked.add(name)
-        linked |= {link.source for link in links[name] if link.source}
+        own = []
+        for link in record.links:
+            if link.claim == claim.id and (not link.source or link.source in records):
+                own.append(link)
+                linked |= {name, link.source or name}
+        links[name] = tuple(own)
     names = sorted(linked)
     return Web(claim, {n: records[n] for n in names}, {n: links[n] for n in names})
 

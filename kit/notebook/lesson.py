@@ -107,10 +107,14 @@ def solution(item_id: str) -> Any:
 
 
 def _full_marks(course: Course, sheet: Sheet) -> str:
-    items = load_items(course, sheet).values()
-    earned = sum(i.marks * (i.credit(i.key) or 0) for i in items)
-    most = sum(i.marks for i in items if i.marked)
-    written = sum(i.marks for i in items if i.by_reader)
+    """Return what the key of an exercise earns, and what is marked by its reader."""
+    earned = most = written = 0.0
+    for item in load_items(course, sheet).values():
+        earned += item.marks * (item.credit(item.key) or 0)
+        if item.marked:
+            most += item.marks
+        if item.by_reader:
+            written += item.marks
     return message("solution.marks", earned=f"{earned:g}", most=f"{most:g}", written=f"{written:g}")
 
 
@@ -187,8 +191,11 @@ def forecasts(reveal_id: str) -> Any:
     since = opened(closed, records)
     if since is None:
         return notice(message("forecasts.closed", title=closed.title))
-    items = [find_item(course, name)[1] for name in closed.needs]
-    came_out = [item for item in items if item.resolves is not None]
+    came_out = []
+    for name in closed.needs:
+        _, item = find_item(course, name)
+        if item.resolves is not None:
+            came_out.append(item)
     made = practice.forecasts(came_out, records, since)
     rows = [_forecast_row(course, forecast) for forecast in made]
     lines = _score_lines(made, knew_already(closed, records))

@@ -84,10 +84,11 @@ class Edition:
 
     def _rows(self) -> list[dict[str, Any]]:
         """Return the paragraphs that are shown, each with what the reader's copy has there."""
-        units = self.text.units
-        if self.numbers:
-            units = tuple(unit for unit in units if unit.n in self.numbers)
-        return [{"unit": unit, "own": self.own.get(unit.n)} for unit in units]
+        rows = []
+        for unit in self.text.units:
+            if not self.numbers or unit.n in self.numbers:
+                rows.append({"unit": unit, "own": self.own.get(unit.n)})
+        return rows
 
     def __repr__(self) -> str:
         lines = []
@@ -124,10 +125,10 @@ def article(story: Article | str = "") -> Any:
     """
     course = find_course()
     if story:
-        own = story if isinstance(story, Article) else Article.from_file(story)
-        lines = own.text.split("\n")
-        verdicts = {n: Verdict(n, "same", line) for n, line in enumerate(lines)}
-        return Edition(own.edition, own=verdicts)
+        if not isinstance(story, Article):
+            story = Article.from_file(story)
+        lines = enumerate(story.text.split("\n"))
+        return Edition(story.edition, own={n: Verdict(n, "same", line) for n, line in lines})
     text = load_article(course)
     try:
         copy = own_copy(course)

@@ -79,14 +79,17 @@ def _aged(course: Course, part: Part, to: str, recipe: RecipeId | None) -> Page:
     if not recipes:
         raise KitError("\n\n".join(refusals))
     sentences = _Sentences(course, part, to)
-    carried = [carry(course, part, each, to) for each in recipes]
-    head, rows = sentences.head(), [sentences.row(each) for each in carried]
+    head, rows, carried = sentences.head(), [], []
+    for each in recipes:
+        carried.append(carry(course, part, each, to))
+        rows.append(sentences.row(carried[-1]))
     lines = [*head, message("ageing.effects"), *(row["text"] for row in rows)]
-    moves, tornado = [], ""
+    moves, bars, tornado = [], [], ""
+    for swing in swings:
+        moves.append(sentences.moves(swing))
+        bars.append(Bar(sentences.swing(swing), swing.low.amount, swing.high.amount))
     if swings:
-        moves = [sentences.moves(swing) for swing in swings]
         lines += [message("ageing.sensitivity"), *moves]
-        bars = [Bar(sentences.swing(s), s.low.amount, s.high.amount) for s in swings]
         tornado = ranges(bars, part.unit).figure
     notes = [*filter(None, [part.note]), *refusals]
     sources = sentences.sources(recipes)
@@ -116,10 +119,10 @@ class _Sentences:
         """What the course calls its money and its series, for sentences that name them."""
         book = load_book(self.course)
         return {
-            "local": book.recipes.local,
-            "currency": book.recipes.currency,
-            "prices": book.series[book.recipes.prices].title,
-            "local_prices": book.series[book.recipes.local_prices].title,
+            "local": book.local,
+            "currency": book.currency,
+            "prices": book.prices.title,
+            "local_prices": book.local_prices.title,
         }
 
     def head(self) -> list[str]:
@@ -158,8 +161,10 @@ class _Sentences:
         lines = []
         if effect.recipe != "prices":
             lines.append(message("ageing.local_sum", when=self.part.local_of, **self.names))
-        lines += [self.choice(name, choice) for name, choice in effect.chosen]
-        lines += [message("ageing.note", when=note.when, note=note.note) for note in effect.notes]
+        for assumption, choice in effect.chosen:
+            lines.append(self.choice(assumption, choice))
+        for point in effect.notes:
+            lines.append(message("ageing.note", when=point.when, note=point.note))
         return lines
 
     def choice(self, assumption: str, choice: Choice) -> str:
@@ -198,15 +203,16 @@ class _Sentences:
     def sources(self, recipes: tuple[RecipeId, ...]) -> list[str]:
         """Return where the estimate and the series that were used come from."""
         book = load_book(self.course)
-        names = set()
+        used = []
         if "prices" in recipes:
-            names.add(book.recipes.prices)
+            used.append(book.prices)
         if "raised" in recipes:
-            names.add(book.recipes.local_prices)
+            used.append(book.local_prices)
         if "raised" in recipes or "unchanged" in recipes:
-            names |= {*book.recipes.rates}
-        ids = [self.part.record, *(book.series[name].record for name in sorted(names))]
-        return [source_line(self.course, record) for record in dict.fromkeys(ids) if record]
+            used += book.rates
+        used.sort(key=lambda series: series.id)
+        records = dict.fromkeys([self.part.record, *(series.record for series in used)])
+        return [source_line(self.course, record) for record in records if record]
 
 
 class LiveAge(anywidget.AnyWidget):  # type: ignore[misc]

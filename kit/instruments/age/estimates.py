@@ -94,9 +94,13 @@ class _File:
 
 @frozen
 class Book:
-    """The course's estimates, the series that convert them, and which series is for what."""
+    """The course's estimates, and the series that convert them."""
 
-    recipes: _Recipes
+    currency: str  #: of the estimates
+    local: str  #: what the course calls its local money
+    prices: Series  #: where the estimates' currency is at home
+    local_prices: Series
+    rates: tuple[Series, ...]  #: local money for one unit of the currency
     series: dict[str, Series]
     estimates: dict[str, Part]
 
@@ -115,15 +119,23 @@ def load_book(course: Course) -> Book:
     series = {}
     for one in raw.series:
         series[one.id] = evolve(one, points=read_table(folder / f"{one.id}.csv", Point))
-    used = {raw.recipes.prices, raw.recipes.local_prices, *raw.recipes.rates}
-    if used - series.keys():
-        names = ", ".join(sorted(used - series.keys()))
-        raise KitError(message("ageing.no_series", path=path, names=names))
+    recipes = raw.recipes
+    unknown = {recipes.prices, recipes.local_prices, *recipes.rates} - series.keys()
+    if unknown:
+        raise KitError(message("ageing.no_series", path=path, names=", ".join(sorted(unknown))))
     estimates: dict[str, Part] = {}
     for whole in raw.estimate:
         for part in (whole, *whole.parts):
             estimates[part.id] = part
-    return Book(raw.recipes, series, estimates)
+    return Book(
+        currency=recipes.currency,
+        local=recipes.local,
+        prices=series[recipes.prices],
+        local_prices=series[recipes.local_prices],
+        rates=tuple(series[name] for name in recipes.rates),
+        series=series,
+        estimates=estimates,
+    )
 
 
 def find_estimate(course: Course, name: str | Part) -> Part:

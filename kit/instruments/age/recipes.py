@@ -19,7 +19,7 @@ does not show what several do together; the range of a recipe, over all their co
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import product
 from typing import Literal
 
@@ -90,13 +90,12 @@ def assumptions(course: Course, part: Part, recipe: RecipeId, to: str) -> tuple[
     book = load_book(course)
     _refuse(book, part, recipe, to)
     if recipe == "prices":
-        prices = book.series[book.recipes.prices]
-        _value(prices, to)
-        base = tuple(Choice(_base(part, prices, when), prices) for when in part.money_of)
-        return (Assumption("base", base),)
+        _value(book.prices, to)  # refused where there is none
+        base = [Choice(_base(part, book.prices, when), book.prices) for when in part.money_of]
+        return (Assumption("base", tuple(base)),)
     if recipe == "raised":
-        for when in (part.local_of, to):
-            _value(book.series[book.recipes.local_prices], when)
+        _value(book.local_prices, part.local_of)
+        _value(book.local_prices, to)
     then, later = _rates(book, part.local_of), _rates(book, to)
     return Assumption("then", then), Assumption("later", later)
 
@@ -106,12 +105,12 @@ def _refuse(book: Book, part: Part, recipe: RecipeId, to: str) -> None:
         raise KitError(message("ageing.no_recipe", name=recipe, known=", ".join(RECIPES)))
     if not re.fullmatch(r"\d{4}(-\d\d){0,2}", to):
         raise KitError(message("ageing.no_date", to=to))
-    if part.currency != book.recipes.currency:
-        raise KitError(message("ageing.currency", unit=part.currency, ours=book.recipes.currency))
+    if part.currency != book.currency:
+        raise KitError(message("ageing.currency", unit=part.currency, ours=book.currency))
     if not part.money_of:
         raise KitError(message("ageing.no_money", what=part.what))
     if recipe != "prices" and not part.local_of:
-        raise KitError(message("ageing.no_basis", what=part.what, local=book.recipes.local))
+        raise KitError(message("ageing.no_basis", what=part.what, local=book.local))
     start = part.local_of
     if recipe == "prices":
         start = part.money_of[0]
@@ -149,18 +148,17 @@ def _value(series: Series, when: str) -> Point:
 
 def _rates(book: Book, when: str) -> tuple[Choice, ...]:
     """Return every rate within the date ``when``: for a year also those of its days."""
-    every = [book.series[name] for name in book.recipes.rates]
     found = []
-    for series in every:
+    for series in book.rates:
         for point in series.points:
             if f"{point.when}-".startswith(f"{when}-"):
                 found.append(Choice(point, series))
     if not found:
-        raise KitError(_missing(every, when))
+        raise KitError(_missing(book.rates, when))
     return tuple(found)
 
 
-def _missing(every: list[Series], when: str) -> str:
+def _missing(every: Iterable[Series], when: str) -> str:
     runs = []
     for series in every:
         days = [point.when for point in series.points]
@@ -208,10 +206,9 @@ def _effect_of(
     book = load_book(course)
     prices: tuple[Point, ...] = ()  # at first and later
     if recipe == "prices":
-        prices = (picked["base"].point, _value(book.series[book.recipes.prices], to))
+        prices = (picked["base"].point, _value(book.prices, to))
     elif recipe == "raised":
-        local = book.series[book.recipes.local_prices]
-        prices = (_value(local, part.local_of), _value(local, to))
+        prices = (_value(book.local_prices, part.local_of), _value(book.local_prices, to))
     factor = 1.0
     if prices:
         factor = prices[1].value / prices[0].value

@@ -66,8 +66,12 @@ def control_files(folders: Iterable[Path] | None = None) -> list[Path]:
     """
     if folders is None:
         folders = dict.fromkeys(kind.folder() for kind in KINDS.values())
-    files = [folder / "control.js" for folder in folders]
-    return [file for file in files if file.is_file()]
+    files = []
+    for folder in folders:
+        file = folder / "control.js"
+        if file.is_file():
+            files.append(file)
+    return files
 
 
 def question_script(folders: Iterable[Path] | None = None) -> str:
