@@ -19,7 +19,7 @@ from nbformat import NotebookNode
 
 from kit.course.article import read_text
 from kit.course.course import Course, Sheet
-from kit.course.files import digest, write_made, write_whole
+from kit.course.files import digest, write_made
 from kit.course.messages import KitError, message
 from kit.learner import submission
 from kit.notebook.output import STRICT
@@ -184,11 +184,6 @@ def _failed(book: NotebookNode, fault: CellExecutionError) -> str:
 def _first_line(text: str) -> str:
     """Return the first line that holds anything."""
     return text.lstrip().partition("\n")[0]
-
-
-def write(book: NotebookNode, path: Path) -> None:
-    """Write a notebook file, making its folder."""
-    write_whole(path, as_bytes(book))
 
 
 def make(course: Course, book: NotebookNode, path: Path) -> Path | None:

@@ -60,13 +60,13 @@ def age(
         raise KitError(message("ageing.say_when"))
     parts = tuple(find_estimate(course, each) for each in estimates)
     check_alike(parts)
-    pages = [_aged(course, part, str(to), recipe) for part in parts]
+    pages = [_estimate_page(course, part, str(to), recipe) for part in parts]
     if live:
         return LiveAge(course, parts[0], str(to), pages[0])
     return one_below_another(pages)
 
 
-def _aged(course: Course, part: Part, to: str, recipe: RecipeId | None) -> Page:
+def _estimate_page(course: Course, part: Part, to: str, recipe: RecipeId | None) -> Page:
     """Return the whole page of one estimate: its recipes, their ranges, the sensitivity."""
     recipes: tuple[RecipeId, ...]
     refusals: tuple[str, ...] = ()
