@@ -18,6 +18,7 @@ from time import perf_counter
 from bench.table import Row, seconds
 from kit.authoring import build
 from kit.course.course import Course, find_course
+from kit.course.files import write_whole
 from kit.grading import Choices, grade_folder
 from kit.grading.nbgrader import write_course
 
@@ -137,7 +138,7 @@ def _class(course: Course, box: Path, count: int) -> Path:
     box.mkdir()
     saved = box.parent / "saved.ipynb"
     if not saved.exists():
-        build.write(build.run(build.bare(course, sheet), box), saved)
+        write_whole(saved, build.as_bytes(build.run(build.bare(course, sheet), box)))
     for n, text in _texts(course, saved, count):
         (box / f"{n}.ipynb").write_text(text, encoding="utf-8")
     return box

@@ -19,17 +19,19 @@ from kit.course.messages import KitError, message, reason
 
 HOME = Path(__file__).resolve().parents[1]
 VENV = HOME / ".venv"
-PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+PYTHON = VENV / "bin/python"
+if os.name == "nt":
+    PYTHON = VENV / "Scripts/python.exe"
 
 ROOM = 550_000_000  #: bytes that an installed ``.venv`` takes on the disk
 #: What pip's words mean, the first that fits: words that are in them, and the key of a sentence.
 _SIGNS = {
-    "No space left": "full_disk",
-    "Permission denied": "not_yours",
-    "Read-only file system": "not_yours",
-    "Retry(": "no_network",
-    "Could not fetch URL": "no_network",
-    "Timeout": "no_network",
+    "No space left": "first_run.full_disk",
+    "Permission denied": "first_run.not_yours",
+    "Read-only file system": "first_run.not_yours",
+    "Retry(": "first_run.no_network",
+    "Could not fetch URL": "first_run.no_network",
+    "Timeout": "first_run.no_network",
 }
 
 
@@ -37,7 +39,7 @@ def main(extras: list[str]) -> int:
     """Install the kit, with the ``extras`` of ``pyproject.toml`` that are named.
 
     Returns:
-        The exit status: 1 where something stands in the way, and 130 where it was broken off.
+        The exit status: 1 where something is in the way, and 130 where it was interrupted.
 
     """
     try:
@@ -46,13 +48,13 @@ def main(extras: list[str]) -> int:
         print(fault, file=sys.stderr)  # on stderr nothing is too foreign to print
         return 1
     except KeyboardInterrupt:
-        _tell("broken_off")
+        _tell("first_run.broken_off")
         return 130
     return 0
 
 
 def _tell(key: str) -> None:
-    print(message(f"first_run.{key}"), file=sys.stderr, flush=True)
+    print(message(key), file=sys.stderr, flush=True)
 
 
 def _install(extras: list[str]) -> None:
@@ -60,13 +62,16 @@ def _install(extras: list[str]) -> None:
     with _alone() as waited:
         if waited and done.exists():
             return
-        whole = _whole()
-        if not whole:
+        is_whole = _venv_is_whole()
+        if not is_whole:
             _refuse()
-        _tell("installing")
-        if not whole:
-            _make()
-        _fill(f".[{','.join(extras)}]" if extras else ".")
+        _tell("first_run.installing")
+        if not is_whole:
+            _make_venv()
+        what = "."
+        if extras:
+            what += f"[{','.join(extras)}]"
+        _fill(what)
         done.touch()
 
 
@@ -85,14 +90,14 @@ def _alone() -> Iterator[bool]:
             fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             waited = True
-            _tell("waiting")
+            _tell("first_run.waiting")
             fcntl.flock(folder, fcntl.LOCK_EX)
         yield waited
     finally:
         os.close(folder)
 
 
-def _whole() -> bool:
+def _venv_is_whole() -> bool:
     """Tell whether ``.venv`` has a Python that runs and finds its pip."""
     command = [str(PYTHON), "-m", "pip", "--version"]
     try:
@@ -114,7 +119,7 @@ def _refuse() -> None:
         raise KitError(message("first_run.full_disk"))
 
 
-def _make() -> None:
+def _make_venv() -> None:
     try:
         venv.create(VENV, clear=True, with_pip=True, symlinks=os.name != "nt")
     except OSError as fault:
@@ -136,9 +141,12 @@ def _fill(what: str) -> None:
         check=False,
     )
     if done.returncode:
-        key = next((key for sign, key in _SIGNS.items() if sign in done.stdout), "no_install")
         errors = [line.strip() for line in done.stdout.splitlines() if "ERROR" in line]
-        raise KitError(message(f"first_run.{key}", folder=HOME, fault="; ".join(errors[-2:])))
+        values = {"folder": HOME, "fault": "; ".join(errors[-2:])}
+        for sign, key in _SIGNS.items():
+            if sign in done.stdout:
+                raise KitError(message(key, **values))
+        raise KitError(message("first_run.no_install", **values))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 
 from kit.course.article import read_text
 from kit.course.course import Course, Sheet
-from kit.course.files import digest, write_made, write_whole
+from kit.course.files import digest, write_made
 from kit.course.messages import KitError, message
 from kit.learner import submission
 from kit.notebook.output import STRICT
@@ -59,12 +59,12 @@ def blocks(text: str) -> list[str]:
 
 def asked(text: str) -> list[str]:
     """Return the ids of the questions that a page asks, in order."""
-    return [name for block in blocks(text) for name in _ASK.findall(block)]
+    return _ASK.findall("\n".join(blocks(text)))
 
 
 def stories(text: str) -> list[str]:
     """Return what a page shows as a story: names of practice texts, ids of questions."""
-    return [name for block in blocks(text) for name in _STORY.findall(block)]
+    return _STORY.findall("\n".join(blocks(text)))
 
 
 def bare(course: Course, sheet: Sheet) -> NotebookNode:
@@ -110,13 +110,12 @@ def desk() -> NotebookNode:
 def solved(course: Course, sheet: Sheet) -> NotebookNode:
     """Return an exercise with each question answered and explained, and its key sealed in."""
     items = load_items(course, sheet).values()
-    keyless = [i.id for i in items if i.marked and not i.has_key]
-    if keyless:
+    if any(item.marked and not item.has_key for item in items):
         raise KitError(message("grade.no_keys", sheet=sheet.id, path=course.keys))
     book = bare(course, sheet)
-    book.cells = [c for c in book.cells if not _BEGIN.search(c.source)]
-    before = [None, *book.cells]
-    for cell, above in zip(book.cells, before, strict=False):
+    book.cells = [cell for cell in book.cells if not _BEGIN.search(cell.source)]
+    above = None
+    for cell in book.cells:
         cell.source = _ASK.sub(r'kit.solution("\1")', cell.source)
         if cell.cell_type == "markdown" and above is None:
             cell.source = message("solution.head", title=sheet.title)
@@ -125,11 +124,14 @@ def solved(course: Course, sheet: Sheet) -> NotebookNode:
             cell.source = submission.to_cell(call, _key_seal(course, sheet))
             if above is not None and above.cell_type == "markdown":
                 above.source = message("solution.end")
+        above = cell
     return book
 
 
 def _key_seal(course: Course, sheet: Sheet) -> submission.Seal:
-    items = load_items(course, sheet).values()
+    answers = {}
+    for item in load_items(course, sheet).values():
+        answers[item.id] = submission.SealedAnswer(item.key, item.fingerprint)
     return submission.Seal(
         course=course.id,
         sheet=sheet.id,
@@ -137,7 +139,7 @@ def _key_seal(course: Course, sheet: Sheet) -> submission.Seal:
         record="solution",
         revision=1,
         sealed="",
-        answers={i.id: submission.SealedAnswer(i.key, i.fingerprint) for i in items},
+        answers=answers,
     )
 
 
@@ -172,17 +174,18 @@ def run(book: NotebookNode, folder: Path) -> NotebookNode:
 
 
 def _failed(book: NotebookNode, fault: CellExecutionError) -> str:
-    stopped = [c for c in book.cells if any(o.output_type == "error" for o in c.get("outputs", []))]
-    title = next((line for line in book.cells[0].source.splitlines() if line.strip()), "")
-    block = stopped[-1].source if stopped else ""
-    return message(
-        "check_course.failed", name=title.lstrip("# "), fault=fault.evalue.strip(), block=block
-    )
+    title = _first_line(book.cells[0].source).lstrip("# ")
+    block = ""
+    for cell in book.cells:
+        if any(output.output_type == "error" for output in cell.get("outputs", [])):
+            block = cell.source
+    why = fault.evalue.strip()
+    return message("check_course.failed", name=title, fault=why, block=block)
 
 
-def write(book: NotebookNode, path: Path) -> None:
-    """Write a notebook file, making its folder."""
-    write_whole(path, as_bytes(book))
+def _first_line(text: str) -> str:
+    """Return the first line that holds anything."""
+    return text.lstrip().partition("\n")[0]
 
 
 def make(course: Course, book: NotebookNode, path: Path) -> Path | None:

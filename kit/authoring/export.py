@@ -19,7 +19,6 @@ COLUMNS = (
     *("part", "part_id", "text", "answer", "points", "reason"),
     *("general_reason", "model_answer", "look_for", "records"),
 )
-_SAME = ("id", "kind", "marks", "prompt", "passage", "model_answer", "look_for")
 Row = dict[str, Any]
 Asked = list[tuple[Sheet, Question]]
 
@@ -32,26 +31,36 @@ def bank(course: Course, names: Iterable[str], keys: Path | None) -> tuple[Asked
         could not be marked elsewhere.
 
     Raises:
-        KitError: when no sheet bears a name, a file has faults, or the published questions of an
+        KitError: when no sheet has a name, a file has faults, or the published questions of an
             exercise hold a part of their key: an export without keys would let it out.
 
     """
     sheets = dict.fromkeys([course.sheet(name) for name in names] or course.sheets)
     if left := left_in_items(course, sheets):
         raise KitError(message("release.key", faults="\n".join(left)))
-    found = [(s, i) for s in sheets for i in load_items(course, s, keys).values()]
-    lost = {i.id for s, i in found if _needs_key(s, i) and not i.has_key}
-    return [(s, i) for s, i in found if i.id not in lost], sorted(lost)
+    asked, lost = [], set()
+    for sheet in sheets:
+        for item in load_items(course, sheet, keys).values():
+            needs_key = item.marked or (item.by_reader and sheet.graded and not item.survey)
+            if needs_key and not item.has_key:
+                lost.add(item.id)
+            else:
+                asked.append((sheet, item))
+    return asked, sorted(lost)
 
 
-def _needs_key(sheet: Sheet, item: Question) -> bool:
-    return item.marked or (item.by_reader and sheet.graded and not item.survey)
+def notes_as_text(notes: Mapping[str, Iterable[str]]) -> str:
+    """Return what was left out or changed: a line for each sentence, with the ids it is about.
 
+    Args:
+        notes: ids of questions, by the key of the sentence about them.
 
-def told(notes: Mapping[str, Iterable[str]]) -> str:
-    """Return what was left out or changed: a line for each sentence, with the ids it is about."""
-    said = (message(key, ids=", ".join(ids)) for key, ids in notes.items() if ids)
-    return "".join(f"\n{sentence}" for sentence in said)
+    """
+    text = ""
+    for key, ids in notes.items():
+        if ids:
+            text += "\n" + message(key, ids=", ".join(ids))
+    return text
 
 
 def rows(course: Course, asked: Asked) -> Iterator[Row]:
@@ -59,17 +68,28 @@ def rows(course: Course, asked: Asked) -> Iterator[Row]:
     for sheet, item in asked:
         cells: Row = {
             "sheet": sheet.id,
+            "id": item.id,
+            "kind": item.kind,
+            "marks": item.marks,
+            "prompt": item.prompt,
+            "passage": item.passage,
             "paragraphs": ", ".join(map(str, item.paragraphs)),
             "general_reason": item.reason,
             "records": " ".join(find_record(course, name).address for name in item.records),
-            **{name: getattr(item, name) for name in _SAME},
+            "model_answer": item.model_answer,
+            "look_for": item.look_for,
         }
         for part in list(export_of(item).rows()) or [{}]:
-            points = {"points": _short(part["points"])} if "points" in part else {}
-            yield cells | part | points
+            row = cells | part
+            if "points" in part:
+                row["points"] = _short(part["points"])
+            yield row
 
 
 def _short(points: float) -> float:
+    """Return points without needless digits."""
     # A number, not text: a minus before text would be taken for a formula and get an apostrophe.
     points = round(float(points), 4)
-    return int(points) if points.is_integer() else points
+    if points.is_integer():
+        return int(points)
+    return points

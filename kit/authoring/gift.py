@@ -9,10 +9,9 @@ begins with ``[`` or ``%`` from being taken for a format or a part of a mark.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from importlib import import_module
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 
 from attrs import field, frozen
@@ -45,38 +44,42 @@ def export_of(question: Question) -> Export:
 
 def gift(course: Course, asked: Iterable[tuple[Sheet, Question]]) -> Gift:
     """Return questions with their keys as GIFT, the reading edition of the text before them."""
-    notes: dict[str, list[str]] = {}
+    notes: defaultdict[str, list[str]] = defaultdict(list)
     parts, count = [_category(course.title), _edition(course)], 0
-    for sheet, pairs in groupby(asked, key=itemgetter(0)):
-        made = [text for _, question in pairs for text in _questions(course, question, notes)]
-        parts += [_category(course.title, sheet.title)] if made else []
-        parts += made
-        count += len(made)
-    return Gift("\n\n".join(parts) + "\n", count, notes)
+    last = None
+    for sheet, question in asked:
+        export = export_of(question)
+        why_not = export.left_out()
+        if why_not:
+            notes[why_not].append(question.id)
+            continue
+        for key in export.changes():
+            notes[key].append(question.id)
+        if sheet != last:
+            parts.append(_category(course.title, sheet.title))
+            last = sheet
+        texts = [_question_text(course, question, each) for each in export.asked()]
+        parts += texts
+        count += len(texts)
+    return Gift("\n\n".join(parts) + "\n", count, dict(notes))
 
 
-def _questions(course: Course, question: Question, notes: dict[str, list[str]]) -> list[str]:
-    """Return what a question is in Moodle: no question, one, or several; ``notes`` tells why."""
-    export = export_of(question)
-    why = export.left_out()
-    for key in [why] if why else export.changes():
-        notes.setdefault(key, []).append(question.id)
-    return [] if why else [_written(course, question, asked) for asked in export.asked()]
-
-
-def _written(course: Course, question: Question, asked: Asked) -> str:
+def _question_text(course: Course, question: Question, asked: Asked) -> str:
     """Return one question of Moodle's, with the paragraphs that it or its statements are about."""
     numbers = set(question.paragraphs)
-    numbers |= {u.paragraph for u in asked.units if u.paragraph is not None}
+    for statement in asked.units:
+        if statement.paragraph is not None:
+            numbers.add(statement.paragraph)
     about = [load_article(course).unit(n) for n in sorted(numbers)]
     shown = asked.shown | {"question": question, "about": about, "units": asked.units}
     stem = template(_HERE / "exported.html.j2", **shown)
-    said_after = after("####", template(_HERE / "exported_after.html.j2", **shown))
+    lines = [*asked.answers, after("####", template(_HERE / "exported_after.html.j2", **shown))]
+    answers = "".join(f"\t{line}\n" for line in lines if line)
     name = asked.name or question.id
-    worth = question.marks if asked.marks is None else asked.marks
+    worth = question.marks
+    if asked.marks is not None:
+        worth = asked.marks
     marks = message("export.marks", id=name, marks=f"{worth:g}")
-    lines = filter(None, (*asked.answers, said_after))
-    answers = "".join(f"\t{line}\n" for line in lines)
     head = f"// {' '.join(marks.split())}\n::{escape(name)}::{rich(stem)}"
     return f"{head}{{{asked.sign}\n{answers}}}"
 

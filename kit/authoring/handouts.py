@@ -42,19 +42,23 @@ def _page(course: Course, path: Path) -> str:
         course=course,
         title=text.partition("\n")[0].lstrip("# "),
         body=Markup(_MARKDOWN.render(text)),  # noqa: S704  (raw HTML is off)
-        for_learners=path.stem in {sheet.id for sheet in course.sheets},
+        for_learners=path.stem in [sheet.id for sheet in course.sheets],
         article=load_article(course).reference,
     )
 
 
 def write(course: Course) -> dict[Path, Path | None]:
     """Write every handout; return where, and where one that was changed by hand is kept."""
-    return {
-        path: write_made(course.home, path, html.encode(), digest)
-        for path, html in pages(course).items()
-    }
+    kept = {}
+    for path, html in pages(course).items():
+        kept[path] = write_made(course.home, path, html.encode(), digest)
+    return kept
 
 
 def stale(course: Course) -> list[Path]:
     """Return the handouts that are not as their Markdown calls for."""
-    return [p for p, html in pages(course).items() if not p.is_file() or read_text(p) != html]
+    found = []
+    for path, html in pages(course).items():
+        if not path.is_file() or read_text(path) != html:
+            found.append(path)
+    return found

@@ -1,4 +1,4 @@
-"""What is a key: the fields that no learner may get, and the texts that stand in them.
+"""What is a key: the fields that no learner may get, and the texts in them.
 
 Read from the files as they are written, not from the questions made of them: a ``right = false``
 that somebody wrote down tells as much as a ``right = true``.
@@ -26,11 +26,11 @@ from kit.questions.items import public_fields
 
 Row = Mapping[str, Any]
 
-#: Fields of a key whose words may well stand elsewhere: a level is often a criterion of another
+#: Fields of a key whose words may well be elsewhere too: a level is often a criterion of another
 #: question, and a wrong answer that is often given is one that a lesson speaks of.
 NO_SECRET = ("levels", "common")
-FEWEST = 5  #: words; a shorter text can stand anywhere by chance
-LONG = 12  #: words; so long a text stands nowhere by chance
+FEWEST = 5  #: words; a shorter text can be anywhere by chance
+LONG = 12  #: words; so long a text is nowhere by chance
 
 _WORD = re.compile(
     # In scripts without spaces between their words two characters are taken for a word.
@@ -46,16 +46,16 @@ _DROPPED = re.compile(r"[\W_]")
 
 @frozen
 class Secret:
-    """A text of a key, and where it stands in it."""
+    """A text of a key, and where in the key it is."""
 
     item: str
     field: str  #: with the way to it, such as ``options.much.reason``
     text: str
-    said: str  #: the same as :func:`said` has it
+    letters: str  #: the same as :func:`letters` returns it
 
 
 def closed_sheets(course: Course) -> list[Sheet]:
-    """Return the sheets whose key stands apart: those that are graded, and those that have one.
+    """Return the sheets whose key is kept apart: those that are graded, and those that have one.
 
     A sheet that ``course.toml`` does not call graded, while there is a key for it, is one too.
 
@@ -69,19 +69,32 @@ def closed_sheets(course: Course) -> list[Sheet]:
 
 def left_in(row: Row, table: str = "item", way: str = "") -> Iterator[tuple[str, Any]]:
     """Yield each field of an item's row that is part of a key: the way to it, and its value."""
+    for name, value, is_public in _fields(row, table, way):
+        if not is_public:
+            yield name, value
+
+
+def _fields(row: Row, table: str = "item", way: str = "") -> Iterator[tuple[str, Any, bool]]:
+    """Yield each field of an item's row and of the tables in it.
+
+    Of each: the way to it, its value, and whether learners are given it.
+    """
     public = public_fields()
     for name, value in row.items():
         if name not in public[table]:
-            yield way + name, value
-        elif name in public:
+            yield way + name, value, False
+        elif name not in public:
+            yield way + name, value, True
+        else:
             for n, part in enumerate(_tables_in(value), 1):
-                yield from left_in(part, name, f"{way}{name}.{part.get('id', n)}.")
+                yield from _fields(part, name, f"{way}{name}.{part.get('id', n)}.")
 
 
 def _tables_in(value: Any) -> list[Row]:
     """Return the tables in a value: those in a list, or the one that it is."""
-    parts = value if isinstance(value, list) else [value]
-    return [part for part in parts if isinstance(part, Mapping)]
+    if not isinstance(value, list):
+        value = [value]
+    return [part for part in value if isinstance(part, Mapping)]
 
 
 def item_rows(data: Mapping[str, Any]) -> list[Row]:
@@ -100,27 +113,27 @@ def read_rows(path: Path) -> list[Row]:
 def secrets(course: Course) -> list[Secret]:
     """Return the texts in all keys of a course that are long enough to be known again.
 
-    What learners are given anyhow is none: in a question, in the article, in a practice text.
+    What learners are given anyway is none: in a question, in the article, in a practice text.
 
     Raises:
         KitError: when a key's file cannot be read.
 
     """
-    given = said(" ".join(_given(course)))
+    given = letters(" ".join(_given(course)))
     found = []
     for row in _key_rows(course):
         for name, value in left_in(row):
             if name.rpartition(".")[2] in NO_SECRET:
                 continue
-            for field, text in _texts(value, name):
-                secret = Secret(str(row.get("id", "")), field, text, said(text))
-                if count_words(text) >= FEWEST and secret.said not in given:
+            for way, text in _texts(value, name):
+                secret = Secret(str(row.get("id", "")), way, text, letters(text))
+                if count_words(text) >= FEWEST and secret.letters not in given:
                     found.append(secret)
     return found
 
 
 @lru_cache(maxsize=512)  # a course's files, each of which is looked at more than once
-def said(text: str, *, markup: bool = False) -> str:
+def letters(text: str, *, markup: bool = False) -> str:
     """Return the letters and digits of a text, to compare it by.
 
     Then it makes no difference whether it was written as TOML, JSON, HTML or Markdown, and how its
@@ -170,23 +183,11 @@ def _given(course: Course) -> Iterator[str]:
     """Yield the texts that learners are given: of the questions, of the article, of the texts."""
     for sheet in course.sheets:
         for row in read_rows(course.root / "items" / f"{sheet.id}.toml"):
-            for name, value in row.items():
+            for name, value, is_public in _fields(row):
                 # A hint is given too, but a model answer copied into one is out.
-                if name != "hints":
-                    yield from _published(name, value)
+                if is_public and name != "hints":
+                    yield from (text for _, text in _texts(value, name))
     with suppress(KitError):  # where there is no article, that is told elsewhere
         yield from (" ".join(unit.quotations) for unit in load_article(course).units)
     for path in practice_texts(course).values():
         yield read_text(path)
-
-
-def _published(name: str, value: Any, table: str = "item") -> Iterator[str]:
-    public = public_fields()
-    if name not in public[table]:
-        return
-    if name in public:
-        for part in _tables_in(value):
-            for inner, text in part.items():
-                yield from _published(inner, text, name)
-    else:
-        yield from (text for _, text in _texts(value, name))

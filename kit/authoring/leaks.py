@@ -1,8 +1,8 @@
-"""Where a key would leave: in the published questions, or word for word in what goes out with them.
+"""Where a key would get out: in the published questions, or word for word in what learners get.
 
-Only named files go out, without notes, and exercises as they are made (:mod:`release`); so a copy,
-a table or a tried notebook stays here whatever is in it. What nobody can find: a short answer in
-plain words ("1 b, 2 a"), a reason told in other words, an option whose id tells.
+Learners get only named files, without notes, and exercises as they are made (:mod:`release`). So a
+copy, a table or a tried notebook stays here whatever is in it. What nobody can find: a short answer
+in plain words ("1 b, 2 a"), a reason told in other words, an option whose id tells.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from kit.authoring.keys import (
     closed_sheets,
     count_words,
     left_in,
+    letters,
     read_rows,
-    said,
     secrets,
 )
 from kit.course.course import Course, Sheet
 from kit.course.messages import message
 
-Edition = Mapping[Path, bytes]  #: each file that goes out, by its place, and what is in it
+Edition = Mapping[Path, bytes]  #: what is in each file that learners get, by its place
 _TEXTS = (".toml", ".md", ".txt", ".csv", ".html", ".ipynb")
 
 
@@ -46,26 +46,26 @@ def leaks(course: Course, edition: Edition) -> list[str]:
     for path, data in edition.items():
         if path.suffix in _TEXTS and path not in made:
             text = data.decode("utf-8", "replace")
-            plain[path] = said(text) + "\n" + said(text, markup=True)
+            plain[path] = letters(text) + "\n" + letters(text, markup=True)
     everything = "\n".join(plain.values())  # most texts of a key are nowhere: one look for each
-    known = [secret for secret in secrets(course) if secret.said in everything]
+    known = [secret for secret in secrets(course) if secret.letters in everything]
     for path, text in plain.items():
-        found += _words(path, text, known)
+        found += _copied(path, text, known)
     return list(dict.fromkeys(found))
 
 
 def left_in_items(course: Course, sheets: Iterable[Sheet]) -> list[str]:
     """Return a sentence for each field of a key in the published questions of some sheets."""
-    closed = {sheet.id: sheet for sheet in closed_sheets(course)}
+    closed = {sheet.id for sheet in closed_sheets(course)}
     found = []
     for sheet in sheets:
-        path = course.root / "items" / f"{sheet.id}.toml"
         if sheet.id not in closed:
             continue
+        name = f"items/{sheet.id}.toml"
         key = course.show_path(course.keys / sheet.keys)
-        for row in read_rows(path):
+        for row in read_rows(course.root / name):
             for field, _ in left_in(row):
-                values = {"file": f"items/{path.name}", "id": row.get("id", "–"), "field": field}
+                values = {"file": name, "id": row.get("id", "–"), "field": field}
                 found.append(message("release.key_field", key=key, **values))
     return found
 
@@ -80,18 +80,18 @@ def _sheet_faults(course: Course) -> Iterator[str]:
             yield message("release.key_ungraded", id=sheet.id)
 
 
-def _words(path: Path, plain: str, known: Iterable[Secret]) -> Iterator[str]:
-    """Find the texts of keys in a file, given as :func:`said` has it.
+def _copied(path: Path, plain: str, known: Iterable[Secret]) -> Iterator[str]:
+    """Find the texts of keys in a file, given as :func:`letters` has it.
 
     One short text may be a rule that a lesson teaches, so it says nothing alone. A long one does,
     and so do several of one question: whoever copies a key copies more than a sentence.
     """
     by_item: dict[str, list[Secret]] = defaultdict(list)
     for secret in known:
-        if secret.said in plain:
+        if secret.letters in plain:
             by_item[secret.item].append(secret)
     for item, found in by_item.items():
-        several = len({secret.said for secret in found}) > 1
+        several = len({secret.letters for secret in found}) > 1
         for secret in found:
             if several or count_words(secret.text) >= LONG:
                 values = {"file": path.as_posix(), "id": item, "field": secret.field}

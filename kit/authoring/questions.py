@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
 
 from kit.course.article import load_article
 from kit.course.course import Course
@@ -13,37 +12,41 @@ from kit.course.messages import message
 from kit.learner.reveals import load_reveals
 from kit.questions.base import Fault, Question
 
-#: Words, by what they stand in: more than this nobody reads in a question.
+#: Words, by the part of a question: nobody reads more than this.
 LONGEST = {"prompt": 70, "passage": 180, "option": 45, "unit": 60, "reason": 90, "hint": 40}
 BANK = 8  #: questions with one right option, from which on a habit of the author shows
-HABIT = 0.6  #: a share of them in which the right option stands in one place, or is the longest
+HABIT = 0.6  #: a share of them in which the right option is in one place, or is the longest
 
 
 def item_faults(course: Course, item: Question) -> Iterator[str]:
     """Yield a sentence for each fault of a question."""
-    sayings = [_citation_faults(course, item), item.faults(), _length_faults(item)]
+    found = [*_citation_faults(course, item), *item.faults(), *_length_faults(item)]
     sheet = course.sheet(item.id)
     if item.has_key and not item.survey:
-        sayings.append(item.key_faults())
+        found += item.key_faults()
     elif not sheet.graded or (course.keys / sheet.keys).is_file():
         # A graded item whose keys are not here cannot be checked further.
-        sayings.append(item.keyless_faults(graded=sheet.graded))
-    for key, values in chain(*sayings):
+        found += item.keyless_faults(graded=sheet.graded)
+    for key, values in found:
         yield message(f"check_course.{key}", id=item.id, **values)
 
 
 def _citation_faults(course: Course, item: Question) -> Iterator[Fault]:
-    numbers = {u.n for u in load_article(course).units}
+    numbers = {None, *(unit.n for unit in load_article(course).units)}
+    for n in [*item.paragraphs, *(unit.paragraph for unit in item.units)]:
+        if n not in numbers:
+            yield "no_paragraph", {"n": n}
     records = every_record(course)
-    cited = [*item.paragraphs, *(u.paragraph for u in item.units if u.paragraph is not None)]
-    yield from (("no_paragraph", {"n": n}) for n in cited if n not in numbers)
-    yield from (("no_record", {"record": r}) for r in item.records if r not in records)
+    for name in item.records:
+        if name not in records:
+            yield "no_record", {"record": name}
 
 
 def _length_faults(item: Question) -> Iterator[Fault]:
     texts = [("prompt", item.prompt), ("passage", item.passage), ("reason", item.reason)]
     texts += [("hint", hint) for hint in item.hints]
-    texts += [("option", o.text) for o in item.options] + [("unit", u.text) for u in item.units]
+    texts += [("option", option.text) for option in item.options]
+    texts += [("unit", unit.text) for unit in item.units]
     texts += [("reason", row.reason) for row in item.rows]
     for what, text in texts:
         count = len(text.split())
@@ -53,17 +56,19 @@ def _length_faults(item: Question) -> Iterator[Fault]:
 
 def bank_faults(items: Iterable[Question]) -> Iterator[str]:
     """Yield a sentence for each habit by which the right options could be guessed."""
-    ones = [i for i in items if i.picks_one and i.marked and i.has_key]
+    ones = [item for item in items if item.picks_one and item.marked and item.has_key]
     if len(ones) < BANK:
         return
-    longest = sum(max(i.options, key=lambda o: len(o.text)).right for i in ones)
+    longest, places = 0, []
+    for item in ones:
+        longest += max(item.options, key=lambda option: len(option.text)).right
+        if not item.shuffle:
+            places.append(next(n for n, option in enumerate(item.options, 1) if option.right))
     if longest > HABIT * len(ones):
         yield message("check_course.longest_right", count=longest, all=len(ones))
-    fixed = [i for i in ones if not i.shuffle]
-    places = Counter(next(n for n, o in enumerate(i.options, 1) if o.right) for i in fixed)
-    for place, count in places.items():
-        if len(fixed) >= BANK and count > HABIT * len(fixed):
-            yield message("check_course.same_place", place=place, count=count, all=len(fixed))
+    for place, count in Counter(places).items():
+        if len(places) >= BANK and count > HABIT * len(places):
+            yield message("check_course.same_place", place=place, count=count, all=len(places))
 
 
 def reveal_faults(course: Course, items: Mapping[str, Question]) -> Iterator[str]:
@@ -71,7 +76,7 @@ def reveal_faults(course: Course, items: Mapping[str, Question]) -> Iterator[str
     records = every_record(course)
     for reveal in load_reveals(course).values():
         course.sheet(reveal.id)
-        loose = [i for i in reveal.needs if i not in items or not items[i].locks]
+        loose = [name for name in reveal.needs if name not in items or not items[name].locks]
         if loose or not reveal.needs or reveal.id in items:
             where = ", ".join(loose) or "–"
             yield message("check_course.bad_reveal", id=reveal.id, where=where)
@@ -79,6 +84,8 @@ def reveal_faults(course: Course, items: Mapping[str, Question]) -> Iterator[str
             if record not in records:
                 yield message("check_course.no_record", id=reveal.id, record=record)
         for name, known in reveal.knew.items():
-            there = {option.id for option in items[name].options} if name in items else set()
+            there = set()
+            if name in items:
+                there = {option.id for option in items[name].options}
             if not known or not set(known) <= there:
                 yield message("check_course.bad_knew", id=reveal.id, where=name)

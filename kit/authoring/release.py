@@ -5,9 +5,10 @@ It is a list of what may go out, not of what must stay: a file that nobody thoug
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from kit.authoring import build
@@ -18,15 +19,15 @@ from kit.course.files import write_whole
 from kit.course.messages import CONTENT, KitError, message
 from kit.course.toml import without_comments
 
-_PROJECT = Path(__file__).parents[2]  #: where the kit itself stands
+_PROJECT = Path(__file__).parents[2]  #: where the kit itself is
 _TO_RUN = ("Makefile", "pyproject.toml", "requirements.lock", "environment.yml")
 _NOTICES = ("LICENSE", "LICENSE-LESSONS", "THIRD-PARTY.md")
-#: What goes out of a course of one's own, beside its questions and pages, which bear sheets' names.
+#: What learners get of a teacher's own course, besides pages and questions (named as the sheets).
 _COURSE = (
     *("course.toml", "article.toml", "messages.toml", "reveals.toml", "estimates.toml"),
     *("evidence/*.toml", "evidence/series/*.csv", "handouts/*.md", "lexicons/*.toml"),
     *("texts/*.txt", "texts/*.html"),
-    *(f"**/*.{ending}" for ending in ("png", "jpg", "jpeg", "gif", "svg", "webp")),
+    *("**/*.png", "**/*.jpg", "**/*.jpeg", "**/*.gif", "**/*.svg", "**/*.webp"),
 )
 #: Tests of what only authors and instructors do.
 _THEIRS = ("grading", "authoring", "browser/test_marking_desk.py")
@@ -43,7 +44,7 @@ def learners_edition(course: Course) -> Files:
     a course of one's own, that course with the kit beside it.
 
     Raises:
-        KitError: where the kit stands here without the files that are needed to install it.
+        KitError: where the kit is here without the files that are needed to install it.
 
     """
     if not all((_PROJECT / name).is_file() for name in _TO_RUN):
@@ -64,10 +65,15 @@ def own_files(course: Course) -> Files:
     else:
         files = _copies(course.root, _course_files(course))
     # Another place than below the course is a fault that `kit check` names.
-    inside = [s for s in course.sheets if not Path(s.notebook).is_absolute()]
-    made = [course.home / sheet.notebook for sheet in inside]
-    printed = [course.home / "handouts" / f"{path.stem}.html" for path in sources(course)]
-    return files | _copies(course.home, [*made, *(path for path in printed if path.is_file())])
+    made = []
+    for sheet in course.sheets:
+        if not Path(sheet.notebook).is_absolute():
+            made.append(course.home / sheet.notebook)
+    for path in sources(course):
+        printed = course.home / "handouts" / f"{path.stem}.html"
+        if printed.is_file():
+            made.append(printed)
+    return files | _copies(course.home, made)
 
 
 def key_faults(course: Course) -> list[str]:
@@ -77,8 +83,11 @@ def key_faults(course: Course) -> list[str]:
         KitError: when a key's file cannot be read.
 
     """
-    files = {name: path for name, path in own_files(course).items() if path.is_file()}
-    return leaks(course, {name: _goes_out(course, path) for name, path in files.items()})
+    edition = {}
+    for name, path in own_files(course).items():
+        if path.is_file():
+            edition[name] = _goes_out(course, path)
+    return leaks(course, edition)
 
 
 def refuse_keys(course: Course) -> None:
@@ -114,22 +123,25 @@ def _goes_out(course: Course, path: Path) -> bytes:
     return data
 
 
-def _copies(base: Path, paths: Iterator[Path] | list[Path]) -> Files:
+def _copies(base: Path, paths: Iterable[Path]) -> Files:
     return {path.relative_to(base): path for path in paths}
 
 
 def _tree(folder: Path) -> Iterator[Path]:
     """Yield the files below a folder, without hidden ones and those that a program has made."""
     for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        hidden = any(part.startswith(".") or part in _MADE for part in parts)
+        places = path.relative_to(folder).parts
+        hidden = any(place.startswith(".") or place in _MADE for place in places)
         if path.is_file() and not path.is_symlink() and not hidden:
             yield path
 
 
 def _tests(folder: Path) -> Iterator[Path]:
+    """Yield the tests that learners get."""
     theirs = [folder / name for name in _THEIRS]
-    return (p for p in _tree(folder) if not any(p.is_relative_to(their) for their in theirs))
+    for path in _tree(folder):
+        if not any(path.is_relative_to(their) for their in theirs):
+            yield path
 
 
 def _course_files(course: Course) -> Iterator[Path]:
@@ -148,7 +160,7 @@ def write_folder(course: Course, files: Mapping[Path, Path], folder: Path) -> No
     """Write an edition into a folder that is empty or not there yet.
 
     Raises:
-        KitError: where something is in it, it lies where it would be taken for a part of this, or
+        KitError: where something is in it, it is inside of the course or the kit, or
             a part of a key is in the edition; then nothing is written.
 
     """
@@ -173,16 +185,12 @@ def write_zip(course: Course, files: Mapping[Path, Path], path: Path) -> None:
     if path.exists():
         raise KitError(message("release.not_empty", folder=path))
     edition = _contents(course, files)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.new")
     top = re.sub(r"[^\w-]+", "-", course.id) or "course"
-    try:
-        with zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED) as archive:
-            for target, data in edition.items():
-                entry = zipfile.ZipInfo(f"{top}/{target.as_posix()}", _TIME)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                entry.external_attr = 0o644 << 16
-                archive.writestr(entry, data)
-        write_whole(path, fresh.read_bytes())
-    finally:
-        fresh.unlink(missing_ok=True)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for target, data in edition.items():
+            entry = zipfile.ZipInfo(f"{top}/{target.as_posix()}", _TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, data)
+    write_whole(path, file.getvalue())

@@ -27,14 +27,13 @@ def start(course: Course, rest: list[str]) -> int:
         KitError: as :func:`ready` does.
 
     """
-    first = [f"--LabApp.default_url=/lab/tree/{s.notebook}" for s in course.sheets[:1]]
-    command = [sys.executable, "-m", "jupyterlab", *first, *rest]
-    others = os.environ.get("JUPYTER_CONFIG_PATH")
+    command = [sys.executable, "-m", "jupyterlab"]
+    if course.sheets:
+        command.append(f"--LabApp.default_url=/lab/tree/{course.sheets[0].notebook}")
+    command += rest
     ready(course, rest)
     os.chdir(course.home)
-    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(
-        [str(SETTINGS), *([others] if others else [])]
-    )
+    _put_first("JUPYTER_CONFIG_PATH", SETTINGS)
     if os.name == "posix":
         # Become JupyterLab, so that what stops this process stops it.
         os.execv(command[0], command)  # noqa: S606  (our own interpreter)
@@ -55,10 +54,10 @@ def ready(course: Course, rest: list[str]) -> None:
         KitError: outside the project, when answers cannot be kept, and for root.
 
     """
-    first = course.home / course.sheets[0].notebook if course.sheets else None
-    if first and course.root == CONTENT and not first.is_file():
-        told = {"name": course.sheets[0].notebook, "folder": course.home}
-        raise KitError(message("first_run.no_lessons", **told))
+    if course.root == CONTENT:
+        name = course.sheets[0].notebook
+        if not (course.home / name).is_file():
+            raise KitError(message("first_run.no_lessons", name=name, folder=course.home))
     try:
         course.work.mkdir(parents=True, exist_ok=True)
         _try_to_write(course.work)
@@ -68,7 +67,7 @@ def ready(course: Course, rest: list[str]) -> None:
     if os.name == "posix":
         if os.geteuid() == 0 and not {"--allow-root", "--ServerApp.allow_root=True"} & set(rest):
             raise KitError(message("first_run.root"))
-        _find_a_home(course)
+        _find_a_home()
     _let_kernels_find_this_kit()
 
 
@@ -77,7 +76,7 @@ def _try_to_write(folder: Path) -> None:
         file.write(bytes(2**14))
 
 
-def _find_a_home(course: Course) -> None:
+def _find_a_home() -> None:
     """Jupyter ends with a traceback where it cannot write to the home folder."""
     try:
         _try_to_write(Path.home())
@@ -92,7 +91,10 @@ def _let_kernels_find_this_kit() -> None:
     # The first place is this command's own, which a kernel does not have.
     found = PathFinder.find_spec("kit", sys.path[1:])
     if found is None or found.origin is None or Path(found.origin).parent != here:
-        others = os.environ.get("PYTHONPATH")
-        os.environ["PYTHONPATH"] = os.pathsep.join(
-            [str(here.parent), *([others] if others else [])]
-        )
+        _put_first("PYTHONPATH", here.parent)
+
+
+def _put_first(variable: str, folder: Path) -> None:
+    """Put a folder before the others that a variable of the environment lists."""
+    folders = filter(None, [str(folder), os.environ.get(variable)])
+    os.environ[variable] = os.pathsep.join(folders)

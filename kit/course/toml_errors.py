@@ -72,6 +72,8 @@ def _what(fault: BaseException, wanted: Any) -> str:
         return message("toml.missing")
     if isinstance(fault, cattrs.ForbiddenExtraKeysError):
         fields = [f.name for f in attrs.fields(fault.cl)]
+        if hasattr(fault.cl, "kind"):
+            fields.append("kind")  # in the file only: it says which class a question has
         return " ".join(_extra(name, fields) for name in sorted(fault.extra_fields))
     if get_origin(wanted) is Literal:
         return message("toml.none_of", known=", ".join(map(str, get_args(wanted))))

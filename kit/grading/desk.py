@@ -20,8 +20,8 @@ from kit.course.messages import KitError, message, reason, words
 from kit.grading import by_hand, tables
 from kit.grading.statistics import weighted_kappa
 from kit.grading.tables import Row
-from kit.notebook.output import Page, in_sentences, notice
-from kit.notebook.widget.widget import Answering, script, text
+from kit.notebook.output import Page, errors_as_text, notice
+from kit.notebook.widget.widget import AnswerWidget, script, text
 from kit.questions.base import Question
 from kit.questions.items import find_item
 
@@ -30,7 +30,7 @@ _BANK = 12  #: comments offered, those used most often
 Group = tuple[str, ...]  #: the answer ids of one answer, one for each criterion
 
 
-@in_sentences
+@errors_as_text
 def marking_desk(folder: str = "marks", *, marker: int = 1, seed: str = "") -> MarkingDesk | Page:
     """Show the desk for the free text of a graded folder.
 
@@ -125,7 +125,7 @@ class _Undo:
     cells: dict[str, str]
 
 
-class MarkingDesk(Answering):
+class MarkingDesk(AnswerWidget):
     """The desk, live. The page shows one answer; each key is a message, each change is saved."""
 
     _esm = script(_HERE / "desk.js")

@@ -21,7 +21,7 @@ from kit.course.messages import KitError, message
 from kit.grading.by_hand import criteria
 from kit.grading.marks import HandIn, Marked, mark
 from kit.learner import submission
-from kit.notebook.output import Page, in_sentences
+from kit.notebook.output import Page, errors_as_text
 from kit.questions.base import LONGEST_TEXT, Question
 from kit.questions.items import load_items
 
@@ -142,7 +142,7 @@ def points(item_id: str) -> float:
     return result.marks
 
 
-@in_sentences
+@errors_as_text
 def written(item_id: str) -> Page:
     """Show the text that was handed in as the answer to one question."""
     marked = _marked(item_id)

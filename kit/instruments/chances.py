@@ -17,8 +17,8 @@ from kit.course.html import template
 from kit.course.messages import KitError, message
 from kit.course.toml import read_table
 from kit.instruments import charts
-from kit.learner.record import read_record
-from kit.notebook.output import Page, in_sentences, notice
+from kit.learner.record import record_of
+from kit.notebook.output import Page, errors_as_text, notice
 from kit.questions.base import is_number
 from kit.questions.items import find_item
 
@@ -74,21 +74,22 @@ def find_reading(course: Course, phrase: str) -> Reading:
     for reading in readings:
         if _bare(reading.phrase) == _bare(phrase):
             return reading
-    known = ", ".join(r.phrase for r in readings)
+    known = ", ".join(reading.phrase for reading in readings)
     raise KitError(message("belief.no_phrase", phrase=phrase, known=known))
 
 
 def bands_of(course: Course, phrase: str) -> tuple[Band, ...]:
     """Return what each official scale that has ``phrase`` means by it; often none has."""
-    return tuple(b for b in load_bands(course) if _bare(b.phrase) == _bare(phrase))
+    wanted = _bare(phrase)
+    return tuple(band for band in load_bands(course) if _bare(band.phrase) == wanted)
 
 
 def _bare(phrase: str) -> str:
     words = phrase.casefold().split()
-    return " ".join(w for w in words if w not in ("happen", "chances"))
+    return " ".join(word for word in words if word not in ("happen", "chances"))
 
 
-@in_sentences
+@errors_as_text
 def heard(phrase: str, *, mine: float | None = None, item: str = "") -> Page:
     """Show how thousands of people read a phrase as a chance, and what official scales say.
 
@@ -104,8 +105,7 @@ def heard(phrase: str, *, mine: float | None = None, item: str = "") -> Page:
     given: object = mine
     if item:
         sheet, question = find_item(course, item)
-        record = read_record(course.work / f"{sheet.id}.json", sheet.id)
-        given = record.value(question)
+        given = record_of(course, sheet).value(question)
         if given is None:
             return notice(message("belief.not_yet"))
     if given is not None:
@@ -113,39 +113,50 @@ def heard(phrase: str, *, mine: float | None = None, item: str = "") -> Page:
             raise KitError(message("belief.percent", value=given))
         mine = given
     bands = bands_of(course, phrase)
-    lines = [*_heard_lines(course, reading, bands, mine)]
+    lines = _lines(course, reading, bands, mine)
     picture = charts.phrase(reading, bands, mine, "\n".join(lines))
-    records = dict.fromkeys([reading.record, *(b.record for b in bands)])
-    sources = [source_line(course, r) for r in records]
+    records = dict.fromkeys([reading.record, *(band.record for band in bands)])
+    sources = [source_line(course, record) for record in records]
     html = template(_HERE / "heard.html.j2", lines=lines, sources=sources, figure=picture.figure)
     return Page("\n".join([*lines, *sources]), html)
 
 
-def _heard_lines(
+def _lines(
     course: Course, reading: Reading, bands: tuple[Band, ...], mine: float | None
 ) -> list[str]:
-    numbers = {n: f"{getattr(reading, n):g}" for n in ("p5", "q1", "median", "q3", "p95")}
-    people = f"{reading.people:,}"
-    lines = [message("belief.heard", phrase=reading.phrase, people=people, **numbers)]
+    heard = message(
+        "belief.heard",
+        phrase=reading.phrase,
+        people=f"{reading.people:,}",
+        p5=f"{reading.p5:g}",
+        q1=f"{reading.q1:g}",
+        median=f"{reading.median:g}",
+        q3=f"{reading.q3:g}",
+        p95=f"{reading.p95:g}",
+    )
+    lines = [heard]
     if mine is not None:
-        said = {"mine": f"{mine:g}", "where": message(f"belief.{_place(reading, mine)}")}
-        lines.append(message("belief.mine", **said))
-    lines += [
-        message("belief.band", scale=b.scale, phrase=b.phrase, low=f"{b.low:g}", high=f"{b.high:g}")
-        for b in bands
-    ]
-    scales = list(dict.fromkeys(b.scale for b in load_bands(course)))
-    without = [s for s in scales if s not in {b.scale for b in bands}]
-    if without:
-        key = "belief.some_without" if bands else "belief.none_has"
-        lines.append(message(key, scales=", ".join(without), count=len(without)))
+        lines.append(message("belief.mine", mine=f"{mine:g}", where=_where(reading, mine)))
+    for band in bands:
+        limits = {"low": f"{band.low:g}", "high": f"{band.high:g}"}
+        lines.append(message("belief.band", scale=band.scale, phrase=band.phrase, **limits))
+    without = dict.fromkeys(band.scale for band in load_bands(course))
+    for band in bands:
+        without.pop(band.scale, None)
+    named = {"scales": ", ".join(without), "count": len(without)}
+    if without and bands:
+        lines.append(message("belief.some_without", **named))
+    elif without:
+        lines.append(message("belief.none_has", **named))
     return lines
 
 
-def _place(reading: Reading, mine: float) -> str:
-    """Return where among the readings a number lies, as the name of its sentence."""
+def _where(reading: Reading, mine: float) -> str:
+    """Return in words where a number is among the readings."""
     if reading.q1 <= mine <= reading.q3:
-        return "in_half"
+        return message("belief.in_half")
     if reading.p5 <= mine <= reading.p95:
-        return "in_most"
-    return "below_most" if mine < reading.p5 else "above_most"
+        return message("belief.in_most")
+    if mine < reading.p5:
+        return message("belief.below_most")
+    return message("belief.above_most")

@@ -26,19 +26,20 @@ class Bar:
 
 
 def ranges(bars: Sequence[Bar], axis: str) -> Picture:
-    """Draw a bar a row from its lowest to its highest value, a diamond where it stands.
+    """Draw a bar a row from its lowest to its highest value, a diamond at its mark.
 
     Args:
-        course: whose words the description is in.
         bars: at least one, from top to bottom.
         axis: what the numbers are, with their unit.
 
     """
     with drawing(0.9 + 0.62 * len(bars)) as (axes, svg):
         for row, bar in enumerate(bars):
-            axes.barh(row, bar.high - bar.low, left=bar.low, height=0.42, edgecolor=DARK,
-                      color=MIDDLE if bar.strong else LIGHT,
-                      hatch=None if bar.strong else "///")  # fmt: skip
+            filling = {"color": LIGHT, "hatch": "///"}
+            if bar.strong:
+                filling = {"color": MIDDLE}
+            width = bar.high - bar.low
+            axes.barh(row, width, left=bar.low, height=0.42, edgecolor=DARK, **filling)
             for value, side, way in ((bar.low, "right", -9), (bar.high, "left", 9)):
                 axes.annotate(f"{value:.1f}", (value, row), (way, 0), ha=side, va="center",
                               textcoords="offset points")  # fmt: skip
@@ -46,18 +47,17 @@ def ranges(bars: Sequence[Bar], axis: str) -> Picture:
                 axes.plot([bar.mark], [row], marker="D", color="black", markeredgecolor="white",
                           markersize=9, zorder=3)  # fmt: skip
         label_rows(axes, [bar.label for bar in bars])
-        axes.set_xlim(min(0.0, *(bar.low for bar in bars)), max(b.high for b in bars) * 1.12)
+        lowest, highest = min(bar.low for bar in bars), max(bar.high for bar in bars)
+        axes.set_xlim(min(0.0, lowest), highest * 1.12)
         axes.set_xlabel(axis)
-    text = "\n".join(
-        message(
-            "pictures.bar" if b.mark is None else "pictures.bar_mark",
-            label=b.label,
-            low=f"{b.low:.1f}",
-            high=f"{b.high:.1f}",
-            mark=f"{b.mark or 0:.1f}",
-        )
-        for b in bars
-    )
+    lines = []
+    for bar in bars:
+        values = {"label": bar.label, "low": f"{bar.low:.1f}", "high": f"{bar.high:.1f}"}
+        if bar.mark is None:
+            lines.append(message("pictures.bar", mark="0.0", **values))
+        else:
+            lines.append(message("pictures.bar_mark", mark=f"{bar.mark:.1f}", **values))
+    text = "\n".join(lines)
     alt = message("pictures.alt_ranges", axis=axis, text=text)
     return Picture(svg.getvalue(), alt, f"{axis}\n{text}")
 
@@ -66,7 +66,6 @@ def phrase(reading: Reading, bands: Sequence[Band], mine: float | None, text: st
     """Draw how people read a phrase, the learner's own number among them, and official bands.
 
     Args:
-        course: whose words the description is in.
         reading: what people said, in percent.
         bands: what official scales mean by it; may be none.
         mine: the learner's number in percent, if there is one.
@@ -88,7 +87,9 @@ def phrase(reading: Reading, bands: Sequence[Band], mine: float | None, text: st
         axes.set(xlim=(-1, 101), ylim=(len(labels) - 0.5, -0.9), xticks=range(0, 101, 10))
         axes.set_xlabel(message("pictures.chance"))
         if mine is not None:
-            side, way = ("left", 9) if mine < 80 else ("right", -9)
+            side, way = "left", 9
+            if mine >= 80:  # at the right there is no room for a word
+                side, way = "right", -9
             axes.axvline(mine, color="black", linestyle="--", linewidth=1.2, zorder=1)
             axes.plot([mine], [-0.62], marker="v", color="black", markersize=10, clip_on=False)
             axes.annotate(message("pictures.yours"), (mine, -0.62), (way, 0), ha=side,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -16,8 +17,8 @@ from attrs import evolve, frozen
 from kit.course.course import Course, find_course
 from kit.course.evidence import Claim, EvidenceRecord, How, Link, every_record, load_claims
 from kit.course.html import template
-from kit.course.messages import KitError, message, words
-from kit.notebook.output import Page, display_raw, in_sentences
+from kit.course.messages import KitError, message
+from kit.notebook.output import Page, display, errors_as_text
 
 _HERE = Path(__file__).parent
 #: How each kind of link is drawn: four line styles, so that they differ without colour.
@@ -44,9 +45,13 @@ class Web:
         return tuple(link for link in self.links[name] if link.source)
 
     def children(self, name: str) -> list[tuple[str, Link]]:
-        """Return who got the claim from a record, oldest first."""
-        found = [(n, x) for n in self.records for x in self.sources(n) if x.source == name]
-        return sorted(found, key=lambda pair: self.age(pair[0]))
+        """Return who got the claim from a record, oldest first, and by which link."""
+        found = []
+        for child in self.oldest_first:
+            for link in self.sources(child):
+                if link.source == name:
+                    found.append((child, link))
+        return found
 
     def age(self, name: str) -> tuple[bool, str, str]:
         """Return a key that sorts records from old to new, undated ones last."""
@@ -54,16 +59,23 @@ class Web:
 
     def how(self, name: str) -> How:
         """Return how an origin knows: at first hand, or not known how."""
-        return "first-hand" if any(x.how == "first-hand" for x in self.links[name]) else "unknown"
+        if any(link.how == "first-hand" for link in self.links[name]):
+            return "first-hand"
+        return "unknown"
+
+    @property
+    def oldest_first(self) -> list[str]:
+        """The ids of the records, sorted by age."""
+        return sorted(self.records, key=self.age)
 
     @property
     def origins(self) -> tuple[str, ...]:
-        """Return the records that the claim starts from, oldest first."""
-        return tuple(
-            name
-            for name in sorted(self.records, key=self.age)
-            if not self.sources(name) or self.how(name) == "first-hand"
-        )
+        """The records that the claim starts from, oldest first."""
+        found = []
+        for name in self.oldest_first:
+            if not self.sources(name) or self.how(name) == "first-hand":
+                found.append(name)
+        return tuple(found)
 
 
 @frozen
@@ -92,28 +104,31 @@ def web_of(course: Course, claim_id: str) -> Web:
 
 def weave(claim: Claim, records: Mapping[str, EvidenceRecord]) -> Web:
     """Return the web of ``claim`` among ``records``; links to absent records are left out."""
-    links = {
-        name: tuple(
-            x for x in r.links if x.claim == claim.id and (not x.source or x.source in records)
-        )
-        for name, r in records.items()
-    }
-    sources = {link.source for own in links.values() for link in own}
-    names = sorted(n for n in records if links[n] or n in sources)
+    links: dict[str, tuple[Link, ...]] = {}
+    linked = set()  # the records that have a link, or that one leads to
+    for name, record in records.items():
+        own = []
+        for link in record.links:
+            if link.claim == claim.id and (not link.source or link.source in records):
+                own.append(link)
+                linked |= {name, link.source or name}
+        links[name] = tuple(own)
+    names = sorted(linked)
     return Web(claim, {n: records[n] for n in names}, {n: links[n] for n in names})
 
 
 def summary(web: Web) -> Summary:
     """Count the origins of a claim and the records that pass it on."""
-    origins = web.origins
-    certain = {n: tuple(x for x in own if x.how != "inferred") for n, own in web.links.items()}
+    certain = {}
+    for name, links in web.links.items():
+        certain[name] = tuple(link for link in links if link.how != "inferred")
     reached = {name for name, _, _ in walk(web)}
     return Summary(
-        origins=origins,
-        first_hand=tuple(n for n in origins if web.how(n) == "first-hand"),
+        origins=web.origins,
+        first_hand=tuple(name for name in web.origins if web.how(name) == "first-hand"),
         without_inferred=evolve(web, links=certain).origins,
-        passed_on=tuple(n for n in sorted(web.records, key=web.age) if web.sources(n)),
-        circular=tuple(n for n in web.records if n not in reached),
+        passed_on=tuple(name for name in web.oldest_first if web.sources(name)),
+        circular=tuple(name for name in web.records if name not in reached),
     )
 
 
@@ -135,72 +150,75 @@ def walk(web: Web) -> Iterator[tuple[str, int, Link | None]]:
         yield from below(origin, 0, None)
 
 
-def outline(course: Course, web: Web) -> list[tuple[int, str]]:
+def outline(web: Web) -> list[tuple[int, str]]:
     """Return the web as a list with the depth of each line: complete without the picture."""
-    lines: list[tuple[int, str]] = []
+    lines = []
     seen: set[str] = set()
     for name, depth, link in walk(web):
-        record, how = web.records[name], link.how if link else web.how(name)
-        notes = [link.note] if link else [x.note for x in web.links[name] if not x.source]
+        if link:
+            how, notes = link.how, [link.note]
+        else:
+            how = web.how(name)
+            notes = [own.note for own in web.links[name] if not own.source]
         if name in seen and web.children(name):
             notes.append(message("provenance.above"))
         seen.add(name)
-        kind = words(course.root)[f"provenance.{how}"]
-        tail = "".join(f"; {note}" for note in notes if note)
-        lines.append((depth, f"{_label(record)} [{kind}{tail}]"))
-    circle = message("provenance.circle")
-    return lines + [(0, f"{_label(web.records[n])} [{circle}]") for n in summary(web).circular]
+        told = "; ".join(filter(None, [message(f"provenance.{how}"), *notes]))
+        lines.append((depth, f"{_label(web.records[name])} [{told}]"))
+    for name in summary(web).circular:
+        lines.append((0, f"{_label(web.records[name])} [{message('provenance.circle')}]"))
+    return lines
 
 
 def _label(record: EvidenceRecord) -> str:
-    return f"{record.short}, {record.dated}" if record.dated else record.short
+    return ", ".join(filter(None, [record.short, record.dated]))
 
 
-def mermaid(course: Course, web: Web) -> str:
+def mermaid(web: Web) -> str:
     """Return the web as a Mermaid flowchart, with a text in place of the picture.
 
     Where more than a few records have the same sources, and nobody took the claim from them, the
     youngest of them are drawn as one box.
     """
-    says = {how: quoted(words(course.root)[f"provenance.{how}"]) for how in ARROWS}
-    ids = {name: f"r{i}" for i, name in enumerate(web.records)}
-    boxes = {name: box for box in _boxes(web) for name in box}
-    lines = [
-        SPACING,
-        "flowchart LR",
-        f"accTitle: {_plain(message('provenance.alt', title=web.claim.title))}",
-    ]
+    title = message("provenance.alt", title=web.claim.title)
+    lines = [SPACING, "flowchart LR", f"accTitle: {_plain(title)}"]
+    ids = {name: f"r{n}" for n, name in enumerate(web.records)}
+    together = _drawn_together(web)
     # In the order of the list, so that what belongs together is drawn together.
     for name in dict.fromkeys([*(name for name, _, _ in walk(web)), *web.records]):
-        record, box = web.records[name], boxes.get(name, [name])
+        box = together.get(name, [name])
         if name != box[0]:
             continue
-        label = f"{quoted(record.short)}<br/>{quoted(record.dated)}".removesuffix("<br/>")
         if len(box) > 1:
             label = quoted(message("provenance.more", n=len(box)))
+        else:
+            record = web.records[name]
+            label = "<br/>".join(filter(None, [quoted(record.short), quoted(record.dated)]))
         lines.append(f'{ids[name]}["{label}"]')
         for link in web.sources(name):
-            lines.append(f"{ids[link.source]} {_arrow(link.how, says)} {ids[name]}")
+            lines.append(f"{ids[link.source]} {_arrow(link.how)} {ids[name]}")
     for origin in web.origins:
         how = web.how(origin)
         start = quoted(message(f"provenance.start_{how}"))
-        lines.append(f'o{ids[origin]}(["{start}"]) {_arrow(how, says)} {ids[origin]}')
+        lines.append(f'o{ids[origin]}(["{start}"]) {_arrow(how)} {ids[origin]}')
     return "\n".join(lines) + "\n"
 
 
-def _arrow(how: How, says: Mapping[How, str]) -> str:
-    return ARROWS[how].format(f'"{says[how]}"')
+def _arrow(how: How) -> str:
+    return ARROWS[how].format(f'"{quoted(message(f"provenance.{how}"))}"')
 
 
-def _boxes(web: Web) -> list[list[str]]:
-    """Return the groups of records that are drawn as one box each."""
-    groups: dict[frozenset[tuple[str, How]], list[str]] = {}
-    for name in sorted(web.records, key=web.age):
+def _drawn_together(web: Web) -> dict[str, list[str]]:
+    """Return the box of each record that shares one, as the ids of those in it."""
+    alike: defaultdict[frozenset[tuple[str, How]], list[str]] = defaultdict(list)
+    for name in web.oldest_first:
         if web.sources(name) and not web.children(name):
-            groups.setdefault(frozenset((x.source, x.how) for x in web.sources(name)), []).append(
-                name
-            )
-    return [group[SHOWN:] for group in groups.values()]
+            alike[frozenset((link.source, link.how) for link in web.sources(name))].append(name)
+    boxes: dict[str, list[str]] = {}
+    for group in alike.values():
+        box = group[SHOWN:]
+        boxes |= dict.fromkeys(box, box)
+    return boxes
 
 
 def quoted(text: str) -> str:
@@ -216,7 +234,7 @@ def _plain(text: str) -> str:
     return " ".join(re.sub(r"[#;%{}<>\"`\\]", " ", html.unescape(text)).split())
 
 
-@in_sentences
+@errors_as_text
 def provenance(claim_id: str) -> Page:
     """Show who got a claim from whom, drawn and in words, and how many origins it has.
 
@@ -231,9 +249,10 @@ def provenance(claim_id: str) -> Page:
     web = web_of(course, claim_id)
     alt = message("provenance.alt", title=web.claim.title)
     # Notebook 7 draws Mermaid in Markdown only; JupyterLab draws that too.
-    display_raw({"text/markdown": f"```mermaid\n{mermaid(course, web)}```", "text/plain": alt})
+    drawn = f"```mermaid\n{mermaid(web)}```"
+    display({"text/markdown": drawn, "text/plain": alt}, raw=True)
     total = summary(web)
-    names = "; ".join(web.records[n].short for n in total.origins)
+    names = "; ".join(web.records[name].short for name in total.origins)
     lines = [
         message("provenance.origins", n=len(total.origins), names=names or "–"),
         message("provenance.at_first_hand", n=len(total.first_hand)),
@@ -242,7 +261,7 @@ def provenance(claim_id: str) -> Page:
         message("provenance.known", n=len(web.records)),
         message("provenance.key"),
     ]
-    tree = outline(course, web)
+    tree = outline(web)
     listed = [f"{'    ' * depth}- {line}" for depth, line in tree]
     text = "\n".join([web.claim.title, web.claim.statement, *lines, "", *listed])
     listing = template(_HERE / "provenance.html.j2", claim=web.claim, lines=lines, tree=tree)

@@ -20,6 +20,7 @@ import cattrs
 from attrs import evolve, field, frozen
 from filelock import FileLock, Timeout
 
+from kit.course.course import Course, Sheet
 from kit.course.files import write_whole
 from kit.course.messages import KitError, message, reason
 from kit.questions.base import Answer, Question
@@ -83,6 +84,16 @@ class LearnerRecord:
         """Return the answer at the first press of 'Check', or None."""
         entry = self.entries.get(item.id)
         return item.fitting(entry.checks[0]) if entry and entry.checks else None
+
+
+def record_path(course: Course, sheet: Sheet) -> Path:
+    """Return the file of the learner's record for a sheet."""
+    return course.work / f"{sheet.id}.json"
+
+
+def record_of(course: Course, sheet: Sheet) -> LearnerRecord:
+    """Return the learner's record for a sheet, as :func:`read_record` does."""
+    return read_record(record_path(course, sheet), sheet.id)
 
 
 def read_record(path: Path, sheet: str) -> LearnerRecord:

@@ -15,7 +15,7 @@ from kit.course.course import Course, find_course
 from kit.course.html import template
 from kit.course.messages import KitError, message
 from kit.lenses import LENSES, Find, load_lenses
-from kit.notebook.output import in_sentences
+from kit.notebook.output import errors_as_text
 
 _HERE = Path(__file__).parent
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @frozen(repr=False)
-class Looked:
+class MarkedText:
     """A text with what the lenses marked in it."""
 
     course: Course
@@ -39,7 +39,7 @@ class Looked:
         rows = [{"paragraph": n, **f.to_json()} for n, _, finds in self.paragraphs() for f in finds]
         return pd.DataFrame(rows, columns=["paragraph", *Find.__annotations__])
 
-    def only(self, *lenses: str) -> Looked:
+    def only(self, *lenses: str) -> MarkedText:
         """Return the same text with the finds of these lenses alone.
 
         Raises:
@@ -120,7 +120,7 @@ class Looked:
         return pieces
 
 
-def looked(course: Course, source: str | Article, published: str = "") -> Looked:
+def mark_text(course: Course, source: str | Article, published: str = "") -> MarkedText:
     """Look at a text through the lenses of a course.
 
     Args:
@@ -134,7 +134,7 @@ def looked(course: Course, source: str | Article, published: str = "") -> Looked
     """
     text = source if isinstance(source, str) else source.text
     day = published or ("" if isinstance(source, str) else source.published)
-    return Looked(course, text, tuple(load_lenses(course).look(text, _day(day))))
+    return MarkedText(course, text, tuple(load_lenses(course).look(text, _day(day))))
 
 
 def _day(published: str) -> date | None:
@@ -144,8 +144,8 @@ def _day(published: str) -> date | None:
         raise KitError(message("lens.no_date", date=published)) from None
 
 
-@in_sentences
-def look(source: str | Article, date: str = "") -> Looked:
+@errors_as_text
+def look(source: str | Article, date: str = "") -> MarkedText:
     """Show a text with its hedges, sources, figures and dates marked, and say why of each.
 
     A mark is a candidate: the reader decides.
@@ -155,7 +155,7 @@ def look(source: str | Article, date: str = "") -> Looked:
         date: the text's date, ``YYYY-MM-DD``, from which "two years ago" is counted.
 
     """
-    return looked(find_course(), source, date)
+    return mark_text(find_course(), source, date)
 
 
 def look_line(course: Course, line: str, number: int) -> str:
@@ -172,5 +172,5 @@ def look_line(course: Course, line: str, number: int) -> str:
             raise TypeError
     except (ValueError, LookupError, TypeError, RecursionError):
         raise KitError(message("lens.bad_line", n=number)) from None
-    finds = [f.to_json() for f in looked(course, text, day).finds]
+    finds = [f.to_json() for f in mark_text(course, text, day).finds]
     return json.dumps({"id": asked.get("id"), "finds": finds})

@@ -1,6 +1,6 @@
 """Pictures, drawn with matplotlib in one style that can be read in black and white.
 
-Every picture stands on a white card, so that it reads alike in a light and a dark notebook. It
+Every picture is drawn on a white card, so that it reads alike in a light and a dark notebook. It
 comes with a description and with its words, and shows nothing that is not in them. The same values
 give the same bytes: no clock and no random names in it. Letters stay letters, set in whatever plain
 font the reader has: drawn as lines they would make a picture four times as large and slower.
@@ -71,40 +71,41 @@ def calibration(bins: Sequence[Bin]) -> Picture:
     """Draw the stated chance of each bin against the share that was so; only bins with enough.
 
     Args:
-        course: whose words the picture is in.
         bins: as :func:`kit.learner.calibration.calibration` gives them.
 
     """
-    drawn = [b for b in bins if b.enough]
-    stated, so = [100 * b.stated for b in drawn], [100 * b.so.value for b in drawn]
-    errors = [[100 * (b.so.value - b.so.low) for b in drawn],
-              [100 * (b.so.high - b.so.value) for b in drawn]]  # fmt: skip
+    lines = []
+    stated, so, below, above = [], [], [], []  # of each bin with enough, per cent
+    for one in bins:
+        shares = {"start": one.start, "end": one.end, "stated": one.stated}
+        shares |= {"so": one.so.value, "low": one.so.low, "high": one.so.high}
+        values = {name: f"{100 * share:.0f}" for name, share in shares.items()}
+        if not one.enough:
+            lines.append(message("pictures.bin_few", n=one.so.n, **values))
+            continue
+        lines.append(message("pictures.bin", n=one.so.n, **values))
+        stated.append(100 * one.stated)
+        so.append(100 * one.so.value)
+        below.append(100 * (one.so.value - one.so.low))
+        above.append(100 * (one.so.high - one.so.value))
     level, ticks = message("pictures.level"), range(0, 101, 20)
     with drawing(4.2, 5.0, 0.8) as (axes, svg):
         axes.grid(True, axis="both")
         axes.plot([0, 100], [0, 100], color=DARK, linestyle="--", linewidth=1.2, label=level)
-        axes.errorbar(stated, so, errors, fmt="o", color="black", capsize=5, markersize=8)
+        axes.errorbar(stated, so, [below, above], fmt="o", color="black", capsize=5, markersize=8)
         axes.set(xlim=(-2, 102), ylim=(-2, 102), xticks=ticks, yticks=ticks)
         axes.set_xlabel(message("pictures.stated"))
         axes.set_ylabel(message("pictures.came_true"))
         axes.legend(loc="upper left")
-    lines = [
-        message("pictures.bin" if b.enough else "pictures.bin_few", n=b.so.n, **_percents(b))
-        for b in bins
-    ]
     text = "\n".join([*lines, message("pictures.calibration", level=level)])
     return Picture(svg.getvalue(), message("pictures.alt_calibration", text=text), text)
 
 
-def _percents(b: Bin) -> dict[str, str]:
-    shares = {"start": b.start, "end": b.end, "stated": b.stated}
-    shares |= {"so": b.so.value, "low": b.so.low, "high": b.so.high}
-    return {name: f"{100 * share:.0f}" for name, share in shares.items()}
-
-
 def label_rows(axes: Any, labels: Sequence[str]) -> None:
     """Put a label, broken into lines, at each row, the first row on top."""
-    axes.set_yticks(range(len(labels)), ["\n".join(textwrap.wrap(x, _LABEL)) for x in labels])
+    axes.set_yticks(
+        range(len(labels)), ["\n".join(textwrap.wrap(label, _LABEL)) for label in labels]
+    )
     axes.set_ylim(len(labels) - 0.4, -0.6)
 
 
@@ -115,7 +116,7 @@ def drawing(tall: float, wide: float = 7.2, left: float = 2.9) -> Iterator[tuple
     The reader's own settings do not show. The room at the left is fixed because finding the best
     one takes longer than drawing.
     """
-    # It warns about its caches where there is no home folder; that is no reader's business.
+    # It warns about its caches where there is no home folder, which no reader needs to know.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     import matplotlib  # noqa: PLC0415  (slow to import, and most lessons need none)
     from matplotlib.figure import Figure  # noqa: PLC0415

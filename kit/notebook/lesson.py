@@ -21,18 +21,19 @@ from kit.course.files import write_whole
 from kit.course.html import block, template
 from kit.course.messages import KitError, message, reason
 from kit.learner import practice, submission
-from kit.learner.calibration import LEAST_TO_CALIBRATE, brier, calibration
+from kit.learner.calibration import LEAST_TO_CALIBRATE, Judgement, brier, calibration
 from kit.learner.record import (
     LearnerRecord,
     damaged_copies,
     mark_sealed,
     mark_warm_ups,
     open_record,
-    read_record,
+    record_of,
+    record_path,
 )
 from kit.learner.reveals import find_reveal, knew_already, missing, opened, skip_item
 from kit.notebook import charts
-from kit.notebook.output import Page, in_sentences, notice
+from kit.notebook.output import Page, display, errors_as_text, notice, one_below_another
 from kit.notebook.widget.widget import QuestionView, refresh
 from kit.questions.base import Question
 from kit.questions.items import find_item, load_items, who_item
@@ -40,18 +41,13 @@ from kit.questions.still import still_html, still_text
 
 _HERE = Path(__file__).parent
 
-# An answer typed just before comes on another line than the call to hand in: let it arrive.
+# An answer typed just before arrives on another thread than the call to hand in: let it arrive.
 _ON_THE_WAY = 0.5  # seconds
 
 
-def record_path(course: Course, sheet: Sheet) -> Path:
-    """Return the file of the learner's record for a sheet."""
-    return course.work / f"{sheet.id}.json"
-
-
-@in_sentences
+@errors_as_text
 def begin(name: str) -> Page:
-    """Open the learner's record of a lesson or exercise and say where it stands.
+    """Open the learner's record of a lesson or exercise and say how much is answered.
 
     Args:
         name: the sheet's id, for example ``01-who-says-so``.
@@ -64,25 +60,18 @@ def begin(name: str) -> Page:
     sheet = course.sheet(name)
     path = record_path(course, sheet)
     record = open_record(path, sheet.id)
-    items = load_items(course, sheet)
-    lines = [
-        message(
-            "begin.line",
-            title=sheet.title,
-            done=_answered(items, record),
-            all=len(items),
-            where=course.show_path(path),
-        )
-    ]
-    aside = [course.show_path(p) for p in damaged_copies(path)]
-    if aside:
-        lines.append(message("begin.damaged", files=", ".join(aside)))
+    at = practice.standing(load_items(course, sheet), record)
+    where = course.show_path(path)
+    line = message("begin.line", title=sheet.title, done=at.answered, all=at.questions, where=where)
+    damaged = [course.show_path(copy) for copy in damaged_copies(path)]
+    if damaged:
+        line += "\n\n" + message("begin.damaged", files=", ".join(damaged))
     if sheet.graded:
-        _display(QuestionView(course, sheet, who_item(sheet), path))
-    return notice("\n\n".join(lines))
+        display(QuestionView(course, sheet, who_item(sheet)))
+    return notice(line)
 
 
-@in_sentences
+@errors_as_text
 def ask(item_id: str) -> QuestionView | Page:
     """Show one question, with the answer kept so far.
 
@@ -94,14 +83,14 @@ def ask(item_id: str) -> QuestionView | Page:
     course = find_course()
     sheet, item = find_item(course, item_id)
     try:
-        return QuestionView(course, sheet, item, record_path(course, sheet))
+        return QuestionView(course, sheet, item)
     except KitError as fault:
         # The record cannot be had; the question can still be read.
         html = f"{block(str(fault))}{still_html(item)}"
         return Page(f"{fault}\n{still_text(item)}", html)
 
 
-@in_sentences
+@errors_as_text
 def solution(item_id: str) -> Page:
     """Show one question with its key and the reasons; where no key is there, say so.
 
@@ -118,16 +107,20 @@ def solution(item_id: str) -> Page:
 
 
 def _full_marks(course: Course, sheet: Sheet) -> str:
-    items = load_items(course, sheet).values()
-    earned = sum(i.marks * (i.credit(i.key) or 0) for i in items)
-    most = sum(i.marks for i in items if i.marked)
-    written = sum(i.marks for i in items if i.by_reader)
+    """Return what the key of an exercise earns, and what is marked by its reader."""
+    earned = most = written = 0.0
+    for item in load_items(course, sheet).values():
+        earned += item.marks * (item.credit(item.key) or 0)
+        if item.marked:
+            most += item.marks
+        if item.by_reader:
+            written += item.marks
     return message("solution.marks", earned=f"{earned:g}", most=f"{most:g}", written=f"{written:g}")
 
 
-@in_sentences
+@errors_as_text
 def warm_up(name: str) -> QuestionView | Page:
-    """Show two or three questions of earlier lessons once more, to be answered afresh.
+    """Show two or three questions of earlier lessons once more, to be answered anew.
 
     Args:
         name: the id of the lesson that begins with them, for example ``02-count-origins``.
@@ -138,24 +131,27 @@ def warm_up(name: str) -> QuestionView | Page:
     path = record_path(course, sheet)
     record = open_record(path, sheet.id)
     items = {item.id: item for item in practice.earlier(course, sheet)}
-    drawn = record.warm_ups
-    if not drawn:
-        drawn = tuple(i.id for i in practice.draw(items.values(), _records(course), record.record))
-        mark_warm_ups(path, sheet.id, drawn)
-    chosen = [practice.again(sheet, items[i]) for i in drawn if i in items]
-    said = notice(message(f"practice.{'warm_up' if chosen else 'nothing'}", count=len(chosen)))
-    views = [QuestionView(course, sheet, item, path) for item in chosen]
-    shown: list[QuestionView | Page] = [said, *views]
-    for page in shown[:-1]:
-        _display(page)
-    return shown[-1]
+    if not record.warm_ups:
+        drawn = practice.draw(items.values(), _lesson_records(course), record.record)
+        record = mark_warm_ups(path, sheet.id, tuple(item.id for item in drawn))
+    views = []
+    for item_id in record.warm_ups:
+        if item_id in items:
+            item = practice.again(sheet, items[item_id])
+            views.append(QuestionView(course, sheet, item))
+    if not views:
+        return notice(message("practice.nothing", count=0))
+    display(notice(message("practice.warm_up", count=len(views))))
+    for view in views[:-1]:
+        display(view)
+    return views[-1]
 
 
-@in_sentences
+@errors_as_text
 def reveal(reveal_id: str) -> QuestionView | Page:
     """Show what a lesson keeps closed until the answers it would give away are committed.
 
-    Once open it stands folded, so that nobody has to see it who only runs the page.
+    Once it is open it is shown folded up, so that running the page does not give it away.
 
     Args:
         reveal_id: for example ``looking-back/outcome``.
@@ -164,20 +160,21 @@ def reveal(reveal_id: str) -> QuestionView | Page:
     course = find_course()
     closed = find_reveal(course, reveal_id)
     sheet = course.sheet(reveal_id)
-    records = _records(course)
+    records = _lesson_records(course)
     left = missing(closed, records)
-    if opened(closed, records) is not None:
-        skipped = message("reveal.skipped") if left else ""
-        told = {"title": closed.title, "skipped": skipped, "text": closed.text}
-        plain = "\n\n".join(part for part in told.values() if part)
-        return Page(plain, template(_HERE / "reveal.html.j2", **told))
-    counts = Counter(course.sheet(name).title for name in left)
-    named = ", ".join(message("reveal.left", title=t, n=n) for t, n in counts.items())
-    item = skip_item(closed, named)
-    return QuestionView(course, sheet, item, record_path(course, sheet))
+    if opened(closed, records) is None:
+        counts = Counter(course.sheet(name).title for name in left)
+        named = [message("reveal.left", title=title, n=n) for title, n in counts.items()]
+        return QuestionView(course, sheet, skip_item(closed, ", ".join(named)))
+    skipped = ""
+    if left:
+        skipped = message("reveal.skipped")
+    text = "\n\n".join(filter(None, [closed.title, skipped, closed.text]))
+    shown = {"title": closed.title, "skipped": skipped, "text": closed.text}
+    return Page(text, template(_HERE / "reveal.html.j2", **shown))
 
 
-@in_sentences
+@errors_as_text
 def forecasts(reveal_id: str) -> Page:
     """Show the learner's forecasts beside what happened, with their Brier score.
 
@@ -190,105 +187,118 @@ def forecasts(reveal_id: str) -> Page:
     """
     course = find_course()
     closed = find_reveal(course, reveal_id)
-    records = _records(course)
+    records = _lesson_records(course)
     since = opened(closed, records)
     if since is None:
         return notice(message("forecasts.closed", title=closed.title))
-    asked = [find_item(course, name)[1] for name in closed.needs]
-    came_out = [item for item in asked if item.resolves is not None]
+    came_out = []
+    for name in closed.needs:
+        _, item = find_item(course, name)
+        if item.resolves is not None:
+            came_out.append(item)
     made = practice.forecasts(came_out, records, since)
     rows = [_forecast_row(course, forecast) for forecast in made]
-    lines = _forecast_score(made, knew_already(closed, records))
-    told = [f"{row['prompt']}\n    {row['said']} {row['found']}" for row in rows]
+    lines = _score_lines(made, knew_already(closed, records))
+    text = [f"{row['prompt']}\n    {row['said']} {row['found']}" for row in rows]
     html = template(_HERE / "forecasts.html.j2", rows=rows, lines=lines)
-    return Page("\n".join([*told, *lines]), html)
+    return Page("\n".join([*text, *lines]), html)
 
 
 def _forecast_row(course: Course, forecast: practice.Forecast) -> dict[str, Any]:
     """Return what is said of one forecast: the number, how it came out, and who says so."""
     item, judged = forecast.item, forecast.judgement
-    chance = forecast.chance
-    key = "none" if chance is None else "late" if forecast.late else "said"
-    found = [message("forecasts.came_true" if item.resolves else "forecasts.did_not")]
+    percent = f"{100 * (forecast.chance or 0):g}"
+    if forecast.chance is None:
+        said = message("forecasts.none", n=percent)
+    elif forecast.late:
+        said = message("forecasts.late", n=percent)
+    else:
+        said = message("forecasts.said", n=percent)
+    found = message("forecasts.did_not")
+    if item.resolves:
+        found = message("forecasts.came_true")
     if judged:
-        numbers = {"chance": f"{judged.chance:.2f}", "outcome": f"{judged.so:d}"}
-        found.append(message("forecasts.distance", **numbers, score=f"{brier([judged]).value:.2f}"))
-    return {
-        "prompt": item.prompt,
-        "said": message(f"forecasts.{key}", n=f"{100 * (chance or 0):g}"),
-        "found": " ".join(found),
-        "records": [find_record(course, name) for name in item.records],
-    }
+        score = f"{brier([judged]).value:.2f}"
+        numbers = {"chance": f"{judged.chance:.2f}", "outcome": f"{judged.so:d}", "score": score}
+        found += " " + message("forecasts.distance", **numbers)
+    records = [find_record(course, name) for name in item.records]
+    return {"prompt": item.prompt, "said": said, "found": found, "records": records}
 
 
-def _forecast_score(made: list[practice.Forecast], knew: bool | None) -> list[str]:
+def _score_lines(made: list[practice.Forecast], knew: bool | None) -> list[str]:
     """Return the score in sentences: of those who knew the end it says something else."""
     judged = [forecast.judgement for forecast in made if forecast.judgement]
     if not judged:
         return [message("forecasts.nothing")]
     score = brier(judged)
-    numbers = {name: f"{getattr(score, name):.2f}" for name in ("value", "low", "high")}
-    apart = {True: "knew", False: "new", None: "not_said"}[knew]
+    if knew is None:
+        meaning = message("forecasts.not_said")
+    elif knew:
+        meaning = message("forecasts.knew")
+    else:
+        meaning = message("forecasts.new")
+    numbers = {"low": f"{score.low:.2f}", "high": f"{score.high:.2f}"}
     return [
-        message("belief.brier", **numbers),
+        message("belief.brier", value=f"{score.value:.2f}", **numbers),
         message("forecasts.few", n=score.n),
-        message(f"forecasts.{apart}"),
+        meaning,
     ]
 
 
-def _records(course: Course) -> list[LearnerRecord]:
-    """Return the learner's records of all lessons, those not begun as empty ones."""
-    lessons = [sheet for sheet in course.sheets if not sheet.graded]
-    return [read_record(record_path(course, sheet), sheet.id) for sheet in lessons]
+def _lesson_records(course: Course) -> list[LearnerRecord]:
+    """Return the learner's records of all lessons; an empty one where a lesson is not begun."""
+    return [record_of(course, sheet) for sheet in course.sheets if not sheet.graded]
 
 
-@in_sentences
+@errors_as_text
 def progress() -> Page:
     """Say for each lesson and exercise how much is answered, and what was right first time.
 
     Once there are enough answers with a confidence, a picture shows how well the two fit.
     """
     course = find_course()
-    rows = []
+    lines = []
     for sheet in course.sheets:
         items = load_items(course, sheet)
-        if not items:
-            continue  # a page to read only
-        at = practice.standing(items, read_record(record_path(course, sheet), sheet.id))
-        rows.append(
-            message(
-                "progress.checked" if at.checked else "progress.line",
-                title=sheet.title,
-                done=at.answered,
-                all=at.questions,
-                first=at.right_first,
-                of=at.checked,
+        if items:  # others are pages to read only
+            lines.append(
+                "- " + _standing_line(sheet, practice.standing(items, record_of(course, sheet)))
             )
-        )
-    standing = notice("\n".join(f"- {row}" for row in rows))
-    sure = _how_sure(course)
-    return Page(f"{standing.text}\n\n{sure.text}", standing.html + sure.html) if sure else standing
+    pages = [notice("\n".join(lines))]
+    judged = _judgements(course)
+    if judged:
+        pages.append(_how_sure(judged))
+    return one_below_another(pages)
 
 
-def _how_sure(course: Course) -> Page | None:
-    """Return how well the learner's confidence fits; None where none was given yet."""
-    lessons = [sheet for sheet in course.sheets if not sheet.graded]
-    items = {name: i for sheet in lessons for name, i in load_items(course, sheet).items()}
-    judged = practice.how_sure(items, _records(course))
-    if not judged:
-        return None
+def _standing_line(sheet: Sheet, at: practice.Standing) -> str:
+    values = {"title": sheet.title, "done": at.answered, "all": at.questions}
+    if not at.checked:
+        return message("progress.line", first=0, of=0, **values)
+    return message("progress.checked", first=at.right_first, of=at.checked, **values)
+
+
+def _judgements(course: Course) -> list[Judgement]:
+    """Return each first check in a lesson that was made with a confidence."""
+    items: dict[str, Question] = {}
+    for sheet in course.sheets:
+        if not sheet.graded:
+            items |= load_items(course, sheet)
+    return practice.how_sure(items, _lesson_records(course))
+
+
+def _how_sure(judged: list[Judgement]) -> Page:
+    """Return how well the learner's confidence fits; drawn once there are enough judgements."""
     if len(judged) < LEAST_TO_CALIBRATE:
-        least = LEAST_TO_CALIBRATE
-        return notice(message("progress.sure_few", n=len(judged), least=least))
-    right, said = (fmean(values) for values in ([j.so for j in judged], [j.chance for j in judged]))
-    words = message(
-        "progress.sure", n=len(judged), said=f"{100 * said:.0f}", right=f"{100 * right:.0f}"
-    )
+        return notice(message("progress.sure_few", n=len(judged), least=LEAST_TO_CALIBRATE))
+    said = f"{100 * fmean(judgement.chance for judgement in judged):.0f}"
+    right = f"{100 * fmean(judgement.so for judgement in judged):.0f}"
+    words = message("progress.sure", n=len(judged), said=said, right=right)
     picture = charts.calibration(calibration(judged))
     return Page(f"{words}\n{picture.text}", block(words) + picture._repr_html_())
 
 
-@in_sentences
+@errors_as_text
 def hand_in(name: str = "") -> Page:
     """Seal the answers of an exercise into this cell and into ``my-work/hand-in/``.
 
@@ -306,27 +316,28 @@ def hand_in(name: str = "") -> Page:
     path = record_path(course, sheet)
     if _shell() is not None:
         time.sleep(_ON_THE_WAY)
-    record = read_record(path, sheet.id)
-    items = load_items(course, sheet)
-    left = [n for n, i in enumerate(items.values(), 1) if not i.complete(record.value(i))]
-    if all(record.value(item) is None for item in items.values()):
+    record = record_of(course, sheet)
+    items = list(load_items(course, sheet).values())
+    if all(record.value(item) is None for item in items):
         return notice(message("handin.nothing"))
+    unanswered = []
+    for n, item in enumerate(items, 1):
+        if not item.complete(record.value(item)):
+            unanswered.append(str(n))
     learner = str(record.value(who_item(sheet)) or "")
     sealed = submission.seal(course, record, learner)
     copy = _write_copy(course, sealed)
     _seal_cell(sealed)
     refresh(path, mark_sealed(path, sheet.id, sealed.revision))
-    lines = [message("handin.sealed", done=_answered(items, record), all=len(items))]
-    if left:
-        lines.append(message("handin.unanswered", numbers=", ".join(map(str, left))))
+    lines = [message("handin.sealed", done=len(items) - len(unanswered), all=len(items))]
+    if unanswered:
+        lines.append(message("handin.unanswered", numbers=", ".join(unanswered)))
     if not learner:
         lines.append(message("handin.no_name"))
     lines.append(message("handin.copy", where=course.show_path(copy)))
-    return Page("\n".join(lines), _with_download(lines, copy))
-
-
-def _answered(items: dict[str, Question], record: LearnerRecord) -> int:
-    return sum(item.complete(record.value(item)) for item in items.values())
+    data = base64.b64encode(copy.read_bytes()).decode()
+    html = template(_HERE / "sealed.html.j2", lines=lines, data=data, name=copy.name)
+    return Page("\n".join(lines), html)
 
 
 def _write_copy(course: Course, sealed: submission.Seal) -> Path:
@@ -336,11 +347,6 @@ def _write_copy(course: Course, sealed: submission.Seal) -> Path:
     except OSError as fault:
         raise KitError(message("error.cannot_write", path=path, fault=reason(fault))) from fault
     return path
-
-
-def _with_download(lines: list[str], copy: Path) -> str:
-    data = base64.b64encode(copy.read_bytes()).decode()
-    return template(_HERE / "sealed.html.j2", lines=lines, data=data, name=copy.name)
 
 
 def _seal_cell(sealed: submission.Seal) -> None:
@@ -356,14 +362,11 @@ def _seal_cell(sealed: submission.Seal) -> None:
         shell.set_next_input(submission.to_cell(submission.call_part(source), sealed), replace=True)
 
 
-def _display(view: QuestionView | Page) -> None:
-    from IPython.display import display  # noqa: PLC0415
-
-    display(view)
-
-
 def _shell() -> Any:
+    """Return what runs this notebook's cells; None where there is no front end."""
     from IPython import get_ipython  # noqa: PLC0415
 
     shell = get_ipython()
-    return shell if shell is not None and hasattr(shell, "get_parent") else None
+    if hasattr(shell, "get_parent"):  # IPython in a terminal has a shell too, without cells
+        return shell
+    return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -33,25 +33,28 @@ class Page:
         return self.html
 
 
+def one_below_another(pages: Sequence[Page]) -> Page:
+    """Return several pages as one."""
+    return Page("\n\n".join(page.text for page in pages), "".join(page.html for page in pages))
+
+
 def notice(text: str) -> Page:
     """Return Markdown as a page."""
     return Page(text, f'<div class="kit-notice">{block(text)}</div>')
 
 
-def in_sentences(function: Callable[P, T]) -> Callable[P, T | Page]:
+def errors_as_text(function: Callable[P, T]) -> Callable[P, T | Page]:
     """Show what went wrong as a sentence in the cell's output, never as a traceback."""
 
     @wraps(function)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> T | Page:
         try:
             return function(*args, **kwargs)
-        except KitError as fault:
-            if os.environ.get(STRICT):
-                raise
-            return notice(str(fault))
         except Exception as fault:
             if os.environ.get(STRICT):
                 raise
+            if isinstance(fault, KitError):
+                return notice(str(fault))
             last = traceback.extract_tb(fault.__traceback__)[-1]
             where = f"{Path(last.filename).name}:{last.lineno}, {type(fault).__name__}: {fault}"
             return notice(message("error.unexpected", where=where))
@@ -59,8 +62,14 @@ def in_sentences(function: Callable[P, T]) -> Callable[P, T | Page]:
     return wrapped
 
 
-def display_raw(bundle: dict[str, str]) -> None:
-    """Show something before what a call returns, in each form by its MIME type."""
-    from IPython.display import display  # noqa: PLC0415  (slow, and only a notebook needs it)
+def display(shown: object, *, raw: bool = False) -> None:
+    """Show something before what a call returns.
 
-    display(bundle, raw=True)
+    Args:
+        shown: a page or a widget; or, with ``raw``, a dict of texts by their MIME type.
+        raw: see there.
+
+    """
+    from IPython.display import display as show  # noqa: PLC0415  (slow; only a notebook needs it)
+
+    show(shown, raw=raw)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from kit.course.article import Article, ReadingEdition, Verdict, compare, load_article, own_copy
 from kit.course.course import Course, find_course
 from kit.course.evidence import COLUMNS, EvidenceRecord, cells, record_in, table
 from kit.course.html import template
 from kit.course.messages import KitError, message
-from kit.notebook.output import Page, in_sentences, notice
+from kit.notebook.output import Page, errors_as_text, notice
 
 if TYPE_CHECKING:  # slow to import, and most lessons need none
     import pandas as pd
@@ -21,7 +22,7 @@ if TYPE_CHECKING:  # slow to import, and most lessons need none
 _HERE = Path(__file__).parent
 
 
-@in_sentences
+@errors_as_text
 def evidence(name: str, record_id: str = "") -> Page | pd.DataFrame:
     """Return the evidence table ``name`` as a pandas DataFrame, an address in every row.
 
@@ -56,19 +57,24 @@ def _reading_table() -> type[pd.DataFrame]:
 
 
 def _card(course: Course, record: EvidenceRecord) -> Page:
-    filled = {k: str(v) for k, v in cells(course, record).items() if v}
-    said = [(message(f"evidence.{k}"), filled[k]) for k in COLUMNS[2:] if k in filled]
-    text = "\n".join([record.short, record.statement, *(f"  {k}: {v}" for k, v in said)])
-    return Page(text, template(_HERE / "record.html.j2", record=record, rows=said))
+    filled = cells(course, record)
+    rows = []
+    for column in COLUMNS:
+        if filled[column] and column not in ("id", "statement"):
+            rows.append((message(f"evidence.{column}"), str(filled[column])))
+    text = [record.short, record.statement]
+    text += [f"  {label}: {value}" for label, value in rows]
+    html = template(_HERE / "record.html.j2", record=record, rows=rows)
+    return Page("\n".join(text), html)
 
 
 @frozen(repr=False)
 class Edition:
     """A text as a notebook shows it: the text under study, or a reader's own story."""
 
-    course: Course
     text: ReadingEdition
-    own: dict[int, Verdict]  #: the reader's own copy, by number; empty where there is none
+    #: the reader's own copy, by number; empty where there is none
+    own: Mapping[int, Verdict] = field(factory=dict)
     numbers: tuple[int, ...] = ()
     note: str = ""  #: what kept the reader's own copy from being shown
 
@@ -79,33 +85,40 @@ class Edition:
         except KitError as fault:
             return notice(str(fault))
 
-    def _units(self) -> list[dict[str, Any]]:
-        return [
-            {"unit": u, "own": self.own.get(u.n)}
-            for u in self.text.units
-            if not self.numbers or u.n in self.numbers
-        ]
+    def _rows(self) -> list[dict[str, Any]]:
+        """Return the paragraphs that are shown, each with what the reader's copy has there."""
+        rows = []
+        for unit in self.text.units:
+            if not self.numbers or unit.n in self.numbers:
+                rows.append({"unit": unit, "own": self.own.get(unit.n)})
+        return rows
 
     def __repr__(self) -> str:
-        lines = [self.note] if self.note else []
-        lines += [] if self.numbers else [self.text.reference.title]
-        for row in self._units():
+        lines = []
+        if self.note:
+            lines.append(self.note)
+        if not self.numbers:
+            lines.append(self.text.reference.title)
+        for row in self._rows():
             unit, own = row["unit"], row["own"]
-            lines.append(f"¶{unit.n} [{unit.kind}] {own.text if own and own.text else unit.gist}")
-            lines += [f"     “{q}”" for q in unit.quotations if not (own and own.text)]
+            if own and own.text:
+                lines.append(f"¶{unit.n} [{unit.kind}] {own.text}")
+            else:
+                lines.append(f"¶{unit.n} [{unit.kind}] {unit.gist}")
+                lines += [f"     “{quotation}”" for quotation in unit.quotations]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         return template(
             _HERE / "article.html.j2",
             article=self.text,
-            rows=self._units(),
+            rows=self._rows(),
             whole=not self.numbers,
             note=self.note,
         )
 
 
-@in_sentences
+@errors_as_text
 def article(story: Article | str = "") -> Edition:
     """Return the text under study in its numbered reading edition; see :class:`Edition`.
 
@@ -115,13 +128,15 @@ def article(story: Article | str = "") -> Edition:
     """
     course = find_course()
     if story:
-        own = story if isinstance(story, Article) else Article.from_file(story)
-        lines = own.text.split("\n")
-        shown = {n: Verdict(n, "same", line) for n, line in enumerate(lines)}
-        return Edition(course, own.edition, shown)
+        if not isinstance(story, Article):
+            story = Article.from_file(story)
+        lines = enumerate(story.text.split("\n"))
+        return Edition(story.edition, own={n: Verdict(n, "same", line) for n, line in lines})
     text = load_article(course)
     try:
         copy = own_copy(course)
     except KitError as fault:
-        return Edition(course, text, {}, note=str(fault))
-    return Edition(course, text, {v.n: v for v in compare(text, copy)} if copy else {})
+        return Edition(text, note=str(fault))
+    if copy:
+        return Edition(text, own={verdict.n: verdict for verdict in compare(text, copy)})
+    return Edition(text)

@@ -12,9 +12,8 @@ from kit.course.course import Course, Sheet, find_course
 from kit.course.files import write_whole
 from kit.course.html import template
 from kit.course.messages import KitError, message, reason
-from kit.learner.record import LearnerRecord, read_record
-from kit.notebook.output import Page, in_sentences, notice
-from kit.questions.base import Question
+from kit.learner.record import record_of
+from kit.notebook.output import Page, errors_as_text, notice
 from kit.questions.items import find_item, load_items
 
 _HERE = Path(__file__).parent
@@ -27,20 +26,21 @@ OWN_TEXTS = ("my-text.txt", "my-text.html")
 class Story:
     """A text as a notebook shows it, its paragraphs numbered; the title is 0."""
 
-    course: Course
     text: str  #: plain, a paragraph a line; empty while none is chosen
     note: str = ""  #: what to do first
 
     def __repr__(self) -> str:
-        lines = enumerate(paragraphs(self.text))
-        return "\n".join([*filter(None, [self.note]), *(f"¶{n} {line}" for n, line in lines)])
+        lines = [f"¶{n} {line}" for n, line in enumerate(paragraphs(self.text))]
+        if self.note:
+            lines.insert(0, self.note)
+        return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         lines = paragraphs(self.text)
         return template(_HERE / "story.html.j2", lines=lines, note=self.note)
 
 
-@in_sentences
+@errors_as_text
 def story(name: str) -> Story:
     """Return a practice text, or the text that the learner chose in a question.
 
@@ -56,34 +56,39 @@ def story(name: str) -> Story:
     """
     course = find_course()
     texts = practice_texts(course)
-    if "/" not in name and name not in texts:
+    if name in texts:
+        return Story(read_copy(texts[name]))
+    if "/" not in name:
         raise KitError(message("sheet.no_text", name=name, known=", ".join(texts)))
-    return Story(course, read_copy(texts[name])) if name in texts else _chosen(course, name)
+    return _chosen_story(course, name)
 
 
-def _chosen(course: Course, item_id: str) -> Story:
+def _chosen_story(course: Course, item_id: str) -> Story:
     """Return the text that the learner chose in the question ``item_id``, or what to do first."""
     sheet, item = find_item(course, item_id)
-    chosen = _record(course, sheet).value(item)
+    chosen = record_of(course, sheet).value(item)
     if not chosen:
-        return Story(course, "", message("sheet.choose"))
+        return Story("", message("sheet.choose"))
     path = practice_texts(course).get(str(chosen)) or _own_text(course)
     if not path.is_file():
-        return Story(course, "", message("sheet.no_own", name=OWN_TEXTS[0], page=OWN_TEXTS[1]))
-    return Story(course, read_copy(path))
+        return Story("", message("sheet.no_own", name=OWN_TEXTS[0], page=OWN_TEXTS[1]))
+    return Story(read_copy(path))
 
 
 def _own_text(course: Course) -> Path:
-    """Return where the learner's own text stands: in the project's folder or in ``my-work``."""
-    places = [folder / n for folder in (course.work.parent, course.work) for n in OWN_TEXTS]
-    return next((path for path in places if path.is_file()), places[0])
+    """Return where the learner's own text is: in the project's folder or in ``my-work``."""
+    for folder in (course.work.parent, course.work):
+        for name in OWN_TEXTS:
+            if (folder / name).is_file():
+                return folder / name
+    return course.work.parent / OWN_TEXTS[0]
 
 
-@in_sentences
+@errors_as_text
 def sheet(name: str) -> Page:
     """Show a lesson's working sheet as filled in so far, and keep it as a page to print.
 
-    On it stand the questions in which nothing is right or wrong, and those answered in writing.
+    It has the questions in which nothing is right or wrong, and those answered in writing.
 
     Args:
         name: the lesson's id, for example ``07-your-own-text``.
@@ -91,36 +96,37 @@ def sheet(name: str) -> Page:
     """
     course = find_course()
     page = course.sheet(name)
-    items, record = load_items(course, page), _record(course, page)
-    rows = [(i.prompt, i.in_words(record.value(i))) for i in items.values() if _on_sheet(i)]
+    record = record_of(course, page)
+    rows = []
+    for item in load_items(course, page).values():
+        if not item.marked and not item.locks:
+            rows.append((item.prompt, item.in_words(record.value(item))))
     done = sum(bool(lines) for _, lines in rows)
     if not done:
         return notice(message("sheet.nothing"))
     html = template(_HERE / "sheet.html.j2", course=course, title=page.title, rows=rows)
     text = _as_text(page, rows)
-    where = [_write(course, page, kind, data) for kind, data in (("html", html), ("txt", text))]
-    said = [
+    html_path, text_path = _write(course, page, "html", html), _write(course, page, "txt", text)
+    head = [
         message("sheet.done", done=done, all=len(rows)),
-        message("sheet.where", page=where[0], text=where[1]),
+        message("sheet.where", page=html_path, text=text_path),
     ]
-    href = f"data:text/html;base64,{base64.b64encode(html.encode()).decode()}"
-    file = f"{page.id}.html"
-    shown = template(_HERE / "printed.html.j2", said=said, rows=rows, href=href, name=file)
-    return Page("\n".join([*said, "", text]), shown)
-
-
-def _record(course: Course, page: Sheet) -> LearnerRecord:
-    return read_record(course.work / f"{page.id}.json", page.id)
-
-
-def _on_sheet(item: Question) -> bool:
-    return not item.marked and not item.locks
+    shown = template(
+        _HERE / "printed.html.j2",
+        said=head,
+        rows=rows,
+        href=f"data:text/html;base64,{base64.b64encode(html.encode()).decode()}",
+        name=f"{page.id}.html",
+    )
+    return Page("\n".join([*head, "", text]), shown)
 
 
 def _as_text(page: Sheet, rows: list[tuple[str, list[str]]]) -> str:
-    empty = [message("sheet.empty")]
-    pieces = [f"{prompt}\n" + "\n".join(f"  {x}" for x in lines or empty) for prompt, lines in rows]
-    return "\n\n".join([page.title, *pieces]) + "\n"
+    parts = [page.title]
+    for prompt, lines in rows:
+        shown = lines or [message("sheet.empty")]
+        parts.append("\n  ".join([prompt, *shown]))
+    return "\n\n".join(parts) + "\n"
 
 
 def _write(course: Course, page: Sheet, kind: str, data: str) -> str:

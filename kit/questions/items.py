@@ -54,6 +54,8 @@ class _ItemFile:
 class _NoKind(Question):
     """A question whose kind is not known: what else is wrong with it can be told all the same."""
 
+    kind = "unknown"
+
 
 def _structure(raw: dict[str, Any], _: type[Question]) -> Question:
     """Turn a row of a file into a question of its kind; a field of another kind is refused.

@@ -18,6 +18,7 @@ from helpers import (
 )
 
 from kit.authoring import build
+from kit.course.files import write_whole
 from kit.course.messages import KitError
 from kit.learner import submission
 from kit.questions.items import load_items
@@ -170,7 +171,7 @@ def test_python_blocks_become_code_cells_and_the_rest_stays_markdown():
 
 def test_making_a_notebook_twice_gives_the_same_file(tmp_path):
     for name in ("one.ipynb", "two.ipynb"):
-        build.write(build.bare(COURSE, GRADED[0]), tmp_path / "deep" / name)
+        write_whole(tmp_path / "deep" / name, build.as_bytes(build.bare(COURSE, GRADED[0])))
     one, two = (tmp_path / "deep" / n for n in ("one.ipynb", "two.ipynb"))
     assert one.read_bytes() == two.read_bytes()
 
@@ -179,7 +180,7 @@ def test_making_a_notebook_twice_gives_the_same_file(tmp_path):
 def test_a_notebook_whose_cells_differ_is_stale(tmp_path, change):
     sheet = COURSE.sheets[0]
     book, path = build.bare(COURSE, sheet), tmp_path / "x.ipynb"
-    build.write(book, path)
+    write_whole(path, build.as_bytes(book))
     assert build.same_source(book, path)
     other = nbformat.read(path, as_version=4)
     if change == "source":
@@ -192,7 +193,7 @@ def test_a_notebook_whose_cells_differ_is_stale(tmp_path, change):
         del other.cells[-1]
     else:
         other.cells.append(nbformat.v4.new_markdown_cell("more", id="more"))
-    build.write(other, path)
+    write_whole(path, build.as_bytes(other))
     assert not build.same_source(book, path)
     assert not build.same_source(book, tmp_path / "nowhere.ipynb")
 
@@ -217,10 +218,10 @@ def test_a_notebook_that_was_only_run_is_not_kept(course):
     ran = nbformat.read(path, as_version=4)
     code = next(cell for cell in ran.cells if cell.cell_type == "code")
     code.outputs = [nbformat.v4.new_output("stream", text="x")]
-    build.write(ran, path)
+    write_whole(path, build.as_bytes(ran))
     assert build.make(course, build.bare(course, course.sheets[1]), path) is None
     ran.cells.append(nbformat.v4.new_markdown_cell("A teacher's own.", id="own"))
-    build.write(ran, path)
+    write_whole(path, build.as_bytes(ran))
     assert build.make(course, book, path) == path.with_name("x.ipynb.before")
 
 

@@ -90,11 +90,11 @@ TEXT = "It says “so”, *twice*, and\nnobody asked [the town](https://example.
     ],
 )
 def test_the_form_of_a_text_makes_no_difference(form):
-    assert keys.said(TEXT) in keys.said(f"Before. {form(TEXT)} After.")
+    assert keys.letters(TEXT) in keys.letters(f"Before. {form(TEXT)} After.")
 
 
 def test_another_text_is_another_one():
-    assert keys.said(TEXT) not in keys.said(TEXT.replace("nobody", "somebody"))
+    assert keys.letters(TEXT) not in keys.letters(TEXT.replace("nobody", "somebody"))
 
 
 def a_course(tmp_path, key, published='prompt = "What do you say to it?"'):

@@ -14,6 +14,7 @@ from helpers import COURSE, GRADED, PROJECT, key_texts
 from kit.authoring import build, release
 from kit.command.cli import main
 from kit.course.course import load_course
+from kit.course.files import write_whole
 from kit.course.messages import KitError
 from kit.questions.items import load_items
 
@@ -133,7 +134,7 @@ def test_where_the_kit_came_without_its_project_it_says_what_to_do(tmp_path, mon
 def showroom_made(showroom):
     """A teacher's own course, with a key, a record of the teacher's and a notebook a sheet."""
     for sheet in showroom.sheets:
-        build.write(build.bare(showroom, sheet), showroom.home / sheet.notebook)
+        write_whole(showroom.home / sheet.notebook, build.as_bytes(build.bare(showroom, sheet)))
     for name in ("solutions/keys/01.toml", "my-work/x.json", "my-article.txt", "marks/marks.csv"):
         path = showroom.home / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, 
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from kit.authoring import build
+from kit.course.files import write_whole
 
 ROOT = Path(__file__).parents[2]
 FAILED = pytest.StashKey[bool]()
@@ -169,7 +170,7 @@ def showroom_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for sheet in SHOWROOM.sheets:
         path = home / sheet.notebook
         path.parent.mkdir(exist_ok=True)
-        build.write(build.bare(SHOWROOM, sheet), path)
+        write_whole(path, build.as_bytes(build.bare(SHOWROOM, sheet)))
     return home
 
 

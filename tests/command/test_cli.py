@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import argparse
 import csv
 import io
 import json
@@ -24,11 +23,7 @@ from kit.course.course import load_course
 from kit.course.messages import CONTENT
 from kit.learner import submission
 
-COMMANDS = next(
-    list(action.choices)
-    for action in cli._parser()._actions
-    if isinstance(action, argparse._SubParsersAction)
-)
+COMMANDS = list(cli._COMMANDS.choices)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

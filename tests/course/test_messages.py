@@ -15,9 +15,8 @@ from helpers import SHOWN, SHOWROOM, authored, escaped
 import kit
 from kit.course.course import find_course
 from kit.course.messages import CONTENT, KitError, message, use_words_of, words
-from kit.learner.record import keep_answer
+from kit.learner.record import keep_answer, record_path
 from kit.learner.reveals import find_reveal, skip_item
-from kit.notebook.lesson import record_path
 from kit.notebook.widget.payload import question_payload, state_payload
 from kit.notebook.widget.widget import QuestionView, question_script
 from kit.questions.still import still_html, still_text
@@ -190,7 +189,7 @@ def test_a_refusal_speaks_the_language_of_its_course(pseudo):
 def test_a_callback_on_a_thread_of_its_own_speaks_the_language_of_its_course(pseudo, monkeypatch):
     """A new thread begins in the kit's own words; JupyterLab's subshells are such threads."""
     sheet, item = pseudo.sheets[0], SHOWN["showroom/number"]
-    view = QuestionView(pseudo, sheet, item, record_path(pseudo, sheet))
+    view = QuestionView(pseudo, sheet, item)
     replies: list[dict[str, Any]] = []
     monkeypatch.setattr(view, "send", replies.append)
     asked = [

@@ -48,6 +48,12 @@ MISTAKES = {
         "promt =",
         ["“first-look/sold”", "“promt”", "“prompt”", "is missing"],
     ),
+    "a misspelt kind": (
+        LESSON,
+        "kind =",
+        "knd =",
+        ["“first-look/sold”", "“knd”", "do you mean “kind”", "is missing"],
+    ),
     "a misspelt field of an option": (
         LESSON,
         "reason =",

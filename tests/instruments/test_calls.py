@@ -255,7 +255,7 @@ def test_ones_own_number_is_read_from_the_record(course):
 
 
 def test_the_record_is_the_one_that_lessons_keep(course):
-    from kit.notebook.lesson import record_path
+    from kit.learner.record import record_path
 
     sheet, _ = forecast(course)
     assert record_path(course, sheet) == course.work / f"{sheet.id}.json"

@@ -26,8 +26,8 @@ CLAIM = Claim("c", "The claim", "That it is so.")
 WEBS = [web_of(COURSE, claim) for claim in load_claims(COURSE)]
 
 
-def outline(course, any_web) -> str:
-    return "\n".join(f"{' ' * depth}- {line}" for depth, line in rows(course, any_web))
+def outline(any_web) -> str:
+    return "\n".join(f"{' ' * depth}- {line}" for depth, line in rows(any_web))
 
 
 def a_record(name: str, *links: Link, **changes) -> EvidenceRecord:
@@ -100,7 +100,7 @@ def test_pages_that_name_each_other_have_no_origin():
     circle = web(a_record("a", got("b")), a_record("b", got("a")))
     assert summary(circle).origins == ()
     assert summary(circle).circular == ("a", "b")
-    assert message("provenance.circle") in outline(COURSE, circle)
+    assert message("provenance.circle") in outline(circle)
 
 
 def test_links_of_another_claim_and_to_absent_records_do_not_count():
@@ -143,14 +143,12 @@ def test_the_walk_ends_and_misses_nobody_who_leads_to_an_origin(any_web):
 
 
 def test_the_outline_is_an_indented_list():
-    text = outline(COURSE, CHAIN)
+    text = outline(CHAIN)
     assert [len(line) - len(line.lstrip()) for line in text.splitlines()] == [0, 1, 2]
 
 
 def test_the_outline_says_how_each_came_by_it_and_why_we_think_so():
-    text = outline(
-        COURSE, web(a_record("a", DARK), a_record("b", got("a", "inferred", "same slip")))
-    )
+    text = outline(web(a_record("a", DARK), a_record("b", got("a", "inferred", "same slip"))))
     assert f"[{message('provenance.unknown')}]" in text
     assert f"[{message('provenance.inferred')}; same slip]" in text
 
@@ -162,7 +160,7 @@ def test_what_follows_from_a_record_is_told_once():
         a_record("d", got("a"), got("b")),
         a_record("e", got("d")),
     )
-    text = outline(COURSE, double)
+    text = outline(double)
     assert text.count("- d [") == 2
     assert text.count("- e [") == 1
     assert text.count(message("provenance.above")) == 1
@@ -170,7 +168,7 @@ def test_what_follows_from_a_record_is_told_once():
 
 @given(webs())
 def test_the_outline_names_every_record(any_web):
-    text = outline(COURSE, any_web)
+    text = outline(any_web)
     assert all(re.search(rf"- {name}\b", text) for name in any_web.records)
 
 
@@ -181,7 +179,7 @@ EDGE = re.compile(r'^(?:\w+|\w+\(\["[^"]*"\]\)) (?:==|--|-\.) "[^"]*" (?:==>|-->
 
 
 def lines_of(drawn: Web) -> list[str]:
-    return mermaid(COURSE, drawn).splitlines()[3:]
+    return mermaid(drawn).splitlines()[3:]
 
 
 def test_the_four_kinds_of_link_differ_in_line_and_in_word():
@@ -191,7 +189,6 @@ def test_the_four_kinds_of_link_differ_in_line_and_in_word():
 
 def test_each_kind_is_drawn_with_its_line():
     drawn = mermaid(
-        COURSE,
         web(
             a_record("a", OWN),
             a_record("b", got("a")),
@@ -204,7 +201,7 @@ def test_each_kind_is_drawn_with_its_line():
 
 
 def test_the_picture_says_what_it_is_to_who_cannot_see_it():
-    title = mermaid(COURSE, CHAIN).splitlines()[2]
+    title = mermaid(CHAIN).splitlines()[2]
     assert title.startswith("accTitle: ")
     assert CLAIM.title in title
 
@@ -221,24 +218,24 @@ def test_every_line_of_the_picture_is_a_box_or_an_arrow_between_boxes(any_web):
 
 def test_many_with_the_same_sources_share_a_box():
     fan = web(a_record("a", OWN), *(a_record(f"p{i}", got("a")) for i in range(SHOWN + 4)))
-    text = mermaid(COURSE, fan)
+    text = mermaid(fan)
     assert text.count("--> ") == SHOWN + 1
     assert quoted(message("provenance.more", n=4)) in text
-    assert all(f"- p{i} [" in outline(COURSE, fan) for i in range(SHOWN + 4))
+    assert all(f"- p{i} [" in outline(fan) for i in range(SHOWN + 4))
 
 
 def test_who_is_a_source_for_others_is_drawn_by_itself():
     fan = [a_record(f"p{i}", got("a"), day="2026-01-05") for i in range(SHOWN + 4)]
     last = a_record("last", got("a"), day="2026-01-06")
-    text = mermaid(COURSE, web(a_record("a", OWN), *fan, last, a_record("b", got("last"))))
+    text = mermaid(web(a_record("a", OWN), *fan, last, a_record("b", got("last"))))
     assert '["last<br/>' in text
     assert quoted(message("provenance.more", n=4)) in text
 
 
 def test_a_box_never_stands_for_one_record_only():
     fan = web(a_record("a", OWN), *(a_record(f"p{i}", got("a")) for i in range(SHOWN + 1)))
-    assert mermaid(COURSE, fan).count("--> ") == SHOWN + 1
-    assert "more" not in mermaid(COURSE, fan)
+    assert mermaid(fan).count("--> ") == SHOWN + 1
+    assert "more" not in mermaid(fan)
 
 
 @given(st.text(max_size=40))
@@ -251,7 +248,7 @@ def test_no_label_can_end_itself_or_start_anything(text):
 
 @pytest.mark.parametrize("title", ['end; x["', "a\nb", "%%{init}%%", "<b>&amp;", "`x`"])
 def test_a_title_stays_on_its_line(title):
-    lines = mermaid(COURSE, weave(Claim("c", title, "s"), {"a": a_record("a", OWN)})).splitlines()
+    lines = mermaid(weave(Claim("c", title, "s"), {"a": a_record("a", OWN)})).splitlines()
     assert lines[2].startswith("accTitle: ")
     assert not set('#;%{}<>"`') & set(lines[2].removeprefix("accTitle: "))
     assert lines[3].startswith("r0[")

@@ -21,7 +21,7 @@ STORY = (
 
 @pytest.fixture
 def looked():
-    return look.looked(COURSE, STORY, "2026-01-13")
+    return look.mark_text(COURSE, STORY, "2026-01-13")
 
 
 def visible(page: str) -> str:
@@ -43,7 +43,7 @@ def test_the_page_holds_the_text_word_for_word_with_its_labels(looked):
 
 def test_nothing_of_the_text_becomes_part_of_the_page(looked):
     evil = '<script>alert(1)</script> " onmouseover="x" may </div>'
-    page = look.looked(COURSE, evil)._repr_html_()
+    page = look.mark_text(COURSE, evil)._repr_html_()
     assert "<script" not in page
     assert 'onmouseover="x"' not in page
     assert evil in visible(page)
@@ -68,7 +68,7 @@ def test_the_plain_text_has_the_same_content_and_no_address_of_memory(looked):
             assert f"“{f.text}” [" in said
             assert looked.note(f) in said
     assert "0x" not in said
-    assert said == repr(look.looked(COURSE, STORY, "2026-01-13"))
+    assert said == repr(look.mark_text(COURSE, STORY, "2026-01-13"))
 
 
 def test_every_find_is_in_one_paragraph_and_one_row(looked):
@@ -82,7 +82,7 @@ def test_every_find_is_in_one_paragraph_and_one_row(looked):
 
 
 def test_an_empty_text_has_an_empty_table():
-    nothing = look.looked(COURSE, "")
+    nothing = look.mark_text(COURSE, "")
     assert len(nothing.table) == 0
     assert "text" in nothing.table.columns
     assert nothing._repr_html_()
@@ -100,9 +100,9 @@ def test_the_age_of_a_figure_and_the_days_of_a_date_are_told(looked):
 
 def test_a_story_brings_its_own_date():
     story = Article("Yesterday", ("It rained.",), published="2025-05-04")
-    (find,) = look.looked(COURSE, story).finds
+    (find,) = look.mark_text(COURSE, story).finds
     assert find.earliest == "2025-05-03"
-    assert look.looked(COURSE, story, "2026-01-13").finds[0].earliest == "2026-01-12"
+    assert look.mark_text(COURSE, story, "2026-01-13").finds[0].earliest == "2026-01-12"
 
 
 def test_a_date_that_is_none_is_told_in_a_sentence(home):

@@ -27,10 +27,9 @@ import kit
 from kit.course.evidence import find_record
 from kit.learner import record as record_module
 from kit.learner import submission
-from kit.learner.record import Beside, Entry, LearnerRecord, keep_answer, read_record
+from kit.learner.record import Beside, Entry, LearnerRecord, keep_answer, read_record, record_path
 from kit.learner.reveals import find_reveal, skip_item
 from kit.notebook import lesson
-from kit.notebook.lesson import record_path
 from kit.notebook.output import Page
 from kit.notebook.widget.widget import QuestionView
 from kit.questions.items import find_item, load_items
@@ -130,7 +129,7 @@ def test_begin_takes_the_lessons_short_name(learner_course):
 
 def test_begin_shows_an_exercises_field_for_the_class_code(learner_course, monkeypatch):
     shown = []
-    monkeypatch.setattr(lesson, "_display", shown.append)
+    monkeypatch.setattr(lesson, "display", shown.append)
     kit.begin(EXERCISE)
     assert [view.question["id"] for view in shown] == ["exercise-01/who"]
     kit.begin(LESSON)
@@ -306,7 +305,7 @@ def test_with_nothing_answered_nothing_is_sealed(learner_course, cell):
 
 def test_a_class_code_alone_is_nothing_to_seal(learner_course, cell, monkeypatch):
     views = []
-    monkeypatch.setattr(lesson, "_display", views.append)
+    monkeypatch.setattr(lesson, "display", views.append)
     kit.begin(EXERCISE)
     views[0]._handle_custom_msg({"do": "keep", "seq": 1, "value": "A7"}, [])
     assert "nothing was sealed" in repr(kit.hand_in(EXERCISE))
@@ -346,7 +345,7 @@ def test_what_is_not_fully_answered_is_named_by_number(learner_course, cell):
 
 def test_the_class_code_is_sealed_too(learner_course, cell, monkeypatch):
     views = []
-    monkeypatch.setattr(lesson, "_display", views.append)
+    monkeypatch.setattr(lesson, "display", views.append)
     kit.begin(EXERCISE)
     views[0]._handle_custom_msg({"do": "keep", "seq": 1, "value": "A7"}, [])
     keep_all(learner_course)
@@ -431,7 +430,7 @@ def test_progress_shows_how_confidence_and_being_right_fit(showroom):
 def displayed(monkeypatch) -> list:
     """What a call shows above what it returns."""
     shown: list = []
-    monkeypatch.setattr(lesson, "_display", shown.append)
+    monkeypatch.setattr(lesson, "display", shown.append)
     return shown
 
 

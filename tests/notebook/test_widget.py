@@ -11,8 +11,7 @@ from kit.course.article import OWN_COPY
 from kit.course.html import block, inline
 from kit.course.messages import message
 from kit.learner import record as record_module
-from kit.learner.record import Entry, LearnerRecord, keep_answer
-from kit.notebook.lesson import record_path
+from kit.learner.record import Entry, LearnerRecord, keep_answer, record_path
 from kit.notebook.widget.payload import state_payload
 from kit.notebook.widget.widget import QuestionView
 from kit.questions.items import find_item, load_items, who_item
@@ -29,9 +28,7 @@ KEYED = [item for item in ITEMS.values() if item.has_key and not item.survey]
 def show(course, item_id) -> QuestionView:
     """Return the live view of a question, its replies to the page in ``view.replies``."""
     sheet = course.sheet(item_id)
-    view = QuestionView(
-        course, sheet, load_items(course, sheet)[item_id], record_path(course, sheet)
-    )
+    view = QuestionView(course, sheet, load_items(course, sheet)[item_id])
     view.replies = []
     view.send = view.replies.append
     return view
@@ -487,7 +484,7 @@ def test_authored_text_can_carry_no_script():
 
 def test_the_class_code_is_kept_in_the_exercises_record(course):
     sheet = course.sheet("exercise-01")
-    view = QuestionView(course, sheet, who_item(sheet), record_path(course, sheet))
+    view = QuestionView(course, sheet, who_item(sheet))
     view.replies = []
     view.send = view.replies.append
     assert tell(view, do="keep", value="A7")["ok"]

@@ -12,9 +12,8 @@ import kit
 from kit.authoring.build import source_path, stories
 from kit.course.article import practice_texts
 from kit.course.course import find_course
-from kit.learner.record import keep_answer
+from kit.learner.record import keep_answer, record_path
 from kit.notebook import worksheet
-from kit.notebook.lesson import record_path
 from kit.questions.items import load_items
 
 WHICH = "your-own-text/which"

@@ -60,7 +60,7 @@ def toy(course) -> YesNo:
 
 
 def test_it_is_asked_live_and_without_a_kernel(course, toy):
-    view = QuestionView(course, course.sheet(NAME), toy, course.work / "exercise-01.json")
+    view = QuestionView(course, course.sheet(NAME), toy)
     assert view.question["kind_word"] == "Yes or no"
     assert view.question["claim"] == "It *snows*."
     assert "truth" not in view.question

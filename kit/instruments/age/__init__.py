@@ -1,1 +1,1 @@
-"""An old estimate carried to another date, step by step."""
+"""An old estimate converted to another date, step by step."""

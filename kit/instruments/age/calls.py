@@ -23,6 +23,7 @@ from kit.instruments.age.estimates import (
     load_book,
 )
 from kit.instruments.age.recipes import (
+    Assumption,
     Choice,
     Effect,
     Range,
@@ -33,13 +34,13 @@ from kit.instruments.age.recipes import (
     usable,
 )
 from kit.instruments.charts import Bar, ranges
-from kit.notebook.output import Page, in_sentences
+from kit.notebook.output import Page, errors_as_text, one_below_another
 from kit.notebook.widget.widget import script, text
 
 _HERE = Path(__file__).parent
 
 
-@in_sentences
+@errors_as_text
 def age(
     *estimates: str | Part, to: str | int = "", recipe: RecipeId | None = None, live: bool = False
 ) -> LiveAge | Page:
@@ -57,86 +58,89 @@ def age(
     course = find_course()
     if not to or not estimates:
         raise KitError(message("ageing.say_when"))
-    parts = tuple(find_estimate(course, e) if isinstance(e, str) else e for e in estimates)
+    parts = tuple(find_estimate(course, each) for each in estimates)
     check_alike(parts)
-    pages = [_aged(course, part, str(to), recipe) for part in parts]
+    pages = [_estimate_page(course, part, str(to), recipe) for part in parts]
     if live:
         return LiveAge(course, parts[0], str(to), pages[0])
-    return Page("\n\n".join(p.text for p in pages), "".join(p.html for p in pages))
+    return one_below_another(pages)
 
 
-def _aged(course: Course, part: Part, to: str, recipe: RecipeId | None) -> Page:
+def _estimate_page(course: Course, part: Part, to: str, recipe: RecipeId | None) -> Page:
     """Return the whole page of one estimate: its recipes, their ranges, the sensitivity."""
-    can, refusals = usable(course, part, to) if recipe is None else ((recipe,), ())
-    if not can:
+    recipes: tuple[RecipeId, ...]
+    refusals: tuple[str, ...] = ()
+    swings: tuple[Range, ...] = ()
+    if recipe is None:
+        recipes, refusals = usable(course, part, to)
+        swings = sensitivity(course, part, to)
+    else:
+        recipes = (recipe,)
+    if not recipes:
         raise KitError("\n\n".join(refusals))
-    words = _Words(course, part, to)
-    carried = [carry(course, part, r, to) for r in can]
-    swings = sensitivity(course, part, to) if recipe is None else ()
-    head, rows = words.head(), [words.row(r) for r in carried]
-    moves = [words.moves(s) for s in swings]
+    sentences = _Sentences(course, part, to)
+    head, rows, carried = sentences.head(), [], []
+    for each in recipes:
+        carried.append(carry(course, part, each, to))
+        rows.append(sentences.row(carried[-1]))
+    lines = [*head, message("ageing.effects"), *(row["text"] for row in rows)]
+    moves, bars, tornado = [], [], ""
+    for swing in swings:
+        moves.append(sentences.moves(swing))
+        bars.append(Bar(sentences.swing(swing), swing.low.amount, swing.high.amount))
+    if swings:
+        lines += [message("ageing.sensitivity"), *moves]
+        tornado = ranges(bars, part.unit).figure
     notes = [*filter(None, [part.note]), *refusals]
-    sources = words.sources(can)
-    told = [message("ageing.sensitivity"), *moves] if moves else []
-    tornado = [Bar(words.swing(s), s.low.amount, s.high.amount) for s in swings]
+    sources = sentences.sources(recipes)
     html = template(
         _HERE / "aged.html.j2",
         head=head,
         rows=rows,
-        range=ranges(words.bars(carried), words.unit).figure,
+        range=ranges(sentences.bars(carried), part.unit).figure,
         moves=moves,
-        tornado=ranges(tornado, words.unit).figure if tornado else "",
+        tornado=tornado,
         notes=notes,
         sources=sources,
     )
-    lines = [*head, message("ageing.effects"), *(row["text"] for row in rows), *told]
     return Page("\n".join([*lines, *notes, *sources]), html)
 
 
 @frozen
-class _Words:
-    """The sentences about one estimate carried to one date."""
+class _Sentences:
+    """The sentences about one estimate, converted to one date."""
 
     course: Course
     part: Part
     to: str
 
     @property
-    def unit(self) -> str:
-        return f"{self.part.scale} {self.part.currency}"
-
-    @property
     def names(self) -> dict[str, str]:
         """What the course calls its money and its series, for sentences that name them."""
         book = load_book(self.course)
         return {
-            "local": book.recipes.local,
-            "currency": book.recipes.currency,
-            "prices": book.series[book.recipes.prices].title,
-            "local_prices": book.series[book.recipes.local_prices].title,
+            "local": book.local,
+            "currency": book.currency,
+            "prices": book.prices.title,
+            "local_prices": book.local_prices.title,
         }
 
     def head(self) -> list[str]:
         part = self.part
-        amount = f"{part.amount:g} {self.unit}"
-        said = {"amount": amount, "what": part.what, "holder": part.holder, "as_of": part.as_of}
-        lines = [message("ageing.head", to=self.to, **said)]
-        for piece in part.parts if isinstance(part, Estimate) else ():
-            share = f"{piece.amount:g} {piece.scale} {piece.currency}"
-            lines.append(message("ageing.part", amount=share, what=piece.what))
+        said = {"what": part.what, "holder": part.holder, "as_of": part.as_of}
+        lines = [message("ageing.head", to=self.to, amount=part.sum, **said)]
+        if isinstance(part, Estimate):
+            lines += [message("ageing.part", amount=p.sum, what=p.what) for p in part.parts]
         return lines
 
     def bars(self, carried: list[Range]) -> list[Bar]:
-        """Return a bar a recipe: from its lowest to its highest, a mark where it stands."""
-        return [
-            Bar(
-                message(f"ageing.{r.recipe}_label", **self.names),
-                r.low.amount,
-                r.high.amount,
-                r.used.amount,
-            )
-            for r in carried
-        ]
+        """Return a bar a recipe: from its lowest to its highest, and a mark at what is used."""
+        bars = []
+        for each in carried:
+            label = message(f"ageing.{each.recipe}_label", **self.names)
+            low, high, used = each.low.amount, each.high.amount, each.used.amount
+            bars.append(Bar(label, low, high, used))
+        return bars
 
     def row(self, carried: Range) -> dict[str, Any]:
         """Return a recipe's result as the cells of a table, and as lines of text."""
@@ -150,51 +154,65 @@ class _Words:
             "ignores": message(f"ageing.{name}_ignores", **self.names),
             "assumed": " ".join(self.assumed(carried.used)),
         }
-        return {**cells, "text": message("ageing.row", unit=self.unit, **cells)}
+        return {**cells, "text": message("ageing.row", unit=self.part.unit, **cells)}
 
     def assumed(self, effect: Effect) -> list[str]:
         """Return everything that an effect assumes, a sentence each."""
-        lines = [self.choice(name, choice) for name, choice in effect.chosen]
+        lines = []
         if effect.recipe != "prices":
-            lines.insert(0, message("ageing.local_sum", when=self.part.local_of, **self.names))
-        return lines + [message("ageing.note", when=p.when, note=p.note) for p in effect.notes]
+            lines.append(message("ageing.local_sum", when=self.part.local_of, **self.names))
+        for assumption, choice in effect.chosen:
+            lines.append(self.choice(assumption, choice))
+        for point in effect.notes:
+            lines.append(message("ageing.note", when=point.when, note=point.note))
+        return lines
 
     def choice(self, assumption: str, choice: Choice) -> str:
         """Return what is assumed as a sentence."""
         point = choice.point
         if assumption == "base":
             if point.when == BY_PARTS and isinstance(self.part, Estimate):
-                dates = ", ".join(p.money_of[0] for p in self.part.parts)
+                dates = ", ".join(part.money_of[0] for part in self.part.parts)
                 return message("ageing.base_parts", dates=dates)
             return message("ageing.base_money", when=point.when)
         rate = f"{point.value:,.0f} {choice.series.unit}"
-        note = f"; {point.note}" if point.note else ""
-        where = f"{choice.series.title}, {point.when}{note}"
+        where = f"{choice.series.title}, {point.when}"
+        if point.note:
+            where += f"; {point.note}"
         return message(f"ageing.{assumption}_rate", rate=rate, where=where)
 
     def swing(self, swing: Range) -> str:
+        """Return what varies, in words."""
         name = message(f"ageing.assume_{swing.assumption}")
         if swing.recipe is None:
             return name
-        return message(
-            "ageing.assume_in", name=name, recipe=message(f"ageing.{swing.recipe}_short")
-        )
+        recipe = message(f"ageing.{swing.recipe}_short")
+        return message("ageing.assume_in", name=name, recipe=recipe)
 
     def moves(self, swing: Range) -> str:
-        low, high = (f"{e.amount:.1f}" for e in (swing.low, swing.high))
-        values = {"low": low, "high": high, "width": f"{swing.width:.1f}", "unit": self.unit}
-        return message("ageing.moves", label=self.swing(swing), **values)
+        """Return how far an assumption alone moves the answer."""
+        return message(
+            "ageing.moves",
+            label=self.swing(swing),
+            low=f"{swing.low.amount:.1f}",
+            high=f"{swing.high.amount:.1f}",
+            width=f"{swing.width:.1f}",
+            unit=self.part.unit,
+        )
 
     def sources(self, recipes: tuple[RecipeId, ...]) -> list[str]:
         """Return where the estimate and the series that were used come from."""
         book = load_book(self.course)
-        names = {book.recipes.prices} if "prices" in recipes else set()
-        if set(recipes) - {"prices"}:
-            names |= {*book.recipes.rates}
+        used = []
+        if "prices" in recipes:
+            used.append(book.prices)
         if "raised" in recipes:
-            names |= {book.recipes.local_prices}
-        ids = [self.part.record, *(book.series[n].record for n in sorted(names))]
-        return [source_line(self.course, i) for i in dict.fromkeys(ids) if i]
+            used.append(book.local_prices)
+        if "raised" in recipes or "unchanged" in recipes:
+            used += book.rates
+        used.sort(key=lambda series: series.id)
+        records = dict.fromkeys([self.part.record, *(series.record for series in used)])
+        return [source_line(self.course, record) for record in records if record]
 
 
 class LiveAge(anywidget.AnyWidget):
@@ -214,44 +232,50 @@ class LiveAge(anywidget.AnyWidget):
     shown = traitlets.Unicode().tag(sync=True)  #: HTML
 
     def __init__(self, course: Course, part: Part, to: str, still: Page) -> None:
-        self._words, self._still = _Words(course, part, to), still
+        self._sentences, self._still = _Sentences(course, part, to), still
         self._recipes, _ = usable(course, part, to)
-        every = {a.id: a for r in self._recipes for a in assumptions(course, part, r, to)}
-        self._rising = {
-            name: sorted(a.choices, key=lambda c: c.point.value)
-            for name, a in every.items()
-            if a.choices[1:]
-        }
-        controls = [
-            {
-                "id": name,
-                "label": message(f"ageing.assume_{name}"),
-                "choices": [self._words.choice(name, c) for c in choices],
-            }
-            for name, choices in self._rising.items()
-        ]
-        first = {n: choices.index(every[n].choices[0]) for n, choices in self._rising.items()}
+        self._choices: dict[str, list[Choice]] = {}  # of each slider, from low to high
+        controls, first = [], {}
+        for assumption in self._varying():
+            choices = sorted(assumption.choices, key=lambda choice: choice.point.value)
+            self._choices[assumption.id] = choices
+            first[assumption.id] = choices.index(assumption.choices[0])
+            said = [self._sentences.choice(assumption.id, choice) for choice in choices]
+            label = message(f"ageing.assume_{assumption.id}")
+            controls.append({"id": assumption.id, "label": label, "choices": said})
         super().__init__(intro=message("ageing.live"), controls=controls, chosen=first)
         self._draw()
         self.observe(self._moved, names="chosen")
 
+    def _varying(self) -> list[Assumption]:
+        """Return the assumptions that have more than one documented value, each once."""
+        found = {}
+        course, part, to = self._sentences.course, self._sentences.part, self._sentences.to
+        for recipe in self._recipes:
+            for assumption in assumptions(course, part, recipe, to):
+                if len(assumption.choices) > 1:
+                    found[assumption.id] = assumption
+        return list(found.values())
+
     def _moved(self, _change: object) -> None:
-        with in_words_of(self._words.course.root):
+        with in_words_of(self._sentences.course.root):
             self._draw()
 
     def _draw(self) -> None:
         """Work out every recipe under what the sliders say, and show it."""
-        words, course = self._words, self._words.course
-        chosen = {name: choices[self.chosen[name]].id for name, choices in self._rising.items()}
-        rows = [carry(course, words.part, r, words.to, chosen) for r in self._recipes]
-        low, high = (end(r.used.amount for r in rows) for end in (min, max))
-        key = "ageing.now" if len(rows) > 1 else "ageing.now_one"
-        # The words go first: they are there at once, the picture takes a moment.
-        self.now = message(key, low=f"{low:.1f}", high=f"{high:.1f}", unit=words.unit)
-        bars = words.bars(rows)
-        if len(rows) > 1:
+        course, part, to = self._sentences.course, self._sentences.part, self._sentences.to
+        chosen = {name: choices[self.chosen[name]].id for name, choices in self._choices.items()}
+        carried = [carry(course, part, recipe, to, chosen) for recipe in self._recipes]
+        amounts = [each.used.amount for each in carried]
+        low, high = min(amounts), max(amounts)
+        bars = self._sentences.bars(carried)
+        key = "ageing.now_one"
+        if len(carried) > 1:
+            key = "ageing.now"
             bars.insert(0, Bar(message("ageing.now_label"), low, high, strong=True))
-        picture = ranges(bars, words.unit)
+        # The words go first: they are there at once, the picture takes a moment.
+        self.now = message(key, low=f"{low:.1f}", high=f"{high:.1f}", unit=part.unit)
+        picture = ranges(bars, part.unit)
         lines = "".join(f"<li>{escape(line)}</li>" for line in picture.text.splitlines()[1:])
         self.shown = f"<ul>{lines}</ul>{picture.figure}"
 

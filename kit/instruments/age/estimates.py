@@ -32,11 +32,21 @@ class Part:
     currency: str = field(default="US dollars", validator=_plain_money)
     scale: str = "billion"
     record: str = ""  #: the evidence record that it rests on
-    #: The dates whose money it may be in, the likeliest first; without any it is not carried.
+    #: The dates whose money it may be in, the likeliest first; none: it cannot be converted.
     money_of: tuple[str, ...] = ()
     local_of: str = ""  #: the date on which it was a sum in local money; empty where not known
-    local_until: str = ""  #: it is not carried further in local money
+    local_until: str = ""  #: after this date it is not converted by way of local money
     note: str = ""  #: what is not known about its basis
+
+    @property
+    def unit(self) -> str:
+        """What its amount is in, such as ``billion US dollars``."""
+        return f"{self.scale} {self.currency}"
+
+    @property
+    def sum(self) -> str:
+        """Its amount with the unit, to be read."""
+        return f"{self.amount:g} {self.unit}"
 
 
 @frozen
@@ -84,9 +94,13 @@ class _File:
 
 @frozen
 class Book:
-    """The course's estimates, the series that they are carried by, and which series is for what."""
+    """The course's estimates, and the series that convert them."""
 
-    recipes: _Recipes
+    currency: str  #: of the estimates
+    local: str  #: what the course calls its local money
+    prices: Series  #: where the estimates' currency is at home
+    local_prices: Series
+    rates: tuple[Series, ...]  #: local money for one unit of the currency
     series: dict[str, Series]
     estimates: dict[str, Part]
 
@@ -102,22 +116,37 @@ def load_book(course: Course) -> Book:
     path = course.root / "estimates.toml"
     raw = structure(read_toml(path), _File, path)
     folder = course.root / "evidence" / "series"
-    series = {s.id: evolve(s, points=read_table(folder / f"{s.id}.csv", Point)) for s in raw.series}
-    used = {raw.recipes.prices, raw.recipes.local_prices, *raw.recipes.rates}
-    if used - series.keys():
-        names = ", ".join(sorted(used - series.keys()))
-        raise KitError(message("ageing.no_series", path=path, names=names))
-    every: list[Part] = [e for whole in raw.estimate for e in (whole, *whole.parts)]
-    return Book(raw.recipes, series, {e.id: e for e in every})
+    series = {}
+    for one in raw.series:
+        series[one.id] = evolve(one, points=read_table(folder / f"{one.id}.csv", Point))
+    recipes = raw.recipes
+    unknown = {recipes.prices, recipes.local_prices, *recipes.rates} - series.keys()
+    if unknown:
+        raise KitError(message("ageing.no_series", path=path, names=", ".join(sorted(unknown))))
+    estimates: dict[str, Part] = {}
+    for whole in raw.estimate:
+        for part in (whole, *whole.parts):
+            estimates[part.id] = part
+    return Book(
+        currency=recipes.currency,
+        local=recipes.local,
+        prices=series[recipes.prices],
+        local_prices=series[recipes.local_prices],
+        rates=tuple(series[name] for name in recipes.rates),
+        series=series,
+        estimates=estimates,
+    )
 
 
-def find_estimate(course: Course, name: str) -> Part:
-    """Return the course's estimate called ``name``, or the part of one.
+def find_estimate(course: Course, name: str | Part) -> Part:
+    """Return the course's estimate called ``name``, or the part of one; an estimate as it is.
 
     Raises:
         KitError: when there is none; the message lists those there are.
 
     """
+    if isinstance(name, Part):
+        return name
     estimates = load_book(course).estimates
     if name not in estimates:
         raise KitError(message("ageing.no_estimate", name=name, known=", ".join(estimates)))
@@ -131,14 +160,10 @@ def check_alike(parts: tuple[Part, ...]) -> None:
         KitError: the message says what each of them measures.
 
     """
-    if len({(p.what, p.holder, p.currency) for p in parts}) > 1:
-        lines = "\n".join(
-            message(
-                "ageing.measures",
-                amount=f"{p.amount:g} {p.scale} {p.currency}",
-                holder=p.holder,
-                what=p.what,
+    if len({(part.what, part.holder, part.currency) for part in parts}) > 1:
+        lines = []
+        for part in parts:
+            lines.append(
+                message("ageing.measures", amount=part.sum, holder=part.holder, what=part.what)
             )
-            for p in parts
-        )
-        raise KitError(message("ageing.unlike", lines=lines))
+        raise KitError(message("ageing.unlike", lines="\n".join(lines)))

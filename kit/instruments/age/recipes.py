@@ -19,7 +19,7 @@ does not show what several do together; the range of a recipe, over all their co
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import product
 from typing import Literal
 
@@ -90,17 +90,14 @@ def assumptions(course: Course, part: Part, recipe: RecipeId, to: str) -> tuple[
     book = load_book(course)
     _refuse(book, part, recipe, to)
     if recipe == "prices":
-        prices = book.series[book.recipes.prices]
-        _value(prices, to)
-        base = tuple(Choice(_base(part, prices, w), prices) for w in part.money_of)
-        return (Assumption("base", base),)
+        _value(book.prices, to)  # refused where there is none
+        base = [Choice(_base(part, book.prices, when), book.prices) for when in part.money_of]
+        return (Assumption("base", tuple(base)),)
     if recipe == "raised":
-        for when in (part.local_of, to):
-            _value(book.series[book.recipes.local_prices], when)
-    return (
-        Assumption("then", _rates(book, part.local_of)),
-        Assumption("later", _rates(book, to)),
-    )
+        _value(book.local_prices, part.local_of)
+        _value(book.local_prices, to)
+    then, later = _rates(book, part.local_of), _rates(book, to)
+    return Assumption("then", then), Assumption("later", later)
 
 
 def _refuse(book: Book, part: Part, recipe: RecipeId, to: str) -> None:
@@ -108,13 +105,16 @@ def _refuse(book: Book, part: Part, recipe: RecipeId, to: str) -> None:
         raise KitError(message("ageing.no_recipe", name=recipe, known=", ".join(RECIPES)))
     if not re.fullmatch(r"\d{4}(-\d\d){0,2}", to):
         raise KitError(message("ageing.no_date", to=to))
-    if part.currency != book.recipes.currency:
-        raise KitError(message("ageing.currency", unit=part.currency, ours=book.recipes.currency))
+    if part.currency != book.currency:
+        raise KitError(message("ageing.currency", unit=part.currency, ours=book.currency))
     if not part.money_of:
         raise KitError(message("ageing.no_money", what=part.what))
     if recipe != "prices" and not part.local_of:
-        raise KitError(message("ageing.no_basis", what=part.what, local=book.recipes.local))
-    if _before(to, part.money_of[0] if recipe == "prices" else part.local_of):
+        raise KitError(message("ageing.no_basis", what=part.what, local=book.local))
+    start = part.local_of
+    if recipe == "prices":
+        start = part.money_of[0]
+    if _before(to, start):
         raise KitError(message("ageing.backwards", as_of=part.as_of, to=to))
     if recipe != "prices" and part.local_until and _before(part.local_until, to):
         raise KitError(
@@ -148,20 +148,22 @@ def _value(series: Series, when: str) -> Point:
 
 def _rates(book: Book, when: str) -> tuple[Choice, ...]:
     """Return every rate within the date ``when``: for a year also those of its days."""
-    every = [book.series[name] for name in book.recipes.rates]
-    found = [Choice(p, s) for s in every for p in s.points if f"{p.when}-".startswith(f"{when}-")]
+    found = []
+    for series in book.rates:
+        for point in series.points:
+            if f"{point.when}-".startswith(f"{when}-"):
+                found.append(Choice(point, series))
     if not found:
-        raise KitError(_missing(every, when))
+        raise KitError(_missing(book.rates, when))
     return tuple(found)
 
 
-def _missing(every: list[Series], when: str) -> str:
-    runs = "; ".join(
-        message("ageing.run", title=s.title, first=min(days), last=max(days))
-        for s in every
-        for days in [[p.when for p in s.points]]
-    )
-    return message("ageing.ends", when=when, runs=runs)
+def _missing(every: Iterable[Series], when: str) -> str:
+    runs = []
+    for series in every:
+        days = [point.when for point in series.points]
+        runs.append(message("ageing.run", title=series.title, first=min(days), last=max(days)))
+    return message("ageing.ends", when=when, runs="; ".join(runs))
 
 
 def effect(
@@ -180,32 +182,39 @@ def effect(
         KitError: where the result would mislead, or a series does not reach so far.
 
     """
-    named = chosen or {}
-    picked = {a.id: _pick(a, named.get(a.id)) for a in assumptions(course, part, recipe, to)}
-    return _worked(course, part, recipe, to, picked)
+    chosen = chosen or {}
+    picked = {}
+    for assumption in assumptions(course, part, recipe, to):
+        picked[assumption.id] = _pick(assumption, chosen.get(assumption.id))
+    return _effect_of(course, part, recipe, to, picked)
 
 
 def _pick(assumption: Assumption, name: str | None) -> Choice:
-    choices = {c.id: c for c in assumption.choices}
-    if name is not None and name not in choices:
-        raise KitError(message("ageing.no_choice", name=name, known=", ".join(choices)))
-    return choices[name] if name else assumption.choices[0]
+    """Return the choice with an id; the first where none is named."""
+    if not name:
+        return assumption.choices[0]
+    for choice in assumption.choices:
+        if choice.id == name:
+            return choice
+    known = ", ".join(choice.id for choice in assumption.choices)
+    raise KitError(message("ageing.no_choice", name=name, known=known))
 
 
-def _worked(
+def _effect_of(
     course: Course, part: Part, recipe: RecipeId, to: str, picked: Mapping[str, Choice]
 ) -> Effect:
     book = load_book(course)
-    used: list[Point] = []  # prices, at first and later
+    prices: tuple[Point, ...] = ()  # at first and later
     if recipe == "prices":
-        used = [picked["base"].point, _value(book.series[book.recipes.prices], to)]
+        prices = (picked["base"].point, _value(book.prices, to))
     elif recipe == "raised":
-        prices = book.series[book.recipes.local_prices]
-        used = [_value(prices, when) for when in (part.local_of, to)]
-    factor = used[1].value / used[0].value if used else 1.0
+        prices = (_value(book.local_prices, part.local_of), _value(book.local_prices, to))
+    factor = 1.0
+    if prices:
+        factor = prices[1].value / prices[0].value
     if recipe != "prices":
         factor *= picked["then"].point.value / picked["later"].point.value
-    notes = tuple(point for point in used if point.note)
+    notes = tuple(point for point in prices if point.note)
     return Effect(recipe, part.amount * factor, tuple(picked.items()), notes)
 
 
@@ -217,11 +226,10 @@ def carry(
     Takes and raises what :func:`effect` does.
     """
     every = assumptions(course, part, recipe, to)
-    names = [a.id for a in every]
-    results = [
-        _worked(course, part, recipe, to, dict(zip(names, picked, strict=True)))
-        for picked in product(*(a.choices for a in every))
-    ]
+    results = []
+    for choices in product(*(assumption.choices for assumption in every)):
+        picked = {each.id: choice for each, choice in zip(every, choices, strict=True)}
+        results.append(_effect_of(course, part, recipe, to, picked))
     return _range(recipe, effect(course, part, recipe, to, chosen), results)
 
 
@@ -248,12 +256,13 @@ def sensitivity(course: Course, part: Part, to: str) -> tuple[Range, ...]:
     first = {recipe: effect(course, part, recipe, to) for recipe in can}
     found = []
     for recipe in can:
-        for a in assumptions(course, part, recipe, to):
-            results = [effect(course, part, recipe, to, {a.id: c.id}) for c in a.choices]
-            found.append(_range(recipe, first[recipe], results, a.id))
+        for each in assumptions(course, part, recipe, to):
+            results = [effect(course, part, recipe, to, {each.id: c.id}) for c in each.choices]
+            found.append(_range(recipe, first[recipe], results, each.id))
     if can:
         found.append(_range(None, first[can[0]], list(first.values()), "recipe"))
-    return tuple(sorted((r for r in found if r.width), key=lambda r: -r.width))
+    found.sort(key=lambda swing: -swing.width)
+    return tuple(swing for swing in found if swing.width)
 
 
 def _range(

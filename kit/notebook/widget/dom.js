@@ -1,5 +1,5 @@
 // @ts-check
-// What every page of the kit uses: questions, the marking desk, sliders. It stands before their scripts.
+// What every page of the kit uses: questions, the marking desk, sliders. Their scripts come after it.
 
 const ACK_MS = 3000; // no acknowledgement for so long means: not saved
 

@@ -43,23 +43,33 @@ def _paragraphs(course: Course, item: Question) -> list[dict[str, Any]]:
     """Return the paragraphs that the question is about, from the reader's own copy if they can."""
     article = load_article(course)
     own = _own_words(course, article)
-    units = [article.unit(n) for n in item.paragraphs]
-    return [
-        {"n": u.n, "text": inline(u.gist), "own": own.get(u.n, ""), "quotations": u.quotations}
-        for u in units
-    ]
+    paragraphs = []
+    for n in item.paragraphs:
+        unit = article.unit(n)
+        paragraphs.append(
+            {
+                "n": n,
+                "text": inline(unit.gist),
+                "own": own.get(n, ""),
+                "quotations": unit.quotations,
+            }
+        )
+    return paragraphs
 
 
 def _own_words(course: Course, article: ReadingEdition) -> dict[int, str]:
+    """Return the paragraphs of the reader's own copy, by number; none where there is no copy."""
     try:
         copy = own_copy(course)
     except KitError:
         return {}  # kit.article() says what is wrong with the copy
-    return {v.n: v.text for v in compare(article, copy) if v.text} if copy else {}
+    if not copy:
+        return {}
+    return {verdict.n: verdict.text for verdict in compare(article, copy) if verdict.text}
 
 
 def state_payload(item: Question, record: LearnerRecord) -> dict[str, Any]:
-    """Return how the learner stands with the question, from the record alone."""
+    """Return what the record holds about the question, and what follows from that."""
     entry = record.entries.get(item.id)
     if entry is None:
         return {"record": record.record, "value": None, "revision": 0}

@@ -81,8 +81,7 @@ class Session {
   changed(typing = false) {
     this.#callOffPause();
     if (this.#state.committed) return;
-    const waiting = this.#dirty || (this.#sent !== null && this.#asked !== "ping");
-    if (this.#form.shows(this.#state) && !waiting) {
+    if (this.#form.shows(this.#state) && !this.#dirty && !this.#underWay) {
       if (this.#form.unread()) this.#tell("unreadable");
       else if (this.#told === "unreadable") this.#tellState();
       return;
@@ -150,9 +149,9 @@ class Session {
     this.#adopt(fresh);
   }
 
-  /** The kernel's line went down or came back: doubt what is under way, ask about what is not. */
+  /** The kernel's line went down or came back: doubt an answer that is under way, else ask anew. */
   lineChanged() {
-    if (this.#sent !== null) this.#tell("not_saved");
+    if (this.#underWay) this.#tell("not_saved");
     else if (!this.#dirty) this.send("ping");
   }
 
@@ -218,6 +217,11 @@ class Session {
     }
     // The kernel refuses it, and offers both, if the record has moved on since.
     this.send("keep", held.base);
+  }
+
+  /** Whether an answer has been sent, and no reply to it has come; a ping carries none to the record. */
+  get #underWay() {
+    return this.#sent !== null && this.#asked !== "ping";
   }
 
   #name() {

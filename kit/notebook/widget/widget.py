@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Iterable
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from kit.learner.record import (
     keep_answer,
     open_record,
     read_record,
+    record_path,
 )
 from kit.notebook.widget.payload import question_payload, state_payload
 from kit.questions.base import Question, UnreadableError
@@ -65,7 +66,12 @@ def control_files(folders: Iterable[Path] | None = None) -> list[Path]:
     """
     if folders is None:
         folders = dict.fromkeys(kind.folder() for kind in KINDS.values())
-    return [file for folder in folders if (file := folder / "control.js").is_file()]
+    files = []
+    for folder in folders:
+        file = folder / "control.js"
+        if file.is_file():
+            files.append(file)
+    return files
 
 
 def question_script(folders: Iterable[Path] | None = None) -> str:
@@ -74,7 +80,7 @@ def question_script(folders: Iterable[Path] | None = None) -> str:
     return script(*before, *control_files(folders), _HERE / "question.js")
 
 
-class Answering(anywidget.AnyWidget):
+class AnswerWidget(anywidget.AnyWidget):
     """A widget whose page says 'saved' only once the kernel has acknowledged what it sent."""
 
     _ECHOED = ("page", "seq")  #: of a message, so that the page knows what is acknowledged
@@ -116,7 +122,17 @@ def _shared() -> _Shared:
     return _Shared(script=question_script(), css=text("question.css"))
 
 
-class QuestionView(Answering):
+def _page_words(course: Course) -> dict[str, str]:
+    """Return what the page itself says: the sentences ``view.…``, by the rest of the key."""
+    page_words = {}
+    for key, sentence in words(course.root).items():
+        group, _, name = key.partition(".")
+        if group == "view":
+            page_words[name] = sentence
+    return page_words
+
+
+class QuestionView(AnswerWidget):
     """One question, live. Its saved output is the still form, the same for every learner."""
 
     _esm = _HERE / "loader.js"
@@ -125,18 +141,17 @@ class QuestionView(Answering):
     state = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, course: Course, sheet: Sheet, item: Question, path: Path) -> None:
-        self._course, self._sheet, self._item, self._path = course, sheet, item, path
+    def __init__(self, course: Course, sheet: Sheet, item: Question) -> None:
+        self._course, self._sheet, self._item = course, sheet, item
+        self._path = record_path(course, sheet)
         self._turns = threading.Lock()
         # By page: the highest number of a message, and the revision that the page wrote last.
         self._pages: dict[str, tuple[int, int]] = {}
-        self._keep = partial(keep_answer, path, sheet.id, item)
-        record = open_record(path, sheet.id)
-        page_words = {k[5:]: v for k, v in words(course.root).items() if k.startswith("view.")}
+        record = open_record(self._path, sheet.id)
         super().__init__(
             question=question_payload(course, item, record.record),
             state=state_payload(item, record),
-            words=page_words,
+            words=_page_words(course),
             shared=_shared().model_id,
         )
         self.on_msg(QuestionView._receive)
@@ -152,7 +167,9 @@ class QuestionView(Answering):
     def _beside(self, fault: KitError) -> dict[str, Any]:
         if isinstance(fault, ElsewhereError):
             return {"elsewhere": self.read()}
-        return {"unreadable": True} if isinstance(fault, UnreadableError) else {}
+        if isinstance(fault, UnreadableError):
+            return {"unreadable": True}
+        return {}
 
     def _do(self, request: dict[str, Any]) -> dict[str, Any]:
         with self._turns:
@@ -172,12 +189,20 @@ class QuestionView(Answering):
         if act not in _ACTS:
             raise KitError(message("error.no_act"))
         base = request.get("base")
-        # What this page wrote itself, it need not have heard of yet.
-        base = max(base, written) if isinstance(base, int) else None
+        if isinstance(base, int):
+            base = max(base, written)  # what this page wrote itself, it need not have heard of yet
         self._pages[page] = (seq, written)
         item = self._item
         beside = Beside(item.sure(request.get("sure")), item.own_marks(request.get("own")))
-        record = self._keep(request.get("value"), act=act, base=base, beside=beside)
+        record = keep_answer(
+            self._path,
+            self._sheet.id,
+            item,
+            request.get("value"),
+            act=act,
+            base=base,
+            beside=beside,
+        )
         state = state_payload(self._item, record)
         self._pages[page] = (seq, state["revision"])
         refresh(self._path, record, self._item.id)
@@ -185,8 +210,7 @@ class QuestionView(Answering):
 
     def read(self) -> dict[str, Any]:
         """Return the state from the record as it stands now."""
-        record = read_record(self._path, self._sheet.id)
-        return state_payload(self._item, record)
+        return state_payload(self._item, read_record(self._path, self._sheet.id))
 
     def repaint(self, record: LearnerRecord) -> None:
         """Show ``record`` on the page."""

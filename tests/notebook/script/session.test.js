@@ -302,6 +302,33 @@ test("the line comes back with no kernel behind it: that is said, and nothing ca
   assert.equal(page.told, "no_kernel");
 });
 
+test("the line changes while a ping is unanswered: nothing is called unsaved, and it asks anew", () => {
+  page.choose("yes");
+  page.session.acknowledged(kernel.reply());
+  page.session.lineChanged();
+  const first = kernel.reply();
+  page.session.lineChanged();
+  assert.equal(page.told, "saved");
+  assert.deepEqual(kernel.sent.map((m) => m.do), ["keep", "ping", "ping"]);
+  clock.turn(ACK_MS);
+  assert.equal(page.told, "no_kernel");
+  page.session.lineChanged(); // it comes back after all
+  assert.equal(page.told, "no_kernel");
+  page.session.acknowledged(first); // overtaken
+  assert.equal(page.told, "no_kernel");
+  page.session.acknowledged(kernel.reply());
+  assert.equal(page.told, "saved");
+});
+
+test("typed while a ping is unanswered, and the line changes: it is being saved, and is sent", () => {
+  page.session.lineChanged();
+  page.type("yes");
+  page.session.lineChanged();
+  assert.equal(page.told, "saving");
+  clock.turn(TYPING_MS);
+  assert.deepEqual(kernel.sent.map((m) => m.do), ["ping", "keep"]);
+});
+
 test("typed while a ping is unanswered: it is not saved when that is given up", () => {
   page.session.lineChanged();
   clock.turn(ACK_MS - 1);
