@@ -209,6 +209,19 @@ def own_copy(course: Course) -> str | None:
     return None
 
 
+def compare_own_copy(course: Course) -> dict[int, Verdict]:
+    """Return how each unit of the article is in the reader's own copy; nothing without a copy.
+
+    Raises:
+        KitError: when the copy cannot be read.
+
+    """
+    copy = own_copy(course)
+    if not copy:
+        return {}
+    return {verdict.n: verdict for verdict in compare(load_article(course), copy)}
+
+
 def read_copy(path: Path) -> str:
     """Read a reader's copy of a text, plain or a saved page, as plain text, a paragraph a line.
 
