@@ -28,7 +28,7 @@ endif
 
 setup: .venv/.setup
 
-setup-test: .venv/.setup-test
+setup-test: .venv/.setup-test .venv/nbgrader/.setup
 
 setup-bench: .venv/.setup-bench
 
@@ -41,7 +41,13 @@ setup-bench: .venv/.setup-bench
 .venv/.setup-test: .venv/.setup
 	@$(BIN)/python -m kit.install test
 
-bench: setup-bench ## measure against the peers, in one run; ARGS=names runs only those
+# Not among the packages of .venv: JupyterLab would show its menu and its side bars to learners.
+.venv/nbgrader/.setup: .venv/.setup-test
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint requirements.lock \
+	  --prefix .venv/nbgrader nbgrader
+	@touch $@
+
+bench: setup-test setup-bench ## measure against the peers, in one run; ARGS=names runs only those
 	$(BIN)/python -m bench $(ARGS)
 
 screens: setup-test ## make the pictures in the documents again, in a real browser
@@ -56,7 +62,8 @@ notebooks: setup ## make the notebooks, the solved ones and the handouts from th
 	@$(BIN)/python -m kit.install bench
 
 lock: setup-test ## write down the versions that are installed now
-	$(BIN)/python -m pip freeze --exclude-editable > requirements.lock
+	PYTHONPATH="$$(echo .venv/nbgrader/lib/*/site-packages)" \
+	  $(BIN)/python -m pip freeze --exclude-editable > requirements.lock
 
 clean: ## remove what was installed; answers in my-work stay
 	rm -rf .venv

@@ -7,7 +7,6 @@ what it is for; the kit reads the sealed answers and runs nothing.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from kit.grading import Choices, grade_folder
 from kit.grading.nbgrader import write_course
 
 sys.path[:0] = [str(Path(__file__).parents[1] / "tests" / "grading")]
+import real_nbgrader  # noqa: E402
 from classes import a_seal, sealed_notebook  # noqa: E402  (the tests' made-up class)
 
 PEERS = 8  #: submissions that nbgrader grades; at 2 s each more would say nothing new
@@ -106,7 +106,7 @@ def _nbgrader(course: Course, folder: Path) -> tuple[float, float]:
     """Return nbgrader's seconds a submission, and the sum of its marks."""
     [sheet] = [s for s in course.sheets if s.graded][:1]
     write_course(course, folder, course.keys, {sheet.id: build.bare(course, sheet)})
-    _run(folder, "generate_assignment", sheet.id)
+    real_nbgrader.run(folder, "generate_assignment", sheet.id)
     book = Path(sheet.notebook).name
     released = folder / "release" / sheet.id / book
     for n in range(PEERS):
@@ -115,24 +115,13 @@ def _nbgrader(course: Course, folder: Path) -> tuple[float, float]:
         text = sealed_notebook(released, a_seal(course, sheet, n))
         (there / book).write_text(text, encoding="utf-8")
     start = perf_counter()
-    _run(folder, "autograde", sheet.id)
-    _run(folder, "generate_feedback", sheet.id)
+    real_nbgrader.run(folder, "autograde", sheet.id)
+    real_nbgrader.run(folder, "generate_feedback", sheet.id)
     taken = (perf_counter() - start) / PEERS
-    _run(folder, "export")
+    real_nbgrader.run(folder, "export")
     grades = (folder / "grades.csv").read_text(encoding="utf-8").splitlines()
     column = grades[0].split(",").index("score")
     return taken, sum(float(line.split(",")[column]) for line in grades[1:])
-
-
-def _run(folder: Path, *arguments: str) -> None:
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    subprocess.run(
-        [sys.executable, "-m", "nbgrader", *arguments],
-        cwd=folder,
-        env={**os.environ, "PATH": path},
-        capture_output=True,
-        check=True,
-    )
 
 
 def _fill(box: Path, submitted: Path, count: int) -> Path:

@@ -5,7 +5,6 @@ Run by ``make screens``; it writes the PNG files beside this one.
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 import tempfile
@@ -24,8 +23,6 @@ from tests.grading.classes import a_seal
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 CLASS = 24  #: learners
-#: Not everybody has nbgrader, so its side bar is no part of the picture.
-PLAIN = {"disabledExtensions": dict.fromkeys(("@jupyter/nbgrader", "nbgrader"), True)}
 
 
 def classroom(home: Path) -> None:
@@ -33,9 +30,6 @@ def classroom(home: Path) -> None:
     for folder in ("notebooks", "exercises", "solutions"):
         shutil.copytree(ROOT / folder, home / folder)
     shutil.copy(ROOT / "pyproject.toml", home)
-    config = home / ".jupyter-state" / "labconfig" / "page_config.json"
-    config.parent.mkdir(parents=True)
-    config.write_text(json.dumps(PLAIN), encoding="utf-8")
     course = load_course(CONTENT, home)
     sheet = course.sheet("exercise-01")
     handed_in = home / "handed-in"

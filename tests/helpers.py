@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterable
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -49,6 +53,51 @@ PAGE = """<html lang="en"><head><title>Bridge closed - Elmfield Post</title>
 <p>“We could not take the risk,” said Ines Holt, the town’s engineer, who saw the pier.</p>
 <p>The repair may take until August, says the town hall, and could cost 40,000 euros.</p>
 </article><footer>Imprint and privacy</footer></body></html>"""
+
+
+def each(argument: str, cases: Iterable[Any]) -> Callable[[Callable], Callable]:
+    """Make one test of many cases: it looks at every one, and names each that fails.
+
+    For what the course holds: its questions, records, pages, notebooks. A slip in a template, which
+    is in all of them, is then one failure and not 150, and a new lesson brings no new tests.
+
+    Args:
+        argument: the name under which the test takes a case; the rest are fixtures, which all
+            cases share.
+        cases: the cases; where there are none, as in an edition without keys, the test is skipped.
+
+    """
+    cases = list(cases)
+
+    def decorate(test: Callable) -> Callable:
+        @wraps(test)
+        def over_all(**fixtures: Any) -> None:
+            offenders = []
+            for case in cases:
+                try:
+                    test(**fixtures, **{argument: case})
+                except Exception as fault:
+                    offenders.append(f"{name_of(case)}: {type(fault).__name__}: {fault}")
+            count = f"{len(offenders)} of {len(cases)} fail:"
+            assert not offenders, "\n\n".join([count, *offenders])
+            if not cases:
+                pytest.skip("there is nothing of this kind in this edition")
+
+        of_test = inspect.signature(test)
+        kept = [p for name, p in of_test.parameters.items() if name != argument]
+        over_all.__signature__ = of_test.replace(parameters=kept)  # which fixtures pytest hands in
+        return over_all
+
+    return decorate
+
+
+def name_of(case: Any) -> str:
+    """Return how a case is named to whoever looks for it: its id, its file's name, or itself."""
+    if isinstance(case, tuple):
+        return "-".join(name_of(part) for part in case if isinstance(part, str | int))
+    if isinstance(case, Path):
+        return case.name
+    return str(getattr(case, "id", case))
 
 
 def of_kind(kind: str, *, marked: bool | None = None) -> list[Question]:

@@ -35,7 +35,7 @@ def test_the_lock_pins_everything_that_is_asked_for():
         return re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", name)[0]).lower()
 
     pinned = {plain(line) for line in LOCK.read_text(encoding="utf-8").splitlines() if line}
-    asked = [*PYPROJECT["dependencies"], *PYPROJECT["optional-dependencies"]["test"]]
+    asked = [*PYPROJECT["dependencies"], *PYPROJECT["optional-dependencies"]["test"], "nbgrader"]
     assert [x for x in asked if plain(x) not in pinned] == []
 
 
@@ -46,3 +46,7 @@ def test_the_lab_asks_nobody_for_news_or_newer_versions():
     notice = settings["@jupyterlab/apputils-extension:notification"]
     assert notice["checkForUpdates"] is False
     assert notice["fetchNews"] == "false"
+
+
+def test_the_package_tells_other_checkers_that_it_has_types():
+    assert (PROJECT / "kit" / "py.typed").is_file()

@@ -12,7 +12,7 @@ import warnings
 from pathlib import Path
 
 import pytest
-from helpers import BY_NAME, ITEMS, PROJECT
+from helpers import BY_NAME, ITEMS, PROJECT, each
 from nbconvert import HTMLExporter
 
 from kit.course.html import inline
@@ -114,7 +114,7 @@ def asked_in(path: Path) -> list[Question]:
     return [ITEMS[name] for name in re.findall(r'kit\.ask\("([^"]+)"\)', sources)]
 
 
-@pytest.mark.parametrize("path", [p for p in WITH_OUTPUTS if asked_in(p)], ids=lambda p: p.name)
+@each("path", [p for p in WITH_OUTPUTS if asked_in(p)])
 def test_a_page_without_a_kernel_shows_every_question_with_its_options(path):
     """What nbconvert makes of a committed lesson, as a web page; GitHub shows the same outputs."""
     with warnings.catch_warnings():

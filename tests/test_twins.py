@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-import pytest
-from helpers import COURSE, GRADED, ITEMS
+from helpers import COURSE, GRADED, ITEMS, each
 
 from kit.authoring.build import asked, source_path
 from kit.questions.base import Question
@@ -23,7 +22,7 @@ def test_the_lesson_asks_about_the_dead_and_says_so_first():
     assert text.index("**Before you begin.**") < text.index("```python")
 
 
-@pytest.mark.parametrize("item", PEOPLE, ids=lambda i: i.id)
+@each("item", PEOPLE)
 def test_each_has_an_invented_twin_of_the_same_form_key_and_marks_before_it(item):
     twin = ITEMS[item.id.replace("-people", "-storm")]
     assert "Invented case" in twin.passage
@@ -34,19 +33,19 @@ def test_each_has_an_invented_twin_of_the_same_form_key_and_marks_before_it(item
     assert ids.index(twin.id) + 1 == ids.index(item.id)
 
 
-@pytest.mark.parametrize("item", PEOPLE, ids=lambda i: i.id)
+@each("item", PEOPLE)
 def test_nothing_about_the_dead_is_slid_guessed_or_bet_on(item):
     assert item.kind in ("choose-one", "choose-many")
     assert not getattr(item, "confidence", False)
 
 
-@pytest.mark.parametrize("path", PRACTICE, ids=lambda p: p.stem)
+@each("path", PRACTICE)
 def test_no_practice_text_is_about_deaths(path):
     text = path.read_text(encoding="utf-8").casefold()
     assert not any(word in text for word in ("dead", "death", "died", "killed", "injured"))
 
 
-@pytest.mark.parametrize("sheet", GRADED, ids=lambda s: s.id)
+@each("sheet", GRADED)
 def test_no_exercise_asks_about_people_who_were_killed(sheet):
     """So that nobody loses marks by leaving out what is too near."""
     items = load_items(COURSE, sheet).values()

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import tempfile
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from unittest import mock
@@ -73,6 +74,7 @@ def bare(course: Course, sheet: Sheet) -> NotebookNode:
 
 def _cells(text: str) -> list[NotebookNode]:
     """Return a page as the cells of a notebook."""
+    new: dict[str, Callable[[str], NotebookNode]]
     new = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
     return [new[kind](source) for kind, source in _pieces(text)]
 
@@ -234,7 +236,7 @@ _METADATA = nbformat.from_dict(
 
 
 def _dressed(cells: list[NotebookNode]) -> NotebookNode:
-    book = nbformat.v4.new_notebook(cells=cells, metadata=copy.deepcopy(_METADATA))
+    book: NotebookNode = nbformat.v4.new_notebook(cells=cells, metadata=copy.deepcopy(_METADATA))
     for n, cell in enumerate(book.cells):
         cell.id = f"cell-{n:02}"
         # A key pressed by accident must not delete a question or turn it into text.

@@ -154,12 +154,12 @@ class Article:
 
 def _from_html(page: bytes, name: str) -> Article:
     from trafilatura import bare_extraction  # noqa: PLC0415  (slow to import; seldom needed)
+    from trafilatura.settings import Document  # noqa: PLC0415
 
     found = bare_extraction(page, include_comments=False, favor_recall=True, with_metadata=True)
-    lines = paragraphs(found.text or "") if found else []
-    title = " ".join((found.title or "").split()) if found else ""
-    if not lines:
+    if not isinstance(found, Document) or not paragraphs(found.text or ""):
         raise KitError(message("error.no_story", name=name))
+    title, lines = " ".join((found.title or "").split()), paragraphs(found.text or "")
     if not title or normal(lines[0]) == normal(title):
         title, lines = lines[0], lines[1:]
     return Article(title, tuple(lines), found.author or "", found.date or "")

@@ -261,7 +261,7 @@ class MarkingDesk(AnswerWidget):
         return message("desk.line", left=left, all=total)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         data["text/plain"] = repr(self)
         return data, metadata
 

@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Any
 
 from attrs import evolve, field, frozen
 
@@ -84,7 +83,7 @@ class Result:
     credit: float | None  #: 0 to 1; None where a program cannot judge
     sure: float | None = None  #: how sure the learner was, in per cent
     unread: str = ""  #: why no program can mark what was answered: a key of ``[grade]``
-    handed: Answer = None  #: what was answered, where ``unread``
+    handed: object = None  #: what was answered, where ``unread``
 
     @property
     def marks(self) -> float:
@@ -148,7 +147,7 @@ class Marked:
                 ids = str(in_ids(result.handed))
                 found.append(Written(result.item, said, result.unread, ids))
             elif result.value is not None:
-                found.append(Written(result.item, result.value))
+                found.append(Written(result.item, str(result.value)))
         return tuple(found)
 
 
@@ -169,7 +168,7 @@ def mark(course: Course, items: Mapping[str, Question], hand_in: HandIn) -> Mark
     return Marked(hand_in, results, counts, tuple(problems))
 
 
-def _strays(course: Course, items: Mapping[str, Question], seal: Seal) -> dict[str, Answer]:
+def _strays(course: Course, items: Mapping[str, Question], seal: Seal) -> dict[str, object]:
     """Return the answers to questions that the exercise does not have, or not under that name."""
     who = f"{course.sheet(seal.sheet).prefix}/who"
     return {
@@ -182,7 +181,7 @@ def _strays(course: Course, items: Mapping[str, Question], seal: Seal) -> dict[s
 def _result(
     item: Question,
     seal: Seal,
-    strays: Mapping[str, Answer],
+    strays: Mapping[str, object],
     problems: list[str],
 ) -> Result:
     given = seal.answers.get(item.id)
@@ -215,7 +214,7 @@ def _read(item: Question, given: SealedAnswer) -> tuple[Answer, str]:
         return None, "bad_answer"
 
 
-def in_words(item: Question, value: Answer, *, with_ids: bool = False) -> str:
+def in_words(item: Question, value: object, *, with_ids: bool = False) -> str:
     """Return an answer as a person reads it: the texts of what was chosen.
 
     It takes anything that a file can hold, and cuts it at the length of the longest answer.
@@ -228,7 +227,7 @@ def in_words(item: Question, value: Answer, *, with_ids: bool = False) -> str:
     """
     texts = item.names
 
-    def said(part: Any) -> str:
+    def said(part: object) -> str:
         if isinstance(part, float) and math.isfinite(part):
             return spell(part)
         text = texts.get(str(part))
@@ -245,7 +244,7 @@ def in_words(item: Question, value: Answer, *, with_ids: bool = False) -> str:
     return words[:LONGEST_TEXT]
 
 
-def in_ids(value: Answer) -> Answer:
+def in_ids(value: object) -> object:
     """Return an answer as a table holds it: ids with '; ' between them, a number, or text."""
     if isinstance(value, dict):
         value = "; ".join(f"{unit}={label}" for unit, label in value.items())

@@ -20,7 +20,7 @@ from kit.grading import pages, tables
 from kit.grading.marks import Marked, Result
 from kit.grading.statistics import Interval, Sums, alpha, clustered, weighted_kappa, wilson
 from kit.grading.tables import tidy
-from kit.questions.base import Question
+from kit.questions.base import Question, labels_in
 from kit.questions.parts import Option, TwoCounts, Unit
 
 COLUMNS = (
@@ -72,8 +72,9 @@ class Tally:
             self.blank += 1
             return
         self.credit.add(result.credit or 0.0, rest)
+        labels = labels_in(result.value)
         for unit in self.item.units:
-            label = result.value.get(unit.id)
+            label = labels.get(unit.id)
             if label is not None:
                 self.units.setdefault(unit.id, Counter())[label] += 1
                 self.parts.setdefault(unit.id, Sums()).add(label in unit.right, rest)

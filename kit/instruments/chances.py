@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from attrs import frozen
 
@@ -102,13 +101,16 @@ def heard(phrase: str, *, mine: float | None = None, item: str = "") -> Any:
     """
     course = find_course()
     reading = find_reading(course, phrase)
+    given: object = mine
     if item:
         sheet, question = find_item(course, item)
         mine = record_of(course, sheet).value(question)
         if mine is None:
             return notice(message("belief.not_yet"))
-    if mine is not None and not (isinstance(mine, int | float) and 0 <= mine <= 100):
-        raise KitError(message("belief.percent", value=mine))
+    if given is not None:
+        if not is_number(given) or not 0 <= given <= 100:
+            raise KitError(message("belief.percent", value=given))
+        mine = given
     bands = bands_of(course, phrase)
     lines = _lines(course, reading, bands, mine)
     picture = charts.phrase(reading, bands, mine, "\n".join(lines))

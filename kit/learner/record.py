@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import cattrs
 from attrs import evolve, field, frozen
@@ -34,10 +35,10 @@ _THREADS = threading.RLock()
 class Entry:
     """One kept answer."""
 
-    value: Answer
+    value: Any  #: what the file holds: whether it is an answer, ``Question.accept`` says
     wording: str  #: fingerprint of the question as it was asked
     at: str  #: when it was kept, ISO 8601, UTC
-    checks: tuple[Answer, ...] = ()  #: the answer at each press of 'Check', the first one first
+    checks: tuple[Any, ...] = ()  #: the answer at each press of 'Check', the first one first
     committed: bool = False  #: it stands and cannot be changed
     revision: int = 0  #: the record's revision that set it
     sure: float | None = None  #: how sure the learner is, in per cent
@@ -126,7 +127,7 @@ def keep_answer(  # noqa: PLR0913  (one save is all of this)
     path: Path,
     sheet: str,
     item: Question,
-    value: Answer,
+    value: object,
     *,
     act: str = "keep",
     base: int | None = None,
@@ -150,17 +151,17 @@ def keep_answer(  # noqa: PLR0913  (one save is all of this)
             committed answer to an item that locks stands: the call then changes nothing.
 
     """
-    value = item.accept(value)
-    if value is None and act != "keep":
+    answer = item.accept(value)
+    if answer is None and act != "keep":
         raise KitError(message("error.blank"))
 
     def change(record: LearnerRecord) -> LearnerRecord:
         old = record.entries.get(item.id)
         if old and old.committed:
             return record
-        if old and base is not None and old.revision != base and old.value != value:
+        if old and base is not None and old.revision != base and old.value != answer:
             raise ElsewhereError(message("error.elsewhere"))
-        entry = _entry(item, old, value, act, beside)
+        entry = _entry(item, old, answer, act, beside)
         if old and evolve(entry, at=old.at) == old:
             return record
         revision = record.revision + 1

@@ -20,7 +20,6 @@ from cattrs.gen import make_dict_unstructure_fn
 from kit.course.course import Course
 from kit.course.messages import KitError, message
 from kit.learner.record import LearnerRecord, now
-from kit.questions.base import Answer
 
 LARGEST_FILE = 20 * 1024 * 1024  #: bytes; a notebook of the course has some 100,000
 MARK = "# kit-seal"  #: opens the seal in a cell; each of its lines then begins with '#:'
@@ -32,7 +31,7 @@ _MOST_SEALS = 200  #: that are looked at in one file; a notebook of the course h
 class SealedAnswer:
     """One answer as handed in."""
 
-    value: Answer
+    value: Any  #: what the file holds: whether it is an answer, ``Question.accept`` says
     wording: str  #: fingerprint of the question that was answered
     sure: float | None = None  #: how sure the learner is, in per cent, where that was asked
 

@@ -22,7 +22,7 @@ from attrs import frozen
 from kit.course.messages import message
 from kit.learner.calibration import Bin
 
-_STYLE = {
+_STYLE: dict[Any, object] = {
     "axes.axisbelow": True,
     "axes.edgecolor": "#333333",
     "axes.grid": True,

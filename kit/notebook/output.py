@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import ParamSpec, TypeVar
 
 from attrs import frozen
 
@@ -15,6 +15,7 @@ from kit.course.html import block
 from kit.course.messages import KitError, message
 
 P = ParamSpec("P")
+T = TypeVar("T")
 STRICT = "KIT_STRICT"  #: set while notebooks are made: a fault must stop that, not be baked in
 
 
@@ -46,7 +47,7 @@ def errors_as_text(function: Callable[P, Any]) -> Callable[P, Any]:
     """Show what went wrong as a sentence in the cell's output, never as a traceback."""
 
     @wraps(function)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> Any:
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> T | Page:
         try:
             return function(*args, **kwargs)
         except Exception as fault:

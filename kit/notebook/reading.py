@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
 
@@ -15,6 +15,9 @@ from kit.course.evidence import COLUMNS, EvidenceRecord, cells, record_in, table
 from kit.course.html import template
 from kit.course.messages import KitError, message
 from kit.notebook.output import Page, errors_as_text, notice
+
+if TYPE_CHECKING:  # slow to import, and most lessons need none
+    import pandas as pd
 
 _HERE = Path(__file__).parent
 
@@ -35,16 +38,16 @@ def evidence(name: str, record_id: str = "") -> Any:
 
 
 @cache
-def _reading_table() -> Any:
+def _reading_table() -> type[pd.DataFrame]:
     """Return a DataFrame made for reading: pandas cuts texts off and sets them flush right."""
-    import pandas as pd  # noqa: PLC0415  (slow to import, and most lessons need none)
+    import pandas as pd  # noqa: PLC0415
 
     class Table(pd.DataFrame):  # type: ignore[misc]  # pandas is not typed here
         @property
-        def _constructor(self) -> Any:
+        def _constructor(self) -> type[pd.DataFrame]:
             return Table  # so that a selection from it is shown whole too
 
-        def _repr_html_(self) -> Any:
+        def _repr_html_(self) -> str:
             filled = self.astype(object).where(self.notna(), "")
             heads = [self.index.name or "", *self.columns]
             rows = list(filled.itertuples(name=None))
@@ -75,7 +78,7 @@ class Edition:
     numbers: tuple[int, ...] = ()
     note: str = ""  #: what kept the reader's own copy from being shown
 
-    def show(self, *numbers: int) -> Any:
+    def show(self, *numbers: int) -> Edition | Page:
         """Return the same edition with only the paragraphs of these numbers."""
         try:
             return evolve(self, numbers=tuple(self.text.unit(n).n for n in numbers))

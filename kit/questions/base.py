@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeGuard
 
 from attrs import frozen
 
@@ -21,7 +21,9 @@ from kit.course.html import block
 from kit.course.messages import KitError, message
 from kit.questions.parts import CommonError, Criterion, Label, Option, Row, TwoCounts, Unit
 
-Answer = Any  # JSON: str, list of str, dict of str, or number, by kind
+#: An answer in its one standard form, by kind: an option's id, or what was written; a number; the
+#: ids of options; the id of a label by the id of its statement. None where nothing was answered.
+Answer = str | float | list[str] | dict[str, str] | None
 Fault = tuple[str, Mapping[str, object]]  # the key of its sentence, and what fills it in
 Parts = dict[str, dict[str, Any]]  # what a check says beside each option or statement, by its id
 
@@ -33,14 +35,36 @@ class UnreadableError(KitError):
     """What was typed is no number that can be read safely; the learner can write it otherwise."""
 
 
-def is_blank(value: Answer) -> bool:
+def is_blank(value: object) -> bool:
     """Whether ``value`` is silence: None, no text, nothing ticked, nothing labelled."""
     return value is None or (isinstance(value, str) and not value.strip()) or value in ([], {})
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[float]:
     """Whether a value is a number; True and False are none."""
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def ids_in(answer: Answer) -> list[str]:
+    """Return the options' ids that an answer holds; none where nothing was answered."""
+    return answer if isinstance(answer, list) else []
+
+
+def labels_in(answer: Answer) -> dict[str, str]:
+    """Return the labels' ids by the statements' that an answer holds; none without an answer."""
+    return answer if isinstance(answer, dict) else {}
+
+
+def number_in(answer: Answer) -> float:
+    """Return the number that an answer is.
+
+    Raises:
+        TypeError: when it is none. Whoever asks knows that the question takes a number.
+
+    """
+    if not is_number(answer):
+        raise TypeError(f"{answer!r} is no number")
+    return answer
 
 
 def plain(text: str) -> str:
@@ -186,7 +210,7 @@ class Question:
 
     # --- An answer to it ---
 
-    def accept(self, value: Answer) -> Answer:
+    def accept(self, value: object) -> Answer:
         """Return ``value`` in its one standard form, or refuse it.
 
         Args:
@@ -205,11 +229,11 @@ class Question:
             raise KitError(message("error.no_answer", id=self.id))
         return answer
 
-    def read(self, value: Answer) -> Answer:
+    def read(self, value: object) -> Answer:
         """Return a value that is not blank in its standard form; None where it is no answer."""
         raise NotImplementedError
 
-    def fitting(self, value: Answer) -> Answer:
+    def fitting(self, value: object) -> Answer:
         """Return ``value`` in its standard form, or None where it is no answer to this question.
 
         An author may have changed the question since it was answered.
@@ -239,7 +263,7 @@ class Question:
         """Return how the kit has read what was typed, where that could be doubted."""
         return None
 
-    def sure(self, _value: Any) -> float | None:
+    def sure(self, _value: object) -> float | None:
         """Return how sure a learner is, from chance to 100 per cent; None where it was not asked.
 
         Raises:
@@ -248,7 +272,7 @@ class Question:
         """
         return None
 
-    def own_marks(self, value: Any) -> dict[str, str]:
+    def own_marks(self, value: object) -> dict[str, str]:
         """Return a learner's judgement of their writing: for each criterion one of OWN_MARKS.
 
         Raises:
@@ -256,8 +280,9 @@ class Question:
 
         """
         given, ids = value or {}, {c.id for c in self.rubric}
-        fits = isinstance(given, dict)
-        if not fits or not all(k in ids and v in OWN_MARKS for k, v in given.items()):
+        if not isinstance(given, dict) or not all(
+            k in ids and v in OWN_MARKS for k, v in given.items()
+        ):
             raise KitError(message("error.no_answer", id=self.id))
         return {str(k): str(v) for k, v in given.items()}
 

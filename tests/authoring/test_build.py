@@ -5,7 +5,17 @@ import re
 
 import nbformat
 import pytest
-from helpers import BY_NAME, COURSE, GRADED, ITEMS, PROJECT, in_a_process, key_texts, strings_in
+from helpers import (
+    BY_NAME,
+    COURSE,
+    GRADED,
+    ITEMS,
+    PROJECT,
+    each,
+    in_a_process,
+    key_texts,
+    strings_in,
+)
 
 from kit.authoring import build
 from kit.course.files import write_whole
@@ -32,7 +42,7 @@ CODE = [
 ]
 
 ABSOLUTE = r"(?<![\w.:/])/(?:home|root|work|tmp|Users|usr|var)/\S*|\b[A-Z]:\\\S*"
-every_notebook = pytest.mark.parametrize("name", BOOKS)
+every_notebook = each("name", BOOKS)
 
 
 # --- The committed notebooks --------------------------------------------------------------------
@@ -75,8 +85,9 @@ def test_a_committed_notebook_has_no_clock_times_and_no_python_version(name):
     assert not re.search(r"\d\d:\d\d:\d\d", "\n".join(outputs))
 
 
-@pytest.mark.parametrize(("name", "n", "cell"), CODE, ids=[f"{a}-{n}" for a, n, _ in CODE])
-def test_a_code_cell_stands_alone_and_is_folded_away(name, n, cell):
+@each("one", CODE)
+def test_a_code_cell_stands_alone_and_is_folded_away(one):
+    name, _, cell = one
     assert "".join(cell["source"]).startswith("import kit\n")
     folded = {"jupyter": {"source_hidden": True}}
     assert cell["metadata"] == {"deletable": False, "editable": False, **folded}
@@ -259,7 +270,7 @@ def words_to_read(page: str) -> int:
     return len(re.findall(r"[\w'’]+", prose))
 
 
-@pytest.mark.parametrize("sheet", LESSONS, ids=lambda s: s.id)
+@each("sheet", LESSONS)
 def test_a_lesson_is_no_longer_than_a_class_can_read(sheet):
     assert words_to_read(build.page_text(COURSE, sheet)) <= 900
     assert len(build.bare(COURSE, sheet).cells) <= 30

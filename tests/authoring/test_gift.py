@@ -7,13 +7,24 @@ import re
 import subprocess
 from collections.abc import Iterator
 from html.parser import HTMLParser
-from itertools import chain, combinations
+from itertools import chain, combinations, product
 from pathlib import Path
 from typing import Any
 
 import pytest
 from attrs import evolve, frozen
-from helpers import COURSE, GRADED, ITEMS, SHOWN, SHOWROOM, a_question, authored, escaped, from_npm
+from helpers import (
+    COURSE,
+    GRADED,
+    ITEMS,
+    SHOWN,
+    SHOWROOM,
+    a_question,
+    authored,
+    each,
+    escaped,
+    from_npm,
+)
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
@@ -230,7 +241,7 @@ def some(options: int, most: int) -> Iterator[set[int]]:
     return map(set, chain(*(combinations(range(options), n) for n in range(1, most + 1))))
 
 
-@pytest.mark.parametrize("item", [*asked_in_moodle(CHOICES), MANY, HALF], ids=lambda item: item.id)
+@each("item", [*asked_in_moodle(CHOICES), MANY, HALF])
 def test_moodle_gives_for_each_choice_what_the_kit_gives(read, item):
     question = one(read, evolve(item, paragraphs=(), id=f"showroom/{item.id}"))
     single = item.kind == "choose-one"
@@ -246,9 +257,7 @@ def statements(item: Question) -> Question:
     return evolve(item, units=tuple(evolve(u, paragraph=None) for u in item.units), paragraphs=())
 
 
-@pytest.mark.parametrize(
-    "item", [i for i in ITEMS.values() if i.kind == "label"], ids=lambda item: item.id
-)
+@each("item", [i for i in ITEMS.values() if i.kind == "label"])
 def test_each_statement_gets_the_labels_of_its_key(read, item):
     questions = several(read, statements(item))
     labels = {x.id: x.text for x in item.labels}
@@ -319,9 +328,9 @@ def test_the_unit_is_told_and_not_typed(read):
     assert "crowns" in one(read, SHOWN["showroom/number"])["stem"]["text"]
 
 
-@pytest.mark.parametrize("right", range(1, 11))
-@pytest.mark.parametrize("wrong", range(13))
-def test_every_part_of_a_mark_is_in_moodle_s_menu_and_the_whole_is_whole(read, right, wrong):
+@each("counts", product(range(1, 11), range(13)))
+def test_every_part_of_a_mark_is_in_moodle_s_menu_and_the_whole_is_whole(read, counts):
+    right, wrong = counts
     options = [Option(f"r{n}", "R", right=True) for n in range(right)]
     options += [Option(f"w{n}", "W") for n in range(wrong)]
     item = evolve(MANY, options=tuple(options))

@@ -4,7 +4,7 @@ import re
 import shutil
 
 import pytest
-from helpers import COURSE, GRADED, ITEMS, PROJECT, key_texts
+from helpers import COURSE, GRADED, ITEMS, PROJECT, each, key_texts
 
 from kit.authoring import handouts
 from kit.authoring.check import faults
@@ -21,8 +21,8 @@ DAY_UNDER_STUDY = "2026-01-13"
 LATER = re.compile(r"\b(?:1[4-9]|2\d|3[01]) January\b|\b(?:February|March|April) 2026\b")
 SHINGLE = 6  #: words in the article's order that are hardly chance
 ORIGINAL = PROJECT.parent / "shared" / "article" / "article.txt"
-every_handout = pytest.mark.parametrize("name", TEXTS)
-before_the_outcome = pytest.mark.parametrize("name", [n for n in TEXTS if n < "06"])
+every_handout = each("name", TEXTS)
+before_the_outcome = each("name", [n for n in TEXTS if n < "06"])
 
 
 @pytest.fixture

@@ -33,6 +33,13 @@ main(["lab", "--allow-root"])
 """
 #: Root may write anywhere. Without these two rights it is held to a folder's permissions.
 BOUND = "--bounding-set=-dac_override,-dac_read_search"
+#: Runs `python -m kit.install`, and hears Ctrl+C even when a script has started the tests in its
+#: background: a shell has such a process ignore it, and so do all that it starts.
+INSTALL = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("kit.install", run_name="__main__")
+"""
 ODD = "a 'b\" é ы $HOME"  # a folder's name with all that trips up shells and encodings
 
 posix = pytest.mark.skipif(os.name != "posix", reason="folders' permissions are another thing here")
@@ -271,7 +278,7 @@ def test_an_installation_that_is_broken_off_says_how_it_goes_on(project):
     pip.write_text('#!/bin/sh\ntest "$3" = --version || { echo; exec sleep 30; }\n', "utf-8")
     pip.chmod(0o755)
     process = subprocess.Popen(
-        python("-m", "kit.install"), cwd=project, stderr=subprocess.PIPE, start_new_session=True
+        python("-c", INSTALL), cwd=project, stderr=subprocess.PIPE, start_new_session=True
     )
     assert said("installing", process.stderr.readline().decode())
     time.sleep(0.5)

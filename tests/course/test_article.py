@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
-from helpers import BY_NAME, COURSE, PAGE, PROJECT, with_keys
+from helpers import BY_NAME, COURSE, PAGE, PROJECT, each, with_keys
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,7 +52,7 @@ def test_the_units_are_numbered_in_order_from_the_headline():
     assert ARTICLE.units[0].kind == "headline"
 
 
-@pytest.mark.parametrize("unit", ARTICLE.units, ids=lambda u: str(u.n))
+@each("unit", ARTICLE.units)
 def test_each_unit_has_a_gist_and_a_kind_that_has_a_name(unit):
     assert unit.gist.strip()
     assert message(f"article.{unit.kind}")
@@ -85,8 +86,9 @@ def test_the_original_is_the_text_that_the_edition_describes():
 
 
 @needs_original
-@pytest.mark.parametrize(("n", "quotation"), QUOTED)
-def test_each_quotation_stands_in_its_paragraph_word_for_word(n, quotation):
+@each("quoted", QUOTED)
+def test_each_quotation_stands_in_its_paragraph_word_for_word(quoted):
+    n, quotation = quoted
     assert quotation in paragraphs(original())[n]
 
 
@@ -100,6 +102,7 @@ def runs(words: list[str], length: int = RUN) -> set[tuple[str, ...]]:
     return {tuple(words[i : i + length]) for i in range(len(words) - length + 1)}
 
 
+@cache
 def forbidden_runs() -> set[tuple[str, ...]]:
     """Return the article's runs of words that stand in no registered quotation."""
     passages = [ARTICLE.reference.title, *(q for _, q in QUOTED)]
@@ -114,6 +117,7 @@ def runs_in(text: str) -> set[tuple[str, ...]]:
     return {run for part in plain.split("|") for run in runs(part.split())}
 
 
+@cache
 def published_texts() -> dict[str, str]:
     """Return everything that the kit publishes in words, by file."""
     pages = [
@@ -127,7 +131,7 @@ def published_texts() -> dict[str, str]:
 
 
 @needs_original
-@pytest.mark.parametrize("name", sorted(published_texts()))
+@each("name", sorted(published_texts()))
 def test_the_kit_carries_no_long_run_of_the_article_but_registered_quotations(name):
     found = runs_in(published_texts()[name]) & forbidden_runs()
     assert [" ".join(run) for run in found] == []

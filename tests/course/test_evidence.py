@@ -4,7 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
-from helpers import COURSE, ITEMS, PROJECT
+from helpers import COURSE, ITEMS, PROJECT, each
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,8 +67,9 @@ def test_numbers_of_a_frame_are_numbers():
     assert numbers.isna().any()  # a method has no number
 
 
-@pytest.mark.parametrize(("name", "ids"), POINTED_AT.items())
-def test_the_ids_that_others_point_at_stand_in_their_table(name, ids):
+@each("name", POINTED_AT)
+def test_the_ids_that_others_point_at_stand_in_their_table(name):
+    ids = POINTED_AT[name]
     assert set(ids.split()) <= {r.id for r in load_records(COURSE)[name]}
 
 
@@ -211,7 +212,7 @@ def test_a_record_has_a_short_name():
 # --- Records ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("record", RECORDS, ids=lambda r: r.id)
+@each("record", RECORDS)
 def test_each_record_has_an_address_that_can_be_opened(record):
     parts = urlsplit(record.address)
     if parts.scheme:
@@ -222,7 +223,7 @@ def test_each_record_has_an_address_that_can_be_opened(record):
         assert (PROJECT / record.address).is_file()
 
 
-@pytest.mark.parametrize("record", RECORDS, ids=lambda r: r.id)
+@each("record", RECORDS)
 def test_each_record_says_what_who_when_and_how_it_was_checked(record):
     said = (record.id, record.statement, record.who, record.published, record.checked)
     assert all(text.strip() for text in said)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from helpers import COURSE, GRADED
+from helpers import COURSE, GRADED, each
 
 from kit.authoring.build import source_path
 from kit.course.article import practice_texts, read_text
 from kit.questions.base import Question
 from kit.questions.items import load_items
 
-each = pytest.mark.parametrize("sheet", GRADED, ids=lambda s: s.id)
+each_exercise = each("sheet", GRADED)
 PRACTICE = [f"exercise-0{n}" for n in range(1, 8)]
 
 
@@ -61,7 +61,7 @@ def test_each_lesson_but_the_first_has_one():
     assert [sheet.id for sheet in GRADED] == PRACTICE
 
 
-@each
+@each_exercise
 def test_it_is_mixed_and_fits_its_time(sheet):
     items = items_of(sheet)
     assert 8 <= len(items) <= 12
@@ -69,7 +69,7 @@ def test_it_is_mixed_and_fits_its_time(sheet):
     assert sheet.minutes == (50 if sheet.id == "exercise-07" else 30)
 
 
-@each
+@each_exercise
 @pytest.mark.parametrize("way", BLIND)
 def test_nobody_passes_half_without_judging(sheet, way):
     marked = [i for i in items_of(sheet) if i.marked]
@@ -77,13 +77,13 @@ def test_nobody_passes_half_without_judging(sheet, way):
     assert earned < sum(i.marks for i in marked) / 2
 
 
-@each
+@each_exercise
 def test_as_many_statements_are_sound_as_not(sheet):
     sounds = [u.sound for i in items_of(sheet) for u in i.units]
     assert sounds.count(True) == sounds.count(False) >= 4
 
 
-@each
+@each_exercise
 def test_its_writing_can_be_marked_and_talked_about(sheet):
     written = [i for i in items_of(sheet) if i.kind == "write"]
     assert written
@@ -100,7 +100,7 @@ def test_its_writing_can_be_marked_and_talked_about(sheet):
         assert len(item.common) >= 3
 
 
-@each
+@each_exercise
 def test_ticks_and_labels_have_reasons_for_every_one(sheet):
     for item in items_of(sheet):
         assert [row.id for row in item.rows if not row.reason] == []

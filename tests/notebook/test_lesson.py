@@ -14,6 +14,7 @@ from helpers import (
     SHOWN,
     an_answer,
     both_forms,
+    each,
     in_a_process,
     partly,
     pick,
@@ -155,7 +156,7 @@ def test_questions_tell_of_a_change_after_sealing_until_it_is_sealed(learner_cou
     assert not view.state["unsealed"], "a view that is open learns of the sealing"
 
 
-@pytest.mark.parametrize("item_id", ITEMS)
+@each("item_id", ITEMS)
 def test_a_questions_still_form_is_the_same_for_every_learner(course, item_id):
     def still():
         data, _ = kit.ask(item_id)._repr_mimebundle_()

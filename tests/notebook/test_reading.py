@@ -5,7 +5,7 @@ from html import unescape
 
 import pandas as pd
 import pytest
-from helpers import COURSE, both_forms
+from helpers import COURSE, both_forms, each
 
 import kit
 from kit.course.article import OWN_COPY, Article, load_article
@@ -61,7 +61,7 @@ def test_ones_own_copy_that_cannot_be_read_is_told_in_a_sentence(learner_course)
 # --- Evidence -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", [*load_records(COURSE), "changes"])
+@each("name", [*load_records(COURSE), "changes"])
 def test_evidence_is_a_frame(learner_course, name):
     frame = kit.evidence(name)
     assert isinstance(frame, pd.DataFrame)
@@ -83,8 +83,9 @@ def test_a_table_shows_nothing_where_it_has_no_number(learner_course):
     assert ">646<" in html
 
 
-@pytest.mark.parametrize(("name", "record"), RECORDS, ids=lambda x: getattr(x, "id", x))
-def test_one_record_is_a_card(learner_course, name, record):
+@each("row", RECORDS)
+def test_one_record_is_a_card(learner_course, row):
+    name, record = row
     card = kit.evidence(name, record.id)
     text, html = both_forms(card)
     assert isinstance(card, Page)
@@ -139,7 +140,7 @@ def displayed(monkeypatch):
     return shown
 
 
-@pytest.mark.parametrize("claim", CLAIMS)
+@each("claim", CLAIMS)
 def test_provenance_says_in_words_what_it_draws(learner_course, displayed, claim):
     text, html = both_forms(kit.provenance(claim))
     web = web_of(learner_course, claim)

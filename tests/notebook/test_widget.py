@@ -4,7 +4,7 @@ import json
 
 import pytest
 from attrs import evolve
-from helpers import ITEMS, SHOWN, an_answer, key_texts, pick, right, strings_in, wrong
+from helpers import ITEMS, SHOWN, an_answer, each, key_texts, pick, right, strings_in, wrong
 from ipywidgets.widgets.widget import _instances
 
 from kit.course.article import OWN_COPY
@@ -207,7 +207,7 @@ def test_an_old_answer_that_fits_no_more_is_not_painted(course, value):
 # --- Checking -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("item", KEYED, ids=lambda i: i.id)
+@each("item", KEYED)
 def test_a_check_gives_every_option_its_reason(course, item):
     view = show(course, item.id)
     told = tell(view, do="check", value=item.key)["state"]["feedback"]
@@ -230,7 +230,7 @@ def test_no_reasons_are_given_to_silence(course):
     assert "feedback" not in reply.get("state", {})
 
 
-@pytest.mark.parametrize("item", KEYED, ids=lambda i: i.id)
+@each("item", KEYED)
 def test_a_verdict_is_a_sentence_for_any_answer(course, item):
     for value in (None, item.key):
         said = item.verdict(value)
@@ -258,8 +258,8 @@ def names_in(value) -> set[str]:
     return {n for part in value for n in names_in(part)} if isinstance(value, list) else set()
 
 
-@pytest.mark.parametrize("item", ITEMS.values(), ids=lambda i: i.id)
 @pytest.mark.parametrize("answered", [False, True])
+@each("item", ITEMS.values())
 def test_before_a_check_the_page_holds_nothing_of_the_key(course, item, answered):
     view = show(course, item.id)
     if answered:
@@ -281,7 +281,7 @@ def test_what_the_page_gets_is_plain_json(course):
 # --- The still form -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("item", ITEMS.values(), ids=lambda i: i.id)
+@each("item", ITEMS.values())
 def test_the_still_form_holds_the_question_and_nothing_of_the_key(course, item):
     for still in (still_text(item), still_html(item)):
         assert [secret for secret in secrets_of(item) if secret in still] == []
@@ -292,7 +292,7 @@ def test_the_still_form_holds_the_question_and_nothing_of_the_key(course, item):
         assert inline(row.text) in still_html(item)
 
 
-@pytest.mark.parametrize("item", KEYED, ids=lambda i: i.id)
+@each("item", KEYED)
 def test_with_its_key_the_still_form_holds_every_reason(course, item):
     plain, rich = still_text(item, key=True), still_html(item, key=True)
     for row in (*item.options, *item.units):
@@ -310,8 +310,8 @@ def forbidden_words(item) -> set[str]:
     return {"right", "reason", "answer", "sequence", "slips", "bounds", "low", "high", "tolerance"}
 
 
-@pytest.mark.parametrize("item", SHOWN.values(), ids=lambda i: i.id)
 @pytest.mark.parametrize("answered", [False, True])
+@each("item", SHOWN.values())
 def test_before_a_check_no_kind_gives_its_key_away(showroom, item, answered):
     view = show(showroom, item.id)
     if answered:
@@ -449,7 +449,7 @@ def test_shuffled_options_keep_their_order_for_one_learner(showroom):
     assert {o["id"] for o in first} == {"wheel", "holt", "no-bird"}
 
 
-@pytest.mark.parametrize("item", SHOWN.values(), ids=lambda i: i.id)
+@each("item", SHOWN.values())
 def test_the_still_form_of_every_kind_says_what_is_asked_and_how_to_answer(showroom, item):
     plain, rich = still_text(item), still_html(item)
     assert message(f"kind.{item.kind}") in plain

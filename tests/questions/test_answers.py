@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 from attrs import evolve
-from helpers import ITEMS, SHOWN, a_question, as_kind, text_item
+from helpers import ITEMS, SHOWN, a_question, as_kind, each, text_item
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -127,7 +127,7 @@ def test_a_label_question_is_complete_when_every_unit_has_one():
     assert LABEL.complete({"u": "x", "v": "x"})
 
 
-@pytest.mark.parametrize("item", [i for i in ITEMS.values() if i.has_key], ids=lambda i: i.id)
+@each("item", [i for i in ITEMS.values() if i.has_key])
 def test_the_key_of_each_question_of_the_course_is_an_answer_to_it(item):
     key = item.key
     assert item.accept(key) == key

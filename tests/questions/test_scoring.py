@@ -5,7 +5,7 @@ from functools import reduce
 
 import pytest
 from attrs import evolve
-from helpers import ITEMS, a_question, of_kind, with_keys
+from helpers import ITEMS, a_question, each, of_kind, with_keys
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -92,7 +92,7 @@ def blanket(item: Question, accepts: bool) -> dict[str, str]:
     return {u.id: label for u in item.units}
 
 
-@pytest.mark.parametrize("item", MARKED, ids=lambda i: i.id)
+@each("item", MARKED)
 def test_on_each_question_of_the_course_the_key_gives_one_and_silence_nothing(item):
     assert item.credit(item.key) == 1
     assert item.credit(item.accept(None)) == 0
@@ -117,7 +117,7 @@ def test_ticking_everything_earns_nothing(item):
     assert item.credit([o.id for o in item.options]) == 0
 
 
-@pytest.mark.parametrize("item", of_kind("choose-many", marked=True), ids=lambda i: i.id)
+@each("item", of_kind("choose-many", marked=True))
 def test_ticking_everything_in_the_course_earns_nothing(item):
     assert item.credit([o.id for o in item.options]) == 0
 
@@ -252,7 +252,7 @@ def test_silence_is_neither_trust_nor_distrust():
         assert (counts.sound_accepted, counts.unsound_rejected) == (0, 0)
 
 
-@pytest.mark.parametrize("item", JUDGED, ids=lambda i: i.id)
+@each("item", JUDGED)
 def test_in_the_course_distrust_earns_no_more_than_trust(item):
     trust, distrust = blanket(item, True), blanket(item, False)
     assert item.credit(trust) == item.credit(distrust) < 1
@@ -260,7 +260,7 @@ def test_in_the_course_distrust_earns_no_more_than_trust(item):
     assert counts.sound == counts.unsound > 0
 
 
-@pytest.mark.parametrize("item", JUDGED, ids=lambda i: i.id)
+@each("item", JUDGED)
 def test_a_sound_statement_is_one_that_the_key_accepts(item):
     accepts = {x.id: x.accepts for x in item.labels}
     for unit in item.units:

@@ -43,7 +43,7 @@ _HERE = Path(__file__).parent
 @errors_as_text
 def age(
     *estimates: str | Part, to: str | int = "", recipe: RecipeId | None = None, live: bool = False
-) -> Any:
+) -> LiveAge | Page:
     """Carry an estimate to another date and show what each assumption does to it.
 
     Args:
@@ -219,7 +219,7 @@ class _Sentences:
         return [source_line(self.course, record) for record in records if record]
 
 
-class LiveAge(anywidget.AnyWidget):  # type: ignore[misc]
+class LiveAge(anywidget.AnyWidget):
     """An estimate with a slider for each assumption; its saved output is the still page.
 
     The sliders of ipywidgets lose the arrow keys to the notebook, and tell those who read by ear a
@@ -229,7 +229,8 @@ class LiveAge(anywidget.AnyWidget):  # type: ignore[misc]
     _esm = script(_HERE / "sliders.js")
     _css = text("question.css")
     intro = traitlets.Unicode().tag(sync=True)
-    controls = traitlets.List().tag(sync=True)  #: of each slider: id, label and choices in words
+    #: Of each slider: its id, its label, and its choices in words.
+    controls: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     chosen = traitlets.Dict().tag(sync=True)  #: by assumption, the number of its choice
     now = traitlets.Unicode().tag(sync=True)
     shown = traitlets.Unicode().tag(sync=True)  #: HTML
@@ -289,6 +290,6 @@ class LiveAge(anywidget.AnyWidget):  # type: ignore[misc]
         return self._still.text
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         data |= {"text/plain": self._still.text, "text/html": self._still.html}
         return data, metadata

@@ -205,7 +205,7 @@ class QuestionView(AnswerWidget):
         return still_text(self._item)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = super()._repr_mimebundle_(**kwargs)
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         data["text/plain"] = repr(self)
         data["text/html"] = still_html(self._item)
         return data, metadata

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from kit.course.html import inline
 from kit.course.messages import KitError, message
-from kit.questions.base import Answer, Fault, Parts, is_number
+from kit.questions.base import Answer, Fault, Parts, ids_in, is_number
 from kit.questions.options import WithOptions, row_lines
 
 _TAGS = {"✓": "check.right", "○": "check.either", "◐": "check.part", "✗": "check.wrong"}
@@ -96,18 +96,18 @@ class ChooseOne(Choice):
         chance = round(self.chance) if self.confidence else None
         return super().page(seed) | {"chance": chance}
 
-    def read(self, value: Answer) -> Answer:
+    def read(self, value: object) -> Answer:
         known = {o.id for o in self.options}
         return value if isinstance(value, str) and value in known else None
 
     def chosen_ids(self, answer: Answer) -> list[str]:
-        return [answer] if answer else []
+        return [answer] if isinstance(answer, str) else []
 
     @property
     def key(self) -> Answer:
         return next((o.id for o in self.options if o.right), None)
 
-    def sure(self, value: Any) -> float | None:
+    def sure(self, value: object) -> float | None:
         if value is None or not self.confidence:
             return None
         if not is_number(value) or not math.floor(self.chance) <= value <= 100:
@@ -145,7 +145,7 @@ class ChooseMany(Choice):
     bullet: ClassVar = "☐"
     box: ClassVar = "[ ]"
 
-    def read(self, value: Answer) -> Answer:
+    def read(self, value: object) -> Answer:
         order = [o.id for o in self.options]
         if not isinstance(value, list):
             return None
@@ -154,7 +154,7 @@ class ChooseMany(Choice):
         return [name for name in order if name in value]
 
     def chosen_ids(self, answer: Answer) -> list[str]:
-        return list(answer or [])
+        return ids_in(answer)
 
     @property
     def key(self) -> Answer:
@@ -163,12 +163,13 @@ class ChooseMany(Choice):
     def earned(self, answer: Answer) -> float:
         right = self.right_ids
         wrong = {o.id for o in self.options if not o.either} - right
-        hits, slips = len(right & set(answer)), len(wrong & set(answer))
+        ticked = set(ids_in(answer))
+        hits, slips = len(right & ticked), len(wrong & ticked)
         return max(0.0, hits / len(right) - (slips / len(wrong) if wrong else 0.0))
 
     def judgement(self, answer: Answer, _earned: float, *, whole: bool) -> str:
         right = self.right_ids
-        ticked = set(answer or []) - {o.id for o in self.options if o.either}
+        ticked = set(ids_in(answer)) - {o.id for o in self.options if o.either}
         hits, slips = len(ticked & right), len(ticked - right)
         return message("check.many", hits=hits, all=len(right), slips=slips)
 

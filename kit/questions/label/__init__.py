@@ -10,7 +10,7 @@ from attrs import frozen
 
 from kit.course.html import inline
 from kit.course.messages import message
-from kit.questions.base import Answer, Fault, Parts, Question, is_blank, plain
+from kit.questions.base import Answer, Fault, Parts, Question, is_blank, labels_in, plain
 from kit.questions.options import row_lines
 from kit.questions.parts import Label, TwoCounts, Unit
 
@@ -44,7 +44,7 @@ class LabelEach(Question):
             "labels": [{"id": x.id, "text": x.text} for x in self.labels],
         }
 
-    def read(self, value: Answer) -> Answer:
+    def read(self, value: object) -> Answer:
         if not isinstance(value, dict):
             return None
         units, labels = {u.id for u in self.units}, {x.id for x in self.labels}
@@ -54,11 +54,11 @@ class LabelEach(Question):
 
     def complete(self, answer: Answer) -> bool:
         """Whether every statement has a label."""
-        return not is_blank(answer) and len(answer) == len(self.units)
+        return not is_blank(answer) and len(labels_in(answer)) == len(self.units)
 
     def lines(self, answer: Answer) -> list[str]:
         names = self.names
-        return [f"{names[unit]}: {names[label]}" for unit, label in answer.items()]
+        return [f"{names[unit]}: {names[label]}" for unit, label in labels_in(answer).items()]
 
     @property
     def label_names(self) -> dict[str, str]:
@@ -74,7 +74,8 @@ class LabelEach(Question):
         return bool(self.units) and all(u.right for u in self.units)
 
     def earned(self, answer: Answer) -> float:
-        return sum(answer.get(u.id) in u.right for u in self.units) / len(self.units)
+        given = labels_in(answer)
+        return sum(given.get(u.id) in u.right for u in self.units) / len(self.units)
 
     def two_counts(self, answer: Answer) -> TwoCounts:
         """Count sound statements that were accepted, and unsound ones that were rejected.
@@ -83,7 +84,7 @@ class LabelEach(Question):
         without a label is neither accepted nor rejected.
         """
         accepts = {label.id: label.accepts for label in self.labels}
-        given = answer or {}
+        given = labels_in(answer)
         judged = [(u.sound, accepts.get(given.get(u.id, ""))) for u in self.units]
         return TwoCounts(
             sound_accepted=judged.count((True, True)),
@@ -94,7 +95,7 @@ class LabelEach(Question):
 
     def paragraphs_missed(self, answer: Answer) -> set[int]:
         """Return the question's paragraphs, and those of the statements labelled otherwise."""
-        missed, given = super().paragraphs_missed(answer), answer or {}
+        missed, given = super().paragraphs_missed(answer), labels_in(answer)
         for unit in self.units:
             if unit.paragraph is not None and given.get(unit.id) not in unit.right:
                 missed.add(unit.paragraph)
@@ -106,7 +107,7 @@ class LabelEach(Question):
 
     def shares_of(self, answer: Answer) -> list[tuple[str, int, int]]:
         """Return of each label its text, how often it was given, and how often the key gives it."""
-        given = Counter((answer or {}).values())
+        given = Counter(labels_in(answer).values())
         keyed = Counter(u.right[0] for u in self.units if u.right)
         return [(x.text, given[x.id], keyed[x.id]) for x in self.labels]
 
@@ -115,7 +116,7 @@ class LabelEach(Question):
         return message("check.label", hits=round(earned * count), all=count)
 
     def parts(self, answer: Answer, *, whole: bool) -> Parts:
-        names, given, parts = self.label_names, answer or {}, {}
+        names, given, parts = self.label_names, labels_in(answer), {}
         for unit in self.units:
             right = given.get(unit.id) in unit.right
             if whole:
@@ -127,7 +128,7 @@ class LabelEach(Question):
         return parts
 
     def answer_rows(self, answer: Answer) -> list[dict[str, Any]]:
-        names, given, rows = self.label_names, answer or {}, []
+        names, given, rows = self.label_names, labels_in(answer), []
         for unit in self.units:
             said = message("feedback.left_out")
             if unit.id in given:

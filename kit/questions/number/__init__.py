@@ -9,7 +9,7 @@ from attrs import frozen
 
 from kit.course.html import block
 from kit.course.messages import KitError, message
-from kit.questions.base import Answer, Fault, Question, UnreadableError, is_number
+from kit.questions.base import Answer, Fault, Question, UnreadableError, is_number, number_in
 from kit.questions.typed_numbers import LARGEST, read_number, spell
 
 
@@ -51,7 +51,7 @@ class GiveNumber(Question):
     def page(self, seed: str) -> dict[str, Any]:
         return super().page(seed) | {"unit": self.unit}
 
-    def read(self, value: Answer) -> Answer:
+    def read(self, value: object) -> Answer:
         if isinstance(value, str):
             try:
                 return read_number(value, self.unit)
@@ -60,10 +60,10 @@ class GiveNumber(Question):
         return value if is_number(value) and abs(value) <= LARGEST else None
 
     def lines(self, answer: Answer) -> list[str]:
-        return [self.with_unit(answer)]
+        return [self.with_unit(number_in(answer))]
 
     def read_as(self, answer: Answer) -> str | None:
-        return None if answer is None else spell(answer)
+        return None if answer is None else spell(number_in(answer))
 
     def with_unit(self, number: float) -> str:
         """Return a number as it is written, with the unit."""
@@ -96,9 +96,10 @@ class GiveNumber(Question):
         return self.bounds is not None
 
     def earned(self, answer: Answer) -> float:
-        if self.bounds and _within(*self.bounds, answer):
+        number = number_in(answer)
+        if self.bounds and _within(*self.bounds, number):
             return 1.0
-        slip = self.slip_made(answer)
+        slip = self.slip_made(number)
         return slip.credit if slip else 0.0
 
     def slip_made(self, number: float) -> Slip | None:
@@ -114,11 +115,11 @@ class GiveNumber(Question):
         said = super().feedback(answer, whole=whole)
         if answer is None:
             return said
-        slip = self.slip_made(answer)
+        slip = self.slip_made(number_in(answer))
         return said | {"slip": block(slip.reason) if slip else ""}
 
     def judgement(self, answer: Answer, earned: float, *, whole: bool) -> str:
-        given = "–" if answer is None else self.with_unit(answer)
+        given = "–" if answer is None else self.with_unit(number_in(answer))
         said = message("check.number_yes" if earned == 1 else "check.number_no", given=given)
         if not whole:
             return said

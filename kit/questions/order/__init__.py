@@ -10,7 +10,7 @@ from attrs import frozen
 
 from kit.course.html import inline
 from kit.course.messages import message
-from kit.questions.base import Answer, Fault, Parts
+from kit.questions.base import Answer, Fault, Parts, ids_in
 from kit.questions.options import WithOptions, row_lines
 from kit.questions.parts import Option
 
@@ -35,14 +35,14 @@ class PutInOrder(WithOptions):
             ids.reverse()
         return ids
 
-    def read(self, value: Answer) -> Answer:
-        ids = sorted(o.id for o in self.options)
-        fits = isinstance(value, list) and all(isinstance(name, str) for name in value)
-        return value if fits and sorted(value) == ids else None
+    def read(self, value: object) -> Answer:
+        if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+            return None
+        return value if sorted(value) == sorted(o.id for o in self.options) else None
 
     def lines(self, answer: Answer) -> list[str]:
         names = self.names
-        return [names[name] for name in answer]
+        return [names[name] for name in ids_in(answer)]
 
     @property
     def key(self) -> Answer:
@@ -60,7 +60,7 @@ class PutInOrder(WithOptions):
         return tuple(sorted(self.options, key=lambda option: self.sequence.index(option.id)))
 
     def earned(self, answer: Answer) -> float:
-        hits, pairs = self.pairs_in_order(answer)
+        hits, pairs = self.pairs_in_order(ids_in(answer))
         return max(0.0, 2 * hits / pairs - 1)
 
     def pairs_in_order(self, answer: list[str]) -> tuple[int, int]:
@@ -70,13 +70,13 @@ class PutInOrder(WithOptions):
         return hits, len(pairs)
 
     def judgement(self, answer: Answer, _earned: float, *, whole: bool) -> str:
-        hits, pairs = self.pairs_in_order(answer or list(reversed(self.sequence)))
+        hits, pairs = self.pairs_in_order(ids_in(answer) or list(reversed(self.sequence)))
         return message("check.order", hits=hits, all=pairs)
 
     def parts(self, answer: Answer, *, whole: bool) -> Parts:
         if not whole:
             return {}
-        given, reasons = answer or [], {o.id: o.reason for o in self.options}
+        given, reasons = ids_in(answer), {o.id: o.reason for o in self.options}
         parts = {}
         for n, name in enumerate(self.sequence):
             parts[name] = {
@@ -87,10 +87,10 @@ class PutInOrder(WithOptions):
         return parts
 
     def answer_rows(self, answer: Answer) -> list[dict[str, Any]]:
-        names, rows = self.names, []
+        names, ids, rows = self.names, ids_in(answer), []
         for name in self.sequence:
-            row = {"id": name, "text": inline(names[name]), "yours": bool(answer)}
-            given = message("feedback.your_place", n=answer.index(name) + 1) if answer else ""
+            row = {"id": name, "text": inline(names[name]), "yours": bool(ids)}
+            given = message("feedback.your_place", n=ids.index(name) + 1) if ids else ""
             rows.append({**row, "given": given, "explained": True})
         return rows
 

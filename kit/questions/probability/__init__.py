@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
-from kit.questions.base import Answer, Question, is_number
+from kit.questions.base import Answer, Question, is_number, number_in
 from kit.questions.typed_numbers import spell
 
 
@@ -19,11 +19,11 @@ class GiveProbability(Question):
 
     resolves: bool | None = None  #: did the forecast come true? Shown by no lesson before 06
 
-    def read(self, value: Answer) -> Answer:
+    def read(self, value: object) -> Answer:
         return value if is_number(value) and 0 <= value <= 100 else None
 
     def lines(self, answer: Answer) -> list[str]:
-        return [f"{spell(answer)} %"]
+        return [f"{spell(number_in(answer))} %"]
 
     def still_lines(self, *, key: bool) -> list[str]:
         return ["  [    ] %"]

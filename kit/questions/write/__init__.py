@@ -35,14 +35,14 @@ class Write(Question):
         rubric = [{"id": c.id, "text": inline(c.text)} for c in self.rubric]
         return super().page(seed) | {"rubric": rubric, "words": self.words}
 
-    def read(self, value: Answer) -> Answer:
+    def read(self, value: object) -> Answer:
         if not isinstance(value, str) or len(value) > LONGEST_TEXT:
             return None
         # A lone surrogate cannot be written to a file; a keyboard cannot make one.
         return value.encode("utf-8", "replace").decode()
 
     def lines(self, answer: Answer) -> list[str]:
-        return paragraphs(answer)
+        return paragraphs(str(answer))
 
     @property
     def key(self) -> Answer:
