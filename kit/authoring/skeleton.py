@@ -16,14 +16,8 @@ from typing import Any
 
 from attrs import frozen
 
-from kit.course.article import (
-    fingerprint,
-    outline,
-    outline_piece,
-    outline_reference,
-    paragraphs,
-    read_copy,
-)
+from kit.authoring.outline import outline, outline_piece, outline_reference
+from kit.course.article import fingerprint, paragraphs, read_copy
 from kit.course.course import NAME
 from kit.course.messages import KitError, message
 from kit.course.toml_errors import unreadable

@@ -18,12 +18,15 @@ from typing import Literal, TextIO
 from nbformat import NotebookNode
 
 from kit.authoring import build, check, export, gift, handouts, release
+from kit.authoring.made import shelf, shelf_file
+from kit.authoring.outline import outline
 from kit.authoring.skeleton import Outlined, new_course, outline_over
 from kit.command.lab import start
-from kit.course.article import Article, compare, load_article, outline, read_copy, read_text
-from kit.course.course import NAME, Course, find_course, load_course, refuse_look_alikes
+from kit.command.look_alikes import refuse_look_alikes
+from kit.course.article import Article, compare, load_article, read_copy, read_text
+from kit.course.course import NAME, Course, find_course, load_course
 from kit.course.evidence import load_records
-from kit.course.files import keep_beside, shelf, shelf_file, write_whole
+from kit.course.files import keep_beside, write_whole
 from kit.course.messages import CONTENT, KitError, message, reason
 from kit.grading import Choices, LateRule, grade_folder, tables
 from kit.grading.nbgrader import write_course

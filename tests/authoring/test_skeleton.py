@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 import kit
 from kit.authoring import skeleton
 from kit.authoring.check import faults, todos
+from kit.authoring.outline import outline
 from kit.authoring.skeleton import SKELETON, course_id, new_course, outline_over
 from kit.command import cli
-from kit.course.article import OWN_COPY, compare, fingerprint, load_article, outline, paragraphs
+from kit.course.article import OWN_COPY, compare, fingerprint, load_article, paragraphs
 from kit.course.course import load_course
 from kit.course.messages import KitError
 from kit.questions.items import load_items
