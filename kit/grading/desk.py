@@ -20,7 +20,7 @@ from kit.course.messages import KitError, message, reason, words
 from kit.grading import by_hand, tables
 from kit.grading.statistics import weighted_kappa
 from kit.grading.tables import Row
-from kit.notebook.output import errors_as_text, notice
+from kit.notebook.output import Page, errors_as_text, notice
 from kit.notebook.widget.widget import AnswerWidget, script, text
 from kit.questions.base import Question
 from kit.questions.items import find_item
@@ -31,7 +31,7 @@ Group = tuple[str, ...]  #: the answer ids of one answer, one for each criterion
 
 
 @errors_as_text
-def marking_desk(folder: str = "marks", *, marker: int = 1, seed: str = "") -> Any:
+def marking_desk(folder: str = "marks", *, marker: int = 1, seed: str = "") -> MarkingDesk | Page:
     """Show the desk for the free text of a graded folder.
 
     Args:

@@ -19,6 +19,7 @@ from kit.course.toml import read_table
 from kit.instruments import charts
 from kit.learner.record import record_of
 from kit.notebook.output import Page, errors_as_text, notice
+from kit.questions.base import is_number
 from kit.questions.items import find_item
 
 _HERE = Path(__file__).parent
@@ -89,7 +90,7 @@ def _bare(phrase: str) -> str:
 
 
 @errors_as_text
-def heard(phrase: str, *, mine: float | None = None, item: str = "") -> Any:
+def heard(phrase: str, *, mine: float | None = None, item: str = "") -> Page:
     """Show how thousands of people read a phrase as a chance, and what official scales say.
 
     Args:
@@ -104,8 +105,8 @@ def heard(phrase: str, *, mine: float | None = None, item: str = "") -> Any:
     given: object = mine
     if item:
         sheet, question = find_item(course, item)
-        mine = record_of(course, sheet).value(question)
-        if mine is None:
+        given = record_of(course, sheet).value(question)
+        if given is None:
             return notice(message("belief.not_yet"))
     if given is not None:
         if not is_number(given) or not 0 <= given <= 100:

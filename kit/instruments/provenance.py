@@ -232,7 +232,7 @@ def _plain(text: str) -> str:
 
 
 @errors_as_text
-def provenance(claim_id: str) -> Any:
+def provenance(claim_id: str) -> Page:
     """Show who got a claim from whom, drawn and in words, and how many origins it has.
 
     Args:

@@ -145,7 +145,7 @@ def _day(published: str) -> date | None:
 
 
 @errors_as_text
-def look(source: str | Article, date: str = "") -> Any:
+def look(source: str | Article, date: str = "") -> MarkedText:
     """Show a text with its hedges, sources, figures and dates marked, and say why of each.
 
     A mark is a candidate: the reader decides.

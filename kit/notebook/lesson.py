@@ -46,7 +46,7 @@ _ON_THE_WAY = 0.5  # seconds
 
 
 @errors_as_text
-def begin(name: str) -> Any:
+def begin(name: str) -> Page:
     """Open the learner's record of a lesson or exercise and say how much is answered.
 
     Args:
@@ -72,7 +72,7 @@ def begin(name: str) -> Any:
 
 
 @errors_as_text
-def ask(item_id: str) -> Any:
+def ask(item_id: str) -> QuestionView | Page:
     """Show one question, with the answer kept so far.
 
     Args:
@@ -91,7 +91,7 @@ def ask(item_id: str) -> Any:
 
 
 @errors_as_text
-def solution(item_id: str) -> Any:
+def solution(item_id: str) -> Page:
     """Show one question with its key and the reasons; where no key is there, say so.
 
     Given a sheet's id instead, say what the key itself earns.
@@ -119,7 +119,7 @@ def _full_marks(course: Course, sheet: Sheet) -> str:
 
 
 @errors_as_text
-def warm_up(name: str) -> Any:
+def warm_up(name: str) -> QuestionView | Page:
     """Show two or three questions of earlier lessons once more, to be answered anew.
 
     Args:
@@ -148,7 +148,7 @@ def warm_up(name: str) -> Any:
 
 
 @errors_as_text
-def reveal(reveal_id: str) -> Any:
+def reveal(reveal_id: str) -> QuestionView | Page:
     """Show what a lesson keeps closed until the answers it would give away are committed.
 
     Once it is open it is shown folded up, so that running the page does not give it away.
@@ -175,7 +175,7 @@ def reveal(reveal_id: str) -> Any:
 
 
 @errors_as_text
-def forecasts(reveal_id: str) -> Any:
+def forecasts(reveal_id: str) -> Page:
     """Show the learner's forecasts beside what happened, with their Brier score.
 
     Nothing is shown while the reveal is closed. What was committed after it had been opened
@@ -251,7 +251,7 @@ def _lesson_records(course: Course) -> list[LearnerRecord]:
 
 
 @errors_as_text
-def progress() -> Any:
+def progress() -> Page:
     """Say for each lesson and exercise how much is answered, and what was right first time.
 
     Once there are enough answers with a confidence, a picture shows how well the two fit.
@@ -299,7 +299,7 @@ def _how_sure(judged: list[Judgement]) -> Page:
 
 
 @errors_as_text
-def hand_in(name: str = "") -> Any:
+def hand_in(name: str = "") -> Page:
     """Seal the answers of an exercise into this cell and into ``my-work/hand-in/``.
 
     Args:
@@ -324,7 +324,7 @@ def hand_in(name: str = "") -> Any:
     for n, item in enumerate(items, 1):
         if not item.complete(record.value(item)):
             unanswered.append(str(n))
-    learner = record.value(who_item(sheet)) or ""
+    learner = str(record.value(who_item(sheet)) or "")
     sealed = submission.seal(course, record, learner)
     copy = _write_copy(course, sealed)
     _seal_cell(sealed)

@@ -43,7 +43,7 @@ def notice(text: str) -> Page:
     return Page(text, f'<div class="kit-notice">{block(text)}</div>')
 
 
-def errors_as_text(function: Callable[P, Any]) -> Callable[P, Any]:
+def errors_as_text(function: Callable[P, T]) -> Callable[P, T | Page]:
     """Show what went wrong as a sentence in the cell's output, never as a traceback."""
 
     @wraps(function)
@@ -62,7 +62,7 @@ def errors_as_text(function: Callable[P, Any]) -> Callable[P, Any]:
     return wrapped
 
 
-def display(shown: Any, *, raw: bool = False) -> None:
+def display(shown: object, *, raw: bool = False) -> None:
     """Show something before what a call returns.
 
     Args:

@@ -23,7 +23,7 @@ _HERE = Path(__file__).parent
 
 
 @errors_as_text
-def evidence(name: str, record_id: str = "") -> Any:
+def evidence(name: str, record_id: str = "") -> Page | pd.DataFrame:
     """Return the evidence table ``name`` as a pandas DataFrame, an address in every row.
 
     Args:
@@ -119,7 +119,7 @@ class Edition:
 
 
 @errors_as_text
-def article(story: Article | str = "") -> Any:
+def article(story: Article | str = "") -> Edition:
     """Return the text under study in its numbered reading edition; see :class:`Edition`.
 
     Args:

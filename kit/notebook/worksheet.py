@@ -41,7 +41,7 @@ class Story:
 
 
 @errors_as_text
-def story(name: str) -> Any:
+def story(name: str) -> Story:
     """Return a practice text, or the text that the learner chose in a question.
 
     Args:
@@ -69,7 +69,7 @@ def _chosen_story(course: Course, item_id: str) -> Story:
     chosen = record_of(course, sheet).value(item)
     if not chosen:
         return Story("", message("sheet.choose"))
-    path = practice_texts(course).get(chosen) or _own_text(course)
+    path = practice_texts(course).get(str(chosen)) or _own_text(course)
     if not path.is_file():
         return Story("", message("sheet.no_own", name=OWN_TEXTS[0], page=OWN_TEXTS[1]))
     return Story(read_copy(path))
@@ -85,7 +85,7 @@ def _own_text(course: Course) -> Path:
 
 
 @errors_as_text
-def sheet(name: str) -> Any:
+def sheet(name: str) -> Page:
     """Show a lesson's working sheet as filled in so far, and keep it as a page to print.
 
     It has the questions in which nothing is right or wrong, and those answered in writing.

@@ -65,7 +65,7 @@ def question_script() -> str:
     return script(*files, _HERE / "question.js")
 
 
-class AnswerWidget(anywidget.AnyWidget):  # type: ignore[misc]
+class AnswerWidget(anywidget.AnyWidget):
     """A widget whose page says 'saved' only once the kernel has acknowledged what it sent."""
 
     _ECHOED = ("page", "seq")  #: of a message, so that the page knows what is acknowledged
