@@ -18,9 +18,9 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
+from kit.authoring.made import digest, write_made
 from kit.course.article import read_text
 from kit.course.course import Course, Sheet
-from kit.course.files import digest, write_made
 from kit.course.messages import KitError, message
 from kit.learner import submission
 from kit.notebook.output import STRICT

@@ -11,9 +11,9 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from kit.authoring.made import digest, write_made
 from kit.course.article import load_article, read_text
 from kit.course.course import Course
-from kit.course.files import digest, write_made
 from kit.course.html import template
 
 _HERE = Path(__file__).parent

@@ -1,181 +1,57 @@
-"""``kit article outline``: an ``article.toml`` for a text, or the one there is, brought into line.
-
-Authors send the outline into files (``kit article outline my-article.txt > article.toml``), and a
-shell empties such a file before the kit begins. So a copy of ``article.toml`` is kept on the
-course's shelf, and what the author wrote is put back first.
-"""
+"""An ``article.toml`` for a text: its pieces numbered, to be filled in; or one made to fit it."""
 
 from __future__ import annotations
 
-import io
-import os
+import json
 import re
-import stat
-import sys
 import tomllib
 from collections import defaultdict
-from contextlib import suppress
-from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal, TextIO
+from typing import Any
 
 from attrs import frozen
 
-from kit.course.article import fingerprint, outline_piece, outline_reference, paragraphs, read_text
-from kit.course.course import Course
-from kit.course.files import keep_beside, shelf, shelf_file, write_whole
+from kit.course.article import fingerprint, paragraphs
 from kit.course.messages import KitError, message
 from kit.course.toml_errors import unreadable
 
-ARTICLE = "article.toml"
 _SHOWN = 50  #: characters of what an author wrote about a piece
 _TABLE = re.compile(r"\s*\[\[?[^\[\]\"'=,]+\]\]?\s*(?:#.*)?$")  #: a line that begins a table
 _PIECE = re.compile(r"^\s*\[\[\s*units\s*\]\]", re.MULTILINE)
 _NUMBER = re.compile(r"^(\s*n\s*=\s*)\w+", re.MULTILINE)
 
-#: Where the output goes; ``here`` is the author's ``article.toml`` itself.
-Destination = Literal["screen", "here", "file", "program"]
 
+def outline(copy: str) -> str:
+    """Return the beginning of an ``article.toml`` for a text: its pieces numbered, to be filled in.
 
-# --- The copy on the shelf ----------------------------------------------------------------------
-
-
-def keep_spare(course: Course) -> None:
-    """Keep a copy of the author's ``article.toml``, which one slip (``>``) in a shell empties."""
-    with suppress(OSError):
-        data = (course.root / ARTICLE).read_bytes()
-        spare = shelf(course.home) / ARTICLE
-        is_kept = spare.is_file() and spare.read_bytes() == data
-        if data.strip() and not is_kept:
-            write_whole(spare, data)
-
-
-def put_back(course: Course) -> tuple[bool, bool]:
-    """Put ``article.toml`` back where a shell has emptied it to send a command's output into it.
-
-    Returns:
-        Whether the output goes into it, and whether it was put back. What is said is then sent
-        nowhere, where both streams go into it.
-
+    The first line counts as the headline, 0. The text itself is not carried over.
     """
-    path, spare = course.root / ARTICLE, shelf_file(course.home, ARTICLE)
-    if not spare.is_file():
-        return False, False
-    is_empty = path.is_file() and not path.read_bytes().strip()
-    sent_here = [stream for stream in (sys.stdout, sys.stderr) if _is_sent_to(stream, path)]
-    if sent_here and is_empty:
-        path.write_bytes(spare.read_bytes())  # in its place: the shell holds this very file open
-    if sys.stderr in sent_here:  # both streams: there is nobody to tell, and nothing must be added
-        sys.stdout = sys.stderr = io.StringIO()
-    elif not path.is_file() or not path.read_bytes().strip():
-        print(message("article.is_empty", path=path.name, copy=spare), file=sys.stderr)
-    return bool(sent_here), bool(sent_here) and is_empty
+    pieces = [outline_piece(n, line) for n, line in enumerate(paragraphs(copy))]
+    return "\n".join([outline_reference(copy), *pieces])
 
 
-# --- What the command does ----------------------------------------------------------------------
+def outline_reference(copy: str) -> str:
+    """Return the table ``[reference]`` for a text, with its title and its length filled in."""
+    lines = paragraphs(copy)
+    # JSON's escapes are TOML's too, but for this one character.
+    title = json.dumps("".join(lines[:1]), ensure_ascii=False).replace("\x7f", "\\u007f")
+    count = sum(len(line.split()) for line in lines)
+    return (
+        f'# {message("article.outline_fill")}\n[reference]\ntitle = {title}\npage = ""\n'
+        f'site = ""\npublished = ""\npublished_how = ""\ncredited = ""\nwords = {count}\n'
+    )
 
 
-def write_outline(course: Course, copy: str, *, was_put_back: bool) -> None:
-    """Write a text's pieces into the course's ``article.toml``; what the author wrote stays.
-
-    Where the output goes into a file or a program it is printed too, so that whoever sends it
-    there gets the pieces that they know with what they wrote.
-
-    Args:
-        course: a course of the author's own.
-        copy: the text, a paragraph a line.
-        was_put_back: what :func:`put_back` did.
-
-    Raises:
-        KitError: as :func:`outline_over` does.
-
-    """
-    path, spare = (course.root / ARTICLE).resolve(), shelf_file(course.home, ARTICLE)
-    destination = _destination(path)
-    old = ""
-    if path.is_file():
-        old = read_text(path)
-    was_empty = not old.strip()
-    if was_empty and spare.is_file():
-        old = read_text(spare)
-        _write(path, old, destination)  # at once: whatever comes now, it is in its place again
-    told = []
-    if (was_empty or was_put_back) and spare.is_file():
-        when = datetime.fromtimestamp(spare.stat().st_mtime, UTC).astimezone()
-        told = [message("article.brought_back", path=path.name, when=f"{when:%Y-%m-%d %H:%M}")]
-    elif was_empty and destination == "here":
-        told = [message("article.emptied", path=path.name)]
-    made = outline_over(old, copy, path)
-    if destination in ("file", "program"):
-        # First of all: PowerShell holds the file open that it writes this to.
-        print(made.text, end="", flush=True)
-    if destination == "file":
-        told = [message("article.left", path=path.name)]
-    else:
-        told += _write_over(path, old, made, destination)
-    if destination == "screen":
-        print("\n".join(told))
-    else:
-        print("\n".join(told), file=sys.stderr)
-
-
-def _write_over(path: Path, old: str, made: Outline, destination: Destination) -> list[str]:
-    """Write an ``article.toml``, keeping the old one, and return what to say of it."""
-    if not old.strip():
-        _write(path, made.text, destination)
-        return [message("article.made", path=path.name, count=made.known + made.new)]
-    if read_text(path) != old:
-        _write(path, old, destination)
-    if made.text == old:
-        return [message("article.fits", path=path.name)]
-    kept = keep_beside(path)
-    _write(path, made.text, destination)
-    told = [message("article.merged", path=path.name, known=made.known, new=made.new)]
-    if made.gone:
-        pieces = ", ".join(made.gone)
-        told.append(message("article.gone", count=len(made.gone), pieces=pieces))
-    if kept:
-        told.append(message("article.kept", kept=kept.name))
-    if not made.reference_fits:
-        told.append(message("article.reference", title=made.title, words=made.words))
-    return told
-
-
-def _destination(path: Path) -> Destination:
-    """Return where the output goes; ``path`` is the author's ``article.toml``."""
-    if sys.stdout.isatty():
-        return "screen"
-    if _is_sent_to(sys.stdout, path):
-        return "here"
-    with suppress(OSError, ValueError):  # a program that has taken its place in this process
-        if stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode):
-            return "file"
-    return "program"
-
-
-def _is_sent_to(stream: TextIO, path: Path) -> bool:
-    """Whether a stream goes into the file at ``path``."""
-    try:
-        return os.path.samestat(os.fstat(stream.fileno()), path.stat())
-    except (OSError, ValueError):
-        return False
-
-
-def _write(path: Path, text: str, destination: Destination) -> None:
-    """Let the file at ``path`` hold ``text`` and nothing else."""
-    if destination != "here":
-        write_whole(path, text.encode())
-        return
-    # The shell holds the file open, and what is printed last goes to its end.
-    sys.stdout.flush()
-    os.lseek(sys.stdout.fileno(), 0, os.SEEK_SET)
-    os.ftruncate(sys.stdout.fileno(), 0)
-    with os.fdopen(sys.stdout.fileno(), "wb", closefd=False) as file:
-        file.write(text.encode())
-
-
-# --- An outline over an outline -----------------------------------------------------------------
+def outline_piece(n: int, line: str) -> str:
+    """Return the table ``[[units]]`` of a text's piece ``n``, to be filled in."""
+    kind = "paragraph"
+    if n == 0:
+        kind = "headline"
+    return (
+        f'[[units]]\nn = {n}\nkind = "{kind}"\n'
+        f'gist = "{message("article.outline_gist")}"\nfingerprint = "{fingerprint(line)}"\n'
+    )
 
 
 @frozen

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from kit.authoring import build
+from kit.authoring.comments import without_comments
 from kit.authoring.handouts import sources
 from kit.authoring.leaks import Edition, leaks
 from kit.course.course import Course
 from kit.course.files import write_whole
 from kit.course.messages import CONTENT, KitError, message
-from kit.course.toml import without_comments
 
 _PROJECT = Path(__file__).parents[2]  #: where the kit itself is
 _TO_RUN = ("Makefile", "pyproject.toml", "requirements.lock", "environment.yml")

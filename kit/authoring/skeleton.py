@@ -7,7 +7,8 @@ import re
 import unicodedata
 from pathlib import Path
 
-from kit.course.article import outline, paragraphs, read_copy
+from kit.authoring.outline import outline
+from kit.course.article import paragraphs, read_copy
 from kit.course.course import NAME
 from kit.course.messages import KitError, message
 

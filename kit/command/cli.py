@@ -18,11 +18,13 @@ from typing import Any
 from nbformat import NotebookNode
 
 from kit.authoring import build, check, export, gift, handouts, release
-from kit.authoring.outline import ARTICLE, keep_spare, put_back, write_outline
+from kit.authoring.article_file import ARTICLE, keep_spare, put_back, write_outline
+from kit.authoring.outline import outline
 from kit.authoring.skeleton import new_course
 from kit.command.lab import start
-from kit.course.article import Article, compare, load_article, outline, read_copy
-from kit.course.course import NAME, Course, find_course, load_course, refuse_look_alikes
+from kit.command.look_alikes import refuse_look_alikes
+from kit.course.article import Article, compare, load_article, read_copy
+from kit.course.course import NAME, Course, find_course, load_course
 from kit.course.evidence import load_records
 from kit.course.files import keep_beside, write_whole
 from kit.course.messages import CONTENT, KitError, message, reason

@@ -10,7 +10,6 @@ from __future__ import annotations
 import difflib
 import hashlib
 import html
-import json
 import re
 import unicodedata
 from functools import cache
@@ -209,6 +208,19 @@ def own_copy(course: Course) -> str | None:
     return None
 
 
+def compare_own_copy(course: Course) -> dict[int, Verdict]:
+    """Return how each unit of the article is in the reader's own copy; nothing without a copy.
+
+    Raises:
+        KitError: when the copy cannot be read.
+
+    """
+    copy = own_copy(course)
+    if not copy:
+        return {}
+    return {verdict.n: verdict for verdict in compare(load_article(course), copy)}
+
+
 def read_copy(path: Path) -> str:
     """Read a reader's copy of a text, plain or a saved page, as plain text, a paragraph a line.
 
@@ -239,32 +251,3 @@ def read_text(path: Path) -> str:
         raise KitError(message("error.no_file", path=path)) from None
     except (OSError, UnicodeDecodeError):
         raise KitError(message("error.not_text", path=path)) from None
-
-
-def outline(copy: str) -> str:
-    """Return the beginning of an ``article.toml`` for a text: its pieces numbered, to be filled in.
-
-    The first line counts as the headline, 0. The text itself is not carried over.
-    """
-    pieces = [outline_piece(n, line) for n, line in enumerate(paragraphs(copy))]
-    return "\n".join([outline_reference(copy), *pieces])
-
-
-def outline_reference(copy: str) -> str:
-    """Return the table ``[reference]`` for a text, with its title and its length filled in."""
-    lines = paragraphs(copy)
-    # JSON's escapes are TOML's too, but for this one character.
-    title = json.dumps("".join(lines[:1]), ensure_ascii=False).replace("\x7f", "\\u007f")
-    count = sum(len(line.split()) for line in lines)
-    return (
-        f'# {message("article.outline_fill")}\n[reference]\ntitle = {title}\npage = ""\n'
-        f'site = ""\npublished = ""\npublished_how = ""\ncredited = ""\nwords = {count}\n'
-    )
-
-
-def outline_piece(n: int, line: str) -> str:
-    """Return the table ``[[units]]`` of a text's piece ``n``, to be filled in."""
-    return (
-        f'[[units]]\nn = {n}\nkind = "{"paragraph" if n else "headline"}"\n'
-        f'gist = "{message("article.outline_gist")}"\nfingerprint = "{fingerprint(line)}"\n'
-    )

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
-import json
 import os
-from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
-
-_SHELF = ".kit"
 
 
 def write_whole(path: Path, data: bytes, *, spare: Path | None = None) -> None:
@@ -73,68 +67,3 @@ def keep_beside(path: Path, folder: Path | None = None) -> Path | None:
             break
     write_whole(place, data)
     return place
-
-
-def shelf(home: Path) -> Path:
-    """Return the hidden folder of a course for what the kit alone needs, making it.
-
-    It is not handed out, and git passes over it.
-
-    Raises:
-        OSError: when it cannot be made.
-
-    """
-    folder = home / _SHELF
-    if not (folder / ".gitignore").is_file():
-        write_whole(folder / ".gitignore", b"*\n")
-    return folder
-
-
-def shelf_file(home: Path, name: str) -> Path:
-    """Return where a file of that name is on a course's shelf; nothing is made."""
-    return home / _SHELF / name
-
-
-def write_made(home: Path, path: Path, data: bytes, mark: Callable[[bytes], str]) -> Path | None:
-    """Write a file that is made from others; what somebody changed in it by hand is kept beside.
-
-    What the kit wrote last is noted on the course's shelf. So a file that is merely out of date is
-    replaced without a word, and any other is kept.
-
-    Args:
-        home: the course's home, with its shelf.
-        path: the file.
-        data: all that it will hold.
-        mark: returns of a file's bytes what tells it from one that says something else.
-
-    Returns:
-        Where the file that stood there is kept; None where nothing needed keeping.
-
-    Raises:
-        OSError: when it cannot be written; the old file stands.
-
-    """
-    marks, name = _marks(home), os.path.relpath(path, home).replace(os.sep, "/")
-    kept = None
-    if path.is_file() and mark(path.read_bytes()) not in (mark(data), marks.get(name)):
-        kept = keep_beside(path)
-    write_whole(path, data)
-    marks[name] = mark(data)
-    with suppress(OSError):  # without the note, the file is kept beside the next time
-        text = json.dumps(marks, indent=1, sort_keys=True)
-        write_whole(shelf(home) / "made.json", text.encode())
-    return kept
-
-
-def _marks(home: Path) -> dict[str, str]:
-    """Return what the kit wrote last into each file that it has made in a course."""
-    try:
-        marks = json.loads((home / _SHELF / "made.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return marks if isinstance(marks, dict) else {}
-
-
-def digest(data: bytes) -> str:
-    """Return sixteen hex digits that change when ``data`` does."""
-    return hashlib.sha256(data).hexdigest()[:16]

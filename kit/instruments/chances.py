@@ -115,8 +115,11 @@ def heard(phrase: str, *, mine: float | None = None, item: str = "") -> Page:
     bands = bands_of(course, phrase)
     lines = _lines(course, reading, bands, mine)
     picture = charts.phrase(reading, bands, mine, "\n".join(lines))
-    records = dict.fromkeys([reading.record, *(band.record for band in bands)])
-    sources = [source_line(course, record) for record in records]
+    sources = [source_line(course, reading.record)]
+    for band in bands:
+        source = source_line(course, band.record)
+        if source not in sources:
+            sources.append(source)
     html = template(_HERE / "heard.html.j2", lines=lines, sources=sources, figure=picture.figure)
     return Page("\n".join([*lines, *sources]), html)
 

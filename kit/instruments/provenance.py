@@ -37,7 +37,7 @@ class Web:
     """A claim and the records that it went through."""
 
     claim: Claim
-    records: Mapping[str, EvidenceRecord]
+    records: Mapping[str, EvidenceRecord]  #: the oldest first, undated ones last
     links: Mapping[str, tuple[Link, ...]]  #: of each record for this claim; none where not said
 
     def sources(self, name: str) -> tuple[Link, ...]:
@@ -47,15 +47,11 @@ class Web:
     def children(self, name: str) -> list[tuple[str, Link]]:
         """Return who got the claim from a record, oldest first, and by which link."""
         found = []
-        for child in self.oldest_first:
+        for child in self.records:
             for link in self.sources(child):
                 if link.source == name:
                     found.append((child, link))
         return found
-
-    def age(self, name: str) -> tuple[bool, str, str]:
-        """Return a key that sorts records from old to new, undated ones last."""
-        return not self.records[name].dated, self.records[name].dated, name
 
     def how(self, name: str) -> How:
         """Return how an origin knows: at first hand, or not known how."""
@@ -64,15 +60,10 @@ class Web:
         return "unknown"
 
     @property
-    def oldest_first(self) -> list[str]:
-        """The ids of the records, sorted by age."""
-        return sorted(self.records, key=self.age)
-
-    @property
     def origins(self) -> tuple[str, ...]:
         """The records that the claim starts from, oldest first."""
         found = []
-        for name in self.oldest_first:
+        for name in self.records:
             if not self.sources(name) or self.how(name) == "first-hand":
                 found.append(name)
         return tuple(found)
@@ -106,15 +97,21 @@ def weave(claim: Claim, records: Mapping[str, EvidenceRecord]) -> Web:
     """Return the web of ``claim`` among ``records``; links to absent records are left out."""
     links: dict[str, tuple[Link, ...]] = {}
     linked = set()  # the records that have a link, or that one leads to
-    for name, record in records.items():
+    for record in records.values():
         own = []
         for link in record.links:
             if link.claim == claim.id and (not link.source or link.source in records):
                 own.append(link)
-                linked |= {name, link.source or name}
-        links[name] = tuple(own)
-    names = sorted(linked)
-    return Web(claim, {n: records[n] for n in names}, {n: links[n] for n in names})
+                linked |= {record.id, link.source or record.id}
+        links[record.id] = tuple(own)
+    oldest_first = sorted(linked, key=lambda name: _age(records[name]))
+    ours = {name: records[name] for name in oldest_first}
+    return Web(claim, ours, {name: links[name] for name in oldest_first})
+
+
+def _age(record: EvidenceRecord) -> tuple[bool, str, str]:
+    """Return a key that sorts records from old to new, undated ones last."""
+    return not record.dated, record.dated, record.id
 
 
 def summary(web: Web) -> Summary:
@@ -127,8 +124,8 @@ def summary(web: Web) -> Summary:
         origins=web.origins,
         first_hand=tuple(name for name in web.origins if web.how(name) == "first-hand"),
         without_inferred=evolve(web, links=certain).origins,
-        passed_on=tuple(name for name in web.oldest_first if web.sources(name)),
-        circular=tuple(name for name in web.records if name not in reached),
+        passed_on=tuple(name for name in web.records if web.sources(name)),
+        circular=tuple(sorted(web.records.keys() - reached)),
     )
 
 
@@ -182,10 +179,10 @@ def mermaid(web: Web) -> str:
     """
     title = message("provenance.alt", title=web.claim.title)
     lines = [SPACING, "flowchart LR", f"accTitle: {_plain(title)}"]
-    ids = {name: f"r{n}" for n, name in enumerate(web.records)}
+    ids = {name: f"r{n}" for n, name in enumerate(sorted(web.records))}
     together = _drawn_together(web)
     # In the order of the list, so that what belongs together is drawn together.
-    for name in dict.fromkeys([*(name for name, _, _ in walk(web)), *web.records]):
+    for name in dict.fromkeys([*(name for name, _, _ in walk(web)), *sorted(web.records)]):
         box = together.get(name, [name])
         if name != box[0]:
             continue
@@ -211,7 +208,7 @@ def _arrow(how: How) -> str:
 def _drawn_together(web: Web) -> dict[str, list[str]]:
     """Return the box of each record that shares one, as the ids of those in it."""
     alike: defaultdict[frozenset[tuple[str, How]], list[str]] = defaultdict(list)
-    for name in web.oldest_first:
+    for name in web.records:
         if web.sources(name) and not web.children(name):
             alike[frozenset((link.source, link.how) for link in web.sources(name))].append(name)
     boxes: dict[str, list[str]] = {}

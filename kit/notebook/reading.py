@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
 
-from kit.course.article import Article, ReadingEdition, Verdict, compare, load_article, own_copy
+from kit.course.article import Article, ReadingEdition, Verdict, compare_own_copy, load_article
 from kit.course.course import Course, find_course
 from kit.course.evidence import COLUMNS, EvidenceRecord, cells, record_in, table
 from kit.course.html import template
@@ -134,9 +134,6 @@ def article(story: Article | str = "") -> Edition:
         return Edition(story.edition, own={n: Verdict(n, "same", line) for n, line in lines})
     text = load_article(course)
     try:
-        copy = own_copy(course)
+        return Edition(text, own=compare_own_copy(course))
     except KitError as fault:
         return Edition(text, note=str(fault))
-    if copy:
-        return Edition(text, own={verdict.n: verdict for verdict in compare(text, copy)})
-    return Edition(text)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.authoring.outline import outline_over
-from kit.course.article import fingerprint, outline, paragraphs
+from kit.authoring.outline import outline, outline_over
+from kit.course.article import fingerprint, paragraphs
 from kit.course.messages import KitError
 
 # --- An article.toml, brought into line with a text ---------------------------------------------

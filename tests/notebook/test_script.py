@@ -13,7 +13,8 @@ from helpers import SHOWN, from_npm
 
 import kit
 from kit.instruments.age.calls import LiveAge
-from kit.notebook.widget.widget import control_files, question_script, text
+from kit.notebook.widget.widget import question_script, text
+from kit.questions.kinds import KINDS
 
 KIT = Path(kit.__file__).parent
 HERE = Path(__file__).parent / "script"
@@ -117,13 +118,14 @@ def test_each_kind_of_question_has_its_control():
     assert drawn == {item.kind for item in SHOWN.values()}
 
 
-def test_a_kind_from_elsewhere_brings_its_control_along(tmp_path):
+def test_a_kind_from_elsewhere_brings_its_control_along(tmp_path, monkeypatch):
     toy, without = tmp_path / "toy", tmp_path / "without"
     toy.mkdir()
     without.mkdir()
     (toy / "control.js").write_text("controls.toy = () => {};\n", encoding="utf-8")
-    folders = [file.parent for file in control_files()]
-    assert control_files([*folders, without, toy]) == [*control_files(), toy / "control.js"]
-    joined = question_script([*folders, without, toy])
+    for folder in (without, toy):
+        kind = type(folder.name, (), {"folder": lambda folder=folder: folder})
+        monkeypatch.setitem(KINDS, folder.name, kind)
+    joined = question_script()
     parts = ["const controls =", "controls.toy =", "function render"]
     assert sorted(parts, key=joined.index) == parts

@@ -80,10 +80,13 @@ def _estimate_page(course: Course, part: Part, to: str, recipe: RecipeId | None)
         raise KitError("\n\n".join(refusals))
     sentences = _Sentences(course, part, to)
     head, rows, carried = sentences.head(), [], []
+    lines = [*head, message("ageing.effects")]
     for each in recipes:
-        carried.append(carry(course, part, each, to))
-        rows.append(sentences.row(carried[-1]))
-    lines = [*head, message("ageing.effects"), *(row["text"] for row in rows)]
+        result = carry(course, part, each, to)
+        row = sentences.row(result)
+        carried.append(result)
+        rows.append(row)
+        lines.append(row["text"])
     moves, bars, tornado = [], [], ""
     for swing in swings:
         moves.append(sentences.moves(swing))
@@ -130,7 +133,8 @@ class _Sentences:
         said = {"what": part.what, "holder": part.holder, "as_of": part.as_of}
         lines = [message("ageing.head", to=self.to, amount=part.sum, **said)]
         if isinstance(part, Estimate):
-            lines += [message("ageing.part", amount=p.sum, what=p.what) for p in part.parts]
+            for piece in part.parts:
+                lines.append(message("ageing.part", amount=piece.sum, what=piece.what))
         return lines
 
     def bars(self, carried: list[Range]) -> list[Bar]:
@@ -265,8 +269,11 @@ class LiveAge(anywidget.AnyWidget):
         """Work out every recipe under what the sliders say, and show it."""
         course, part, to = self._sentences.course, self._sentences.part, self._sentences.to
         chosen = {name: choices[self.chosen[name]].id for name, choices in self._choices.items()}
-        carried = [carry(course, part, recipe, to, chosen) for recipe in self._recipes]
-        amounts = [each.used.amount for each in carried]
+        carried, amounts = [], []
+        for recipe in self._recipes:
+            result = carry(course, part, recipe, to, chosen)
+            carried.append(result)
+            amounts.append(result.used.amount)
         low, high = min(amounts), max(amounts)
         bars = self._sentences.bars(carried)
         key = "ageing.now_one"

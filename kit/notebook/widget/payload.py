@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kit.course.article import ReadingEdition, compare, load_article, own_copy
+from kit.course.article import compare_own_copy, load_article
 from kit.course.course import Course
 from kit.course.html import block, inline
 from kit.course.messages import KitError, message
@@ -41,31 +41,18 @@ def question_payload(course: Course, item: Question, seed: str) -> dict[str, Any
 
 def _paragraphs(course: Course, item: Question) -> list[dict[str, Any]]:
     """Return the paragraphs that the question is about, from the reader's own copy if they can."""
-    article = load_article(course)
-    own = _own_words(course, article)
+    try:
+        own = compare_own_copy(course)
+    except KitError:
+        own = {}  # kit.article() says what is wrong with the copy
     paragraphs = []
     for n in item.paragraphs:
-        unit = article.unit(n)
-        paragraphs.append(
-            {
-                "n": n,
-                "text": inline(unit.gist),
-                "own": own.get(n, ""),
-                "quotations": unit.quotations,
-            }
-        )
+        unit = load_article(course).unit(n)
+        shown = {"n": n, "text": inline(unit.gist), "own": "", "quotations": unit.quotations}
+        if n in own:
+            shown["own"] = own[n].text
+        paragraphs.append(shown)
     return paragraphs
-
-
-def _own_words(course: Course, article: ReadingEdition) -> dict[int, str]:
-    """Return the paragraphs of the reader's own copy, by number; none where there is no copy."""
-    try:
-        copy = own_copy(course)
-    except KitError:
-        return {}  # kit.article() says what is wrong with the copy
-    if not copy:
-        return {}
-    return {verdict.n: verdict.text for verdict in compare(article, copy) if verdict.text}
 
 
 def state_payload(item: Question, record: LearnerRecord) -> dict[str, Any]:

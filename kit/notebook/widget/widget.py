@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -57,27 +56,13 @@ def script(*files: Path) -> str:
     return text("dom.js") + "".join(file.read_text(encoding="utf-8") for file in files)
 
 
-def control_files(folders: Iterable[Path] | None = None) -> list[Path]:
-    """Return the scripts that draw the kinds of question: the ``control.js`` in a kind's folder.
-
-    Args:
-        folders: the kinds' folders; without them, those of all kinds that there are.
-
-    """
-    if folders is None:
-        folders = dict.fromkeys(kind.folder() for kind in KINDS.values())
-    files = []
-    for folder in folders:
-        file = folder / "control.js"
-        if file.is_file():
-            files.append(file)
-    return files
-
-
-def question_script(folders: Iterable[Path] | None = None) -> str:
-    """Return the script that draws questions of every kind, or of those with these folders."""
-    before = (_HERE / "session.js", _HERE / "controls.js")
-    return script(*before, *control_files(folders), _HERE / "question.js")
+def question_script() -> str:
+    """Return the script that draws questions: with the ``control.js`` in each kind's folder."""
+    files = [_HERE / "session.js", _HERE / "controls.js"]
+    for folder in dict.fromkeys(kind.folder() for kind in KINDS.values()):
+        if (folder / "control.js").is_file():
+            files.append(folder / "control.js")
+    return script(*files, _HERE / "question.js")
 
 
 class AnswerWidget(anywidget.AnyWidget):
