@@ -46,7 +46,9 @@ class GiveNumber(Question):
         return [*super().texts, *(slip.reason for slip in self.slips)]
 
     def asked(self) -> dict[str, Any]:
-        return {"unit": self.unit} if self.unit else {}
+        if not self.unit:  # fingerprints of questions without one have no word of it
+            return {}
+        return {"unit": self.unit}
 
     def page(self, seed: str) -> dict[str, Any]:
         return super().page(seed) | {"unit": self.unit}
@@ -57,13 +59,17 @@ class GiveNumber(Question):
                 return read_number(value, self.unit)
             except KitError as fault:
                 raise UnreadableError(str(fault)) from None
-        return value if is_number(value) and abs(value) <= LARGEST else None
+        if is_number(value) and abs(value) <= LARGEST:
+            return value
+        return None
 
     def lines(self, answer: Answer) -> list[str]:
         return [self.with_unit(number_in(answer))]
 
     def read_as(self, answer: Answer) -> str | None:
-        return None if answer is None else spell(number_in(answer))
+        if answer is None:
+            return None
+        return spell(number_in(answer))
 
     def with_unit(self, number: float) -> str:
         """Return a number as it is written, with the unit."""
@@ -88,50 +94,61 @@ class GiveNumber(Question):
     def key_text(self) -> str:
         """What the key accepts, with the unit."""
         low, high = self.bounds or (0.0, 0.0)
-        between = spell(low) if low == high else f"{spell(low)}–{spell(high)}"
-        return f"{between} {self.unit}".strip()
+        if low == high:
+            return self.with_unit(low)
+        return f"{spell(low)}–{self.with_unit(high)}"
 
-    @property
-    def has_key(self) -> bool:
-        return self.bounds is not None
-
-    def earned(self, answer: Answer) -> float:
-        number = number_in(answer)
-        if self.bounds and _within(*self.bounds, number):
-            return 1.0
-        slip = self.slip_made(number)
-        return slip.credit if slip else 0.0
+    def accepts(self, number: float) -> bool:
+        """Whether a number lies within the bounds of the key."""
+        return self.bounds is not None and _within(*self.bounds, number)
 
     def slip_made(self, number: float) -> Slip | None:
         """Return the known slip that a wrong number shows, or None."""
-        if self.bounds and _within(*self.bounds, number):
+        if self.accepts(number):
             return None
         for slip in self.slips:
             if _within(slip.low, slip.high, number):
                 return slip
         return None
 
-    def feedback(self, answer: Answer, *, whole: bool = True) -> dict[str, Any]:
-        said = super().feedback(answer, whole=whole)
-        if answer is None:
-            return said
-        slip = self.slip_made(number_in(answer))
-        return said | {"slip": block(slip.reason) if slip else ""}
+    def earned(self, answer: Answer) -> float:
+        number = number_in(answer)
+        if self.accepts(number):
+            return 1.0
+        slip = self.slip_made(number)
+        if slip is None:
+            return 0.0
+        return slip.credit
 
-    def judgement(self, answer: Answer, earned: float, *, whole: bool) -> str:
-        given = "–" if answer is None else self.with_unit(number_in(answer))
-        said = message("check.number_yes" if earned == 1 else "check.number_no", given=given)
+    def feedback(self, answer: Answer, *, whole: bool = True) -> dict[str, Any]:
+        feedback = super().feedback(answer, whole=whole)
+        if answer is not None:
+            slip = self.slip_made(number_in(answer))
+            feedback["slip"] = ""
+            if slip:
+                feedback["slip"] = block(slip.reason)
+        return feedback
+
+    def verdict(self, answer: Answer, earned: float, *, whole: bool) -> str:
+        given = "–"
+        if answer is not None:
+            given = self.with_unit(number_in(answer))
+        said = message("check.number_no", given=given)
+        if earned == 1:
+            said = message("check.number_yes", given=given)
         if not whole:
             return said
         low, high = self.bounds or (0.0, 0.0)
         if low == high:
             return f"{said} {message('check.number_exact', key=self.with_unit(low))}"
-        span = {"low": spell(low), "high": self.with_unit(high)}
-        return f"{said} {message('check.number_range', **span)}"
+        wanted = message("check.number_range", low=spell(low), high=self.with_unit(high))
+        return f"{said} {wanted}"
 
     def still_lines(self, *, key: bool) -> list[str]:
-        box = f"  [    ] {self.unit}".rstrip()
-        return [box, f"  {self.key_text}"] if key else [box]
+        lines = [f"  [    ] {self.unit}".rstrip()]
+        if key:
+            lines.append(f"  {self.key_text}")
+        return lines
 
     def key_faults(self) -> Iterator[Fault]:
         low, high = self.bounds or (0.0, 0.0)
