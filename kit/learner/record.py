@@ -76,7 +76,7 @@ class LearnerRecord:
         return self.sealed is not None and self.sealed != self.revision
 
     def value(self, item: Question) -> Answer:
-        """Return the kept answer to ``item``, or None; one to an older wording does not count."""
+        """Return the kept answer to a question, or None; one to an older wording does not count."""
         entry = self.entries.get(item.id)
         if entry is None or entry.wording != item.fingerprint:
             return None

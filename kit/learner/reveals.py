@@ -78,9 +78,7 @@ def opened(reveal: Reveal, records: Iterable[LearnerRecord]) -> str | None:
     skip = entries_of(records).get(reveal.id)
     if skip and skip.committed:
         return skip.at
-    if missing(reveal, records):
-        return None
-    return ""
+    return None if missing(reveal, records) else ""
 
 
 def knew_already(reveal: Reveal, records: Iterable[LearnerRecord]) -> bool | None:

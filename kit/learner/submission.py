@@ -200,9 +200,7 @@ def _source(cell: dict[str, Any]) -> str:
     source = cell.get("source")
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         return "".join(source)
-    if isinstance(source, str):
-        return source
-    return ""
+    return source if isinstance(source, str) else ""
 
 
 def _from_source(source: str) -> dict[str, Any]:
@@ -212,9 +210,7 @@ def _from_source(source: str) -> dict[str, Any]:
         raw = _loads("".join(lines))
     except (ValueError, RecursionError):
         raise KitError(message("handin.cut")) from None
-    if not isinstance(raw, dict):
-        return {}
-    return raw
+    return raw if isinstance(raw, dict) else {}
 
 
 def _open(found: dict[str, Any] | str) -> tuple[Seal, bool]:

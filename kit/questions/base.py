@@ -272,9 +272,7 @@ class Question(Contents):
 
     def in_words(self, answer: Answer) -> list[str]:
         """Return an answer as a reader would want it on paper, a line each; none for silence."""
-        if is_blank(answer):
-            return []
-        return self.lines(answer)
+        return [] if is_blank(answer) else self.lines(answer)
 
     def lines(self, answer: Answer) -> list[str]:
         """Return an answer that is not blank as a reader would want it on paper, a line each."""
@@ -294,7 +292,7 @@ class Question(Contents):
         return None
 
     def own_marks(self, value: object) -> dict[str, str]:
-        """Return a learner's judgement of their writing: for each criterion one of OWN_MARKS.
+        """Return a learner's judgement of their writing, one of OWN_MARKS for each criterion.
 
         Raises:
             KitError: when it is none.
@@ -344,9 +342,7 @@ class Question(Contents):
         """
         if not self.marked or not self.has_key:
             return None
-        if is_blank(answer):
-            return 0.0
-        return self.earned(answer)
+        return 0.0 if is_blank(answer) else self.earned(answer)
 
     def earned(self, answer: Answer) -> float:
         """Return the credit of an answer that is not blank, to a question with a key."""
@@ -374,15 +370,12 @@ class Question(Contents):
             said = self.verdict(answer, earned, whole=whole)
             if not whole:
                 said = f"{said} {message('check.again')}"
-        feedback = {
+        return {
             "verdict": said,
-            "reason": "",
+            "reason": block(self.reason) if whole else "",
             "model": block(self.model_answer),
             "parts": self.parts(answer, whole=whole),
         }
-        if whole:
-            feedback["reason"] = block(self.reason)
-        return feedback
 
     def verdict(self, answer: Answer, earned: float, *, whole: bool) -> str:
         """Return what is said of an answer that earned so much; of the key only with ``whole``.

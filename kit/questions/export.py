@@ -49,9 +49,7 @@ class Export:
 
     def left_out(self) -> str | None:
         """Return the key of the sentence that says why Moodle cannot ask it; None if it can."""
-        if self.question.has_right_answer:
-            return None
-        return "export.no_right_answer"
+        return None if self.question.has_right_answer else "export.no_right_answer"
 
     def changes(self) -> Iterator[str]:
         """Yield the keys of the sentences that say what is otherwise in Moodle."""
@@ -108,16 +106,12 @@ def rich(text: str) -> str:
 
 def after(sign: str, text: str) -> str:
     """Return what is said after an attempt, behind its sign; nothing where nothing is said."""
-    if not text.strip():
-        return ""
-    return sign + rich(text)
+    return sign + rich(text) if text.strip() else ""
 
 
 def choice(share: float, text: str, reason: str, *, best: bool) -> str:
     """Return one option; ``=``, for the ``best``, tells Moodle that only one can be chosen."""
-    sign = f"~%{percent(share)}%"
-    if best:
-        sign = "="
+    sign = "=" if best else f"~%{percent(share)}%"
     return sign + rich(inline(text)) + after("#", inline(reason))
 
 

@@ -44,9 +44,7 @@ def _structure(raw: dict[str, Any], _: type[Question]) -> Question:
     faults: list[Exception] = []
     kind = KINDS.get(str(raw.get("kind")), _NoKind)
     if kind is _NoKind:
-        fault: Exception = KeyError("kind")
-        if "kind" in raw:
-            fault = ValueError()
+        fault = ValueError() if "kind" in raw else KeyError("kind")
         fault.add_note(AttributeValidationNote("kind", "kind", Literal[tuple(KINDS)]))
         faults.append(fault)
     others = _fields_of(*KINDS.values()) - _fields_of(kind)
@@ -76,7 +74,7 @@ CONVERTER.register_structure_hook_func(lambda cls: cls is Question, _structure)
 
 
 def load_items(course: Course, sheet: Sheet, keys: Path | None = None) -> dict[str, Question]:
-    """Return the items of a sheet by id, in order; with their graded keys where those are there.
+    """Return the items of a sheet by id, in order; with their graded keys if these are here.
 
     Args:
         course: the course.
@@ -88,17 +86,13 @@ def load_items(course: Course, sheet: Sheet, keys: Path | None = None) -> dict[s
 
     """
     path = course.root / "items" / f"{sheet.id}.toml"
-    key_path = path
-    if sheet.keys:
-        key_path = (keys or course.keys) / sheet.keys
+    key_path = (keys or course.keys) / sheet.keys if sheet.keys else path
     return dict(_load(course, sheet, key_path, (_changed(path), _changed(key_path))))
 
 
 def _changed(path: Path) -> int:
     """Return when a file was last changed; 0 where there is none."""
-    if not path.is_file():
-        return 0
-    return path.stat().st_mtime_ns
+    return path.stat().st_mtime_ns if path.is_file() else 0
 
 
 @cache

@@ -31,9 +31,7 @@ class Option:
             return "✓"
         if self.either:
             return "○"
-        if self.credit:
-            return "◐"
-        return "✗"
+        return "◐" if self.credit else "✗"
 
 
 @frozen

@@ -44,17 +44,13 @@ def read_number(text: str, unit: str = "") -> float:
     number = float(_plain_digits(body, text.strip())) * (sign or 1)
     if abs(number) > LARGEST:
         raise KitError(message("number.too_large", text=text.strip()))
-    if number.is_integer():
-        return int(number)
-    return number
+    return int(number) if number.is_integer() else number
 
 
 def spell(number: float) -> str:
     """Return ``number`` so that it cannot be misread: thin spaces between groups, a point."""
     text = f"{abs(number):,.10f}".rstrip("0").rstrip(".").replace(",", "\u202f")
-    if number < 0:
-        return f"−{text}"
-    return text
+    return f"−{text}" if number < 0 else text
 
 
 def _bare(text: str, unit: str) -> str:

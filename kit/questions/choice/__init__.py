@@ -105,20 +105,14 @@ class ChooseOne(Choice):
         return page
 
     def read(self, value: object) -> Answer:
-        if isinstance(value, str) and value in ids_of(self.options):
-            return value
-        return None
+        return value if isinstance(value, str) and value in ids_of(self.options) else None
 
     def chosen_ids(self, answer: Answer) -> list[str]:
-        if isinstance(answer, str):
-            return [answer]
-        return []
+        return [answer] if isinstance(answer, str) else []
 
     @property
     def key(self) -> Answer:
-        for name in self.right_ids:
-            return name
-        return None
+        return self.right_ids[0] if self.right_ids else None
 
     def sure(self, value: object) -> float | None:
         if value is None or not self.confidence:
@@ -129,18 +123,14 @@ class ChooseOne(Choice):
 
     def earned(self, answer: Answer) -> float:
         for option in self.options:
-            if option.id == answer and option.right:
-                return 1.0
             if option.id == answer:
-                return option.credit
+                return 1.0 if option.right else option.credit
         return 0.0
 
     def verdict(self, _answer: Answer, earned: float, *, whole: bool) -> str:
         if earned == 1:
             return message("check.one_yes")
-        if earned:
-            return message("check.one_part")
-        return message("check.one_no")
+        return message("check.one_part" if earned else "check.one_no")
 
     def key_faults(self) -> Iterator[Fault]:
         if len(self.right_ids) != 1:

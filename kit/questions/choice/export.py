@@ -22,10 +22,8 @@ class Export(export.Export):
         so do Moodle's.
         """
         question = self.question
-        if not option.right and question.picks_one:
-            return option.credit
-        if option.right and question.picks_one:
-            return 1.0
+        if question.picks_one:
+            return 1.0 if option.right else option.credit
         if option.right:
             return 1 / len(question.right_ids)
         if option.either:
@@ -37,10 +35,11 @@ class Export(export.Export):
         why = super().left_out()
         if why or self.question.picks_one:
             return why
-        count = len(self.question.right_ids)
-        if round(count * export.grade(1 / count), 2) != 1:
-            return "export.too_many_right"
-        return None
+        whole = 0.0
+        for option in self.question.options:
+            if option.right:
+                whole += export.grade(self.share_of(option))
+        return None if round(whole, 2) == 1 else "export.too_many_right"
 
     def shares(self) -> list[float]:
         return [self.share_of(option) for option in self.question.options]

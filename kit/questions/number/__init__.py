@@ -46,9 +46,7 @@ class GiveNumber(Question):
         return [*super().texts, *(slip.reason for slip in self.slips)]
 
     def asked(self) -> dict[str, Any]:
-        if not self.unit:  # fingerprints of questions without one have no word of it
-            return {}
-        return {"unit": self.unit}
+        return {"unit": self.unit} if self.unit else {}
 
     def page(self, seed: str) -> dict[str, Any]:
         return super().page(seed) | {"unit": self.unit}
@@ -59,17 +57,13 @@ class GiveNumber(Question):
                 return read_number(value, self.unit)
             except KitError as fault:
                 raise UnreadableError(str(fault)) from None
-        if is_number(value) and abs(value) <= LARGEST:
-            return value
-        return None
+        return value if is_number(value) and abs(value) <= LARGEST else None
 
     def lines(self, answer: Answer) -> list[str]:
         return [self.with_unit(number_in(answer))]
 
     def read_as(self, answer: Answer) -> str | None:
-        if answer is None:
-            return None
-        return spell(number_in(answer))
+        return None if answer is None else spell(number_in(answer))
 
     def with_unit(self, number: float) -> str:
         """Return a number as it is written, with the unit."""
@@ -116,26 +110,18 @@ class GiveNumber(Question):
         if self.accepts(number):
             return 1.0
         slip = self.slip_made(number)
-        if slip is None:
-            return 0.0
-        return slip.credit
+        return slip.credit if slip else 0.0
 
     def feedback(self, answer: Answer, *, whole: bool = True) -> dict[str, Any]:
         feedback = super().feedback(answer, whole=whole)
         if answer is not None:
             slip = self.slip_made(number_in(answer))
-            feedback["slip"] = ""
-            if slip:
-                feedback["slip"] = block(slip.reason)
+            feedback["slip"] = block(slip.reason) if slip else ""
         return feedback
 
     def verdict(self, answer: Answer, earned: float, *, whole: bool) -> str:
-        given = "–"
-        if answer is not None:
-            given = self.with_unit(number_in(answer))
-        said = message("check.number_no", given=given)
-        if earned == 1:
-            said = message("check.number_yes", given=given)
+        given = "–" if answer is None else self.with_unit(number_in(answer))
+        said = message("check.number_yes" if earned == 1 else "check.number_no", given=given)
         if not whole:
             return said
         low, high = self.bounds or (0.0, 0.0)
