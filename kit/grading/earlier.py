@@ -16,7 +16,7 @@ from attrs import frozen
 from kit.course.course import Course
 from kit.course.messages import KitError, message
 from kit.grading import feedback, lms, tables
-from kit.grading.marks import HandIn
+from kit.grading.marks import Submission
 
 FOLDER = re.compile(r"earlier-\d+")
 _WHO = ("sheet", "learner", "file", "sealed")
@@ -33,13 +33,14 @@ class Places:
 
     def is_ours(self, path: Path) -> bool:
         """Whether grading has written the file at ``path``, now or before."""
-        out, parts = self.out.resolve(), path.resolve().parent
-        if parts == out:
+        out, folder = self.out.resolve(), path.resolve().parent
+        if folder == out:
             return path.name in self.tables
-        if parts == out / self.pages:
+        if folder == out / self.pages:
             return True
-        below = parts.relative_to(out).parts if parts.is_relative_to(out) else ()
-        return bool(below) and FOLDER.fullmatch(below[0]) is not None
+        if not folder.is_relative_to(out):
+            return False
+        return FOLDER.fullmatch(folder.relative_to(out).parts[0]) is not None
 
 
 def refuse_input(places: Places, given: Iterable[Path | None]) -> None:
@@ -49,13 +50,13 @@ def refuse_input(places: Places, given: Iterable[Path | None]) -> None:
             raise KitError(message("grade.in_the_way", path=path))
 
 
-def keep(course: Course, places: Places, hand_ins: Collection[HandIn]) -> str:
+def keep(course: Course, places: Places, submissions: Collection[Submission]) -> str:
     """Keep what today's grading would replace, where that is about others than today's learners.
 
     Args:
-        course: whose words are spoken.
+        course: the course.
         places: where grading writes.
-        hand_ins: what is graded today.
+        submissions: what is graded today.
 
     Returns:
         What was kept, in a sentence; '' where nothing had to be.
@@ -64,17 +65,21 @@ def keep(course: Course, places: Places, hand_ins: Collection[HandIn]) -> str:
         OSError: when it cannot be kept. Nothing has been replaced then.
 
     """
-    today = {feedback.file_name(h) for h in hand_ins}
-    # Under which names the same learners' pages stood while others had sent the same record.
-    others = {feedback.file_name(h.other_form) for h in hand_ins if h.other_form} - today
-    old_pages = feedback.pages_in(places.out / places.pages)
-    for page in [p for p in old_pages if p.name in others]:
-        page.unlink()
-    pages = [p for p in old_pages if p.name not in today | others]
-    rows = {(h.seal.sheet, h.learner, h.file, h.seal.sealed) for h in hand_ins}
-    gone = max(len(pages), _rows_gone(places, today | others, rows))
-    there = [places.out / name for name in sorted(places.tables)]
-    there = [path for path in there if path.is_file()]
+    pages, rows = set(), set()
+    other_pages = set()  # as they were called while others had sent the same record
+    for one in submissions:
+        rows.add((one.seal.sheet, one.learner, one.file, one.seal.sealed))
+        pages.add(feedback.file_name(one))
+        if one.other_form:
+            other_pages.add(feedback.file_name(one.other_form))
+    gone_pages = []
+    for page in feedback.pages_in(places.out / places.pages):
+        if page.name in other_pages - pages:
+            page.unlink()
+        elif page.name not in pages:
+            gone_pages.append(page)
+    gone = max(len(gone_pages), _rows_gone(places, pages | other_pages, rows))
+    there = [places.out / name for name in sorted(places.tables) if (places.out / name).is_file()]
     foreign = bool(there) and not _made_by_us(course, places, there)
     if not gone and not foreign:
         return ""
@@ -82,18 +87,22 @@ def keep(course: Course, places: Places, hand_ins: Collection[HandIn]) -> str:
     (folder / places.pages).mkdir(parents=True)
     for path in there:
         shutil.copy2(path, folder / path.name)
-    for page in pages:
+    for page in gone_pages:
         page.rename(folder / places.pages / page.name)
-    return message("grade.kept_foreign" if foreign else "grade.kept", n=gone, folder=folder)
+    key = "grade.kept_foreign" if foreign else "grade.kept"
+    return message(key, n=gone, folder=folder)
 
 
 def _rows_gone(places: Places, pages: Collection[str], rows: Collection[tuple[str, ...]]) -> int:
-    """Return how many rows of the earlier ``marks.csv`` are about no hand-in of today's."""
+    """Return how many rows of the earlier ``marks.csv`` are about no submission of today's."""
     gone = 0
     for row in _earlier_rows(places):
         page = row["feedback"].rpartition("/")[2]
         who = tuple(tables.as_written(row[name]) for name in _WHO)
-        gone += page not in pages if page else who not in rows
+        if page:
+            gone += page not in pages
+        else:
+            gone += who not in rows
     return gone
 
 
