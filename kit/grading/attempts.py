@@ -19,7 +19,7 @@ from kit.grading.marks import LONGEST_NAME, Submission
 from kit.grading.roster import Pupil, Roster, is_called
 from kit.grading.tables import Row
 from kit.learner.submission import Seal, read_bytes
-from kit.questions.base import LONGEST_TEXT, Answer
+from kit.questions.base import LONGEST_TEXT
 
 _NAMED = 10  #: files that one sentence names
 _MOST_ANSWERS = 5000  #: no exercise asks so much
@@ -110,24 +110,16 @@ def _read(course: Course, file: SubmittedFile, problems: Problems) -> Submission
 def _cut(seal: Seal) -> Seal:
     """Return a seal without what no page of the kit can have made of it, to spare the memory.
 
-    A class's submissions are held at once, and each may be a file of many megabytes.
+    A class's submissions are held at once, and each may be a file of many megabytes. What is cut
+    is still seen to be too long.
     """
     answers = {}
     for name, answer in seal.answers.items():
-        value = _cut_value(answer.value)
-        answers[name] = evolve(answer, value=value, wording=answer.wording[:LONGEST_NAME])
-    return evolve(seal, learner=seal.learner[: LONGEST_TEXT // 10], answers=answers)
-
-
-def _cut_value(value: Answer) -> Answer:
-    """Return a value, or as much of its text as still shows that it is too long."""
-    if isinstance(value, dict | list):
-        text = repr(value)
+        text = answer.value if isinstance(answer.value, str) else repr(answer.value)
+        answers[name] = evolve(answer, wording=answer.wording[:LONGEST_NAME])
         if len(text) > 2 * LONGEST_TEXT:
-            return text[: LONGEST_TEXT + 1]
-    if isinstance(value, str):
-        return value[: LONGEST_TEXT + 1]
-    return value
+            answers[name] = evolve(answers[name], value=text[: LONGEST_TEXT + 1])
+    return evolve(seal, learner=seal.learner[: LONGEST_TEXT // 10], answers=answers)
 
 
 def _matched(submission: Submission, roster: Roster, problems: Problems) -> Submission:

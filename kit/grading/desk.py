@@ -291,7 +291,8 @@ class MarkingDesk(Answering):
         return message("desk.line", left=left, all=total)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
+        bundle: tuple[dict[str, Any], dict[str, Any]] | None = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle or ({}, {})
         data["text/plain"] = repr(self)
         return data, metadata
 

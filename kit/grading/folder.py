@@ -16,26 +16,15 @@ from kit.course.course import Course
 from kit.course.messages import KitError, message
 from kit.grading import attempts, by_hand, earlier, feedback, inbox, lms, report, tables
 from kit.grading import roster as class_list
-from kit.grading.marks import MarkedSubmission, Submission, answer_in_ids, mark
-from kit.grading.tables import Row, tidy
+from kit.grading.marks import MarkedSubmission, Submission, mark
+from kit.grading.rows import ITEMS, MARKS, PROBLEMS, item_rows, marks_row
+from kit.grading.tables import Row
 from kit.grading.totals import GradedSubmission, LateRule, total
 from kit.questions.base import Question
 from kit.questions.items import load_items
 
 __all__ = ["Choices", "grade_folder"]
 
-MARKS = (
-    "learner", "name", "sheet", "mark", "out_of", "late_hours", "late_off", "final", "automatic",
-    "automatic_out_of", "written", "written_out_of", "still_to_mark", "answered", "questions",
-    "sound_accepted", "sound", "unsound_rejected", "unsound", "file", "revision", "sealed",
-    "feedback",
-)  # fmt: skip
-ITEMS = ("learner", "name", "sheet", "question", "mark", "out_of", "sure", "answer")
-PROBLEMS = ("file", "learner", "problem")
-OURS = (
-    "marks.csv", "items.csv", "to-mark.csv", "problems.csv", "report.csv", "report.html",
-)  # fmt: skip
-PAGES = "feedback"  #: the folder of the learners' pages
 _A_FEW = 3  #: submissions; that so many leave out one question is hardly by chance
 
 
@@ -82,8 +71,8 @@ def grade_folder(
     roster = class_list.load(choices.roster) if choices.roster else None
     if choices.lms and roster is None:
         raise KitError(message("grade.lms_roster"))
-    places = earlier.Places(out, (*OURS, *lms.names(course)), MARKS, PAGES)
-    earlier.refuse_input(places, [submissions, choices.roster])
+    places = earlier.Places(course, out)
+    places.refuse_input(submissions, choices.roster)
     with inbox.opened(submissions, places.is_ours) as files:
         read = attempts.read_all(course, files, roster, problems, choices.progress)
     counted = attempts.counting(read, problems, first=choices.first)
@@ -92,7 +81,7 @@ def grade_folder(
     with by_hand.locked(out / "to-mark.csv"):
         readers = by_hand.read_marks(out / "to-mark.csv")
         graded = run.grade(counted, readers)
-        kept = earlier.keep(course, places, [one.submission for one in graded])
+        kept = places.keep([one.submission for one in graded])
         run.write(graded, readers)
     missing = 0
     if roster:
@@ -204,7 +193,7 @@ class _Run:
         answers: list[Row] = []
         to_mark: list[Row] = []
         if self.choices.pages:
-            (self.out / PAGES).mkdir(parents=True, exist_ok=True)
+            (self.out / earlier.PAGES).mkdir(parents=True, exist_ok=True)
         for n, one in enumerate(graded):
             self.choices.progress(len(graded) + n, 2 * len(graded))
             to_mark += one.to_mark
@@ -230,7 +219,7 @@ class _Run:
 
     def _write_page(self, one: GradedSubmission) -> str:
         """Write a learner's page and return its place below ``out``."""
-        place = f"{PAGES}/{feedback.file_name(one.submission)}"
+        place = f"{earlier.PAGES}/{feedback.file_name(one.submission)}"
         (self.out / place).write_bytes(feedback.page(self.course, one))
         return place
 
@@ -290,66 +279,3 @@ def _unread(graded: GradedSubmission) -> Iterator[str]:
     for result in graded.marked.results:
         if result.unread and (result.question.id in waiting or not result.by_hand):
             yield result.why_unread
-
-
-# --- The rows of the tables -----------------------------------------------------------------------
-
-
-def marks_row(graded: GradedSubmission, page: str) -> Row:
-    """Return a submission's row of ``marks.csv``; ``page`` is the place of its page."""
-    marked, submission = graded.marked, graded.submission
-    counts = marked.counts
-    row = {
-        **_whose(submission),
-        "mark": tidy(graded.mark),
-        "out_of": tidy(graded.most),
-        "late_hours": tidy(graded.hours),
-        "late_off": tidy(graded.off),
-        "automatic": tidy(graded.automatic),
-        "automatic_out_of": tidy(marked.automatic_most),
-        "written": tidy(graded.written),
-        "written_out_of": tidy(marked.written_most),
-        "still_to_mark": graded.waiting,
-        "answered": marked.answered,
-        "questions": len(marked.results),
-        "sound_accepted": counts.sound_accepted,
-        "sound": counts.sound,
-        "unsound_rejected": counts.unsound_rejected,
-        "unsound": counts.unsound,
-        "file": submission.file,
-        "revision": submission.seal.revision,
-        "sealed": submission.seal.sealed,
-        "feedback": page,
-    }
-    if submission.dispute:
-        row["mark"] = ""
-    if graded.is_final:
-        row["final"] = tidy(graded.final)
-    if graded.is_timed and graded.hours is None:
-        row["late_hours"] = "?"
-    if submission.sender.late:
-        row["late_hours"] = f"{row['late_hours']} (LMS: late)".strip()
-    return row
-
-
-def item_rows(marked: MarkedSubmission) -> Iterator[Row]:
-    """Yield a submission's rows of ``items.csv``, one for each question."""
-    for result in marked.results:
-        row = {
-            **_whose(marked.submission),
-            "question": result.question.id,
-            "out_of": tidy(result.question.marks),
-            "sure": tidy(result.confidence),
-            "answer": answer_in_ids(result.handed if result.unread else result.value),
-        }
-        if result.credit is not None:
-            row["mark"] = tidy(result.marks)
-        yield row
-
-
-def _whose(submission: Submission) -> Row:
-    return {
-        "learner": submission.learner,
-        "name": submission.name,
-        "sheet": submission.seal.sheet,
-    }

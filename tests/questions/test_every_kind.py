@@ -18,7 +18,7 @@ from kit.authoring import export, gift
 from kit.authoring.questions import item_faults
 from kit.course.messages import KitError
 from kit.course.toml import structure
-from kit.grading import by_hand, feedback, folder, marks, nbgrader, report
+from kit.grading import by_hand, feedback, marks, nbgrader, report, rows
 from kit.grading.totals import LateRule, total
 from kit.learner import submission
 from kit.learner.record import Entry, LearnerRecord
@@ -200,7 +200,7 @@ class TestGoesThrough:
     def test_both_tables(self, kind):
         for item, reply in self.cases(kind):
             marked = marked_of(item, reply)
-            [row] = folder.item_rows(marked)
+            [row] = rows.item_rows(marked)
             assert isinstance(row["answer"], str | int | float)
             to_mark = list(by_hand.rows_to_mark(marked))
             assert bool(to_mark) == bool(item.by_reader and item.marks and reply is not None)
