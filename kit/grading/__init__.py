@@ -1,4 +1,4 @@
-"""Grading hand-ins: read without running anything, scored as the lessons score."""
+"""Grading submissions: they are read without running anything, scored as the lessons score."""
 
 from kit.grading.folder import Choices, grade_folder
 from kit.grading.totals import LateRule

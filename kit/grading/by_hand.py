@@ -195,6 +195,7 @@ class TodaysAnswers:
         self.rows = {row["answer_id"]: TableRow(row) for row in today}
         self._by_content: dict[tuple[str, ...], list[str]] = defaultdict(list)
         self._by_other_id: dict[str, list[str]] = defaultdict(list)
+        self.learners = {answer: row.cells["learner"] for answer, row in self.rows.items()}
         for answer, row in self.rows.items():
             self._by_content[row.content].append(answer)
             self._by_other_id[row.cells["other_id"]].append(answer)
@@ -216,12 +217,6 @@ class TodaysAnswers:
         others = self._by_other_id.get(row.id, [])
         return _only([answer for answer in others if self.rows[answer].content == row.content])
 
-    def learner(self, answer: str) -> str:
-        """Return whose answer it is; '' where it is none of today's."""
-        if answer not in self.rows:
-            return ""
-        return str(self.rows[answer].cells["learner"])
-
     def matching(self, row: TableRow) -> str:
         """Return the one answer that everything in a row speaks of; '' where there is none."""
         learner, *rest = row.content
@@ -231,22 +226,21 @@ class TodaysAnswers:
                 found += answers
         return _only(found)
 
-    def is_torn(self, row: TableRow) -> bool:
-        """Whether a row says something that is not so of the answer with its id, but of another."""
-        return row.place in self._torn
-
-    def is_unclear(self, row: TableRow, answer: str) -> bool:
-        """Whether nothing but its id says which answer a row is about, in a table that was moved.
+    def doubt(self, row: TableRow, answer: str) -> str:
+        """Return the key of why a row may not be about the answer with its id; '' where it is.
 
         Where some rows were torn apart, one that fits nothing exactly may have been torn too. And
         where a spreadsheet has made '?' of all letters, only the order shows that nothing moved.
         """
+        if row.place in self._torn:
+            return "grade.torn_row"
+        if not answer:
+            return ""
         own = self.rows[answer].content
+        is_unclear = self._was_moved and not _is_recognised(row.content, own)
         if self._torn:
-            return row.content != own
-        said = [(row.content[n], own[n]) for n in (0, 3)]  # whose it is, and what was answered
-        is_known = any(cell and cell == own_cell for cell, own_cell in said)
-        return self._was_moved and not is_known and any(cell for cell, _ in said)
+            is_unclear = row.content != own
+        return "grade.unclear_row" if is_unclear else ""
 
     def _speaks_of_another(self, row: TableRow) -> bool:
         """Whether a row's cells are those of another of today's answers than its id is.
@@ -271,6 +265,14 @@ class TodaysAnswers:
             if answer in self._told and self._told[answer].content != row.content:
                 return True
         return False
+
+
+def _is_recognised(content: tuple[str, ...], own: tuple[str, ...]) -> bool:
+    """Whether a row says whose answer it is, or what was answered, as the answer has it."""
+    learner, text = content[0], content[3]
+    if learner and learner == own[0]:
+        return True
+    return text == own[3] if text else not learner
 
 
 def _only(answers: Sequence[str]) -> str:
@@ -309,18 +311,17 @@ class ReaderMarks:
         nameless = []
         for row in given:
             answer = answers.named(row)
+            doubt = answers.doubt(row, answer)
+            if row.cells["status"] == astray:  # it waits for somebody to look at it
+                doubt = "grade.still_astray"
             if not row.id:
                 nameless.append(row)
-            elif row.cells["status"] == astray:  # it waits for somebody to look at it
-                self._set_aside(row, "grade.still_astray")
-            elif answers.is_torn(row):
-                self._set_aside(row, "grade.torn_row", other=answers.learner(answer))
-            elif not answer:
-                self.earlier.append(row)
-            elif answers.is_unclear(row, answer):
-                self._set_aside(row, "grade.unclear_row")
-            else:
+            elif doubt:
+                self._set_aside(row, doubt, other=answers.learners.get(answer, ""))
+            elif answer:
                 claims[answer].append(row)
+            else:
+                self.earlier.append(row)
         with_id = set(claims)
         for row in nameless:  # its mark goes where everything else in it fits
             answer = answers.matching(row)

@@ -50,32 +50,13 @@ def page(course: Course, graded: GradedSubmission) -> bytes:
         "feedback.html.j2",
         course,
         sheet=course.sheet(graded.sheet),
-        learner=graded.submission.learner,
-        total=_total(graded),
-        lines=_lines(graded),
+        graded=graded,
         questions=questions,
         calibration=_calibration(graded.marked),
-        paragraphs=", ".join(map(str, paragraphs)),
+        paragraphs=paragraphs,
         records=records,
+        tidy=tidy,
     )
-
-
-def _total(graded: GradedSubmission) -> str:
-    key = "feedback.so_far" if graded.waiting else "feedback.total"
-    return message(key, mark=tidy(graded.mark), most=tidy(graded.most))
-
-
-def _lines(graded: GradedSubmission) -> list[str]:
-    """Return what else is said under the mark."""
-    lines = []
-    if graded.submission.dispute:
-        lines.append(message("feedback.dispute"))
-    if graded.hours:
-        lines.append(message("feedback.late", hours=tidy(graded.hours)))
-    if graded.off:
-        values = {"off": tidy(graded.off), "final": tidy(graded.final)}
-        lines.append(message("feedback.late_off", **values))
-    return lines
 
 
 def _question(result: Result, rows: Rows) -> dict[str, Any]:

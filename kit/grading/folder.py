@@ -6,6 +6,7 @@ No name from a submission becomes a path.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -155,7 +156,7 @@ class _Run:
     choices: Choices
     questions: dict[str, dict[str, Question]]  #: of each exercise, by id
     problems: attempts.Problems
-    reports: dict[str, report.ClassReport] = field(factory=dict)
+    reports: dict[str, report.ClassReport] = field(factory=lambda: defaultdict(report.ClassReport))
 
     def _kept_to(
         self, submission: Submission, key: str = "grade.unexpected"
@@ -227,15 +228,14 @@ class _Run:
         """Take a submission into the class report; one that is in dispute may be there twice."""
         if one.submission.dispute:
             return
-        questions = self.questions[one.sheet]
         # Tried first, so that one that fails leaves no half of itself in the class's figures.
-        report.ClassReport(questions).add(one.marked)
-        counted = self.reports.setdefault(one.sheet, report.ClassReport(questions))
+        report.ClassReport().add(one.marked)
+        counted = self.reports[one.sheet]
         counted.add(one.marked)
         for row in one.to_mark:
             two_marks = by_hand.both_marks(row)
             if two_marks:
-                counted.tally(questions[row["item"]]).two_marks.append(two_marks)
+                counted.tallies[row["item"]].two_marks.append(two_marks)
 
     def _note_unanswered(self, graded: Sequence[GradedSubmission]) -> None:
         """Name the questions that nobody has answered: they may be newer than the submissions."""

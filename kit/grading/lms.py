@@ -116,13 +116,7 @@ def _cells(kind: str, pupil: Pupil) -> Row:
 
 
 def _why_left_out(table: str, ones_own: Sequence[GradedSubmission]) -> str:
-    """Return why a pupil's mark is not in the table for the LMS; '' where it can be.
-
-    Args:
-        table: the table's name.
-        ones_own: the pupil's submissions for the exercise.
-
-    """
+    """Return why a pupil's mark is not in the table for the LMS; '' where it can be."""
     if not ones_own:
         return ""  # a submission that is missing is named as that
     counted, sheet = _counted(ones_own), ones_own[0].sheet

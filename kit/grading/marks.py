@@ -65,13 +65,6 @@ class Submission:
         """The class code or name; where none was given, the LMS's name or the file's."""
         return (self.code or self.sender.name or PurePosixPath(self.file).stem)[:LONGEST_NAME]
 
-    @property
-    def name(self) -> str:
-        """The name on the class list, or the one that the LMS gave; perhaps empty."""
-        if self.pupil:
-            return self.pupil.name
-        return self.sender.name
-
 
 @frozen
 class Result:

@@ -1,7 +1,7 @@
 """For schools that run nbgrader: an assignment that gives the same marks as ``kit grade``.
 
 nbgrader runs what learners hand in; ``kit grade`` does not. The marks come from the seal in the
-notebook, by way of the same functions. Nothing but the notebook stands in the assignment's source
+notebook, by way of the same functions. Nothing but the notebook is in the assignment's source
 folder, because nbgrader lays the files from there over the learner's.
 """
 
@@ -61,13 +61,13 @@ def write_course(
 
     Args:
         course: the course.
-        folder: the nbgrader course's folder; what else stands there is left alone.
+        folder: the nbgrader course's folder; what else is there is left alone.
         keys: the folder of the keys. A copy goes to ``keys/``, which nbgrader does not release.
         books: by sheet id, the exercise's notebook as learners get it.
 
     Returns:
         Where files are kept that stood there and were not as they are now: in ``folder`` itself,
-        for nbgrader hands out whatever lies in ``source/``.
+        for nbgrader hands out whatever is in ``source/``.
 
     Raises:
         KitError: when a key is missing.

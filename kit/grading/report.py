@@ -142,7 +142,6 @@ class QuestionTally:
 class ClassReport:
     """One sheet, across the class."""
 
-    questions: Mapping[str, Question]
     learners: int = 0
     totals: list[float] = field(factory=list)  #: each learner's share of the automatic marks
     tallies: dict[str, QuestionTally] = field(factory=dict)

@@ -1,4 +1,4 @@
-"""The class list: whose hand-in it is, and who is missing. Matched exactly, never by likeness."""
+"""The class list: whose a submission is, and who is missing. Matched exactly, never by likeness."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Pupil:
     name: str
     code: str  #: the first of its codes
     codes: tuple[str, ...]
-    cells: dict[str, str]  #: the row as it stands, by heading in small letters
+    cells: dict[str, str]  #: the row as it is, by heading in small letters
 
     @property
     def label(self) -> str:
@@ -50,7 +50,7 @@ class Pupil:
 
 @define
 class Roster:
-    """A class list that hand-ins can be matched to."""
+    """A class list that submissions can be matched to."""
 
     pupils: tuple[Pupil, ...]  #: at least one
     _exact: dict[str, Pupil | None] = field(factory=dict)
@@ -58,7 +58,7 @@ class Roster:
     _letters: dict[str, Pupil | None] = field(factory=dict)
 
     def match(self, given: str) -> Pupil | None:
-        """Return the pupil that a typed code or name stands for, or None.
+        """Return the pupil whom a typed code or name means, or None.
 
         First as it is written, then with capitals, commas and spaces set aside; what fits two rows
         of the list fits none.

@@ -71,8 +71,5 @@ def item_rows(marked: MarkedSubmission) -> Iterator[Row]:
 
 
 def _whose(submission: Submission) -> Row:
-    return {
-        "learner": submission.learner,
-        "name": submission.name,
-        "sheet": submission.seal.sheet,
-    }
+    whose = submission.pupil or submission.sender
+    return {"learner": submission.learner, "name": whose.name, "sheet": submission.seal.sheet}

@@ -87,12 +87,7 @@ def total(marked: MarkedSubmission, to_mark: Sequence[Row], late: LateRule) -> G
         late: what lateness costs.
 
     """
-    written, waiting = 0.0, 0
-    for row in to_mark:
-        if row["number"] is None:
-            waiting += 1
-        else:
-            written += row["number"]
+    numbers = [row["number"] for row in to_mark if row["number"] is not None]
     hours = late.hours(marked.submission.seal.sealed)
     blocked = ""
     if marked.submission.dispute:
@@ -105,9 +100,9 @@ def total(marked: MarkedSubmission, to_mark: Sequence[Row], late: LateRule) -> G
         marked,
         to_mark,
         automatic=marked.automatic,
-        written=written,
+        written=sum(numbers),
         most=marked.automatic_most + marked.written_most,
-        waiting=waiting,
+        waiting=len(to_mark) - len(numbers),
         hours=hours,
         off=late.off_in_all(hours or 0.0),
         is_timed=late.due is not None,

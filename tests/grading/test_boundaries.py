@@ -62,7 +62,7 @@ STAGES = {
     "the total": (folder, "total", False),
     "the class report": (report.ClassReport, "add", True),
     "the page": (feedback, "page", True),
-    "the page's lines": (feedback, "_lines", True),
+    "what the page says of confidence": (feedback, "_calibration", True),
     "the row": (folder, "marks_row", False),
     "the answers' rows": (folder, "item_rows", False),
 }
@@ -298,7 +298,7 @@ def test_an_answered_survey_of_any_kind_stops_nothing(home, box, out, name):
         )
         marked = marks.mark(course, {survey.id: survey}, marks.Submission("a.json", seal))
         page = page_of(course, marked)
-        report.ClassReport({survey.id: survey}).add(marked)
+        report.ClassReport().add(marked)
         assert marked.automatic_most == 0
         assert "{" not in page.partition("<main>")[2]
 

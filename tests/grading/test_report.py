@@ -25,7 +25,7 @@ FERRY = ITEMS["exercise-01/ferry"]
 
 def a_class(size: int, change=lambda n, lot, answers, skill: None) -> report.ClassReport:
     """Return the report of a seeded class; ``change`` plants something in each one's answers."""
-    found = report.ClassReport(ITEMS)
+    found = report.ClassReport()
     for n in range(size):
         seal = a_seal(COURSE, SHEET, n)
         lot = random.Random(f"class:{n}")

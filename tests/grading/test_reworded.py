@@ -76,7 +76,7 @@ def test_only_silence_counts_as_silence(name, value):
 def test_it_counts_neither_as_blank_nor_as_wrong_in_the_class_report():
     asked = SHOWN[MARKED[0]]
     edited = evolve(asked, prompt="Another?")
-    found = report.ClassReport({edited.id: edited})
+    found = report.ClassReport()
     found.add(mark_one(edited, SealedAnswer(an_answer(asked), asked.fingerprint)))
     tally = found.tally(edited)
     assert (tally.answers.count, tally.blank) == (0, 0)
