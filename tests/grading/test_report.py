@@ -71,7 +71,7 @@ def test_a_question_that_all_get_right_or_wrong_is_named():
 def test_a_statement_that_most_label_otherwise_is_named():
     def change(n, lot, answers, skill):
         if FERRY.id in answers:
-            answers[FERRY.id].value["cafe"] = "stands" if lot.random() < 0.8 else "not-yet"
+            answers[FERRY.id].value["brother"] = "stands" if lot.random() < 0.8 else "not-yet"
 
     [told] = named(a_class(60, change)).values()
     assert "Leif Holm" in " ".join(told)
