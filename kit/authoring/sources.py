@@ -15,7 +15,6 @@ from kit.course.evidence import (
     is_day,
     load_changes,
     load_claims,
-    whose_page,
 )
 from kit.course.messages import message
 from kit.questions.base import Fault
@@ -122,7 +121,7 @@ def host_faults(course: Course, texts: Mapping[str, str]) -> Iterator[str]:
                         "check_evidence.not_said_whose",
                         where=where,
                         address=address,
-                        host=whose_page(foreign[address]),
+                        host=foreign[address].whose_page,
                         words=message(f"host_words.{foreign[address].host}"),
                     )
 

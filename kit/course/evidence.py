@@ -114,6 +114,13 @@ class EvidenceRecord:
         return self.host == "original"
 
     @property
+    def whose_page(self) -> str:
+        """Return in words whose page the address is; nothing where it is the original."""
+        if self.is_original:
+            return ""
+        return message(f"host.{self.host}", note=self.host_note)
+
+    @property
     def dated(self) -> str:
         """Return the day that it is sorted under, YYYY-MM-DD, or nothing where none is known."""
         return self.day or (self.published if is_day(self.published) else "")
@@ -289,17 +296,10 @@ def cells(course: Course, record: EvidenceRecord) -> dict[str, object]:
         "changes": "; ".join(f"{change.kind}: {change.what}" for change in changes),
         "got_from": "; ".join(got),
         "address": record.address,
-        "host": whose_page(record),
+        "host": record.whose_page,
         "checked": record.checked,
         "caveat": record.caveat,
     }
-
-
-def whose_page(record: EvidenceRecord) -> str:
-    """Return in words whose page a record's address is; nothing where it is the original."""
-    if record.is_original:
-        return ""
-    return message(f"host.{record.host}", note=record.host_note)
 
 
 def _seen_row(seen: FirstSeen) -> dict[str, object]:
@@ -325,4 +325,4 @@ def source_line(course: Course, record_id: str) -> str:
     line = message(
         "ageing.source", who=record.who, published=record.published, address=record.address
     )
-    return " ".join([line, whose_page(record)]).rstrip()
+    return f"{line} {record.whose_page}".rstrip()
