@@ -114,7 +114,7 @@ def host_faults(course: Course, texts: Mapping[str, str]) -> Iterator[str]:
     foreign = {record.address: record for record in records if record.address not in originals}
     for where, text in texts.items():
         for sentence in _SENTENCE_END.split(text):
-            said = _LINK.sub("]", sentence).casefold()
+            said = " ".join(_LINK.sub("]", sentence).casefold().split())
             for address in dict.fromkeys(_LINK.findall(sentence)):
                 if address in foreign and not _says_whose(foreign[address], said):
                     yield message(

@@ -6,10 +6,10 @@ import pytest
 from helpers import COURSE, ITEMS
 
 from kit.authoring.check import faults
-from kit.authoring.sources import quoting_faults, record_faults
+from kit.authoring.sources import host_faults, quoting_faults, record_faults
 from kit.course.article import load_article
 from kit.course.course import load_course
-from kit.course.messages import message, words
+from kit.course.messages import in_words_of, message, words
 
 PLAIN = dict.fromkeys(("statement", "who", "published", "address", "checked"), "x")
 QUOTATION = next(q for u in load_article(COURSE).units for q in u.quotations if len(q.split()) > 6)
@@ -161,74 +161,79 @@ def beside_the_course(course, text) -> None:
 
 
 PLACES = [on_a_page, on_a_handout, in_a_question, beside_the_course]
+VOTED = f"The town [voted]({MIRROR})"
+
+
+def told(course, rows, text) -> list[str]:
+    """Return what is found in ``text`` when the course's evidence has ``rows`` too."""
+    (course.root / "evidence" / "planted.toml").write_text(rows, encoding="utf-8")
+    planted = load_course.__wrapped__(course.root, course.home)
+    return list(host_faults(planted, {"a page": text}))
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)
-@pytest.mark.parametrize("host", NOTES)
-def test_a_link_to_a_page_that_is_not_the_original_is_to_say_so(own_course, place, host):
-    place(
-        own_course, f"It is so. The town [voted]({MIRROR}). This is a copy, retold in an archive."
-    )
-    found = plant(own_course, of_another(host))
+def test_the_check_looks_at_links_in_every_place(own_course, place):
+    place(own_course, f"It is so. {VOTED}. This is a copy.")
+    found = plant(own_course, of_another("copy"))
     assert len(found) == 1
     assert re.fullmatch(pattern("not_said_whose"), found[0], re.DOTALL)
-    assert MIRROR in found[0]
-    assert NOTES[host] in found[0]
 
 
 @pytest.mark.parametrize("host", NOTES)
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)
-def test_a_sentence_that_says_whose_page_it_links_gives_no_fault(own_course, place, host):
-    place(own_course, SAYS_SO[host])
-    assert plant(own_course, of_another(host)) == []
+def test_a_link_to_a_page_that_is_not_the_original_is_to_say_so(own_course, host):
+    text = f"It is so. {VOTED}. This is a copy, retold in an archive of a party."
+    [found] = told(own_course, of_another(host), text)
+    assert MIRROR in found
+    assert NOTES[host] in found
+
+
+@pytest.mark.parametrize("host", NOTES)
+def test_a_sentence_that_says_whose_page_it_links_gives_no_fault(own_course, host):
+    assert told(own_course, of_another(host), SAYS_SO[host]) == []
 
 
 @pytest.mark.parametrize("host", NOTES)
 def test_the_name_of_the_pages_owner_says_it_too(own_course, host):
-    on_a_page(own_course, f"The town [voted]({MIRROR}), as Old Shelf has it.")
-    assert plant(own_course, of_another(host)) == []
+    assert told(own_course, of_another(host), f"{VOTED}, as Old\nShelf has it.") == []
 
 
 @pytest.mark.parametrize("host", set(NOTES) - {"copy"})
 def test_the_word_for_one_sort_of_page_is_not_the_word_for_another(own_course, host):
-    on_a_page(own_course, SAYS_SO["copy"])
-    assert len(plant(own_course, of_another(host))) == 1
+    assert len(told(own_course, of_another(host), SAYS_SO["copy"])) == 1
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        f"- The town [voted]({MIRROR})\n- This is a copy",
-        f"| The town [voted]({MIRROR}) |\n| This is a copy |",
-        f"The town [voted]({MIRROR})\n\nThis is a copy.",
+        f"- {VOTED}\n- This is a copy",
+        f"| {VOTED} |\n| This is a copy |",
+        f"{VOTED}\n\nThis is a copy.",
     ],
     ids=["list", "table", "paragraphs"],
 )
 def test_a_word_in_another_entry_does_not_say_it(own_course, text):
-    on_a_page(own_course, text)
-    assert len(plant(own_course, of_another("copy"))) == 1
+    assert len(told(own_course, of_another("copy"), text)) == 1
 
 
 def test_a_word_inside_an_address_does_not_say_it(own_course):
     row = of_another("copy").replace(MIRROR, f"{MIRROR}/copy")
-    on_a_page(own_course, f"The town [voted]({MIRROR}/copy).")
-    assert len(plant(own_course, row)) == 1
+    assert len(told(own_course, row, f"The town [voted]({MIRROR}/copy).")) == 1
 
 
 def test_a_page_that_is_the_original_of_another_record_is_let_pass(own_course):
     original = a_row(address=MIRROR).replace('"planted"', '"planted-too"')
-    on_a_page(own_course, f"The town [voted]({MIRROR}).")
-    assert plant(own_course, of_another("relay") + original) == []
+    assert told(own_course, of_another("relay") + original, f"{VOTED}.") == []
 
 
-def test_a_course_in_another_language_has_words_of_its_own(own_course):
+@pytest.mark.parametrize(
+    ("word", "counts"), [("Abschriften", True), ("copy", False)], ids=["theirs", "ours"]
+)
+def test_a_course_in_another_language_has_words_of_its_own(own_course, word, counts):
     sentences = '[host_words]\ncopy = "Abschrift"\n'
     (own_course.root / "messages.toml").write_text(sentences, "utf-8")
-    rows = of_another("copy")
-    on_a_page(own_course, f"Die Stadt [stimmte ab]({MIRROR}) (Abschriften).")
-    assert [f for f in plant(own_course, rows) if MIRROR in f] == []
-    on_a_page(own_course, f"Die Stadt [stimmte ab]({MIRROR}) (copy).")
-    assert len([f for f in plant(own_course, rows) if MIRROR in f]) == 1
+    text = f"Die Stadt [stimmte ab]({MIRROR}) ({word})."
+    with in_words_of(own_course.root):
+        assert (told(own_course, of_another("copy"), text) == []) == counts
 
 
 def test_a_host_that_the_kit_does_not_know_is_told(own_course):
