@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 COLUMNS = (
     *("id", "statement", "who", "published"),
     *("number", "of", "counted_by", "whom", "until", "measure"),
-    *("changes", "got_from", "address", "checked", "caveat"),
+    *("changes", "got_from", "address", "host", "checked", "caveat"),
 )
 SEEN = ("id", "kind", "change", "first_seen", "on", "pages", "address")  #: of the table ``changes``
 
 How = Literal["first-hand", "relayed", "inferred", "unknown"]
+Host = Literal["original", "copy", "archive", "relay", "party"]
 
 
 @frozen
@@ -91,6 +92,11 @@ class EvidenceRecord:
     address: str  #: the page that was read
     checked: str  #: how it was checked
     caveat: str = ""
+    #: Whose page the address is: of those who say so (``original``), a ``copy`` of theirs on
+    #: another site, an ``archive`` that keeps it, somebody who tells what they say (``relay``), or
+    #: one who takes a side in the matter (``party``). Pages that link these others must say so.
+    host: Host = "original"
+    host_note: str = ""  #: where it is not the original: whose page it is, in words
     name: str = ""  #: a short name for pictures; without one, ``who`` up to its first comma
     day: str = ""  #: the day to sort it under, YYYY-MM-DD, where ``published`` is no plain date
     links: tuple[Link, ...] = ()
@@ -101,6 +107,18 @@ class EvidenceRecord:
     def short(self) -> str:
         """Return the name that this record has in pictures and lists."""
         return self.name or self.who.partition(",")[0]
+
+    @property
+    def is_original(self) -> bool:
+        """Whether the address is the page of those who say what the record tells."""
+        return self.host == "original"
+
+    @property
+    def whose_page(self) -> str:
+        """Return in words whose page the address is; nothing where it is the original."""
+        if self.is_original:
+            return ""
+        return message(f"host.{self.host}", note=self.host_note)
 
     @property
     def dated(self) -> str:
@@ -292,6 +310,7 @@ def cells(course: Course, record: EvidenceRecord) -> dict[str, object]:
         "changes": "; ".join(changes),
         "got_from": "; ".join(got),
         "address": record.address,
+        "host": record.whose_page,
         "checked": record.checked,
         "caveat": record.caveat,
     }
@@ -327,6 +346,7 @@ def source_line(course: Course, record_id: str) -> str:
 
     """
     record = find_record(course, record_id)
-    return message(
+    line = message(
         "ageing.source", who=record.who, published=record.published, address=record.address
     )
+    return f"{line} {record.whose_page}".rstrip()
