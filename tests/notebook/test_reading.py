@@ -144,7 +144,7 @@ def displayed(monkeypatch):
 def test_provenance_says_in_words_what_it_draws(learner_course, displayed, claim):
     text, html = both_forms(kit.provenance(claim))
     web = web_of(learner_course, claim)
-    tree = outline(learner_course, web)
+    tree = outline(web)
     assert text.endswith("\n".join(f"{'    ' * depth}- {line}" for depth, line in tree))
     assert html.count("<li>") >= len(tree)
     assert html.count("<li>") == html.count("</li>")
