@@ -21,7 +21,7 @@ test: setup-test ## run every test: code, notebooks, browser
 	$(BIN)/kit solutions --check
 	$(BIN)/kit handouts --check
 ifneq ($(wildcard tests),)
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 else # a learners' edition of a course of one's own: do its notebooks give what they came with?
 	KIT_WORK="$$(mktemp -d)" $(BIN)/pytest --nbval notebooks
 endif

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from helpers import COURSE, SHOWROOM, pseudo_messages
+from helpers import COURSE, LONGEST, PROJECT, SHOWROOM, pseudo_messages
 from hypothesis import settings
 
 from kit.course import messages
@@ -16,6 +16,12 @@ from kit.course.messages import CONTENT
 # The same examples at every run, and no clock: the suite must not fail by chance.
 settings.register_profile("kit", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("kit")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that take longest first; within a file the order stays."""
+    places = {PROJECT / "tests" / name: n for n, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture(autouse=True)

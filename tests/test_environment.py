@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
+import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 import yaml
@@ -50,3 +53,12 @@ def test_the_lab_asks_nobody_for_news_or_newer_versions():
 
 def test_the_package_tells_other_checkers_that_it_has_types():
     assert (PROJECT / "kit" / "py.typed").is_file()
+
+
+def test_a_learner_s_jupyterlab_has_nothing_of_nbgrader():
+    """The tests and the learners' JupyterLab share one environment."""
+    told = "nbgrader is among the packages of this environment: say make clean, and make test again"
+    assert importlib.util.find_spec("nbgrader") is None, told
+    for folder in ("share/jupyter", "etc/jupyter"):
+        found = [p for p in (Path(sys.prefix) / folder).rglob("*") if "nbgrader" in p.name]
+        assert found == [], told

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 
 import pytest
-from helpers import each
+from helpers import LONGEST, PROJECT, each, with_keys
 
 
 def test_each_looks_at_every_case_and_names_all_that_fail(tmp_path):
@@ -38,3 +38,8 @@ def test_each_without_cases_is_skipped():
 
     with pytest.raises(pytest.skip.Exception):
         never()
+
+
+@with_keys
+def test_the_files_that_are_begun_first_are_there():
+    assert [name for name in LONGEST if not (PROJECT / "tests" / name).is_file()] == []

@@ -18,6 +18,7 @@ from nbconvert import HTMLExporter
 from kit.course.html import inline
 from kit.questions.base import Question
 
+pytestmark = pytest.mark.slow  # kernels run every notebook
 BACKWARDS = Path(__file__).with_name("backwards.py")
 WITH_OUTPUTS = [path for name, path in BY_NAME.items() if not name.startswith("exercises/")]
 

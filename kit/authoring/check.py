@@ -12,7 +12,12 @@ from kit.authoring.build import asked, blocks, page_text, source_path, stories
 from kit.authoring.handouts import sources
 from kit.authoring.questions import bank_faults, item_faults, reveal_faults
 from kit.authoring.release import key_faults
-from kit.authoring.sources import LONGEST_QUOTATION, quoting_faults, record_faults
+from kit.authoring.sources import (
+    LONGEST_QUOTATION,
+    host_faults,
+    quoting_faults,
+    record_faults,
+)
 from kit.course.article import load_article, practice_texts, read_text
 from kit.course.course import Course, Sheet
 from kit.course.evidence import every_record, load_records
@@ -61,7 +66,8 @@ def _content_faults(course: Course) -> list[str]:
     found += [*bank_faults(items.values()), *reveal_faults(course, items)]
     pages = list(_page_faults(course, items))
     quoted = [*_quotation_faults(course), *quoting_faults(course, _texts(course, items))]
-    return [*_sheet_faults(course), *found, *pages, *quoted, *record_faults(course)]
+    hosts = host_faults(course, _linking(course, items))
+    return [*_sheet_faults(course), *found, *pages, *quoted, *hosts, *record_faults(course)]
 
 
 def todos(course: Course) -> dict[Path, int]:
@@ -191,6 +197,14 @@ def _texts(course: Course, items: dict[str, Question]) -> dict[str, str]:
     pages |= {f"handouts/{path.stem}": read_text(path) for path in sources(course)}
     records = {r.id: f"{r.statement}\n\n{r.caveat}" for r in every_record(course).values()}
     return pages | _sayings(course, items) | records
+
+
+def _linking(course: Course, items: dict[str, Question]) -> dict[str, str]:
+    """Return what has links for readers, by its name: the course's pages, and those beside it."""
+    pages = {s.id: page_text(course, s) for s in course.sheets}
+    pages |= {f"handouts/{path.stem}": read_text(path) for path in sources(course)}
+    pages |= {path.name: read_text(path) for path in sorted(course.home.glob("*.md"))}
+    return pages | _sayings(course, items)
 
 
 def _sayings(course: Course, items: dict[str, Question]) -> dict[str, str]:

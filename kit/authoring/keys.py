@@ -22,9 +22,10 @@ from kit.course.article import load_article, practice_texts, read_text
 from kit.course.course import Course, Sheet
 from kit.course.messages import KitError
 from kit.course.toml import read_toml
-from kit.questions.items import public_fields
+from kit.questions.kinds import KINDS
 
 Row = Mapping[str, Any]
+Table = type[Any]  # the class of a table's rows
 
 #: Fields of a key whose words may well be elsewhere too: a level is often a criterion of another
 #: question, and a wrong answer that is often given is one that a lesson speaks of.
@@ -52,6 +53,27 @@ class Secret:
     field: str  #: with the way to it, such as ``options.much.reason``
     text: str
     letters: str  #: the same as :func:`letters` returns it
+
+
+def tables() -> Iterator[tuple[str, Table]]:
+    """Yield each table of a file of questions, and a class that its rows can have.
+
+    The rows of ``item`` have one for each kind.
+    """
+    for kind in KINDS.values():
+        yield "item", kind
+        yield from kind.tables.items()
+
+
+def public_fields() -> dict[str, frozenset[str]]:
+    """Return what learners are given of a graded question: the fields of each of its tables.
+
+    Every other field is part of the key and may stand in ``solutions/keys/`` alone.
+    """
+    public: dict[str, frozenset[str]] = {}
+    for name, cls in tables():
+        public[name] = public.get(name, frozenset()) | cls.published
+    return public
 
 
 def closed_sheets(course: Course) -> list[Sheet]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -20,15 +21,44 @@ HABIT = 0.6  #: a share of them in which the right option is in one place, or is
 
 def item_faults(course: Course, item: Question) -> Iterator[str]:
     """Yield a sentence for each fault of a question."""
-    found = [*_citation_faults(course, item), *item.faults(), *_length_faults(item)]
+    found = [*_citation_faults(course, item), *_form_faults(item), *_length_faults(item)]
     sheet = course.sheet(item.id)
     if item.has_key and not item.survey:
-        found += item.key_faults()
+        found += [*_reason_faults(item), *item.key_faults()]
     elif not sheet.graded or (course.keys / sheet.keys).is_file():
         # A graded item whose keys are not here cannot be checked further.
-        found += item.keyless_faults(graded=sheet.graded)
+        found += _keyless_faults(item, graded=sheet.graded)
     for key, values in found:
         yield message(f"check_course.{key}", id=item.id, **values)
+
+
+def _form_faults(item: Question) -> Iterator[Fault]:
+    """Yield what is wrong with the question itself, whether it has a key or not."""
+    for name in item.tables:
+        ids = Counter(row.id for row in getattr(item, name))
+        doubles = sorted(i for i, count in ids.items() if count > 1)
+        if doubles:
+            yield "same_ids", {"ids": ", ".join(doubles)}
+    yield from item.form_faults()
+    if not 0 <= item.marks < math.inf:
+        yield "bad_marks", {}
+    if item.tries < 0 or (item.tries and (item.locks or not item.marked)):
+        yield "bad_tries", {}
+
+
+def _reason_faults(item: Question) -> Iterator[Fault]:
+    silent = [row.id for row in item.rows if not row.reason]
+    if silent:
+        yield "no_reason", {"where": ", ".join(silent)}
+
+
+def _keyless_faults(item: Question, *, graded: bool) -> Iterator[Fault]:
+    """Yield what is wrong where the key should be here, and there is none."""
+    if item.marked:
+        yield "no_key", {}
+    elif item.by_reader and item.marks and graded:
+        yield "no_model", {}
+        yield from item.key_faults()
 
 
 def _citation_faults(course: Course, item: Question) -> Iterator[Fault]:

@@ -24,6 +24,9 @@ SHORTEST = 6  #: words: a run of so many in the article's order is hardly chance
 _QUOTED = re.compile(r"“([^”]*)”")
 _UNVERIFIED = re.compile(r"\[[IM]\]")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_LINK = re.compile(r"\]\((https?://[^)\s]+)\)")
+# Also a paragraph, an entry of a list and a row of a table end a sentence.
+_SENTENCE_END = re.compile(r"(?<=[.?!])[)”\"*]*\s+|\n\s*\n|\n\s*[-|>]")
 
 
 def record_faults(course: Course) -> Iterator[str]:
@@ -46,6 +49,8 @@ def _said_faults(record: EvidenceRecord) -> Iterator[Fault]:
     for name in ("statement", "who", "published", "address", "checked"):
         if not getattr(record, name).strip():
             yield "blank", {"where": name}
+    if not record.is_original and not record.host_note.strip():
+        yield "no_host_note", {"host": record.host}
     if _UNVERIFIED.search(f"{record.statement}{record.who}{record.checked}{record.caveat}"):
         yield "marked", {}
     days = [record.day] if record.day else []
@@ -91,6 +96,42 @@ def quoting_faults(course: Course, texts: Mapping[str, str]) -> Iterator[str]:
         for plain, quotation in of_length.items():
             if plain in bare:
                 yield message("check_evidence.unmarked", where=where, start=_start(quotation))
+
+
+def host_faults(course: Course, texts: Mapping[str, str]) -> Iterator[str]:
+    """Find links to a page that is not the original in a sentence that does not say so.
+
+    An address that is the original for one record and a relay for another is let pass: which of
+    them a sentence means, a program cannot tell.
+
+    Args:
+        course: the course, for its records and for the words that tell whose page it is.
+        texts: what a page or a question says, by its name.
+
+    """
+    records = every_record(course).values()
+    originals = {record.address for record in records if record.is_original}
+    foreign = {record.address: record for record in records if record.address not in originals}
+    for where, text in texts.items():
+        for sentence in _SENTENCE_END.split(text):
+            said = " ".join(_LINK.sub("]", sentence).casefold().split())
+            for address in dict.fromkeys(_LINK.findall(sentence)):
+                if address in foreign and not _says_whose(foreign[address], said):
+                    yield message(
+                        "check_evidence.not_said_whose",
+                        where=where,
+                        address=address,
+                        host=foreign[address].whose_page,
+                        words=message(f"host_words.{foreign[address].host}"),
+                    )
+
+
+def _says_whose(record: EvidenceRecord, sentence: str) -> bool:
+    """Whether a sentence, in small letters, names the page's owner or has a word that tells it."""
+    owner = record.host_note.partition(",")[0]
+    listed = [owner, *message(f"host_words.{record.host}").split(",")]
+    beginnings = [re.escape(word.strip().casefold()) for word in listed if word.strip()]
+    return bool(re.search(rf"\b(?:{'|'.join(beginnings)})", sentence))
 
 
 def _start(text: str) -> str:

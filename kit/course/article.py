@@ -13,6 +13,7 @@ import html
 import re
 import unicodedata
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -137,17 +138,18 @@ class Article:
     @property
     def edition(self) -> ReadingEdition:
         """The story in the form in which the text under study is shown; it has no summaries."""
-        lines = [self.title, *self.paragraphs]
-        words = sum(len(line.split()) for line in lines)
-        where = urlsplit(self.address).netloc
         reference = Reference(
-            self.title, self.address, where, self.published, "", self.author, words
+            title=self.title,
+            page=self.address,
+            site=urlsplit(self.address).netloc,
+            published=self.published,
+            published_how="",
+            credited=self.author,
+            words=len(self.text.split()),
         )
-        kinds = ["headline", *("paragraph" for _ in self.paragraphs)]
-        units = (
-            Unit(n, kind, "", fingerprint(line))  # type: ignore[arg-type]
-            for n, (kind, line) in enumerate(zip(kinds, lines, strict=True))
-        )
+        units = [Unit(0, "headline", "", fingerprint(self.title))]
+        for n, paragraph in enumerate(self.paragraphs, 1):
+            units.append(Unit(n, "paragraph", "", fingerprint(paragraph)))
         return ReadingEdition(reference, tuple(units))
 
 
@@ -188,14 +190,18 @@ def compare(article: ReadingEdition, copy: str) -> list[Verdict]:
     does not shift the rest.
     """
     units, lines = article.units, paragraphs(copy)
-    ours, theirs = [u.fingerprint for u in units], [fingerprint(line) for line in lines]
+    ours, theirs = [unit.fingerprint for unit in units], [fingerprint(line) for line in lines]
     verdicts: list[Verdict] = []
     matcher = difflib.SequenceMatcher(a=ours, b=theirs, autojunk=False)
     for tag, a0, a1, b0, b1 in matcher.get_opcodes():
-        for i in range(a0, a1):
-            j = b0 + i - a0
-            state = "same" if tag == "equal" else "differs" if j < b1 else "missing"
-            verdicts.append(Verdict(units[i].n, state, lines[j] if j < b1 else ""))
+        state = "differs"
+        if tag == "equal":
+            state = "same"
+        for unit, line in zip_longest(units[a0:a1], lines[b0 : min(b1, b0 + a1 - a0)]):
+            if line is None:
+                verdicts.append(Verdict(unit.n, "missing"))
+            else:
+                verdicts.append(Verdict(unit.n, state, line))
     return verdicts
 
 

@@ -95,14 +95,20 @@ def find_course(start: Path | None = None) -> Course:
     kit speaks in the course's words.
     """
     here = (start or Path.cwd()).resolve()
-    above = [here, *here.parents]
-    root = next((f for f in above if (f / NAME).is_file()), None)
-    if root == CONTENT.resolve():
-        root = None  # inside of the built-in course, whose home is the project
-    home = root or next((f for f in above if (f / "pyproject.toml").is_file()), here)
-    course = load_course(root or CONTENT, home)
+    root = home = _nearest(here, NAME)
+    if root is None or root == CONTENT.resolve():
+        root, home = CONTENT, _nearest(here, "pyproject.toml")
+    course = load_course(root, home or here)
     use_words_of(course.root)
     return course
+
+
+def _nearest(here: Path, name: str) -> Path | None:
+    """Return the nearest folder from ``here`` up that holds the file ``name``."""
+    for folder in (here, *here.parents):
+        if (folder / name).is_file():
+            return folder
+    return None
 
 
 @cache

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import frozen
 
@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 COLUMNS = (
     *("id", "statement", "who", "published"),
     *("number", "of", "counted_by", "whom", "until", "measure"),
-    *("changes", "got_from", "address", "checked", "caveat"),
+    *("changes", "got_from", "address", "host", "checked", "caveat"),
 )
 SEEN = ("id", "kind", "change", "first_seen", "on", "pages", "address")  #: of the table ``changes``
 
 How = Literal["first-hand", "relayed", "inferred", "unknown"]
+Host = Literal["original", "copy", "archive", "relay", "party"]
 
 
 @frozen
@@ -91,6 +92,11 @@ class EvidenceRecord:
     address: str  #: the page that was read
     checked: str  #: how it was checked
     caveat: str = ""
+    #: Whose page the address is: of those who say so (``original``), a ``copy`` of theirs on
+    #: another site, an ``archive`` that keeps it, somebody who tells what they say (``relay``), or
+    #: one who takes a side in the matter (``party``). Pages that link these others must say so.
+    host: Host = "original"
+    host_note: str = ""  #: where it is not the original: whose page it is, in words
     name: str = ""  #: a short name for pictures; without one, ``who`` up to its first comma
     day: str = ""  #: the day to sort it under, YYYY-MM-DD, where ``published`` is no plain date
     links: tuple[Link, ...] = ()
@@ -103,9 +109,23 @@ class EvidenceRecord:
         return self.name or self.who.partition(",")[0]
 
     @property
+    def is_original(self) -> bool:
+        """Whether the address is the page of those who say what the record tells."""
+        return self.host == "original"
+
+    @property
+    def whose_page(self) -> str:
+        """Return in words whose page the address is; nothing where it is the original."""
+        if self.is_original:
+            return ""
+        return message(f"host.{self.host}", note=self.host_note)
+
+    @property
     def dated(self) -> str:
         """Return the day that it is sorted under, YYYY-MM-DD, or nothing where none is known."""
-        return self.day or (self.published if is_day(self.published) else "")
+        if not self.day and is_day(self.published):
+            return self.published
+        return self.day
 
 
 @frozen
@@ -136,16 +156,28 @@ def is_day(text: str) -> bool:
 @cache
 def _load(course: Course) -> dict[str, _Table]:
     folder = course.root / "evidence"
-    tables = {
-        path.stem: structure(read_toml(path), _Table, path)
-        for path in sorted(folder.glob("*.toml"))
-    }
-    for kind in ("record", "claim", "change"):
-        ids = [row.id for table in tables.values() for row in getattr(table, kind)]
-        doubles = sorted({i for i in ids if ids.count(i) > 1})
-        if doubles:
-            raise KitError(message("error.doubles", path=folder, ids=", ".join(doubles)))
+    tables = {}
+    seen: dict[str, set[str]] = {"record": set(), "claim": set(), "change": set()}
+    doubles: set[str] = set()
+    for path in sorted(folder.glob("*.toml")):
+        tables[path.stem] = structure(read_toml(path), _Table, path)
+        for kind, ids in seen.items():
+            for row in getattr(tables[path.stem], kind):
+                if row.id in ids:
+                    doubles.add(row.id)
+                ids.add(row.id)
+    if doubles:
+        raise KitError(message("error.doubles", path=folder, ids=", ".join(sorted(doubles))))
     return tables
+
+
+def _by_id(course: Course, kind: Literal["record", "claim", "change"]) -> dict[str, Any]:
+    """Return what stands in all tables under one heading, by id."""
+    rows = {}
+    for table in _load(course).values():
+        for row in getattr(table, kind):
+            rows[row.id] = row
+    return rows
 
 
 def load_records(course: Course) -> dict[str, tuple[EvidenceRecord, ...]]:
@@ -160,17 +192,17 @@ def load_records(course: Course) -> dict[str, tuple[EvidenceRecord, ...]]:
 
 def load_claims(course: Course) -> dict[str, Claim]:
     """Return the claims whose way the records tell, by id; raises as :func:`load_records`."""
-    return {claim.id: claim for table in _load(course).values() for claim in table.claim}
+    return _by_id(course, "claim")
 
 
 def load_changes(course: Course) -> dict[str, Change]:
     """Return the changes that records can carry, by id; raises as :func:`load_records`."""
-    return {change.id: change for table in _load(course).values() for change in table.change}
+    return _by_id(course, "change")
 
 
 def every_record(course: Course) -> dict[str, EvidenceRecord]:
     """Return the records of all tables, by id."""
-    return {record.id: record for rows in load_records(course).values() for record in rows}
+    return _by_id(course, "record")
 
 
 def find_record(course: Course, record_id: str) -> EvidenceRecord:
@@ -246,41 +278,52 @@ def table(course: Course, name: str) -> pd.DataFrame:
         seen = first_seen(load_changes(course).values(), every_record(course).values())
         return pd.DataFrame([_seen_row(one) for one in seen], columns=SEEN).set_index("id")
     rows = [cells(course, record) for record in rows_of(course, name)]
-    filled = {column for one in rows for column, cell in one.items() if cell not in ("", None)}
-    used = [column for column in COLUMNS if column in filled or column == "id"]
+    used = []
+    for column in COLUMNS:
+        if any(row[column] not in ("", None) for row in rows) or column == "id":
+            used.append(column)
     frame = pd.DataFrame(rows, columns=used).set_index("id")
-    return frame.astype({"number": "Int64"}) if "number" in used else frame
+    if "number" in used:
+        return frame.astype({"number": "Int64"})
+    return frame
 
 
 def cells(course: Course, record: EvidenceRecord) -> dict[str, object]:
     """Return what a table or a card shows of a record, by :data:`COLUMNS`; empty where nothing."""
-    count, known, records = record.count, load_changes(course), every_record(course)
-    changes = [known[c] for c in record.changes if c in known]
-    got = [
-        message(
-            f"provenance.got_{link.how}",
-            claim=link.claim,
-            source=records[link.source].short if link.source in records else link.source,
-        )
-        for link in record.links
-    ]
-    return {
+    known, records = load_changes(course), every_record(course)
+    changes, got = [], []
+    for name in record.changes:
+        if name in known:
+            changes.append(f"{known[name].kind}: {known[name].what}")
+    for link in record.links:
+        source = link.source
+        if source in records:
+            source = records[source].short
+        got.append(message(f"provenance.got_{link.how}", claim=link.claim, source=source))
+    row: dict[str, object] = dict.fromkeys(COLUMNS, "")
+    row |= {
         "id": record.id,
         "statement": record.statement,
         "who": record.who,
         "published": record.published,
-        "number": count and count.number,
-        "of": count.of if count else "",
-        "counted_by": count.by if count else "",
-        "whom": count.whom if count else "",
-        "until": count.until if count else "",
-        "measure": count.measure if count else "",
-        "changes": "; ".join(f"{change.kind}: {change.what}" for change in changes),
+        "number": None,
+        "changes": "; ".join(changes),
         "got_from": "; ".join(got),
         "address": record.address,
+        "host": record.whose_page,
         "checked": record.checked,
         "caveat": record.caveat,
     }
+    if record.count:
+        row |= {
+            "number": record.count.number,
+            "of": record.count.of,
+            "counted_by": record.count.by,
+            "whom": record.count.whom,
+            "until": record.count.until,
+            "measure": record.count.measure,
+        }
+    return row
 
 
 def _seen_row(seen: FirstSeen) -> dict[str, object]:
@@ -303,6 +346,7 @@ def source_line(course: Course, record_id: str) -> str:
 
     """
     record = find_record(course, record_id)
-    return message(
+    line = message(
         "ageing.source", who=record.who, published=record.published, address=record.address
     )
+    return f"{line} {record.whose_page}".rstrip()

@@ -59,7 +59,9 @@ def keep_beside(path: Path, folder: Path | None = None) -> Path | None:
         return None
     data = path.read_bytes()
     for n in itertools.count(1):
-        ending = ".before" if n == 1 else f".before-{n}"
+        ending = ".before"
+        if n > 1:
+            ending += f"-{n}"
         place = (folder or path.parent) / (path.name + ending)
         if place.is_file() and place.read_bytes() == data:
             return place

@@ -19,15 +19,17 @@ _PACKAGE = Path(__file__).parents[1]
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": False})
 
 
-@lru_cache(
-    maxsize=4096
-)  # a course has some hundreds; a class's feedback asks for them again and again
+# A course has some hundreds; a class's feedback asks for them again and again.
+_remembered = lru_cache(maxsize=4096)
+
+
+@_remembered
 def block(text: str) -> str:
     """Render Markdown with paragraphs."""
     return str(_MARKDOWN.render(text)) if text else ""
 
 
-@lru_cache(maxsize=4096)
+@_remembered
 def inline(text: str) -> str:
     """Render one line of Markdown without a paragraph around it."""
     return str(_MARKDOWN.renderInline(text.strip()))
@@ -51,5 +53,6 @@ def template(path: Path, **values: Any) -> str:
 
     ``message`` gives a sentence there, in the words of the course in use.
     """
-    name = path.relative_to(_PACKAGE) if path.is_relative_to(_PACKAGE) else path
-    return _templates().get_template(name.as_posix()).render(message=message, **values)
+    if path.is_relative_to(_PACKAGE):
+        path = path.relative_to(_PACKAGE)
+    return _templates().get_template(path.as_posix()).render(message=message, **values)

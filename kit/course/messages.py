@@ -68,8 +68,10 @@ def reason(fault: OSError) -> str:
     """Return in plain words why a file could not be had, and which; else the system's own words."""
     if fault.errno not in _REASONS:
         return str(fault)
-    words_for_it = message(f"first_run.{_REASONS[fault.errno]}")
-    return f"{fault.filename}: {words_for_it}" if fault.filename else words_for_it
+    told = message(f"first_run.{_REASONS[fault.errno]}")
+    if fault.filename:
+        return f"{fault.filename}: {told}"
+    return told
 
 
 # The sentences of the course that is being worked on. A context, not a parameter: hardly a function

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from typing import Any, Literal, get_args, get_origin
 
@@ -47,10 +48,20 @@ def unreadable(text: str, fault: Exception) -> str:
     if at is None or int(at[1]) > len(lines):
         return str(fault)
     line = lines[int(at[1]) - 1].strip()
-    causes = [key for start, key in _CAUSES if str(fault).startswith(start)]
-    key = "curly" if _CURLY.match(line) else next(iter(causes), "other")
-    shown = line if len(line) <= _LONGEST_LINE else f"{line[:_LONGEST_LINE]}…"
-    return message("toml.line", n=at[1], line=shown, cause=message(f"toml.{key}", fault=fault))
+    cause = message(f"toml.{_cause(line, str(fault))}", fault=fault)
+    if len(line) > _LONGEST_LINE:
+        line = f"{line[:_LONGEST_LINE]}…"
+    return message("toml.line", n=at[1], line=line, cause=cause)
+
+
+def _cause(line: str, said: str) -> str:
+    """Return the key of the sentence on what is mostly behind a fault in ``line``."""
+    if _CURLY.match(line):
+        return "curly"
+    for start, key in _CAUSES:
+        if said.startswith(start):
+            return key
+    return "other"
 
 
 def misfits(raw: Any, fault: Exception) -> list[str]:
@@ -61,9 +72,11 @@ def misfits(raw: Any, fault: Exception) -> list[str]:
         fault: what cattrs raised when it turned ``raw`` into classes.
 
     """
-    told = cattrs.transform_error(fault, path="", format_exception=_what)
-    lines = (line.rpartition(" @ ") for line in told)
-    return [message("toml.fault", where=_place(raw, steps), what=what) for what, _, steps in lines]
+    told = []
+    for line in cattrs.transform_error(fault, path="", format_exception=_what):
+        what, _, steps = line.rpartition(" @ ")
+        told.append(message("toml.fault", where=_place(raw, steps), what=what))
+    return told
 
 
 def _what(fault: BaseException, wanted: Any) -> str:
@@ -91,13 +104,21 @@ def _extra(name: str, fields: Sequence[str]) -> str:
 
 def _place(raw: Any, steps: str) -> str:
     """Return a path like ``.item[0].options[2]`` in the ids that the author gave."""
-    said: list[str] = []
+    places: list[str] = []
     for name, n in _STEP.findall(steps):
         if name:
-            said.append(name)
-            raw = raw.get(name) if isinstance(raw, dict) else None
-        else:
-            raw = raw[int(n)] if isinstance(raw, (list, tuple)) else None
-            known = raw.get("id") if isinstance(raw, dict) else None
-            said.append(f"{said.pop() if said else ''} “{known or int(n) + 1}”".strip())
-    return ", ".join(said) or message("toml.top")
+            places.append(name)
+            raw = _at(raw, name)
+            continue
+        raw = _at(raw, int(n))
+        row = _at(raw, "id") or int(n) + 1
+        table = "".join(places[-1:])
+        places[-1:] = [f"{table} “{row}”".strip()]
+    return ", ".join(places) or message("toml.top")
+
+
+def _at(raw: Any, step: str | int) -> Any:
+    """Return what stands at one step of a path; None where there is no such place."""
+    with suppress(LookupError, TypeError):
+        return raw[step]
+    return None

@@ -6,20 +6,19 @@ import hashlib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cached_property
 from pathlib import Path
 
 from attrs import define, field, frozen
 from filelock import FileLock, Timeout
 
-from kit.course.course import Course
 from kit.course.messages import KitError, message
 from kit.grading import tables
-from kit.grading.marks import HandIn, Marked, Written
+from kit.grading.marks import MarkedSubmission, Result, Submission, answer_in_ids
 from kit.grading.tables import Row, tidy
-from kit.questions.base import LONGEST_TEXT, Question
+from kit.questions.base import Question
 
 COLUMNS = (
     "learner", "item", "criterion", "most", "mark", "comment", "second_mark", "answer", "levels",
@@ -27,6 +26,7 @@ COLUMNS = (
 )  # fmt: skip
 _LOCK_SECONDS = 5.0
 _GIVEN = ("mark", "comment", "second_mark")  #: what a reader fills in
+_CONTENT = ("learner", "item", "criterion", "answer")  #: the columns that say which answer it is
 
 
 @contextmanager
@@ -45,49 +45,59 @@ def locked(path: Path) -> Iterator[None]:
         raise KitError(message("grade.busy", path=path.name)) from None
 
 
-def answer_id(hand_in: HandIn, written: Written, criterion: str) -> str:
+# --- What is to be marked -------------------------------------------------------------------------
+
+
+def answer_id(submission: Submission, result: Result, criterion: str) -> str:
     """Return the name of one criterion of one answer; it changes when the answer does."""
-    who = [hand_in.seal.record, hand_in.seal.learner.strip().casefold()]
-    if hand_in.shared:  # then record and code may be another's as well
-        who.append(hand_in.sender.key)
-    words = (written.ids or written.text).split()
-    text = "\0".join([*who, written.item.id, criterion, *words])
+    who = [submission.seal.record, submission.seal.learner.strip().casefold()]
+    if submission.shared:  # then record and code may be another's as well
+        who.append(submission.sender.key)
+    text = result.text
+    if result.unread:  # its ids stay as they are when texts are edited
+        text = str(answer_in_ids(result.handed)) or text
+    name = "\0".join([*who, result.question.id, criterion, *text.split()])
     # A letter first: a spreadsheet would take 12e34 for a number and rewrite it.
-    return "a" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:15]
+    return "a" + hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:15]
 
 
-def criteria(item: Question) -> list[tuple[str, float, str]]:
+def criteria(question: Question) -> list[tuple[str, float, str]]:
     """Return each criterion's id, highest mark and levels in words."""
     rows = []
-    for criterion in item.rubric:
+    for criterion in question.rubric:
         levels = [f"{x.points:g} = {x.text} (“{x.anchor}”)" for x in criterion.levels]
-        most = max((x.points for x in criterion.levels), default=0.0)
+        most = max((level.points for level in criterion.levels), default=0.0)
         rows.append((criterion.id, most, f"{criterion.text}: {'; '.join(levels)}"))
-    return rows or [("whole", item.marks, item.look_for)]
+    return rows or [("whole", question.marks, question.look_for)]
 
 
-def rows_to_mark(marked: Marked) -> Iterator[Row]:
-    """Return a row for each criterion of each answer that a reader has to mark, not marked yet."""
-    for written in marked.written:
-        item = written.item
-        if item.by_reader:
-            rows = criteria(item)
+def rows_to_mark(marked: MarkedSubmission) -> Iterator[Row]:
+    """Yield a row for each criterion of each answer that a reader has to mark, not marked yet."""
+    submission, other = marked.submission, marked.submission.other_form
+    for result in marked.results:
+        if not result.to_mark:
+            continue
+        if result.question.by_reader:
+            rows = criteria(result.question)
         else:
-            why = message(f"grade.{written.why}", id=item.id, most=LONGEST_TEXT)
-            rows = [("whole", item.marks, why)]
-        other = marked.hand_in.other_form
+            rows = [("whole", result.question.marks, result.why_unread)]
         for criterion, most, levels in rows:
-            yield {
-                "learner": marked.hand_in.learner,
-                "item": item.id,
+            row = {
+                "learner": submission.learner,
+                "item": result.question.id,
                 "criterion": criterion,
                 "most": tidy(most),
-                "answer": written.text,
+                "answer": result.text,
                 "levels": levels,
-                "answer_id": answer_id(marked.hand_in, written, criterion),
-                # Its name before others sent in the same record, or after they were taken away.
-                "other_id": answer_id(other, written, criterion) if other else "",
+                "answer_id": answer_id(submission, result, criterion),
+                "other_id": "",
             }
+            if other:  # its name before others sent in the same record, or after they were gone
+                row["other_id"] = answer_id(other, result, criterion)
+            yield row
+
+
+# --- The table as it was found --------------------------------------------------------------------
 
 
 def read_rows(path: Path) -> Iterator[Row]:
@@ -106,18 +116,22 @@ def read_rows(path: Path) -> Iterator[Row]:
         raise KitError(message("grade.double_column", path=path, names=", ".join(double)))
     for cells in tables.read(path, {"answer_id", "mark"}, "grade.no_heading"):
         row = dict.fromkeys(COLUMNS, "") | cells
-        yield row | {"answer_id": row["answer_id"].strip().casefold()}
+        row["answer_id"] = row["answer_id"].strip().casefold()
+        yield row
 
 
-def columns_of(rows: Iterable[Row]) -> tuple[str, ...]:
+def columns_of(rows: Sequence[Row]) -> tuple[str, ...]:
     """Return the columns of ``to-mark.csv``: the kit's, and those that a teacher has added.
 
     Args:
         rows: as :func:`read_rows` returns them.
 
     """
-    added = {name: None for row in rows for name in row if name not in COLUMNS}
-    return (*COLUMNS, *added)
+    columns = list(COLUMNS)
+    for name in rows[0] if rows else ():
+        if name not in columns:
+            columns.append(name)
+    return tuple(columns)
 
 
 def is_todays(row: Row) -> bool:
@@ -126,240 +140,251 @@ def is_todays(row: Row) -> bool:
     return bool(row["answer_id"]) and row["status"] not in aside
 
 
-@frozen(eq=False)
-class _Line:
-    """A row of the table, and in which line it stands."""
-
-    place: int
-    row: Row
-
-    @property
-    def is_given(self) -> bool:
-        """Whether a reader has filled in anything."""
-        return any(self.given.values())
-
-    @property
-    def given(self) -> dict[str, str]:
-        """What a reader has filled in, in a teacher's own columns too."""
-        own = [name for name in self.row if name not in COLUMNS]
-        return {name: self.row[name].strip() for name in (*_GIVEN, *own)}
+def both_marks(row: Mapping[str, str]) -> tuple[float, float] | None:
+    """Return the marks of both markers, where both gave one."""
+    most = highest(row)
+    one, two = tables.number(row["mark"], most), tables.number(row["second_mark"], most)
+    if one is None or two is None:
+        return None
+    return one, two
 
 
-@define
-class Given:
-    """What readers have filled in so far, and what was wrong with it."""
-
-    file: str = "to-mark.csv"
-    columns: tuple[str, ...] = COLUMNS  #: of the table, with those that a teacher has added
-    lines: list[_Line] = field(factory=list)  #: as they stand in the table
-    rows: dict[str, Row] = field(factory=dict)  #: by answer id, those that count
-    places: dict[str, int] = field(factory=dict)  #: in which line each of them stands
-    filled: set[str] = field(factory=set)  #: the answers of today that have asked for theirs
-    earlier: list[Row] = field(factory=list)  #: about answers that are not there today
-    astray: list[Row] = field(factory=list)  #: rows in which not everything agrees
-    problems: list[tuple[str, str]] = field(factory=list)  #: learner, problem
-
-    def match(self, course: Course, today: Iterable[Row]) -> None:
-        """Let only those marks count in whose row everything speaks of one answer.
-
-        A spreadsheet that sorts some columns and not others puts an answer's mark beside another
-        answer's id. Such a row is named with that other one, kept, and not counted.
-        """
-        if not any(line.is_given for line in self.lines):
-            return
-        answers, before = _Answers(today, self.lines), message("grade.astray")
-        claims: dict[str, list[_Line]] = defaultdict(list)
-        nameless = []
-        for line in [line for line in self.lines if line.is_given]:
-            name = answers.named(line.row)
-            if not line.row["answer_id"]:
-                nameless.append(line)
-            elif line.row["status"] == before:  # it waits for somebody to look at it
-                self._set_aside(course, line, "grade.still_astray")
-            elif answers.is_torn(line):
-                self._set_aside(course, line, "grade.torn_row", other=answers.learner(name))
-            elif not name:
-                self.earlier.append(line.row)
-            elif answers.is_unclear(line):
-                self._set_aside(course, line, "grade.unclear_row")
-            else:
-                claims[name].append(line)
-        with_id = set(claims)
-        for line in nameless:  # where everything else in it fits
-            name = answers.only(line.row)
-            if not name or name in with_id:
-                self._set_aside(course, line, "grade.no_id")
-            else:
-                claims[name].append(line)
-        for name, claimed in claims.items():
-            self._settle(course, name, claimed)
-
-    def _settle(self, course: Course, name: str, lines: list[_Line]) -> None:
-        """Take the one mark that the lines about an answer give; of two, neither."""
-        if all(line.given == lines[0].given for line in lines):
-            self.rows[name], self.places[name] = lines[0].row, lines[0].place
-            return
-        places = ", ".join(str(line.place) for line in lines)
-        for line in lines:
-            self._set_aside(course, line, "grade.same_row", rows=places)
-
-    def _set_aside(self, course: Course, line: _Line, key: str, **values: str) -> None:
-        self.astray.append(line.row)
-        learner = line.row["learner"]
-        text = message(key, row=line.place, file=self.file, learner=learner, **values)
-        self.problems.append((learner, text))
-
-    def fill(self, course: Course, row: Row) -> Row:
-        """Return a row of today's with what was given for it; ``number`` is its mark or None."""
-        name = row["answer_id"]
-        self.filled.add(name)
-        kept = self.rows.get(name, {})
-        mark = kept.get("mark", "").strip()
-        # The rubric says how much there is, not the table: a cell there may have been changed.
-        value = tables.number(mark, float(row["most"])) if mark else None
-        if mark and value is None:
-            at = {"row": self.places[name], "file": self.file, "mark": mark, "most": row["most"]}
-            self.problems.append((row["learner"], message("grade.bad_mark", **at)))
-        added = {column: cell for column, cell in kept.items() if column not in COLUMNS}
-        return {
-            **added,
-            **row,
-            "mark": kept.get("mark", "") if value is None else tidy(value),
-            "comment": kept.get("comment", ""),
-            "second_mark": kept.get("second_mark", ""),
-            "status": message("grade.to_mark" if value is None else "grade.marked"),
-            "number": value,
-        }
-
-    def left_over(self, course: Course) -> Iterator[Row]:
-        """Return the rows that count for nothing today: what was given in them is kept."""
-        absent = [row for name, row in self.rows.items() if name not in self.filled]
-        for row in [*self.earlier, *absent]:
-            yield {**row, "status": message("grade.earlier")}
-        for row in self.astray:
-            yield {**row, "status": message("grade.astray")}
+def highest(row: Mapping[str, str]) -> float:
+    """Return the highest mark in a row, as a spreadsheet may have put it; 0 where it is lost."""
+    return tables.number(row["most"], float("inf")) or 0.0
 
 
-class _Answers:
-    """Today's answers, and what a table says of them."""
-
-    def __init__(self, today: Iterable[Row], lines: Iterable[_Line]) -> None:
-        self._rows = {row["answer_id"]: row for row in today}
-        self._content: dict[tuple[str, ...], list[str]] = defaultdict(list)
-        self._others: dict[str, list[str]] = defaultdict(list)  #: by the other form of their id
-        #: What stands in each column of any of today's rows.
-        self._cells: dict[str, set[str]] = {name: set() for name in _SPEAKS}
-        for answer, row in self._rows.items():
-            self._content[_content(row)].append(answer)
-            self._others[row.get("other_id", "")].append(answer)
-            for name in _SPEAKS:
-                self._cells[name].add(_letters(row[name]))
-        told = [(self.named(line.row), line) for line in lines]
-        order = {name: n for n, name in enumerate(self._rows)}
-        places = [order[name] for name, _ in told if name]
-        self._moved = places != sorted(places)
-        self._told = {name: line.row for name, line in told if name}
-        self._torn = {line for _, line in told if self._speaks_of_another(line.row)}
-
-    def named(self, row: Row) -> str:
-        """Return the answer of today whose id a row bears, in either form; '' where it is none."""
-        name = row["answer_id"]
-        if not name or name in self._rows:
-            return str(name)
-        found = [answer for answer in self._others.get(name, []) if self.fits(row, answer)]
-        return found[0] if len(found) == 1 else ""
-
-    def learner(self, name: str) -> str:
-        """Return whose answer ``name`` is."""
-        return str(self._rows[name]["learner"]) if name in self._rows else ""
-
-    def fits(self, row: Row, name: str) -> bool:
-        """Whether all that a row says of its answer is what the answer ``name`` is."""
-        return _content(row) == _content(self._rows[name])
-
-    def is_torn(self, line: _Line) -> bool:
-        """Whether a row says something that is not so of the answer with its id, but of another."""
-        return line in self._torn
-
-    def is_unclear(self, line: _Line) -> bool:
-        """Whether nothing but its id says which answer a row is about, in a table that was moved.
-
-        Where some rows were torn apart, one that fits nothing exactly may have been torn too. And
-        where a spreadsheet has made '?' of all letters, only the order shows that nothing moved.
-        """
-        name = self.named(line.row)
-        if self._torn:
-            return not self.fits(line.row, name)
-        return self._moved and not self._knows(line.row, name)
-
-    def _knows(self, row: Row, name: str) -> bool:
-        """Whether a row says whose answer it is, or what was answered, as the answer has it."""
-        true, pairs = self._rows[name], []
-        for column in ("learner", "answer"):
-            pairs.append((_letters(row[column]), _letters(true[column])))
-        return not any(said for said, _ in pairs) or any(said == own for said, own in pairs if said)
-
-    def _speaks_of_another(self, row: Row) -> bool:
-        """Whether a row's cells are those of another of today's answers than its id is.
-
-        What fits no answer is no proof: a spreadsheet makes 7 of 007, and '?' of letters.
-        """
-        name = self.named(row)
-        if not name:
-            # An answer that is not there today, with all else of one whose own row says otherwise.
-            found = self._content.get(_content(row), []) if row["answer_id"] else []
-            return any(x in self._told and not self.fits(self._told[x], x) for x in found)
-        said = {column: _letters(row[column]) for column in _SPEAKS}
-        true = {column: _letters(self._rows[name][column]) for column in _SPEAKS}
-        if said["learner"] == true["learner"].lstrip("0"):
-            said["learner"] = true["learner"]
-        return any(
-            cell and cell != true[column] and cell in self._cells[column]
-            for column, cell in said.items()
-        )
-
-    def only(self, row: Row) -> str:
-        """Return the one answer that everything in a row speaks of; '' where there is none."""
-        learner, *rest = _content(row)
-        found = [
-            answer
-            for (whose, *what), answers in self._content.items()
-            for answer in answers
-            if what == rest and learner in (whose, whose.lstrip("0"))
-        ]
-        return found[0] if len(found) == 1 else ""
-
-
-_SPEAKS = ("learner", "item", "criterion", "answer")  #: the columns that say which answer it is
-
-
-def _content(row: Row) -> tuple[str, ...]:
-    return tuple(_letters(row[name]) for name in _SPEAKS)
-
-
-@lru_cache(maxsize=4096)
 def _letters(cell: str) -> str:
     """Return a cell's letters and digits: what is left of it in every spreadsheet."""
     plain = unicodedata.normalize("NFKC", cell).casefold()
     return re.sub(r"[\W_]+", "", plain) or plain.strip()
 
 
-def read_given(path: Path) -> Given:
+@frozen(eq=False)
+class TableRow:
+    """A row of the table, or of today's answers."""
+
+    cells: Row
+    place: int = 0  #: in which line of the file it is
+
+    @property
+    def id(self) -> str:
+        """The id of its answer; perhaps empty."""
+        return str(self.cells["answer_id"])
+
+    @cached_property
+    def content(self) -> tuple[str, ...]:
+        """The letters of what it says of its answer: learner, question, criterion, answer."""
+        return tuple(_letters(self.cells[name]) for name in _CONTENT)
+
+    @cached_property
+    def given(self) -> dict[str, str]:
+        """What a reader has filled in, in a teacher's own columns too."""
+        names = [name for name in self.cells if name in _GIVEN or name not in COLUMNS]
+        return {name: self.cells[name].strip() for name in names}
+
+
+class TodaysAnswers:
+    """Today's answers by their ids, and what a table says of them.
+
+    A spreadsheet that sorts some columns and not others puts an answer's mark beside another
+    answer's id. So an id alone is not believed: the rest of the row has to speak of that answer.
+    """
+
+    def __init__(self, today: Iterable[Row], table: Iterable[TableRow]) -> None:
+        self.rows = {row["answer_id"]: TableRow(row) for row in today}
+        self._by_content: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        self._by_other_id: dict[str, list[str]] = defaultdict(list)
+        self.learners = {answer: row.cells["learner"] for answer, row in self.rows.items()}
+        for answer, row in self.rows.items():
+            self._by_content[row.content].append(answer)
+            self._by_other_id[row.cells["other_id"]].append(answer)
+        #: What each column holds in any of today's rows.
+        self._cells = list(map(set, zip(*self._by_content, strict=True)))
+        self._told = {}  #: by answer, the row of the table with its id
+        places, order = [], {answer: n for n, answer in enumerate(self.rows)}
+        for row in table:
+            if answer := self.named(row):
+                self._told[answer] = row
+                places.append(order[answer])
+        self._was_moved = places != sorted(places)
+        self._torn = {row.place for row in table if self._speaks_of_another(row)}
+
+    def named(self, row: TableRow) -> str:
+        """Return the answer of today whose id a row bears, in either form; '' where it is none."""
+        if not row.id or row.id in self.rows:
+            return row.id
+        others = self._by_other_id.get(row.id, [])
+        return _only([answer for answer in others if self.rows[answer].content == row.content])
+
+    def matching(self, row: TableRow) -> str:
+        """Return the one answer that everything in a row speaks of; '' where there is none."""
+        learner, *rest = row.content
+        found = []
+        for (whose, *what), answers in self._by_content.items():
+            if what == rest and learner in (whose, whose.lstrip("0")):
+                found += answers
+        return _only(found)
+
+    def doubt(self, row: TableRow, answer: str) -> str:
+        """Return the key of why a row may not be about the answer with its id; '' where it is.
+
+        Where some rows were torn apart, one that fits nothing exactly may have been torn too. And
+        where a spreadsheet has made '?' of all letters, only the order shows that nothing moved.
+        """
+        if row.place in self._torn:
+            return "grade.torn_row"
+        if not answer:
+            return ""
+        own = self.rows[answer].content
+        is_unclear = self._was_moved and not _is_recognised(row.content, own)
+        if self._torn:
+            is_unclear = row.content != own
+        return "grade.unclear_row" if is_unclear else ""
+
+    def _speaks_of_another(self, row: TableRow) -> bool:
+        """Whether a row's cells are those of another of today's answers than its id is.
+
+        What fits no answer is no proof: a spreadsheet makes 7 of 007, and '?' of letters.
+        """
+        answer = self.named(row)
+        if not answer:
+            return bool(row.id) and self._took_the_place(row)
+        own = self.rows[answer].content
+        learner, *rest = row.content
+        if learner == own[0].lstrip("0"):
+            learner = own[0]
+        for cell, own_cell, column in zip([learner, *rest], own, self._cells, strict=True):
+            if cell and cell != own_cell and cell in column:
+                return True
+        return False
+
+    def _took_the_place(self, row: TableRow) -> bool:
+        """Whether a row about nobody of today has all that another's own row should have."""
+        for answer in self._by_content.get(row.content, []):
+            if answer in self._told and self._told[answer].content != row.content:
+                return True
+        return False
+
+
+def _is_recognised(content: tuple[str, ...], own: tuple[str, ...]) -> bool:
+    """Whether a row says whose answer it is, or what was answered, as the answer has it."""
+    learner, text = content[0], content[3]
+    if learner and learner == own[0]:
+        return True
+    return text == own[3] if text else not learner
+
+
+def _only(answers: Sequence[str]) -> str:
+    """Return the one answer; '' where there is none or more."""
+    if len(answers) == 1:
+        return answers[0]
+    return ""
+
+
+# --- Which marks count ----------------------------------------------------------------------------
+
+
+@define
+class ReaderMarks:
+    """What readers have filled in so far, and what was wrong with it."""
+
+    file: str = "to-mark.csv"
+    columns: tuple[str, ...] = COLUMNS  #: of the table, with those that a teacher has added
+    rows: list[TableRow] = field(factory=list)  #: as they are in the table
+    counted: dict[str, TableRow] = field(factory=dict)  #: by answer id, the row that counts
+    filled: set[str] = field(factory=set)  #: the answers of today that have asked for theirs
+    earlier: list[TableRow] = field(factory=list)  #: about answers that are not there today
+    astray: list[TableRow] = field(factory=list)  #: rows in which not everything agrees
+    problems: list[tuple[str, str]] = field(factory=list)  #: learner, problem
+
+    def match(self, today: Iterable[Row]) -> None:
+        """Let only those marks count in whose row everything speaks of one answer.
+
+        Any other row is named, kept, and not counted.
+        """
+        given = [row for row in self.rows if any(row.given.values())]
+        if not given:
+            return
+        answers, astray = TodaysAnswers(today, self.rows), message("grade.astray")
+        claims: dict[str, list[TableRow]] = defaultdict(list)
+        nameless = []
+        for row in given:
+            answer = answers.named(row)
+            doubt = answers.doubt(row, answer)
+            if row.cells["status"] == astray:  # it waits for somebody to look at it
+                doubt = "grade.still_astray"
+            if not row.id:
+                nameless.append(row)
+            elif doubt:
+                self._set_aside(row, doubt, other=answers.learners.get(answer, ""))
+            elif answer:
+                claims[answer].append(row)
+            else:
+                self.earlier.append(row)
+        with_id = set(claims)
+        for row in nameless:  # its mark goes where everything else in it fits
+            answer = answers.matching(row)
+            if answer and answer not in with_id:
+                claims[answer].append(row)
+            else:
+                self._set_aside(row, "grade.no_id")
+        for answer, rows in claims.items():
+            self._settle(answer, rows)
+
+    def _settle(self, answer: str, rows: Sequence[TableRow]) -> None:
+        """Take the one mark that the rows about an answer give; of two, neither."""
+        if all(row.given == rows[0].given for row in rows):
+            self.counted[answer] = rows[0]
+            return
+        places = ", ".join(str(row.place) for row in rows)
+        for row in rows:
+            self._set_aside(row, "grade.same_row", rows=places)
+
+    def _set_aside(self, row: TableRow, key: str, **values: str) -> None:
+        self.astray.append(row)
+        learner = row.cells["learner"]
+        text = message(key, row=row.place, file=self.file, learner=learner, **values)
+        self.problems.append((learner, text))
+
+    def fill(self, row: Row) -> Row:
+        """Return a row of today's with what was given for it; ``number`` is its mark or None."""
+        answer = row["answer_id"]
+        self.filled.add(answer)
+        filled = {**dict.fromkeys(_GIVEN, ""), **row}
+        number = None
+        if answer in self.counted:
+            counted = self.counted[answer]
+            filled |= {name: counted.cells[name] for name in counted.given}
+            # The rubric says how much there is, not the table: a cell there may have been changed.
+            number = tables.number(filled["mark"], float(row["most"]))
+            if number is None and filled["mark"].strip():
+                at = {"row": counted.place, "file": self.file, "most": row["most"]}
+                text = message("grade.bad_mark", mark=filled["mark"].strip(), **at)
+                self.problems.append((row["learner"], text))
+        filled |= {"number": number, "status": message("grade.to_mark")}
+        if number is not None:
+            filled |= {"mark": tidy(number), "status": message("grade.marked")}
+        return filled
+
+    def left_over(self) -> Iterator[Row]:
+        """Yield the rows that count for nothing today: what was given in them is kept."""
+        absent = [row for answer, row in self.counted.items() if answer not in self.filled]
+        for row in [*self.earlier, *absent]:
+            yield {**row.cells, "status": message("grade.earlier")}
+        for row in self.astray:
+            yield {**row.cells, "status": message("grade.astray")}
+
+
+def read_marks(path: Path) -> ReaderMarks:
     """Read back what readers have written into ``to-mark.csv``; nothing, where there is none.
 
     Raises:
         KitError: as :func:`read_rows`.
 
     """
-    given = Given(path.name)
-    rows = list(read_rows(path)) if path.is_file() else []
-    given.columns = columns_of(rows)
-    given.lines = [_Line(place, row) for place, row in enumerate(rows, 2)]
-    return given
-
-
-def both_marks(row: Mapping[str, str]) -> tuple[float, float] | None:
-    """Return the marks of both markers, where both gave one."""
-    most = tables.number(row["most"], float("inf")) or 0.0
-    one, two = tables.number(row["mark"], most), tables.number(row["second_mark"], most)
-    return None if one is None or two is None else (one, two)
+    if not path.is_file():
+        return ReaderMarks(path.name)
+    cells = list(read_rows(path))
+    rows = [TableRow(row, place) for place, row in enumerate(cells, 2)]
+    return ReaderMarks(path.name, columns_of(cells), rows)

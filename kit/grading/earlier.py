@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from attrs import frozen
@@ -16,109 +16,111 @@ from attrs import frozen
 from kit.course.course import Course
 from kit.course.messages import KitError, message
 from kit.grading import feedback, lms, tables
-from kit.grading.marks import HandIn
+from kit.grading.marks import Submission
+from kit.grading.rows import MARKS
 
-FOLDER = re.compile(r"earlier-\d+")
+OURS = (
+    "marks.csv", "items.csv", "to-mark.csv", "problems.csv", "report.csv", "report.html",
+)  # fmt: skip
+PAGES = "feedback"  #: the folder of the learners' pages
+_FOLDER = re.compile(r"earlier-\d+")
 _WHO = ("sheet", "learner", "file", "sealed")
 
 
 @frozen
 class Places:
-    """Where a grading writes."""
+    """Where a grading writes, and what is there already."""
 
+    course: Course
     out: Path
-    tables: Collection[str]  #: the files' names
-    columns: tuple[str, ...]  #: of ``marks.csv``
-    pages: str  #: the folder of the learners' pages
 
     def is_ours(self, path: Path) -> bool:
         """Whether grading has written the file at ``path``, now or before."""
-        out, parts = self.out.resolve(), path.resolve().parent
-        if parts == out:
-            return path.name in self.tables
-        if parts == out / self.pages:
+        out, folder = self.out.resolve(), path.resolve().parent
+        if folder == out:
+            return path.name in (*OURS, *lms.names(self.course))
+        if folder == out / PAGES:
             return True
-        below = parts.relative_to(out).parts if parts.is_relative_to(out) else ()
-        return bool(below) and FOLDER.fullmatch(below[0]) is not None
-
-
-def refuse_input(places: Places, given: Iterable[Path | None]) -> None:
-    """Raise a KitError where a file that is read stands where a table will be written."""
-    for path in given:
-        if path and path.is_file() and places.is_ours(path):
-            raise KitError(message("grade.in_the_way", path=path))
-
-
-def keep(course: Course, places: Places, hand_ins: Collection[HandIn]) -> str:
-    """Keep what today's grading would replace, where that is about others than today's learners.
-
-    Args:
-        course: whose words are spoken.
-        places: where grading writes.
-        hand_ins: what is graded today.
-
-    Returns:
-        What was kept, in a sentence; '' where nothing had to be.
-
-    Raises:
-        OSError: when it cannot be kept. Nothing has been replaced then.
-
-    """
-    today = {feedback.file_name(h) for h in hand_ins}
-    # Under which names the same learners' pages stood while others had sent the same record.
-    others = {feedback.file_name(h.other_form) for h in hand_ins if h.other_form} - today
-    old_pages = feedback.pages_in(places.out / places.pages)
-    for page in [p for p in old_pages if p.name in others]:
-        page.unlink()
-    pages = [p for p in old_pages if p.name not in today | others]
-    rows = {(h.seal.sheet, h.learner, h.file, h.seal.sealed) for h in hand_ins}
-    gone = max(len(pages), _rows_gone(places, today | others, rows))
-    there = [places.out / name for name in sorted(places.tables)]
-    there = [path for path in there if path.is_file()]
-    foreign = bool(there) and not _made_by_us(course, places, there)
-    if not gone and not foreign:
-        return ""
-    folder = _free(places.out)
-    (folder / places.pages).mkdir(parents=True)
-    for path in there:
-        shutil.copy2(path, folder / path.name)
-    for page in pages:
-        page.rename(folder / places.pages / page.name)
-    return message("grade.kept_foreign" if foreign else "grade.kept", n=gone, folder=folder)
-
-
-def _rows_gone(places: Places, pages: Collection[str], rows: Collection[tuple[str, ...]]) -> int:
-    """Return how many rows of the earlier ``marks.csv`` are about no hand-in of today's."""
-    gone = 0
-    for row in _earlier_rows(places):
-        page = row["feedback"].rpartition("/")[2]
-        who = tuple(tables.as_written(row[name]) for name in _WHO)
-        gone += page not in pages if page else who not in rows
-    return gone
-
-
-def _made_by_us(course: Course, places: Places, there: Iterable[Path]) -> bool:
-    """Whether grading has made the tables that are there, and nobody has added a column."""
-    for path in there:
-        if path.name == "marks.csv" and tuple(tables.heading(path)) != places.columns:
+        if not folder.is_relative_to(out):
             return False
-        if path.name in lms.names(course) and not lms.is_ours(course, path):
-            return False
-    # Without this one, what is there is from something else.
-    return (places.out / "marks.csv").is_file()
+        return _FOLDER.fullmatch(folder.relative_to(out).parts[0]) is not None
 
+    def refuse_input(self, *given: Path | None) -> None:
+        """Raise a KitError where a file that is read stands where a table will be written."""
+        for path in given:
+            if path and path.is_file() and self.is_ours(path):
+                raise KitError(message("grade.in_the_way", path=path))
 
-def _earlier_rows(places: Places) -> list[dict[str, str]]:
-    """Return the rows of the earlier ``marks.csv``; none where there is no such table."""
-    try:
-        path = places.out / "marks.csv"
-        return list(tables.read(path, set(places.columns), "grade.no_heading"))
-    except (KitError, OSError):
-        return []
+    def keep(self, submissions: Collection[Submission]) -> str:
+        """Keep what today's grading would replace, where it is about others than today's learners.
 
+        Args:
+            submissions: what is graded today.
 
-def _free(out: Path) -> Path:
-    n = 1
-    while (out / f"earlier-{n}").exists():
-        n += 1
-    return out / f"earlier-{n}"
+        Returns:
+            What was kept, in a sentence; '' where nothing had to be.
+
+        Raises:
+            OSError: when it cannot be kept. Nothing has been replaced then.
+
+        """
+        pages = {feedback.file_name(one) for one in submissions}
+        # As they were called while others had sent the same record.
+        others = [one.other_form for one in submissions if one.other_form]
+        other_pages = set(map(feedback.file_name, others)) - pages
+        gone_pages = []
+        for page in feedback.pages_in(self.out / PAGES):
+            if page.name in other_pages:
+                page.unlink()
+            elif page.name not in pages:
+                gone_pages.append(page)
+        gone = max(len(gone_pages), self._rows_gone(submissions, pages | other_pages))
+        names = sorted([*OURS, *lms.names(self.course)])
+        there = [self.out / name for name in names if (self.out / name).is_file()]
+        foreign = bool(there) and not self._made_by_us(there)
+        if not gone and not foreign:
+            return ""
+        folder = self._free_folder()
+        (folder / PAGES).mkdir(parents=True)
+        for path in there:
+            shutil.copy2(path, folder / path.name)
+        for page in gone_pages:
+            page.rename(folder / PAGES / page.name)
+        key = "grade.kept_foreign" if foreign else "grade.kept"
+        return message(key, n=gone, folder=folder)
+
+    def _rows_gone(self, submissions: Collection[Submission], pages: Collection[str]) -> int:
+        """Return how many rows of the earlier ``marks.csv`` are about no submission of today's."""
+        today = {(one.seal.sheet, one.learner, one.file, one.seal.sealed) for one in submissions}
+        gone = 0
+        for row in self._earlier_rows():
+            page = row["feedback"].rpartition("/")[2]
+            who = tuple(tables.as_written(row[name]) for name in _WHO)
+            if page:
+                gone += page not in pages
+            else:
+                gone += who not in today
+        return gone
+
+    def _earlier_rows(self) -> list[tables.Row]:
+        """Return the rows of the earlier ``marks.csv``; none where there is no such table."""
+        try:
+            return list(tables.read(self.out / "marks.csv", set(MARKS), "grade.no_heading"))
+        except (KitError, OSError):
+            return []
+
+    def _made_by_us(self, there: Sequence[Path]) -> bool:
+        """Whether grading has made the tables that are there, and nobody has added a column."""
+        for path in there:
+            if path.name == "marks.csv" and tuple(tables.heading(path)) != MARKS:
+                return False
+            if path.name in lms.names(self.course) and not lms.is_ours(self.course, path):
+                return False
+        # Without this one, what is there is from something else.
+        return (self.out / "marks.csv").is_file()
+
+    def _free_folder(self) -> Path:
+        n = 1
+        while (self.out / f"earlier-{n}").exists():
+            n += 1
+        return self.out / f"earlier-{n}"

@@ -1,6 +1,6 @@
-"""What lies in the inbox: a folder, or a zip as an LMS makes it. Nothing is unpacked to the disk.
+"""What is in the inbox: a folder, or a zip as an LMS makes it. Nothing is unpacked to the disk.
 
-Each file is read when it is asked for, so that a class of any size takes the memory of one file.
+A file is read when it is asked for: there may be hundreds, each of many megabytes.
 """
 
 from __future__ import annotations
@@ -49,11 +49,14 @@ class Sender:
 
 
 @frozen
-class Found:
+class SubmittedFile:
     """A file in the inbox."""
 
     name: str  #: its path below the inbox, with '/'
-    load: Callable[[], bytes]  #: reads it; raises KitError where that must not or cannot be done
+    path: Path  #: where it is on the disk, or the zip that it is in
+    archive: ZipFile | None = None  #: the zip
+    member: ZipInfo | None = None  #: what it is in the zip
+    refused: str = ""  #: why it is not even opened, in a sentence
 
     @property
     def sender(self) -> Sender:
@@ -62,9 +65,9 @@ class Found:
         for part in path.parts:
             if match := _MOODLE.match(part):
                 name, number = match["name"], match["number"]
-                return Sender(
-                    f"{name} {number}" if name.casefold() == _HIDDEN else name, number=number
-                )
+                if name.casefold() == _HIDDEN:
+                    name = f"{name} {number}"
+                return Sender(name, number=number)
         if match := _CANVAS_HIDDEN.fullmatch(path.name):
             number = match["number"]
             return Sender(f"anon {number}", late=bool(match["late"]), number=number)
@@ -72,13 +75,31 @@ class Found:
             return Sender(match["name"], match["id"], bool(match["late"]))
         return Sender()
 
+    def read(self) -> bytes:
+        """Return what is in it.
+
+        Raises:
+            KitError: where that must not or cannot be read.
+
+        """
+        if self.refused:
+            raise KitError(self.refused)
+        if not self.name.lower().endswith(_KINDS):
+            raise KitError(message("grade.other_kind"))
+        if self.archive and self.member:
+            return _read_member(self.archive, self.member)
+        try:
+            submission.refuse_large(self.path.stat().st_size)
+            return self.path.read_bytes()
+        except OSError as fault:
+            raise KitError(message("grade.unreadable", fault=fault.strerror)) from None
+
 
 @contextmanager
-def opened(inbox: Path, ours: Callable[[Path], bool]) -> Iterator[list[Found]]:
-    """List what lies in ``inbox``, a folder or a zip; zips in the folder are looked into as well.
+def opened(inbox: Path, ours: Callable[[Path], bool]) -> Iterator[list[SubmittedFile]]:
+    """List what is in ``inbox``, a folder or a zip; zips in the folder are looked into as well.
 
     Args:
-        course: whose words are spoken.
         inbox: the folder or zip.
         ours: which files of the folder the kit itself has written.
 
@@ -88,23 +109,25 @@ def opened(inbox: Path, ours: Callable[[Path], bool]) -> Iterator[list[Found]]:
     """
     if not inbox.exists():
         raise KitError(message("grade.no_folder", path=inbox))
+    places = {inbox.name: inbox}
+    if inbox.is_dir():
+        places = {path.relative_to(inbox).as_posix(): path for path in _walk(inbox, ours)}
     with ExitStack() as stack:
-        found: list[Found] = []
-        paths = [p for p in _walk(inbox) if not ours(p)] if inbox.is_dir() else [inbox]
-        for path in paths:
-            name = path.relative_to(inbox).as_posix() if inbox.is_dir() else ""
+        files: list[SubmittedFile] = []
+        for name, path in places.items():
             if path.suffix.lower() == ".zip":
-                found += _in_zip(path, name or path.name, stack)
+                files += _in_zip(path, name, stack)
             else:
-                found.append(Found(name or path.name, _from_disk(path)))
-        if not any(f.name.lower().endswith((*_KINDS, ".zip")) for f in found):
+                files.append(SubmittedFile(name, path))
+        if not any(file.name.lower().endswith((*_KINDS, ".zip")) for file in files):
             raise KitError(message("grade.no_files", path=inbox))
-        yield found
+        yield files
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path, ours: Callable[[Path], bool]) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
-        if _shown(path.relative_to(folder).parts) and _may_be_read(path):
+        is_shown = not _is_hidden(path.relative_to(folder).parts)
+        if is_shown and _may_be_read(path) and not ours(path):
             yield path
 
 
@@ -115,45 +138,32 @@ def _may_be_read(path: Path) -> bool:
         return True
 
 
-def _shown(parts: tuple[str, ...]) -> bool:
-    """Whether no part is hidden, or what a Mac adds to a zip."""
-    return not any(part.startswith(".") or part in ("__MACOSX", "__pycache__") for part in parts)
+def _is_hidden(parts: tuple[str, ...]) -> bool:
+    """Whether a part is hidden, or what a Mac adds to a zip."""
+    return any(part.startswith(".") or part in ("__MACOSX", "__pycache__") for part in parts)
 
 
-def _from_disk(path: Path) -> Callable[[], bytes]:
-    def load() -> bytes:
-        _check_kind(path.name)
-        try:
-            submission.refuse_large(path.stat().st_size)
-            return path.read_bytes()
-        except OSError as fault:
-            raise KitError(message("grade.unreadable", fault=fault.strerror)) from None
-
-    return load
-
-
-def _check_kind(name: str) -> None:
-    if not name.lower().endswith(_KINDS):
-        raise KitError(message("grade.other_kind"))
-
-
-def _in_zip(path: Path, name: str, stack: ExitStack) -> list[Found]:
+def _in_zip(path: Path, name: str, stack: ExitStack) -> list[SubmittedFile]:
     try:
         archive = stack.enter_context(ZipFile(path))
         members = archive.infolist()
         for member in members:
             member.filename = _as_utf8(member)
-        members.sort(key=lambda m: m.filename)
+        members.sort(key=lambda member: member.filename)
     except Exception:  # a damaged archive can raise anything, also of the kind of its packing
-        return [_refused(name, message("grade.bad_zip"))]
+        return [SubmittedFile(name, path, refused=message("grade.bad_zip"))]
     if len(members) > MOST_MEMBERS:
-        return [_refused(name, message("grade.zip_many", most=MOST_MEMBERS))]
-    found = []
+        refused = message("grade.zip_many", most=MOST_MEMBERS)
+        return [SubmittedFile(name, path, refused=refused)]
+    files = []
     for member in members:
         parts = _parts(member)
-        if not _is_folder(member) and (_shown(parts) or ".." in parts):
-            found.append(_member(archive, member, name))
-    return found
+        # ZipInfo.is_dir of Python 3.11 fails on a name that is empty.
+        is_folder = member.filename.endswith("/")
+        if not is_folder and (not _is_hidden(parts) or ".." in parts):
+            whole = f"{name}/{member.filename or message('grade.no_name')}"
+            files.append(SubmittedFile(whole, path, archive, member, _why_refused(member)))
+    return files
 
 
 def _as_utf8(member: ZipInfo) -> str:
@@ -170,49 +180,28 @@ def _parts(member: ZipInfo) -> tuple[str, ...]:
     return PurePosixPath(member.filename.replace("\\", "/")).parts
 
 
-def _is_folder(member: ZipInfo) -> bool:
-    # ZipInfo.is_dir of Python 3.11 fails on a name that is empty.
-    return member.filename.endswith("/")
+def _read_member(archive: ZipFile, member: ZipInfo) -> bytes:
+    submission.refuse_large(member.file_size)
+    try:
+        with archive.open(member) as file:
+            data = file.read(submission.LARGEST_FILE + 1)
+    except Exception:
+        # Each way of packing raises errors of its own: damaged, encrypted, unknown to Python, or a
+        # header that asks for more memory than there is.
+        raise KitError(message("grade.bad_member")) from None
+    submission.refuse_large(len(data))
+    return data
 
 
-def _member(archive: ZipFile, member: ZipInfo, inside: str) -> Found:
-    name = f"{inside}/{member.filename or message('grade.no_name')}"
-    fault = _zip_fault(member)
-    if fault:
-        return _refused(name, message(fault))
-
-    def load() -> bytes:
-        _check_kind(member.filename)
-        submission.refuse_large(member.file_size)
-        try:
-            with archive.open(member) as file:
-                data = file.read(submission.LARGEST_FILE + 1)
-        except Exception:
-            # Each way of packing raises errors of its own: damaged, encrypted, unknown to Python,
-            # or a header that asks for more memory than there is.
-            raise KitError(message("grade.bad_member")) from None
-        submission.refuse_large(len(data))
-        return data
-
-    return Found(name, load)
-
-
-def _zip_fault(member: ZipInfo) -> str:
-    """Return the key of why a member is not even opened; '' where it may be."""
+def _why_refused(member: ZipInfo) -> str:
+    """Return why a member is not even opened, in a sentence; '' where it may be."""
     parts = _parts(member)
-    if ".." in parts or parts[:1] == ("/",) or any(":" in p for p in parts[:1]):
-        return "grade.zip_path"
+    if ".." in parts or parts[:1] == ("/",) or ":" in "".join(parts[:1]):
+        return message("grade.zip_path")
     if stat.S_ISLNK(member.external_attr >> 16):
-        return "grade.zip_link"
+        return message("grade.zip_link")
     if member.file_size > 2**20 and member.file_size > _MANY_TIMES * member.compress_size:
-        return "grade.zip_bomb"
+        return message("grade.zip_bomb")
     if member.filename.lower().endswith(".zip"):
-        return "grade.zip_in_zip"
+        return message("grade.zip_in_zip")
     return ""
-
-
-def _refused(name: str, why: str) -> Found:
-    def load() -> bytes:
-        raise KitError(why)
-
-    return Found(name, load)

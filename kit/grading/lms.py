@@ -1,18 +1,17 @@
-"""Totals, and the table that an LMS's gradebook takes."""
+"""The table that an LMS's gradebook takes."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
-
-from attrs import frozen
 
 from kit.course.course import Course
 from kit.course.messages import message
 from kit.grading import tables
 from kit.grading.roster import Pupil, Roster
 from kit.grading.tables import Row, tidy
+from kit.grading.totals import GradedSubmission
 
 #: The columns by which each LMS knows its people, as its own export calls them.
 KINDS = {
@@ -21,42 +20,8 @@ KINDS = {
 }
 
 
-@frozen
-class Final:
-    """One learner's total for one sheet."""
-
-    pupil: Pupil | None
-    sheet: str
-    most: float
-    mark: float
-    still: int = 0  #: rows of to-mark.csv that wait for a mark
-    blocked: str = ""  #: the key of why the mark is not final all the same
-    disputed: bool = False  #: nobody can say whose it is
-    timed: bool = False  #: a time was set by which it was due
-    hours: float | None = None  #: how late it was sealed; None where that cannot be told
-    off: float = 0.0  #: per cent taken off
-    lms_late: bool = False  #: the LMS calls it late
-
-    @property
-    def final(self) -> float:
-        """The mark after what lateness costs."""
-        return self.mark * (1 - self.off / 100)
-
-    def cells(self) -> Row:
-        """Return the columns about lateness, and the total that counts."""
-        hours = "?" if self.timed and self.hours is None else tidy(self.hours)
-        said = f"{hours} (LMS: late)".strip() if self.lms_late else hours
-        final = tidy(self.final) if self.is_final else ""
-        return {"late_hours": said, "late_off": tidy(self.off), "final": final}
-
-    @property
-    def is_final(self) -> bool:
-        """Whether nothing can change it any more but the teacher."""
-        return not (self.still or self.blocked or self.disputed)
-
-
 def write(
-    course: Course, kind: str, out: Path, pupils: Roster, finals: Iterable[Final]
+    course: Course, kind: str, out: Path, roster: Roster, graded: Sequence[GradedSubmission]
 ) -> list[tuple[Pupil, str]]:
     """Write a table for the gradebook of an LMS, one for each exercise.
 
@@ -68,34 +33,36 @@ def write(
         The pupils who handed in and are left out, each with the reason, as a sentence.
 
     """
-    by_sheet: dict[str, dict[int, list[Final]]] = defaultdict(lambda: defaultdict(list))
-    for final in finals:
-        if final.pupil:
-            by_sheet[final.sheet][id(final.pupil)].append(final)
+    sheets: dict[str, list[GradedSubmission]] = defaultdict(list)
+    for one in graded:
+        if one.submission.pupil:
+            sheets[one.sheet].append(one)
     left_out = []
-    for sheet, by_pupil in sorted(by_sheet.items()):
-        name = f"{kind}.csv" if len(by_sheet) == 1 else f"{kind}-{sheet}.csv"
+    for sheet, of_sheet in sorted(sheets.items()):
+        name = f"{kind}.csv" if len(sheets) == 1 else f"{kind}-{sheet}.csv"
         title = course.sheet(sheet).title
         rows: list[Row] = []
-        for pupil in pupils.pupils:
-            there = by_pupil.get(id(pupil), [])
-            why = _why_left_out(name, there)
+        if kind == "canvas":
+            rows.append({"Student": "    Points Possible", title: tidy(of_sheet[0].most)})
+        for pupil in roster.pupils:
+            ones_own = [one for one in of_sheet if one.submission.pupil is pupil]
+            why = _why_left_out(name, ones_own)
             if why:
                 left_out.append((pupil, why))
-            elif there:
-                [counted] = [f for f in there if not f.disputed]
+            elif ones_own:
+                [counted] = _counted(ones_own)
                 rows.append({**_cells(kind, pupil), title: tidy(counted.final)})
-        if kind == "canvas":
-            most = next(iter(by_pupil.values()))[0].most
-            rows.insert(0, {"Student": "    Points Possible", title: tidy(most)})
         tables.write(out / name, (*KINDS[kind], title), rows)
     return left_out
 
 
-def names(course: Course, kinds: Iterable[str] = KINDS) -> list[str]:
+def names(course: Course) -> list[str]:
     """Return every name that a table for an LMS can have."""
-    sheets = ["", *(f"-{sheet.id}" for sheet in course.sheets)]
-    return [f"{kind}{sheet}.csv" for kind in kinds for sheet in sheets]
+    found = []
+    for kind in KINDS:
+        found.append(f"{kind}.csv")
+        found += [f"{kind}-{sheet.id}.csv" for sheet in course.sheets]
+    return found
 
 
 def is_ours(course: Course, path: Path) -> bool:
@@ -112,23 +79,30 @@ def clear(course: Course, out: Path) -> list[str]:
         The names of those that were there.
 
     """
-    there = [name for name in names(course) if (out / name).is_file()]
-    gone = [name for name in there if is_ours(course, out / name)]
-    for name in gone:
-        (out / name).unlink()
+    gone = []
+    for name in names(course):
+        if (out / name).is_file() and is_ours(course, out / name):
+            (out / name).unlink()
+            gone.append(name)
     return gone
 
 
-def doubles(finals: Iterable[Final]) -> list[tuple[Pupil, str]]:
-    """Return the pupils who have more than one hand-in for a sheet, and say so."""
+def doubles(graded: Sequence[GradedSubmission]) -> list[tuple[Pupil, str]]:
+    """Return the pupils who have more than one submission for a sheet, and say so."""
     count: Counter[tuple[int, str]] = Counter()
     found = []
-    for final in finals:
-        if final.pupil and not final.disputed:
-            count[id(final.pupil), final.sheet] += 1
-            if count[id(final.pupil), final.sheet] == 2:
-                found.append((final.pupil, message("grade.two_hand_ins", sheet=final.sheet)))
+    for one in _counted(graded):
+        pupil = one.submission.pupil
+        if pupil:
+            count[id(pupil), one.sheet] += 1
+            if count[id(pupil), one.sheet] == 2:
+                found.append((pupil, message("grade.two_hand_ins", sheet=one.sheet)))
     return found
+
+
+def _counted(graded: Sequence[GradedSubmission]) -> list[GradedSubmission]:
+    """Return the submissions of which it is known whose they are."""
+    return [one for one in graded if not one.submission.dispute]
 
 
 def _cells(kind: str, pupil: Pupil) -> Row:
@@ -141,23 +115,16 @@ def _cells(kind: str, pupil: Pupil) -> Row:
     return row
 
 
-def _why_left_out(table: str, there: list[Final]) -> str:
-    """Return why a pupil's mark is not in the table for the LMS; '' where it can be.
-
-    Args:
-        course: whose words are spoken.
-        table: the table's name.
-        there: the pupil's hand-ins for the exercise.
-
-    """
-    counted = [final for final in there if not final.disputed]
-    if not there:
-        return ""  # a hand-in that is missing is named as that
+def _why_left_out(table: str, ones_own: Sequence[GradedSubmission]) -> str:
+    """Return why a pupil's mark is not in the table for the LMS; '' where it can be."""
+    if not ones_own:
+        return ""  # a submission that is missing is named as that
+    counted, sheet = _counted(ones_own), ones_own[0].sheet
     if len(counted) > 1:
-        return message("grade.two_hand_ins", sheet=there[0].sheet)
-    final = (counted or there)[0]
-    if final.blocked:
-        return message(final.blocked, table=table, sheet=final.sheet)
-    if final.still:
-        return message("lms.still", table=table, sheet=final.sheet, n=final.still)
+        return message("grade.two_hand_ins", sheet=sheet)
+    one = (counted or ones_own)[0]
+    if one.blocked:
+        return message(one.blocked, table=table, sheet=sheet)
+    if one.waiting:
+        return message("lms.still", table=table, sheet=sheet, n=one.waiting)
     return ""

@@ -1,11 +1,10 @@
-"""One hand-in's marks: pure functions from a seal and the keyed items to results."""
+"""One submission's marks: pure functions from a seal and the keyed questions to results."""
 
 from __future__ import annotations
 
 import math
 import unicodedata
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import PurePosixPath
 
 from attrs import evolve, field, frozen
@@ -25,8 +24,8 @@ _NAMED = 5  #: unknown questions that a report names; a file could hold a millio
 
 
 @frozen
-class HandIn:
-    """A submission that could be read."""
+class Submission:
+    """A file that was handed in and could be read, and whose it is."""
 
     file: str  #: its path below the folder of submissions
     seal: Seal
@@ -38,19 +37,22 @@ class HandIn:
     shared: bool = False  #: others have sent in the same record
     stranger: bool = False  #: the LMS names a sender who is not on the class list
     dispute: str = ""  #: why nobody can say whose it is: it is then not counted
-    content: int = 0  #: a hash of the answers, to tell copies apart in one run
+    content: str = ""  #: its answers as text, to tell copies apart
 
     @property
     def whose(self) -> tuple[str, ...]:
         """What tells this learner's work from every other's: record, code, and who sent it."""
         who = (self.seal.record, self.code.casefold())
-        # Only where others sent in the same record: names given to rows and pages stay as they are.
-        return (*who, self.sender.key) if self.shared else who
+        if self.shared:  # Only then: names given to rows and pages stay as they are.
+            return (*who, self.sender.key)
+        return who
 
     @property
-    def other_form(self) -> HandIn | None:
+    def other_form(self) -> Submission | None:
         """The same as it would be, or was, if others had sent in the same record, or had not."""
-        return evolve(self, shared=not self.shared) if self.sender.key else None
+        if not self.sender.key:
+            return None
+        return evolve(self, shared=not self.shared)
 
     @property
     def code(self) -> str:
@@ -65,216 +67,193 @@ class HandIn:
 
 
 @frozen
-class Written:
-    """One answer for a reader to mark: writing, or what no program can mark."""
-
-    item: Question
-    text: str
-    why: str = ""  #: why no program can mark it: a key of ``[grade]``; '' for writing
-    ids: str = ""  #: what was chosen by its ids, which stay as they are when texts are edited
-
-
-@frozen
 class Result:
     """What one answer earned."""
 
-    item: Question
+    question: Question
     value: Answer  #: None where nothing was answered, or nothing that a program can mark
     credit: float | None  #: 0 to 1; None where a program cannot judge
-    sure: float | None = None  #: how sure the learner was, in per cent
+    confidence: float | None = None  #: how sure the learner was, in per cent
     unread: str = ""  #: why no program can mark what was answered: a key of ``[grade]``
     handed: object = None  #: what was answered, where ``unread``
 
     @property
     def marks(self) -> float:
         """What the program gives for it."""
-        return self.item.marks * (self.credit or 0.0)
-
-    @property
-    def by_program(self) -> bool:
-        """Whether its marks are a program's to give."""
-        return self.item.marked and not self.unread
+        return self.question.marks * (self.credit or 0.0)
 
     @property
     def by_hand(self) -> bool:
         """Whether its marks are a reader's to give."""
-        return self.item.by_reader or (self.item.marked and bool(self.unread))
+        return self.question.by_reader or (self.question.marked and bool(self.unread))
+
+    @property
+    def automatic_most(self) -> float:
+        """The most that the program can give for it."""
+        if self.question.marked and not self.unread:
+            return self.question.marks
+        return 0.0
 
     @property
     def answered(self) -> bool:
         """Whether anything was handed in as an answer to it, as far as one can tell."""
         return self.value is not None or self.unread not in ("", RENAMED)
 
+    @property
+    def to_mark(self) -> bool:
+        """Whether a reader has something to mark."""
+        is_there = self.value is not None or bool(self.unread)
+        return self.by_hand and bool(self.question.marks) and is_there
+
+    @property
+    def text(self) -> str:
+        """The answer as its reader reads it: what was written; else what was chosen, with ids.
+
+        The ids stay as they are when texts are edited.
+        """
+        if self.unread:
+            return answer_in_words(self.question, self.handed, with_ids=True)
+        return str(self.value)
+
+    @property
+    def why_unread(self) -> str:
+        """Why no program can mark what was answered, in a sentence."""
+        return message(f"grade.{self.unread}", id=self.question.id, most=LONGEST_TEXT)
+
 
 @frozen
-class Marked:
-    """What one hand-in earned."""
+class MarkedSubmission:
+    """What one submission earned."""
 
-    hand_in: HandIn
+    submission: Submission
     results: tuple[Result, ...]
     counts: TwoCounts
-    problems: tuple[str, ...] = field(factory=tuple)
+    problems: tuple[str, ...] = ()
 
     @property
     def answered(self) -> int:
         """How many questions have an answer."""
-        return sum(r.answered for r in self.results)
+        return sum(result.answered for result in self.results)
 
     @property
     def automatic(self) -> float:
         """The marks that the program gives."""
-        return sum(r.marks for r in self.results)
+        return sum(result.marks for result in self.results)
 
     @property
     def automatic_most(self) -> float:
         """The most that the program can give."""
-        return sum(r.item.marks for r in self.results if r.by_program)
+        return sum(result.automatic_most for result in self.results)
 
     @property
     def written_most(self) -> float:
         """The most that a reader can give."""
-        return sum(r.item.marks for r in self.results if r.by_hand)
-
-    @property
-    def written(self) -> tuple[Written, ...]:
-        """What a reader has to mark."""
-        found = []
-        for result in self.results:
-            if not result.by_hand or not result.item.marks:
-                continue
-            if result.unread:
-                said = in_words(result.item, result.handed, with_ids=True)
-                ids = str(in_ids(result.handed))
-                found.append(Written(result.item, said, result.unread, ids))
-            elif result.value is not None:
-                found.append(Written(result.item, str(result.value)))
-        return tuple(found)
+        return sum(result.question.marks for result in self.results if result.by_hand)
 
 
-def mark(course: Course, items: Mapping[str, Question], hand_in: HandIn) -> Marked:
-    """Mark one hand-in with the same functions that the lessons use.
+def mark(
+    course: Course, questions: Mapping[str, Question], submission: Submission
+) -> MarkedSubmission:
+    """Mark one submission with the same functions that the lessons use.
 
     An answer to an older wording, or one that is no answer to the question, is left to a reader,
     and is reported.
     """
-    problems: list[str] = []
-    strays = _strays(course, items, hand_in.seal)
-    results = tuple(_result(item, hand_in.seal, strays, problems) for item in items.values())
-    named = list(strays)
-    problems += [message("grade.unknown_item", id=f"{i:.60}") for i in named[:_NAMED]]
-    if named[_NAMED:]:
-        problems.append(message("grade.unknown_items", count=len(named) - _NAMED))
-    counts = sum((r.item.two_counts(r.value) for r in results), TwoCounts())
-    return Marked(hand_in, results, counts, tuple(problems))
+    strays = _strays(course, questions, submission.seal)
+    results = []
+    counts = TwoCounts()
+    for question in questions.values():
+        result = _result(question, submission.seal, strays)
+        results.append(result)
+        counts += question.two_counts(result.value)
+    names = list(strays)
+    problems = [message("grade.unknown_item", id=f"{name:.60}") for name in names[:_NAMED]]
+    if len(names) > _NAMED:
+        problems.append(message("grade.unknown_items", count=len(names) - _NAMED))
+    return MarkedSubmission(submission, tuple(results), counts, tuple(problems))
 
 
-def _strays(course: Course, items: Mapping[str, Question], seal: Seal) -> dict[str, object]:
+def _strays(course: Course, questions: Mapping[str, Question], seal: Seal) -> dict[str, object]:
     """Return the answers to questions that the exercise does not have, or not under that name."""
-    who = f"{course.sheet(seal.sheet).prefix}/who"
-    return {
-        name: given.value
-        for name, given in seal.answers.items()
-        if name not in items and name != who and not is_blank(given.value)
-    }
+    asked = {*questions, f"{course.sheet(seal.sheet).prefix}/who"}
+    strays = {}
+    for name, answer in seal.answers.items():
+        if name not in asked and not is_blank(answer.value):
+            strays[name] = answer.value
+    return strays
 
 
-def _result(
-    item: Question,
-    seal: Seal,
-    strays: Mapping[str, object],
-    problems: list[str],
-) -> Result:
-    given = seal.answers.get(item.id)
-    if given is None or is_blank(given.value):
-        counts = item.marks and not item.survey and (item.marked or item.by_reader)
-        if not strays or not counts:
-            return Result(item, None, item.credit(None))
-        # It may have been answered, and been given another name since.
-        handed = dict(list(strays.items())[:_NAMED])
-        return Result(item, None, None, unread=RENAMED, handed=handed)
-    value, unread = _read(item, given)
+def _result(question: Question, seal: Seal, strays: Mapping[str, object]) -> Result:
+    answer = seal.answers.get(question.id)
+    if answer is None or is_blank(answer.value):
+        counts = question.marks and not question.survey
+        if strays and counts and (question.marked or question.by_reader):
+            # It may have been answered, and been given another name since.
+            handed = dict(list(strays.items())[:_NAMED])
+            return Result(question, None, None, unread=RENAMED, handed=handed)
+        return Result(question, None, question.credit(None))
+    value, unread = _read(question, answer)
     if unread:
-        return Result(item, None, None, unread=unread, handed=given.value)
+        return Result(question, None, None, unread=unread, handed=answer.value)
     try:
-        how_sure = item.sure(given.sure)
+        confidence = question.sure(answer.sure)
     except KitError:
-        how_sure = None  # it is never marked, so nothing hangs on it
-    return Result(item, value, item.credit(value), how_sure)
+        confidence = None  # it is never marked, so nothing hangs on it
+    return Result(question, value, question.credit(value), confidence)
 
 
-def _read(item: Question, given: SealedAnswer) -> tuple[Answer, str]:
+def _read(question: Question, answer: SealedAnswer) -> tuple[Answer, str]:
     """Return an answer as it is marked; or None, and the key of why a program cannot mark it."""
-    if given.wording != item.fingerprint:
+    if answer.wording != question.fingerprint:
         return None, "older_wording"
-    if isinstance(given.value, str) and len(given.value) > LONGEST_TEXT:
+    if isinstance(answer.value, str) and len(answer.value) > LONGEST_TEXT:
         return None, "long_answer"
     try:
-        return item.accept(given.value), ""
+        return question.accept(answer.value), ""
     except (KitError, RecursionError):
         return None, "bad_answer"
 
 
-def in_words(item: Question, value: object, *, with_ids: bool = False) -> str:
+def answer_in_words(question: Question, value: object, *, with_ids: bool = False) -> str:
     """Return an answer as a person reads it: the texts of what was chosen.
 
     It takes anything that a file can hold, and cuts it at the length of the longest answer.
 
     Args:
-        item: the question.
+        question: the question.
         value: the answer.
         with_ids: also the ids, for the texts may have been others when they were chosen.
 
     """
-    texts = item.names
+    names = question.names
 
-    def said(part: object) -> str:
+    def in_words(part: object) -> str:
         if isinstance(part, float) and math.isfinite(part):
             return spell(part)
-        text = texts.get(str(part))
+        text = names.get(str(part))
         if text is None:
             return str(part)
-        return f"{part} (“{text}”)" if with_ids else text
+        if with_ids:
+            return f"{part} (“{text}”)"
+        return text
 
     if isinstance(value, dict):
-        words = "; ".join(f"{said(unit)}: {said(label)}" for unit, label in value.items())
+        parts = [f"{in_words(unit)}: {in_words(label)}" for unit, label in value.items()]
     elif isinstance(value, list):
-        words = "; ".join(said(part) for part in value)
+        parts = list(map(in_words, value))
     else:
-        words = said(value)
-    return words[:LONGEST_TEXT]
+        parts = [in_words(value)]
+    return "; ".join(parts)[:LONGEST_TEXT]
 
 
-def in_ids(value: object) -> object:
+def answer_in_ids(value: object) -> object:
     """Return an answer as a table holds it: ids with '; ' between them, a number, or text."""
+    if value is None:
+        return ""
     if isinstance(value, dict):
         value = "; ".join(f"{unit}={label}" for unit, label in value.items())
     elif isinstance(value, list):
-        value = "; ".join(str(part) for part in value)
+        value = "; ".join(map(str, value))
     if isinstance(value, str):
         return value[:LONGEST_TEXT]
-    return "" if value is None else value
-
-
-@frozen
-class LateRule:
-    """When work is late, and what that costs: nothing, where the teacher has not said so."""
-
-    due: datetime | None = None
-    off: float = 0.0  #: per cent of the mark for each day begun after ``due``
-
-    def hours(self, sealed: str) -> float | None:
-        """Return how many hours after ``due`` it was sealed; None where that cannot be told.
-
-        ``sealed`` is what the learner's own clock said.
-        """
-        if self.due is None:
-            return None
-        try:
-            at = datetime.fromisoformat(sealed)
-            return max(0.0, (at - self.due).total_seconds() / 3600)
-        except (ValueError, TypeError, OverflowError):  # no time, or one without a zone
-            return None
-
-    def off_in_all(self, hours: float | None) -> float:
-        """Return what is taken off a mark, in per cent of it."""
-        return min(100.0, self.off * math.ceil((hours or 0.0) / 24))
+    return value

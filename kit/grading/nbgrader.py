@@ -1,28 +1,30 @@
 """For schools that run nbgrader: an assignment that gives the same marks as ``kit grade``.
 
 nbgrader runs what learners hand in; ``kit grade`` does not. The marks come from the seal in the
-notebook, by way of the same functions. Nothing but the notebook stands in the assignment's source
+notebook, by way of the same functions. Nothing but the notebook is in the assignment's source
 folder, because nbgrader lays the files from there over the learner's.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
-from kit.course.course import Course, Sheet, find_course
+from kit.course.course import Course, find_course
 from kit.course.files import keep_beside, write_whole
 from kit.course.html import block
 from kit.course.messages import KitError, message
 from kit.grading.by_hand import criteria
-from kit.grading.marks import HandIn, Marked, mark
+from kit.grading.folder import keyed_questions
+from kit.grading.marks import Result, Submission, mark
 from kit.learner import submission
 from kit.notebook.output import Page, errors_as_text
-from kit.questions.base import LONGEST_TEXT, Question
+from kit.questions.base import Question
 from kit.questions.items import load_items
 
 CONFIG = "nbgrader_config.py"
@@ -59,26 +61,23 @@ def write_course(
 
     Args:
         course: the course.
-        folder: the nbgrader course's folder; what else stands there is left alone.
+        folder: the nbgrader course's folder; what else is there is left alone.
         keys: the folder of the keys. A copy goes to ``keys/``, which nbgrader does not release.
         books: by sheet id, the exercise's notebook as learners get it.
 
     Returns:
         Where files are kept that stood there and were not as they are now: in ``folder`` itself,
-        for nbgrader hands out whatever lies in ``source/``.
+        for nbgrader hands out whatever is in ``source/``.
 
     Raises:
         KitError: when a key is missing.
 
     """
-    keyed = {name: load_items(course, course.sheet(name), keys) for name in books}
-    for name, items in keyed.items():
-        if not all(item.has_key for item in items.values() if item.marked):
-            raise KitError(message("grade.no_keys", sheet=name, path=keys))
+    keyed = {name: keyed_questions(course, name, keys) for name in books}
     kept = []
     for sheet_id, book in books.items():
-        sheet, items = course.sheet(sheet_id), keyed[sheet_id]
-        made = nbformat.writes(_assignment(book, items)) + "\n"
+        sheet = course.sheet(sheet_id)
+        made = nbformat.writes(_assignment(book, keyed[sheet_id])) + "\n"
         files = {
             folder / "source" / sheet.id / Path(sheet.notebook).name: made.encode(),
             folder / "keys" / sheet.keys: (keys / sheet.keys).read_bytes(),
@@ -92,33 +91,36 @@ def write_course(
     return [path for path in kept if path]
 
 
-def _assignment(book: NotebookNode, items: dict[str, Question]) -> NotebookNode:
+def _assignment(book: NotebookNode, questions: dict[str, Question]) -> NotebookNode:
     """Return the notebook with what nbgrader needs after each question."""
     cells = []
     for cell in book.cells:
         cells.append(cell)
-        for item in items.values():
-            if cell.cell_type == "code" and f'kit.ask("{item.id}")' in cell.source:
-                cells += _cells_for(item)
+        for question in questions.values():
+            if cell.cell_type == "code" and f'kit.ask("{question.id}")' in cell.source:
+                cells += cells_after(question)
     book.cells = cells
     return book
 
 
-def _cells_for(item: Question) -> list[NotebookNode]:
-    name = item.id.replace("/", "-")
-    if item.marked:
-        cell = nbformat.v4.new_code_cell(_POINTS.format(item=item.id), id=f"points-{name}"[:64])
-        return [_dressed(cell, name, grade=True, points=item.marks)]
-    if not item.by_reader or not item.marks:
+def cells_after(question: Question) -> list[NotebookNode]:
+    """Return the cells in which nbgrader marks a question, or shows it to who marks it."""
+    name, marks = question.id.replace("/", "-"), question.marks
+    if question.marked:
+        source = _POINTS.format(item=question.id)
+        cell = nbformat.v4.new_code_cell(source, id=f"points-{name}"[:64])
+        return [_locked(cell, name, grade=True, points=marks)]
+    if not question.by_reader or not marks:
         return []
-    shown = nbformat.v4.new_code_cell(_WRITTEN.format(item=item.id), id=f"text-{name}"[:64])
-    scheme = "\n\n".join([f"- {levels}" for _, _, levels in criteria(item)] + [item.look_for])
-    text = _TASK.format(heading=message("nbgrader.task", marks=f"{item.marks:g}"), scheme=scheme)
+    shown = nbformat.v4.new_code_cell(_WRITTEN.format(item=question.id), id=f"text-{name}"[:64])
+    scheme = [f"- {levels}" for _, _, levels in criteria(question)]
+    heading = message("nbgrader.task", marks=f"{marks:g}")
+    text = _TASK.format(heading=heading, scheme="\n\n".join([*scheme, question.look_for]))
     task = nbformat.v4.new_markdown_cell(text, id=f"task-{name}"[:64])
-    return [_dressed(shown, f"{name}-text"), _dressed(task, name, task=True, points=item.marks)]
+    return [_locked(shown, f"{name}-text"), _locked(task, name, task=True, points=marks)]
 
 
-def _dressed(cell: NotebookNode, grade_id: str, **more: Any) -> NotebookNode:
+def _locked(cell: NotebookNode, grade_id: str, **more: Any) -> NotebookNode:
     meta = {"grade": False, "solution": False, "task": False, "locked": True, **more}
     meta |= {"grade_id": grade_id, "schema_version": _SCHEMA}
     cell.metadata["nbgrader"] = nbformat.from_dict(meta)
@@ -135,30 +137,36 @@ def points(item_id: str) -> float:
         KitError: when there is no seal to be read; nbgrader then gives no points.
 
     """
-    marked = _marked(item_id)
-    result = next(r for r in marked.results if r.item.id == item_id)
+    result = _result(item_id)
     if result.unread:  # 0 would look as if it had been marked
-        raise KitError(message(f"grade.{result.unread}", id=item_id, most=LONGEST_TEXT))
+        raise KitError(result.why_unread)
     return result.marks
 
 
 @errors_as_text
 def written(item_id: str) -> Page:
     """Show the text that was handed in as the answer to one question."""
-    marked = _marked(item_id)
-    text = next((w.text for w in marked.written if w.item.id == item_id), "")
-    text = text or message("feedback.left_out")
+    result = _result(item_id)
+    text = message("feedback.left_out")
+    if result.to_mark and result.text:
+        text = result.text
     # Shown as text whatever it holds: the renderer escapes HTML, and a fence keeps Markdown still.
-    fence = "`" * (3 + max((len(run) for run in text.split() if set(run) == {"`"}), default=0))
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    fence = "`" * (3 + longest)
     return Page(text, block(f"{fence}text\n{text}\n{fence}"))
 
 
-def _marked(item_id: str) -> Marked:
+def _result(item_id: str) -> Result:
+    """Return what the answer to one question has earned in this folder's notebook."""
     course = find_course()
-    sheet: Sheet = course.sheet(item_id)
+    sheet = course.sheet(item_id)
     seal, intact = submission.read(Path(Path(sheet.notebook).name))
-    items = load_items(course, sheet, _keys(course))
-    return mark(course, items, HandIn("", seal, intact))
+    questions = load_items(course, sheet, _keys(course))
+    marked = mark(course, questions, Submission("", seal, intact))
+    results = {result.question.id: result for result in marked.results}
+    if item_id not in results:
+        raise KitError(message("error.no_item", id=item_id, known=", ".join(results)))
+    return results[item_id]
 
 
 def _keys(course: Course) -> Path:

@@ -26,14 +26,10 @@ def _style() -> dict[str, Markup]:
     return {"css": Markup(css), "policy": Markup(policy).format(digest)}  # noqa: S704  (our own)
 
 
-def fragment(name: str, /, **values: Any) -> Markup:
-    """Fill in the template ``name`` beside this file; every value is escaped."""
-    return Markup(template(_HERE / name, **values))  # noqa: S704  (all is escaped)
-
-
 def page(name: str, /, course: Course, **values: Any) -> bytes:
-    """Fill in a whole page, as UTF-8.
+    """Fill in the template ``name`` beside this file, as UTF-8; every value is escaped.
 
     Lone surrogates, which UTF-8 cannot hold, become question marks.
     """
-    return fragment(name, course=course, **_style(), **values).encode("utf-8", "replace")
+    text = template(_HERE / name, course=course, **_style(), **values)
+    return text.encode("utf-8", "replace")

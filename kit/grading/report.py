@@ -1,27 +1,30 @@
-"""The class report: how each question did, what drew whom, and whether the class tells apart.
-
-Everything is summed up as hand-ins go by, so that a class of any size takes the same memory.
-"""
+"""The class report: how each question did, what drew whom, and whether the class tells apart."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
 from attrs import define, field
 
 from kit.course.course import Course
-from kit.course.html import inline
 from kit.course.messages import message
 from kit.grading import pages, tables
-from kit.grading.marks import Marked, Result
-from kit.grading.statistics import Interval, Sums, alpha, clustered, weighted_kappa, wilson
-from kit.grading.tables import tidy
+from kit.grading.marks import MarkedSubmission, Result
+from kit.grading.statistics import (
+    alpha,
+    clustered,
+    correlation,
+    mean,
+    mean_interval,
+    weighted_kappa,
+)
+from kit.grading.tables import Row, tidy
+from kit.learner.calibration import Measure, wilson
 from kit.questions.base import Question, labels_in
-from kit.questions.parts import Option, TwoCounts, Unit
+from kit.questions.parts import TwoCounts, Unit
 
 COLUMNS = (
     "sheet", "question", "part", "answered", "blank", "earned", "low", "high", "discrimination",
@@ -33,36 +36,57 @@ _MANY = 0.25  #: a wrong option that so large a share chose is worth a look
 
 
 @define
-class Chosen:
-    """One option or label: how often it was chosen, how those did otherwise, and who they were."""
+class Answers:
+    """Those who gave an answer, or a part of one such as an option: what it earned, and the rest.
 
-    rest: Sums = field(factory=Sums)
-    names: list[str] = field(factory=list)
+    The n-th of each list is about one and the same learner.
+    """
 
-    def add(self, rest: float, learner: str) -> None:
-        """Count one learner who chose it."""
-        self.rest.add(rest)
-        if len(self.names) < _NAMED:
-            self.names.append(learner)
+    learners: list[str] = field(factory=list)
+    credits: list[float] = field(factory=list)  #: what it earned, 0 to 1
+    rests: list[float] = field(factory=list)  #: the share of the other marks that they earned
+
+    def add(self, learner: str, credit: float, rest: float) -> None:
+        """Take in one learner's answer."""
+        self.learners.append(learner)
+        self.credits.append(credit)
+        self.rests.append(rest)
 
     @property
-    def who(self) -> str:
-        """The learners who chose it, as far as they are named."""
-        more = self.rest.n - len(self.names)
-        return ", ".join(self.names) + (f" … (+{more})" if more > 0 else "")
+    def count(self) -> int:
+        """How many gave it."""
+        return len(self.learners)
+
+    @property
+    def earned(self) -> Measure | None:
+        """The mean credit: of partial credits too, as if each were a share."""
+        return clustered(self.credits, 1)
+
+    @property
+    def discrimination(self) -> Measure | None:
+        """How far those who earned more here earned more elsewhere: a correlation."""
+        return correlation(self.credits, self.rests)
+
+    @property
+    def names(self) -> str:
+        """The learners, as far as they are named."""
+        names = ", ".join(self.learners[:_NAMED])
+        if self.count > _NAMED:
+            names += f" … (+{self.count - _NAMED})"
+        return names
 
 
 @define
-class Tally:
+class QuestionTally:
     """One question, across the class."""
 
-    item: Question
+    question: Question
     blank: int = 0
-    credit: Sums = field(factory=Sums)  #: of those who answered: credit, and share of the rest
-    chosen: dict[str, Chosen] = field(factory=dict)  #: by option
-    units: dict[str, Counter[str]] = field(factory=dict)  #: by unit, how often each label
-    parts: dict[str, Sums] = field(factory=dict)  #: by unit, whether as the key says; and the rest
-    second: Counter[tuple[float, float]] = field(factory=Counter)  #: two markers' marks
+    answers: Answers = field(factory=Answers)
+    chosen: dict[str, Answers] = field(factory=dict)  #: by option, of those who chose it
+    units: dict[str, Answers] = field(factory=dict)  #: by unit, of those who gave it a label
+    labels: dict[str, Counter[str]] = field(factory=dict)  #: by unit, how often each label
+    two_marks: list[tuple[float, float]] = field(factory=list)  #: where two markers gave one each
 
     def add(self, result: Result, rest: float, learner: str) -> None:
         """Take in one learner's answer; ``rest`` is the share of the other marks they earned."""
@@ -71,25 +95,22 @@ class Tally:
         if result.value is None:
             self.blank += 1
             return
-        self.credit.add(result.credit or 0.0, rest)
+        credit = result.credit or 0.0
+        self.answers.add(learner, credit, rest)
+        for option in self.question.chosen_ids(result.value):
+            self.chosen.setdefault(option, Answers()).add(learner, credit, rest)
         labels = labels_in(result.value)
-        for unit in self.item.units:
-            label = labels.get(unit.id)
-            if label is not None:
-                self.units.setdefault(unit.id, Counter())[label] += 1
-                self.parts.setdefault(unit.id, Sums()).add(label in unit.right, rest)
-        for option in self.item.chosen_ids(result.value):
-            self.chosen.setdefault(option, Chosen()).add(rest, learner)
-
-    @property
-    def answered(self) -> int:
-        """How many gave an answer."""
-        return self.credit.n
+        for unit in self.question.units:
+            if unit.id in labels:
+                label = labels[unit.id]
+                self.labels.setdefault(unit.id, Counter())[label] += 1
+                is_right = float(label in unit.right)
+                self.units.setdefault(unit.id, Answers()).add(learner, is_right, rest)
 
     @property
     def agreement(self) -> float | None:
         """How far learners agree among themselves on the labels: Krippendorff's alpha."""
-        return alpha(self.units.values()) if self.item.units else None
+        return alpha(self.labels.values())
 
     @property
     def with_key(self) -> float | None:
@@ -97,116 +118,126 @@ class Tally:
 
         Where the key takes more than one label, a learner's choice among these is the key's.
         """
-        keys = {unit.id: unit.right for unit in self.item.units if unit.right}
-        pairs = (
-            repeat(Counter({x: 2} if x in keys[unit] else {x: 1, keys[unit][0]: 1}), n)
-            for unit, counts in self.units.items()
-            if unit in keys
-            for x, n in counts.items()
-        )
-        return alpha(chain.from_iterable(pairs)) if keys else None
+        pairs = []
+        for unit in self.question.units:
+            for label, learners in self.labels.get(unit.id, {}).items():
+                if label in unit.right:
+                    pairs += [Counter({label: 2})] * learners
+                elif unit.right:
+                    pairs += [Counter((label, unit.right[0]))] * learners
+        return alpha(pairs)
+
+    @property
+    def kappa(self) -> float | None:
+        """How far two markers of the writing agree."""
+        return weighted_kappa(self.two_marks)
+
+    @property
+    def has_details(self) -> bool:
+        """Whether the page says more of it than its row in the table."""
+        return bool(self.chosen or self.units) or self.kappa is not None
 
 
 @define
 class ClassReport:
     """One sheet, across the class."""
 
-    items: Mapping[str, Question]
     learners: int = 0
-    total: Sums = field(factory=Sums)  #: the share of the automatic marks
-    tallies: dict[str, Tally] = field(factory=dict)
-    accepted: Sums = field(factory=Sums)  #: each learner's share of the sound let stand
-    rejected: Sums = field(factory=Sums)  #: each learner's share of the unsound held back
-    apart: Sums = field(factory=Sums)  #: accepted + rejected - 1
-    distrust: Sums = field(factory=Sums)  #: rejected - accepted
-    judged: tuple[int, int] = (0, 0)  #: how many sound and unsound statements there are
+    totals: list[float] = field(factory=list)  #: each learner's share of the automatic marks
+    tallies: dict[str, QuestionTally] = field(factory=dict)
+    counts: TwoCounts = field(factory=TwoCounts)  #: the last learner's; how many there are to judge
+    accepted: list[float] = field(factory=list)  #: each learner's share of the sound accepted
+    rejected: list[float] = field(factory=list)  #: each learner's share of the unsound rejected
 
-    def add(self, marked: Marked) -> None:
-        """Take in one hand-in."""
+    def add(self, marked: MarkedSubmission) -> None:
+        """Take in one submission."""
         self.learners += 1
-        most, learner = marked.automatic_most, marked.hand_in.learner
+        most, earned = marked.automatic_most, marked.automatic
         if most:
-            self.total.add(marked.automatic / most)
+            self.totals.append(earned / most)
         for result in marked.results:
-            others = most - (result.item.marks if result.by_program else 0.0)
-            rest = (marked.automatic - result.marks) / others if others else 0.0
-            self.tally(result.item).add(result, rest, learner)
-        counts = marked.counts
-        self.judged = (counts.sound, counts.unsound)
+            others = most - result.automatic_most
+            rest = 0.0
+            if others:
+                rest = (earned - result.marks) / others
+            self.tally(result.question).add(result, rest, marked.submission.learner)
+        counts = self.counts = marked.counts
         # Whoever left the questions out has judged nothing.
         if counts.sound and counts.unsound and _judged_any(marked):
-            yes, no = counts.sound_accepted / counts.sound, counts.unsound_rejected / counts.unsound
-            self.accepted.add(yes)
-            self.rejected.add(no)
-            self.apart.add(yes + no - 1)
-            self.distrust.add(no - yes)
+            self.accepted.append(counts.sound_accepted / counts.sound)
+            self.rejected.append(counts.unsound_rejected / counts.unsound)
 
-    def tally(self, item: Question) -> Tally:
-        """Return the sums of one question."""
-        if item.id not in self.tallies:
-            self.tallies[item.id] = Tally(item)
-        return self.tallies[item.id]
+    def tally(self, question: Question) -> QuestionTally:
+        """Return what is known of one question."""
+        return self.tallies.setdefault(question.id, QuestionTally(question))
 
 
-def _judged_any(marked: Marked) -> bool:
-    return any(
-        r.value is not None and r.item.two_counts(None) != TwoCounts() for r in marked.results
-    )
+def _judged_any(marked: MarkedSubmission) -> bool:
+    for result in marked.results:
+        if result.value is not None and result.question.two_counts(None) != TwoCounts():
+            return True
+    return False
 
 
 # --- What may be faulty -----------------------------------------------------------------------
 
 
-def faults(tally: Tally) -> list[str]:
+def faults(tally: QuestionTally) -> list[str]:
     """Return the reasons for which a question is worth a second look; none in a small class."""
-    if tally.answered < _FEW or not tally.item.marked:
+    if tally.answers.count < _FEW or not tally.question.marked:
         return []
-    found = [*_of_the_whole(tally), *_of_options(tally)]
-    for unit in tally.item.units:
-        found += _of_unit(unit, tally)
+    found = [*_question_faults(tally), *_option_faults(tally)]
+    for unit in tally.question.units:
+        found += _unit_faults(unit, tally)
     return found
 
 
-def _of_the_whole(tally: Tally) -> Iterator[str]:
-    item, r = tally.item, tally.credit.correlation()
-    if r and r.high < 0:
+def _question_faults(tally: QuestionTally) -> Iterator[str]:
+    question, earned = tally.question, mean(tally.answers.credits)
+    if _is_negative(tally.answers):
         yield message("report.negative")
-    if tally.credit.mean == 1:
+    if earned == 1:
         yield message("report.all_right")
-    if tally.credit.mean == 0:
+    if earned == 0:
         yield message("report.all_wrong")
-    if item.picks_one and item.options:
-        reached = wilson(tally.credit.mean, tally.answered)
-        if 0 < reached.high < 1 / len(item.options):
-            yield message("report.below_chance", chance=_per_cent(1 / len(item.options)))
+    if question.picks_one and question.options:
+        chance = 1 / len(question.options)
+        if 0 < wilson(earned, tally.answers.count).high < chance:
+            yield message("report.below_chance", chance=_per_cent(chance))
 
 
-def _of_options(tally: Tally) -> Iterator[str]:
-    right = [o.id for o in tally.item.options if o.right]
-    if not tally.item.picks_one or len(right) != 1:
+def _option_faults(tally: QuestionTally) -> Iterator[str]:
+    right = [option.id for option in tally.question.options if option.right]
+    if not tally.question.picks_one or len(right) != 1:
         return
-    key = tally.chosen.get(right[0], Chosen())
-    for option in tally.item.options:
-        taken = tally.chosen.get(option.id)
-        if taken is None or option.right or taken.rest.n < _MANY * tally.answered:
+    key, everybody = tally.chosen.get(right[0], Answers()), tally.answers.count
+    for option in tally.question.options:
+        taken = tally.chosen.get(option.id, Answers())
+        if option.right or not taken.count or taken.count < _MANY * everybody:
             continue
-        if taken.rest.n > key.rest.n or taken.rest.mean > key.rest.mean:
-            share = _per_cent(taken.rest.n / tally.answered)
-            key_name = "more" if taken.rest.n > key.rest.n else "stronger"
-            yield message(f"report.{key_name}", option=option.text, share=share)
+        share = _per_cent(taken.count / everybody)
+        if taken.count > key.count:
+            yield message("report.more", option=option.text, share=share)
+        elif mean(taken.rests) > mean(key.rests):
+            yield message("report.stronger", option=option.text, share=share)
 
 
-def _of_unit(unit: Unit, tally: Tally) -> Iterator[str]:
-    counts, sums = tally.units.get(unit.id, Counter()), tally.parts.get(unit.id, Sums())
-    if sums.n < _FEW:
+def _unit_faults(unit: Unit, tally: QuestionTally) -> Iterator[str]:
+    answers = tally.units.get(unit.id, Answers())
+    if answers.count < _FEW:
         return
-    label, n = counts.most_common(1)[0]
-    if label not in unit.right and 2 * n > sums.n:
-        name = next(x.text for x in tally.item.labels if x.id == label)
-        yield message("report.other_label", unit=unit.text, label=name, share=_per_cent(n / sums.n))
-    r = sums.correlation()
-    if r and r.high < 0:
+    [(label, times)] = tally.labels[unit.id].most_common(1)
+    if label not in unit.right and 2 * times > answers.count:
+        name, share = tally.question.names[label], _per_cent(times / answers.count)
+        yield message("report.other_label", unit=unit.text, label=name, share=share)
+    if _is_negative(answers):
         yield message("report.unit_negative", unit=unit.text)
+
+
+def _is_negative(answers: Answers) -> bool:
+    """Whether those who earned less here surely earned more elsewhere."""
+    discrimination = answers.discrimination
+    return discrimination is not None and discrimination.high < 0
 
 
 # --- The page and the table -----------------------------------------------------------------------
@@ -214,141 +245,130 @@ def _of_unit(unit: Unit, tally: Tally) -> Iterator[str]:
 
 def write(course: Course, out: Path, reports: Mapping[str, ClassReport]) -> None:
     """Write ``report.html`` and ``report.csv`` into ``out``."""
-    rows = [row for sheet, report in reports.items() for row in _rows(sheet, report)]
+    rows: list[Row] = []
+    sheets = []
+    for sheet, report in reports.items():
+        rows += table_rows(sheet, report)
+        sheets.append(sheet_section(course, sheet, report))
     tables.write(out / "report.csv", COLUMNS, rows)
-    sheets = [_sheet(course, sheet, report) for sheet, report in reports.items()]
-    (out / "report.html").write_bytes(pages.page("report.html.j2", course, sheets=sheets))
+    page = pages.page("report.html.j2", course, sheets=sheets, **_FORMS)
+    (out / "report.html").write_bytes(page)
 
 
-def _rows(sheet: str, report: ClassReport) -> Iterator[dict[str, Any]]:
+def table_rows(sheet: str, report: ClassReport) -> Iterator[Row]:
+    """Yield the rows of ``report.csv``: each question, then its statements and its options."""
     for tally in report.tallies.values():
-        if not tally.item.marked:
+        if not tally.question.marked:
             continue
-        whole = {
-            "answered": tally.answered,
+        base = {"sheet": sheet, "question": tally.question.id}
+        yield {
+            **base,
+            **_cells(tally.answers),
             "blank": tally.blank,
             "agreement": tidy(tally.agreement),
             "with_key": tidy(tally.with_key),
+            "look_at": " ".join(faults(tally)),
         }
-        look_at = " ".join(faults(tally))
-        base = {"sheet": sheet, "question": tally.item.id}
-        yield {**base, **whole, **_cells(tally.credit), "look_at": look_at}
-        for unit_id, sums in tally.parts.items():
-            yield {**base, "part": unit_id, "answered": sums.n, **_cells(sums)}
-        for option_id, chosen in tally.chosen.items():
-            share = wilson(chosen.rest.n / tally.answered, tally.answered)
-            figures = {"earned": "", "answered": chosen.rest.n}
-            yield {**base, "part": option_id, **figures, "look_at": _between(share)}
+        for name, answers in tally.units.items():
+            yield {**base, "part": name, **_cells(answers)}
+        for name, answers in tally.chosen.items():
+            share = wilson(answers.count / tally.answers.count, tally.answers.count)
+            yield {**base, "part": name, "answered": answers.count, "look_at": _between(share)}
 
 
-def _cells(sums: Sums) -> dict[str, str]:
+def _cells(answers: Answers) -> Row:
     """Return the columns that a question and a statement share: earned, discrimination."""
-    earned, r = _earned(sums), sums.correlation()
-    cells = {"earned": tidy(sums.mean) if sums.n else ""}
-    cells |= {"low": tidy(earned.low), "high": tidy(earned.high)} if earned else {}
-    return cells | (
-        {"discrimination": tidy(r.value), "from": tidy(r.low), "to": tidy(r.high)} if r else {}
-    )
+    cells: Row = {"answered": answers.count}
+    earned, discrimination = answers.earned, answers.discrimination
+    if earned:
+        cells |= {"earned": tidy(earned.value), "low": tidy(earned.low), "high": tidy(earned.high)}
+    if discrimination:
+        cells["discrimination"] = tidy(discrimination.value)
+        cells |= {"from": tidy(discrimination.low), "to": tidy(discrimination.high)}
+    return cells
 
 
-def _earned(sums: Sums) -> Interval | None:
-    """Return the mean credit with its interval: of partial credits too, as if each were a share."""
-    return clustered(sums, 1) if sums.n else None
-
-
-def _sheet(course: Course, sheet: str, report: ClassReport) -> dict[str, Any]:
-    shown = list(report.tallies.values())
+def sheet_section(course: Course, sheet: str, report: ClassReport) -> dict[str, Any]:
+    """Return what the page needs to show one sheet."""
+    faulty = []
+    for n, tally in enumerate(report.tallies.values(), 1):
+        faulty += [(n, fault) for fault in faults(tally)]
+    average = _per_cent(mean(report.totals))
     return {
         "title": course.sheet(sheet).title,
-        "head": message("report.head", learners=report.learners, mean=_per_cent(report.total.mean)),
-        "few": message("report.few") if report.learners < _FEW else "",
-        "apart": _apart(report),
-        "faulty": [(n, f) for n, t in enumerate(shown, 1) for f in faults(t)],
-        "questions": [_question(n, t) for n, t in enumerate(shown, 1)],
+        "head": message("report.head", learners=report.learners, mean=average),
+        "is_small": report.learners < _FEW,
+        "discrimination": discrimination_lines(report),
+        "faulty": faulty,
+        "tallies": list(report.tallies.values()),
     }
 
 
-def _apart(report: ClassReport) -> list[str]:
+def discrimination_lines(report: ClassReport) -> list[str]:
     """Say how well the class tells sound from unsound, and which way it leans."""
-    yes = clustered(report.accepted, report.judged[0])
-    no = clustered(report.rejected, report.judged[1])
-    if not yes or not no:
+    accepted = clustered(report.accepted, report.counts.sound)
+    rejected = clustered(report.rejected, report.counts.unsound)
+    if not accepted or not rejected:
         return []
     lines = [
-        message("report.accepted", rate=_between(yes)),
-        message("report.rejected", rate=_between(no)),
+        message("report.accepted", rate=_between(accepted)),
+        message("report.rejected", rate=_between(rejected)),
     ]
-    apart, lean = report.apart.mean_interval(), report.distrust.mean_interval()
-    if not apart or not lean:
+    differences, leanings = [], []
+    for yes, no in zip(report.accepted, report.rejected, strict=True):
+        differences.append(yes + no - 1)
+        leanings.append(no - yes)
+    difference, leaning = mean_interval(differences), mean_interval(leanings)
+    if not difference or not leaning:
         return [*lines, message("report.apart_few")]
-    key = "apart_yes" if apart.low > 0 else "apart_no" if apart.high < 0 else "apart_open"
-    lines.append(message(f"report.{key}", value=_points(apart)))
-    key = "lean_distrust" if lean.low > 0 else "lean_trust" if lean.high < 0 else "lean_open"
-    return [*lines, message(f"report.{key}", value=_points(lean))]
+    key = _by_sign(difference, "report.apart_yes", "report.apart_no", "report.apart_open")
+    lines.append(message(key, value=_points(difference)))
+    key = _by_sign(leaning, "report.lean_distrust", "report.lean_trust", "report.lean_open")
+    return [*lines, message(key, value=_points(leaning))]
 
 
-def _question(n: int, tally: Tally) -> dict[str, Any]:
-    earned, r = _earned(tally.credit), tally.credit.correlation()
-    kappa = weighted_kappa(tally.second.elements())
-    two = sum(tally.second.values())
-    return {
-        "n": n,
-        "id": tally.item.id,
-        "name": tally.item.id.partition("/")[2],
-        "prompt": inline(tally.item.prompt),
-        "marked": tally.item.marked,
-        "answered": tally.answered,
-        "blank": tally.blank,
-        "earned": _between(earned) if earned and tally.item.marked else "",
-        "sorts": _plain(r) if r and tally.item.marked else "",
-        "agreement": tidy(tally.agreement),
-        "with_key": tidy(tally.with_key),
-        "kappa": message("report.kappa", kappa=tidy(kappa), n=two) if kappa is not None else "",
-        "options": [_option(o, tally) for o in tally.item.options if tally.chosen],
-        "units": [_unit(u, tally) for u in tally.item.units if tally.parts],
-    }
-
-
-def _option(option: Option, tally: Tally) -> dict[str, Any]:
-    chosen = tally.chosen.get(option.id, Chosen())
-    return {
-        "text": inline(option.text),
-        "mark": option.mark + " " if tally.item.has_key else "",
-        "n": chosen.rest.n,
-        "of": tally.answered,
-        "rest": _per_cent(chosen.rest.mean) if chosen.rest.n else "",
-        "who": chosen.who,
-    }
-
-
-def _unit(unit: Unit, tally: Tally) -> dict[str, Any]:
-    sums, names = tally.parts.get(unit.id, Sums()), {x.id: x.text for x in tally.item.labels}
-    counts, r = tally.units.get(unit.id, Counter()), sums.correlation()
-    return {
-        "text": inline(unit.text),
-        "key": " / ".join(names[x] for x in unit.right),
-        "given": [(names[x], counts[x]) for x in names],
-        "same": round(sums.x),
-        "of": sums.n,
-        "sorts": _plain(r) if r else "",
-    }
+def _by_sign(found: Measure, above: str, below: str, unclear: str) -> str:
+    """Return one of three keys: the interval lies above 0, below it, or holds it."""
+    if found.low > 0:
+        return above
+    if found.high < 0:
+        return below
+    return unclear
 
 
 def _per_cent(share: float) -> str:
     return f"{round(100 * share)} %"
 
 
-def _between(found: Interval) -> str:
+def _between(found: Measure | None) -> str:
+    """Return a share with its interval, in per cent; '' where there is none."""
+    if found is None:
+        return ""
     low, high = round(100 * found.low), round(100 * found.high)
     return message("report.between", value=_per_cent(found.value), low=low, high=high)
 
 
-def _points(found: Interval) -> str:
+def _points(found: Measure) -> str:
     low, high = round(100 * found.low), round(100 * found.high)
     return message("report.points", value=round(100 * found.value), low=low, high=high)
 
 
-def _plain(found: Interval) -> str:
-    return message(
-        "report.plain", value=f"{found.value:.2f}", low=f"{found.low:.2f}", high=f"{found.high:.2f}"
-    )
+def _decimals(found: Measure | None) -> str:
+    """Return a correlation with its interval; '' where there is none."""
+    if found is None:
+        return ""
+    value, low, high = f"{found.value:.2f}", f"{found.low:.2f}", f"{found.high:.2f}"
+    return message("report.plain", value=value, low=low, high=high)
+
+
+def _mean_rest(answers: Answers) -> str:
+    if not answers.count:
+        return ""
+    return _per_cent(mean(answers.rests))
+
+
+#: How the page writes figures down.
+_FORMS = {
+    "between": _between, "decimals": _decimals, "tidy": tidy, "mean_rest": _mean_rest,
+    "nobody": Answers(),
+}  # fmt: skip

@@ -1,4 +1,4 @@
-"""The class list: whose hand-in it is, and who is missing. Matched exactly, never by likeness."""
+"""The class list: whose a submission is, and who is missing. Matched exactly, never by likeness."""
 
 from __future__ import annotations
 
@@ -28,27 +28,37 @@ class Pupil:
     name: str
     code: str  #: the first of its codes
     codes: tuple[str, ...]
-    cells: dict[str, str]  #: the row as it stands, by heading in small letters
+    cells: dict[str, str]  #: the row as it is, by heading in small letters
 
     @property
     def label(self) -> str:
         """The name, and the code where it is another."""
-        return (
-            self.name if not self.code or self.code == self.name else f"{self.name} ({self.code})"
-        )
+        if self.code in ("", self.name):
+            return self.name
+        return f"{self.name} ({self.code})"
+
+    @property
+    def spellings(self) -> list[str]:
+        """The name as it may be written: 'First Last', 'Last, First', and Canvas's 'lastfirst'."""
+        first, last = _first_of(self.cells, FIRST), _first_of(self.cells, LAST)
+        if not first:
+            last, _, first = (part.strip() for part in self.name.partition(","))
+        if not first:
+            return [self.name]
+        return [self.name, f"{first} {last}", f"{last} {first}"]
 
 
 @define
 class Roster:
-    """A class list that hand-ins can be matched to."""
+    """A class list that submissions can be matched to."""
 
-    pupils: tuple[Pupil, ...] = ()
+    pupils: tuple[Pupil, ...]  #: at least one
     _exact: dict[str, Pupil | None] = field(factory=dict)
     _folded: dict[str, Pupil | None] = field(factory=dict)
     _letters: dict[str, Pupil | None] = field(factory=dict)
 
     def match(self, given: str) -> Pupil | None:
-        """Return the pupil that a typed code or name stands for, or None.
+        """Return the pupil whom a typed code or name means, or None.
 
         First as it is written, then with capitals, commas and spaces set aside; what fits two rows
         of the list fits none.
@@ -59,27 +69,30 @@ class Roster:
     def sent(self, number: str, name: str) -> Pupil | None:
         """Return the pupil that an LMS names as the sender: by its number, else by name."""
         by_name = self.match(name) or self._letters.get(_letters(name))
-        by_number = None
-        if number and self.is_canvas:  # in another list 'id' is a number of the school's own
-            by_number = next((p for p in self.pupils if p.cells.get("id") == number), None)
-        if by_name and by_number and by_name is not by_number:
-            return None
-        return by_number or by_name
+        if not number or not self.is_canvas:  # in another list 'id' is a number of the school's own
+            return by_name
+        for pupil in self.pupils:
+            if pupil.cells.get("id") == number:
+                if by_name and by_name is not pupil:
+                    return None
+                return pupil
+        return by_name
 
     @property
     def is_canvas(self) -> bool:
         """Whether it is a table that Canvas exports, with Canvas's own numbers."""
-        return any(name in p.cells for p in self.pupils for name in ("sis user id", "sis login id"))
+        cells = self.pupils[0].cells
+        return "sis user id" in cells or "sis login id" in cells
 
     @property
     def has_names(self) -> bool:
         """Whether it names people, and not codes alone."""
-        return any(p.name for p in self.pupils)
+        return any(pupil.name for pupil in self.pupils)
 
-    def missing(self, there: Iterable[Pupil]) -> list[Pupil]:
+    def missing(self, there: Iterable[Pupil | None]) -> list[Pupil]:
         """Return the pupils that are not among those ``there``, in the list's order."""
-        seen = {id(p) for p in there}
-        return [p for p in self.pupils if id(p) not in seen]
+        seen = set(map(id, there))
+        return [pupil for pupil in self.pupils if id(pupil) not in seen]
 
 
 def load(path: Path) -> Roster:
@@ -91,19 +104,19 @@ def load(path: Path) -> Roster:
     """
     if not path.is_file():
         raise KitError(message("error.no_file", path=path))
-    rows = [
-        {k.strip().casefold(): v.strip() for k, v in row.items()}
-        for row in tables.read(path, set(), "grade.no_roster")
-    ]
-    pupils = tuple(p for p in map(_pupil, rows) if p.name or p.code)
+    pupils = []
+    for row in tables.read(path, set(), "grade.no_roster"):
+        pupil = _pupil({name.strip().casefold(): cell.strip() for name, cell in row.items()})
+        if pupil.name or pupil.code:
+            pupils.append(pupil)
     if not pupils:
         raise KitError(message("grade.no_roster", path=path))
-    roster = Roster(pupils)
+    roster = Roster(tuple(pupils))
     for pupil in pupils:
         for word in pupil.codes:
             _enter(roster._exact, unicodedata.normalize("NFC", word), pupil)
             _enter(roster._folded, _fold(word), pupil)
-        for name in _orders(pupil):
+        for name in pupil.spellings:
             _enter(roster._folded, _fold(name), pupil)
             _enter(roster._letters, _letters(name), pupil)
     return roster
@@ -111,30 +124,28 @@ def load(path: Path) -> Roster:
 
 def is_called(pupil: Pupil, name: str) -> bool:
     """Whether ``name`` is one of the ways in which a pupil's name may be written."""
-    return any(
-        _fold(name) == _fold(way) or _letters(name) == _letters(way) for way in _orders(pupil)
-    )
+    for spelling in pupil.spellings:
+        if _fold(name) == _fold(spelling) or _letters(name) == _letters(spelling):
+            return True
+    return False
 
 
-def _pupil(row: dict[str, str]) -> Pupil:
-    first, last = _first(row, FIRST), _first(row, LAST)
-    name = _first(row, NAMES) or f"{first} {last}".strip()
+def _pupil(cells: dict[str, str]) -> Pupil:
+    name = _first_of(cells, NAMES)
+    if not name:
+        name = f"{_first_of(cells, FIRST)} {_first_of(cells, LAST)}".strip()
     if _fold(name) in _NO_LEARNER:
-        return Pupil("", "", (), row)
-    codes = tuple(row[c] for c in CODES if row.get(c))
-    return Pupil(name, codes[0] if codes else "", codes, row)
+        return Pupil("", "", (), cells)
+    codes = tuple(cells[heading] for heading in CODES if cells.get(heading))
+    return Pupil(name, _first_of(cells, CODES), codes, cells)
 
 
-def _first(row: dict[str, str], names: Iterable[str]) -> str:
-    return next((row[n] for n in names if row.get(n)), "")
-
-
-def _orders(pupil: Pupil) -> list[str]:
-    """Return a name as it may be written: 'First Last', 'Last, First', and Canvas's 'lastfirst'."""
-    first, last = _first(pupil.cells, FIRST), _first(pupil.cells, LAST)
-    if not first:
-        last, _, first = (part.strip() for part in pupil.name.partition(","))
-    return [pupil.name, *([f"{first} {last}", f"{last} {first}"] if first else [])]
+def _first_of(cells: dict[str, str], headings: Iterable[str]) -> str:
+    """Return the first cell under one of these headings that is not empty; else ''."""
+    for heading in headings:
+        if cells.get(heading):
+            return cells[heading]
+    return ""
 
 
 def _fold(text: str) -> str:
@@ -149,5 +160,8 @@ def _letters(text: str) -> str:
 
 
 def _enter(table: dict[str, Pupil | None], word: str, pupil: Pupil) -> None:
-    if word:
-        table[word] = pupil if table.get(word, pupil) is pupil else None
+    """Let a word stand for a pupil; what stands for two stands for nobody."""
+    if table.get(word, pupil) is not pupil:
+        table[word] = None
+    elif word:
+        table[word] = pupil

@@ -1,4 +1,4 @@
-"""Figures about a class: pure functions and running sums, so that memory does not grow with it.
+"""Figures about a class: pure functions of what each learner earned.
 
 Every interval is a 95 per cent interval. With a small class they are wide, and are meant to be.
 """
@@ -7,31 +7,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import correlation as pearson
+from statistics import fmean, stdev
 
-from attrs import define, frozen
+from kit.learner.calibration import Measure, Z, wilson
 
-Z = 1.959963984540054  #: the normal curve's 97.5 per cent point
-
-
-@frozen
-class Interval:
-    """A value that was found, and from where to where the true one may well lie."""
-
-    value: float
-    low: float
-    high: float
-
-
-def wilson(share: float, n: float) -> Interval:
-    """Return the score interval of a share from 0 to 1 that was found among ``n``.
-
-    Wilson 1927, "Probable Inference, the Law of Succession, and Statistical Inference", JASA 22.
-    ``n`` above 0 need not be whole: see :func:`clustered`.
-    """
-    middle = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
-    half = Z / (1 + Z * Z / n) * math.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
-    return Interval(share, max(0.0, middle - half), min(1.0, middle + half))
+_FEWEST = 4  #: values below which nothing is said about a mean or a correlation
+_NO_SPREAD = 1e-6  #: a standard deviation that is but the rounding of floating-point numbers
 
 
 def t_point(df: int) -> float:
@@ -47,65 +30,45 @@ def t_point(df: int) -> float:
     return x + g1 / df + g2 / df**2 + g3 / df**3 + g4 / df**4
 
 
-@define
-class Sums:
-    """Running sums of pairs (x, y): means, a mean's interval and a correlation, in one pass."""
-
-    n: int = 0
-    x: float = 0.0
-    y: float = 0.0
-    xx: float = 0.0
-    yy: float = 0.0
-    xy: float = 0.0
-
-    def add(self, x: float, y: float = 0.0) -> None:
-        """Take in one pair."""
-        self.n += 1
-        self.x += x
-        self.y += y
-        self.xx += x * x
-        self.yy += y * y
-        self.xy += x * y
-
-    @property
-    def mean(self) -> float:
-        """The mean of x; 0 where there is none."""
-        return self.x / self.n if self.n else 0.0
-
-    @property
-    def error(self) -> float:
-        """The standard error of the mean of x."""
-        if self.n < 2:
-            return math.inf
-        return math.sqrt(max(0.0, self.xx - self.x * self.mean) / (self.n - 1) / self.n)
-
-    def mean_interval(self) -> Interval | None:
-        """Return the mean of x with Student's interval (Student 1908).
-
-        None below four values, and where all are alike: then nothing shows how far they vary.
-        """
-        if self.n < 4 or self.error == 0:
-            return None
-        half = t_point(self.n - 1) * self.error
-        return Interval(self.mean, self.mean - half, self.mean + half)
-
-    def correlation(self) -> Interval | None:
-        """Return Pearson's r with Fisher's interval; None where it cannot be had.
-
-        Where x is 0 or 1 this is the point-biserial correlation. Interval: tanh(atanh r ±
-        z/√(n-3)), Fisher 1921, "On the 'Probable Error' of a Coefficient of Correlation", Metron 1.
-        """
-        spread = (self.n * self.xx - self.x**2) * (self.n * self.yy - self.y**2)
-        if self.n < 4 or spread <= 1e-9:
-            return None
-        r = (self.n * self.xy - self.x * self.y) / math.sqrt(spread)
-        r = max(-1.0, min(1.0, r))
-        middle, half = math.atanh(max(-0.999999, min(0.999999, r))), Z / math.sqrt(self.n - 3)
-        return Interval(r, math.tanh(middle - half), math.tanh(middle + half))
+def mean(values: Sequence[float]) -> float:
+    """Return the mean; 0 where there is nothing."""
+    if not values:
+        return 0.0
+    return fmean(values)
 
 
-def clustered(shares: Sums, each: int) -> Interval | None:
-    """Return the mean of learners' shares, from 0 to 1, with an interval that minds the clusters.
+def mean_interval(values: Sequence[float]) -> Measure | None:
+    """Return the mean with Student's interval (Student 1908).
+
+    None below four values, and where all are alike: then nothing shows how far they vary.
+    """
+    n = len(values)
+    if n < _FEWEST:
+        return None
+    deviation = stdev(values)
+    if deviation < _NO_SPREAD:
+        return None
+    half = t_point(n - 1) * deviation / math.sqrt(n)
+    return Measure(fmean(values), fmean(values) - half, fmean(values) + half, n)
+
+
+def correlation(xs: Sequence[float], ys: Sequence[float]) -> Measure | None:
+    """Return Pearson's r with Fisher's interval; None where it cannot be had.
+
+    Where x is 0 or 1 this is the point-biserial correlation. Interval: tanh(atanh r ± z/√(n-3)),
+    Fisher 1921, "On the 'Probable Error' of a Coefficient of Correlation", Metron 1.
+    """
+    n = len(xs)
+    if n < _FEWEST or min(stdev(xs), stdev(ys)) < _NO_SPREAD:
+        return None
+    r = pearson(xs, ys)
+    middle = math.atanh(max(-0.999999, min(0.999999, r)))
+    half = Z / math.sqrt(n - 3)
+    return Measure(r, math.tanh(middle - half), math.tanh(middle + half), n)
+
+
+def clustered(shares: Sequence[float], each: int) -> Measure | None:
+    """Return the mean of learners' shares, from 0 to 1, with an interval that heeds the clusters.
 
     One learner's judgements resemble each other, so a class of 20 with 4 judgements each is less
     than 80 independent ones. Wilson's interval at the effective number (Kish 1965, "Survey
@@ -113,15 +76,18 @@ def clustered(shares: Sums, each: int) -> Interval | None:
     learners and that of judgements.
 
     Args:
-        shares: each learner's share, as x.
+        shares: each learner's share.
         each: how many judgements each learner made.
 
     """
-    if shares.n == 0:
+    if not shares:
         return None
-    p, error, fewest = shares.mean, shares.error, float(shares.n)
-    between = p * (1 - p) / error**2 if 0 < error < math.inf else fewest
-    return wilson(min(1.0, max(0.0, p)), min(max(between, fewest), fewest * each))
+    n = len(shares)
+    p = min(1.0, max(0.0, fmean(shares)))
+    effective: float = n
+    if n > 1 and stdev(shares) > _NO_SPREAD:
+        effective = p * (1 - p) * n / stdev(shares) ** 2
+    return wilson(p, min(max(effective, n), n * each))
 
 
 def alpha(units: Iterable[Mapping[str, int]]) -> float | None:
@@ -146,7 +112,9 @@ def alpha(units: Iterable[Mapping[str, int]]) -> float | None:
             agreed += sum(c * (c - 1) for c in counts.values()) / (m - 1)
     n = sum(totals.values())
     expected = n * n - sum(c * c for c in totals.values())
-    return 1 - (n - 1) * (n - agreed) / expected if expected else None
+    if not expected:
+        return None
+    return 1 - (n - 1) * (n - agreed) / expected
 
 
 def weighted_kappa(pairs: Iterable[tuple[float, float]]) -> float | None:
@@ -164,12 +132,13 @@ def weighted_kappa(pairs: Iterable[tuple[float, float]]) -> float | None:
 
     """
     rows = list(pairs)
-    n = len(rows)
-    if not n:
+    observed = sum((one - other) ** 2 for one, other in rows)
+    # Chance gives each mark of the one marker beside each mark of the other.
+    second = Counter(other for _, other in rows)
+    expected = 0.0
+    for one, _ in rows:
+        for other, times in second.items():
+            expected += times * (one - other) ** 2
+    if not expected:
         return None
-    observed = sum((a - b) ** 2 for a, b in rows) / n
-    first, second = Counter(a for a, _ in rows), Counter(b for _, b in rows)
-    expected = (
-        sum(ca * cb * (a - b) ** 2 for a, ca in first.items() for b, cb in second.items()) / n**2
-    )
-    return 1 - observed / expected if expected else None
+    return 1 - observed * len(rows) / expected

@@ -5,65 +5,35 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
-
+from kit.course.files import write_whole
 from kit.course.messages import KitError, message
 
 Row = dict[str, Any]
 _RUNS = ("=", "+", "-", "@", "\t", "\r")  #: what a spreadsheet takes for the start of a formula
-
-
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")  #: a code such as -7, which nothing runs
 
 
-@frozen
-class Table:
-    """A table that is being written, a row at a time."""
+def write(path: Path, columns: tuple[str, ...], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write a table that takes the place of the one at ``path``, in one step.
 
-    writer: csv.DictWriter[str]
-
-    def add(self, row: Mapping[str, Any]) -> None:
-        """Write one row; cells that a spreadsheet would run are made harmless."""
-        self.writer.writerow({name: harmless(value) for name, value in row.items()})
-
-
-@contextmanager
-def writing(path: Path, columns: tuple[str, ...]) -> Iterator[Table]:
-    """Write a table that takes the place of the one at ``path`` at the end, in one step.
-
-    It begins with the mark that tells spreadsheets that it is UTF-8. Where the block is left by a
-    fault, the old table stands.
+    It begins with the mark that tells spreadsheets that it is UTF-8. Cells that a spreadsheet would
+    run are made harmless; what a row has beside ``columns`` is left out.
 
     Raises:
-        OSError: when it cannot be written.
+        OSError: when it cannot be written; the old table stands.
 
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        with fresh.open("w", encoding="utf-8-sig", errors="replace", newline="") as file:
-            writer = csv.DictWriter(file, columns, extrasaction="ignore")
-            writer.writeheader()
-            yield Table(writer)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
-
-
-def write(path: Path, columns: tuple[str, ...], rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write a whole table; as :func:`writing` does."""
-    with writing(path, columns) as table:
-        for row in rows:
-            table.add(row)
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, columns, extrasaction="ignore")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: harmless(value) for name, value in row.items()})
+    write_whole(path, text.getvalue().encode("utf-8-sig", "replace"))
 
 
 def harmless(value: Any) -> Any:
@@ -75,14 +45,15 @@ def harmless(value: Any) -> Any:
 
 def as_written(cell: str) -> str:
     """Return a cell's text without the apostrophe that :func:`harmless` put before it."""
-    return cell[1:] if cell[:1] == "'" and harmless(cell[1:]) == cell else cell
+    if cell.startswith("'") and harmless(cell[1:]) == cell:
+        return cell[1:]
+    return cell
 
 
 def read(path: Path, needed: set[str], lost: str) -> Iterator[dict[str, str]]:
     """Read a table that a spreadsheet has saved, with whatever stands between its columns.
 
     Args:
-        course: whose words are spoken.
         path: the file.
         needed: columns without which it cannot be used.
         lost: the key of what to say where they are missing.
@@ -130,9 +101,13 @@ def number(text: str, most: float) -> float | None:
         value = float(text.strip().replace(",", "."))
     except ValueError:
         return None
-    return value if 0 <= value <= most else None
+    if 0 <= value <= most:
+        return value
+    return None
 
 
 def tidy(value: float | None) -> str:
     """Return a number with at most two decimals and no more digits than it needs."""
-    return "" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")
+    if value is None:
+        return ""
+    return f"{value:.2f}".rstrip("0").rstrip(".")

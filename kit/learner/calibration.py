@@ -45,7 +45,7 @@ class Measure:
     value: float
     low: float
     high: float
-    n: int  #: judgements that it rests on
+    n: float  #: judgements that it rests on
 
 
 @frozen
@@ -59,9 +59,11 @@ class Bin:
     enough: bool  #: at least LEAST_IN_A_BIN
 
 
-def wilson(hits: int, n: int) -> Measure:
-    """Return the share ``hits / n`` with its score interval (Wilson 1927, JASA 22, 209-212)."""
-    share = hits / n
+def wilson(share: float, n: float) -> Measure:
+    """Return a share from 0 to 1 of ``n`` with its score interval (Wilson 1927, JASA 22, 209-212).
+
+    ``n`` is above 0 and need not be whole: the effective number of a sample in clusters is not.
+    """
     middle = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
     half = Z / (1 + Z * Z / n) * math.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
     return _around(share, middle, half, n)
@@ -79,7 +81,7 @@ def _mean(values: Sequence[float]) -> Measure:
     return _around(fmean(values), fmean(padded), half, len(values))
 
 
-def _around(value: float, middle: float, half: float, n: int) -> Measure:
+def _around(value: float, middle: float, half: float, n: float) -> Measure:
     """Return an interval that holds its value and stays between 0 and 1."""
     low, high = max(0.0, middle - half), min(1.0, middle + half)
     return Measure(value, min(value, low), max(value, high), n)
@@ -105,7 +107,7 @@ def calibration(
     for start, end in pairwise(edges):
         here = [j for j in every if start <= j.chance < end or j.chance == end == edges[-1]]
         if here:
-            share = wilson(sum(j.so for j in here), len(here))
+            share = wilson(sum(j.so for j in here) / len(here), len(here))
             stated = fmean(j.chance for j in here)
             bins.append(Bin(start, end, stated, share, len(here) >= LEAST_IN_A_BIN))
     return tuple(bins)

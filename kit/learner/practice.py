@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Iterable, Mapping
+from operator import itemgetter
 
 from attrs import evolve, frozen
 
 from kit.course.course import Course, Sheet
 from kit.learner.calibration import Judgement
-from kit.learner.record import Entry, LearnerRecord
-from kit.questions.base import Question
+from kit.learner.record import Entry, LearnerRecord, entries_of
+from kit.questions.base import Question, is_number
 from kit.questions.items import load_items
 
 WARM_UPS = 3  #: questions that a lesson begins with, at most
+_AGAIN = "/again/"  #: in the id of a question that is asked once more to warm up
 
 
 @frozen
@@ -44,14 +46,18 @@ class Standing:
 
 def standing(items: Mapping[str, Question], record: LearnerRecord) -> Standing:
     """Return how far the learner of ``record`` is with these questions."""
-    firsts = {i.id: record.first_check(i) for i in items.values() if i.marked}
-    checked = {name: value for name, value in firsts.items() if value is not None}
-    return Standing(
-        answered=sum(item.complete(record.value(item)) for item in items.values()),
-        questions=len(items),
-        right_first=sum(items[name].credit(value) == 1 for name, value in checked.items()),
-        checked=len(checked),
-    )
+    answered = right_first = checked = 0
+    for item in items.values():
+        answered += item.complete(record.value(item))
+        if item.marked and record.first_check(item) is not None:
+            checked += 1
+            right_first += record.entries[item.id].right_at_first(item)
+    return Standing(answered, len(items), right_first, checked)
+
+
+def asked_before(name: str) -> str:
+    """Return the id of the question that was asked under ``name``, perhaps to warm up with."""
+    return name.rpartition(_AGAIN)[2]
 
 
 def how_sure(items: Mapping[str, Question], records: Iterable[LearnerRecord]) -> list[Judgement]:
@@ -61,12 +67,10 @@ def how_sure(items: Mapping[str, Question], records: Iterable[LearnerRecord]) ->
     reasons were shown.
     """
     judged = []
-    for record in records:
-        for name, entry in record.entries.items():
-            item = items.get(name.rpartition("/again/")[2])
-            if item and entry.checks and entry.first_sure is not None:
-                right = item.credit(item.fitting(entry.checks[0])) == 1
-                judged.append(Judgement(entry.first_sure / 100, right))
+    for name, entry in entries_of(records).items():
+        item = items.get(asked_before(name))
+        if item and entry.checks and entry.first_sure is not None:
+            judged.append(Judgement(entry.first_sure / 100, entry.right_at_first(item)))
     return judged
 
 
@@ -82,26 +86,26 @@ def forecasts(
             where that never was.
 
     """
-    entries = {name: entry for record in records for name, entry in record.entries.items()}
+    entries = entries_of(records)
     found = []
     for item in items:
-        entry = entries.get(item.id)
-        value = item.fitting(entry.value) if entry and entry.committed else None
-        chance = value / 100 if isinstance(value, int | float) else None
-        late = bool(entry and opened and entry.at >= opened)
-        found.append(Forecast(item, chance, late and chance is not None))
+        entry, chance, late = entries.get(item.id), None, False
+        if entry and entry.committed:
+            value = item.fitting(entry.value)
+            if is_number(value):
+                chance = value / 100
+                late = bool(opened) and entry.at >= opened
+        found.append(Forecast(item, chance, late))
     return found
 
 
 def last_try(item: Question, records: Iterable[LearnerRecord]) -> Entry | None:
     """Return the entry of a question that was checked last, its warm-ups in later lessons too."""
-    entries = (
-        entry
-        for record in records
-        for name, entry in record.entries.items()
-        if name == item.id or name.endswith(f"/again/{item.id}")
-    )
-    return max((e for e in entries if e.checks), key=lambda e: e.at, default=None)
+    last = None
+    for name, entry in entries_of(records).items():
+        if asked_before(name) == item.id and entry.checks and (not last or entry.at > last.at):
+            last = entry
+    return last
 
 
 def draw(
@@ -123,19 +127,22 @@ def draw(
     ranked = []
     for item in items:
         entry = last_try(item, records)
-        if item.marked and item.has_key and not item.locks and entry:
-            right = item.credit(item.fitting(entry.checks[0])) == 1 and not entry.shown
-            ranked.append((right, entry.at, lot.random(), item))
-    ranked.sort(key=lambda row: row[:3])
-    return [item for *_, item in ranked[:count]]
+        if entry and item.marked and item.has_key and not item.locks:
+            right = entry.right_at_first(item) and not entry.shown
+            ranked.append(((right, entry.at, lot.random()), item))
+    ranked.sort(key=itemgetter(0))
+    return [item for _, item in ranked[:count]]
 
 
 def again(sheet: Sheet, item: Question) -> Question:
     """Return the same question once more, as a question of ``sheet``, to be answered afresh."""
-    return evolve(item, id=f"{sheet.prefix}/again/{item.id}", marks=0)
+    return evolve(item, id=f"{sheet.prefix}{_AGAIN}{item.id}", marks=0)
 
 
 def earlier(course: Course, sheet: Sheet) -> list[Question]:
     """Return the questions of the lessons that stand before ``sheet`` in the course."""
-    before = course.sheets[: course.sheets.index(sheet)]
-    return [i for s in before if not s.graded for i in load_items(course, s).values()]
+    items: list[Question] = []
+    for before in course.sheets[: course.sheets.index(sheet)]:
+        if not before.graded:
+            items += load_items(course, before).values()
+    return items

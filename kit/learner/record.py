@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,15 +46,17 @@ class Entry:
     own: dict[str, str] = field(factory=dict)  #: the learner's judgement of their own writing
     shown: bool = False  #: they asked to be shown the answer
 
+    def right_at_first(self, question: Question) -> bool:
+        """Whether the answer at the first press of 'Check' earned full credit."""
+        return bool(self.checks) and question.credit(question.fitting(self.checks[0])) == 1
+
 
 @frozen
 class Beside:
     """What a learner says beside an answer, and what is never marked."""
 
-    sure: float | None = None  #: per cent, as :func:`kit.questions.base.Question.sure` returns it
-    own: dict[str, str] = field(
-        factory=dict
-    )  #: as :func:`kit.questions.base.Question.own_marks` returns it
+    sure: float | None = None  #: per cent, as ``Question.sure`` returns it
+    own: dict[str, str] = field(factory=dict)  #: as ``Question.own_marks`` returns it
 
 
 @frozen
@@ -75,15 +77,26 @@ class LearnerRecord:
         return self.sealed is not None and self.sealed != self.revision
 
     def value(self, item: Question) -> Answer:
-        """Return the kept answer to ``item``, or None; one to an older wording does not count."""
+        """Return the kept answer to a question, or None; one to an older wording does not count."""
         entry = self.entries.get(item.id)
-        current = entry is not None and entry.wording == item.fingerprint
-        return item.fitting(entry.value) if entry and current else None
+        if entry is None or entry.wording != item.fingerprint:
+            return None
+        return item.fitting(entry.value)
 
     def first_check(self, item: Question) -> Answer:
         """Return the answer at the first press of 'Check', or None."""
         entry = self.entries.get(item.id)
-        return item.fitting(entry.checks[0]) if entry and entry.checks else None
+        if entry is None or not entry.checks:
+            return None
+        return item.fitting(entry.checks[0])
+
+
+def entries_of(records: Iterable[LearnerRecord]) -> dict[str, Entry]:
+    """Return the kept answers of several sheets, by the question's id."""
+    entries: dict[str, Entry] = {}
+    for record in records:
+        entries |= record.entries
+    return entries
 
 
 def record_path(course: Course, sheet: Sheet) -> Path:
@@ -116,7 +129,7 @@ def read_record(path: Path, sheet: str) -> LearnerRecord:
 
 def open_record(path: Path, sheet: str) -> LearnerRecord:
     """Return the record at ``path``, making its file where there is none."""
-    return _change(path, sheet, lambda record: record if path.is_file() else evolve(record))
+    return _change(path, sheet, lambda record: record)
 
 
 class ElsewhereError(KitError):
@@ -177,17 +190,21 @@ def _entry(
     """Return what follows ``old`` when the learner does ``act`` with ``value``."""
     old = old or Entry(value=None, wording="", at="")
     beside = beside or Beside(old.sure, old.own)
+    checks, first_sure = old.checks, old.first_sure
     # Checking the same answer twice is one try.
-    tried = act == "check" and (not old.checks or old.checks[-1] != value)
+    if act == "check" and checks[-1:] != (value,):
+        if not checks:
+            first_sure = beside.sure
+        checks = (*checks, value)
     return evolve(
         old,
         value=value,
         wording=item.fingerprint,
         at=now(),
-        checks=(*old.checks, value) if tried else old.checks,
+        checks=checks,
         committed=item.locks and act == "commit",
         sure=beside.sure,
-        first_sure=beside.sure if tried and not old.checks else old.first_sure,
+        first_sure=first_sure,
         own=beside.own,
         shown=old.shown or act == "show",
     )
@@ -195,7 +212,7 @@ def _entry(
 
 def mark_warm_ups(path: Path, sheet: str, ids: tuple[str, ...]) -> LearnerRecord:
     """Note which earlier questions were drawn for this lesson; the first draw stands."""
-    return _change(path, sheet, lambda r: r if r.warm_ups else evolve(r, warm_ups=ids))
+    return _change(path, sheet, lambda record: evolve(record, warm_ups=record.warm_ups or ids))
 
 
 def mark_sealed(path: Path, sheet: str, revision: int) -> LearnerRecord:
@@ -214,18 +231,14 @@ def _change(
     with _locked(path):
         before = _read(path, sheet)
         after = change(before)
-        if after is not before:
-            try:
-                _write(path, after)
-            except OSError as fault:
-                raise KitError(
-                    message("error.cannot_write", path=path, fault=reason(fault))
-                ) from fault
+        if after != before or not path.is_file():
+            _write(path, after)
         return after
 
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
+    """Let nobody else read or write the record meanwhile; what fails is told in a sentence."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path.with_suffix(".lock"), timeout=_LOCK_SECONDS)
@@ -267,9 +280,12 @@ def _spare(path: Path) -> Path:
 
 
 def _aside(path: Path) -> Path:
+    """Return a free name beside ``path`` for a copy that cannot be read."""
     stem = path.name.partition(".")[0]
-    taken = (path.with_name(f"{stem}.damaged-{n}.json") for n in range(1, 10_000))
-    return next(p for p in taken if not p.exists())
+    n = 1
+    while (place := path.with_name(f"{stem}.damaged-{n}.json")).exists():
+        n += 1
+    return place
 
 
 def _write(path: Path, record: LearnerRecord) -> None:

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from kit.course.course import Course
 from kit.course.messages import KitError, message
 from kit.course.toml import read_toml, structure
-from kit.learner.record import LearnerRecord
+from kit.learner.record import LearnerRecord, entries_of
 from kit.questions.base import Question
 from kit.questions.choice import ChooseOne
 from kit.questions.parts import Option
@@ -65,8 +65,8 @@ def find_reveal(course: Course, reveal_id: str) -> Reveal:
 
 def missing(reveal: Reveal, records: Iterable[LearnerRecord]) -> list[str]:
     """Return the ids of the questions that are still to be committed."""
-    entries = {name: entry for record in records for name, entry in record.entries.items()}
-    return [i for i in reveal.needs if i not in entries or not entries[i].committed]
+    committed = {name for name, entry in entries_of(records).items() if entry.committed}
+    return [name for name in reveal.needs if name not in committed]
 
 
 def opened(reveal: Reveal, records: Iterable[LearnerRecord]) -> str | None:
@@ -75,17 +75,19 @@ def opened(reveal: Reveal, records: Iterable[LearnerRecord]) -> str | None:
     Empty where everything was committed; None while it is closed.
     """
     records = list(records)
-    skips = [r.entries[reveal.id] for r in records if reveal.id in r.entries]
-    if any(entry.committed for entry in skips):
-        return skips[0].at
+    skip = entries_of(records).get(reveal.id)
+    if skip and skip.committed:
+        return skip.at
     return None if missing(reveal, records) else ""
 
 
 def knew_already(reveal: Reveal, records: Iterable[LearnerRecord]) -> bool | None:
     """Return whether the learner said that they knew the end; None where they did not say."""
-    entries = {name: entry for record in records for name, entry in record.entries.items()}
-    said = [entries[i].value in known for i, known in reveal.knew.items() if i in entries]
-    return any(said) if said else None
+    entries, knew = entries_of(records), None
+    for name, known in reveal.knew.items():
+        if name in entries:
+            knew = knew or entries[name].value in known
+    return knew
 
 
 def skip_item(reveal: Reveal, left: str) -> Question:

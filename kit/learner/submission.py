@@ -81,11 +81,10 @@ _CONVERTER.register_unstructure_hook(
 
 def seal(course: Course, record: LearnerRecord, learner: str) -> Seal:
     """Return what ``record`` holds, ready to hand in."""
-    given = {
-        item_id: SealedAnswer(entry.value, entry.wording, entry.sure)
-        for item_id, entry in record.entries.items()
-        if entry.value is not None
-    }
+    given = {}
+    for name, entry in record.entries.items():
+        if entry.value is not None:
+            given[name] = SealedAnswer(entry.value, entry.wording, entry.sure)
     return Seal(
         course=course.id,
         sheet=record.sheet,
@@ -106,7 +105,7 @@ def to_json(sealed: Seal) -> str:
 def to_cell(call: str, sealed: Seal) -> str:
     """Return the source of the hand-in cell: the call, and the seal below it in comment lines."""
     text = to_json(sealed)
-    lines = [MARK + " " + message("handin.do_not_edit")]
+    lines = [f"{MARK} {message('handin.do_not_edit')}"]
     while text:
         end = _WIDTH
         # No line may end or begin with a space: editors trim those.
@@ -124,8 +123,10 @@ def call_part(source: str) -> str:
 
 def sealed_in(source: str) -> Seal | None:
     """Return the seal in a hand-in cell's source; None where there is none that can be read."""
+    if MARK not in source:
+        return None
     try:
-        return _open(_from_source(source))[0] if MARK in source else None
+        return _open(source)[0]
     except KitError:
         return None
 
@@ -163,11 +164,11 @@ def read_bytes(data: bytes) -> tuple[Seal, bool]:
     seals, faults = [], []
     for found in islice(_seals_in(raw), _MOST_SEALS):
         try:
-            seals.append(_open(_from_source(found) if isinstance(found, str) else found))
+            seals.append(_open(found))
         except KitError as fault:
             faults.append(fault)
     if not seals:
-        raise faults[0] if faults else KitError(message("handin.not_sealed"))
+        raise next(iter(faults), KitError(message("handin.not_sealed")))
     # Revisions compare within one record only: of two records' seals the one sealed last counts.
     last = max(seals, key=lambda pair: pair[0].sealed)[0].record
     same = [pair for pair in seals if pair[0].record == last]
@@ -180,28 +181,44 @@ def _digest(body: dict[str, Any]) -> str:
 
 def _seals_in(data: Any) -> Iterator[dict[str, Any] | str]:
     """Find seals: a hand-in file is one; in a notebook they stand in the source of a cell."""
-    if isinstance(data, dict) and "kit_seal" in data:
+    if not isinstance(data, dict):
+        return
+    if "kit_seal" in data:
         yield data
-    cells = data.get("cells") if isinstance(data, dict) else None
-    for cell in cells if isinstance(cells, list) else []:
-        source = cell.get("source") if isinstance(cell, dict) else None
-        if isinstance(source, list) and all(isinstance(line, str) for line in source):
-            source = "".join(source)
-        if isinstance(source, str) and MARK in source:
-            yield source
+    cells = data.get("cells")
+    if not isinstance(cells, list):
+        return
+    for cell in cells:
+        if isinstance(cell, dict):
+            source = _source(cell)
+            if MARK in source:
+                yield source
+
+
+def _source(cell: dict[str, Any]) -> str:
+    """Return the source of a cell, which notebooks hold as a text or as a list of lines."""
+    source = cell.get("source")
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        return "".join(source)
+    return source if isinstance(source, str) else ""
 
 
 def _from_source(source: str) -> dict[str, Any]:
-    lines = re.findall(r"^#:(.*)$", source.partition(MARK)[2], flags=re.MULTILINE)
+    """Return what the comment lines below the mark hold; nothing where that is no table."""
+    lines = re.findall(r"^#:(.*?)\r*$", source.partition(MARK)[2], flags=re.MULTILINE)
     try:
-        raw = _loads("".join(line.rstrip("\r") for line in lines))
+        raw = _loads("".join(lines))
     except (ValueError, RecursionError):
         raise KitError(message("handin.cut")) from None
     return raw if isinstance(raw, dict) else {}
 
 
-def _open(raw: dict[str, Any]) -> tuple[Seal, bool]:
-    body = {k: v for k, v in raw.items() if k != "digest"}
+def _open(found: dict[str, Any] | str) -> tuple[Seal, bool]:
+    """Return the seal in a table or in a cell's source, and whether its digest fits it."""
+    raw = found
+    if isinstance(raw, str):
+        raw = _from_source(raw)
+    body = {name: value for name, value in raw.items() if name != "digest"}
     try:
         return _CONVERTER.structure(body, Seal), raw.get("digest") == _digest(body)
     except cattrs.BaseValidationError as fault:

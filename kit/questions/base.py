@@ -8,18 +8,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
+import random
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, TypeGuard
 
 from attrs import frozen
 
-from kit.course.html import block
+from kit.course.html import block, inline
 from kit.course.messages import KitError, message
-from kit.questions.parts import CommonError, Criterion, Label, Option, Row, TwoCounts, Unit
+from kit.questions.parts import (
+    CommonError,
+    Criterion,
+    Label,
+    Option,
+    Row,
+    TwoCounts,
+    Unit,
+    ids_and_texts,
+    ids_of,
+)
 
 #: An answer in its one standard form, by kind: an option's id, or what was written; a number; the
 #: ids of options; the id of a label by the id of its statement. None where nothing was answered.
@@ -72,8 +82,33 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
+def row_lines(row: Row, mark: str, *, key: bool) -> list[str]:
+    """Return an option or a statement as lines of plain text; with ``key``, its reason below it."""
+    lines = [f"  {mark} {plain(row.text)}"]
+    if key and row.reason:
+        lines.append(f"      {plain(row.reason)}")
+    return lines
+
+
+def _on_the_page(ids_texts: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"id": name, "text": inline(text)} for name, text in ids_texts]
+
+
+class Contents:
+    """What a question can be made of. A kind that has some of it declares it as its fields."""
+
+    options: tuple[Option, ...] = ()  #: what can be chosen, or put in order
+    shuffle: bool = False  #: each learner sees the options in an order of their own
+    units: tuple[Unit, ...] = ()  #: the statements that are given labels
+    labels: tuple[Label, ...] = ()
+    rubric: tuple[Criterion, ...] = ()  #: what a reader of the answer looks for
+    model_answer: str = ""  #: a written answer that would have every mark
+    look_for: str = ""  #: said to the reader beside the rubric
+    resolves: bool | None = None  #: whether a forecast came true; None where that is not known
+
+
 @frozen(kw_only=True)
-class Question:
+class Question(Contents):
     """One question. Its kind says what counts as an answer, and what an answer earns.
 
     A lesson's question carries its key openly. A graded one is published without, and its key is
@@ -108,47 +143,12 @@ class Question:
     reason: str = ""  #: said to everybody after the check
     common: tuple[CommonError, ...] = ()  #: for the instructor, never shown to learners
 
-    # --- What it consists of. A kind that has these declares them as its fields. ---
+    # --- The question ---
 
-    @property
-    def options(self) -> tuple[Option, ...]:
-        """What can be chosen, or put in order."""
-        return ()
-
-    @property
-    def units(self) -> tuple[Unit, ...]:
-        """The statements that are given labels."""
-        return ()
-
-    @property
-    def labels(self) -> tuple[Label, ...]:
-        """The labels that the statements can be given."""
-        return ()
-
-    @property
-    def rubric(self) -> tuple[Criterion, ...]:
-        """What a reader of the answer looks for."""
-        return ()
-
-    @property
-    def model_answer(self) -> str:
-        """A written answer that would have every mark."""
-        return ""
-
-    @property
-    def look_for(self) -> str:
-        """What is said to the reader beside the rubric."""
-        return ""
-
-    @property
-    def shuffle(self) -> bool:
-        """Whether each learner sees the options in an order of their own."""
-        return False
-
-    @property
-    def resolves(self) -> bool | None:
-        """Whether a forecast came true; None where that is not known."""
-        return None
+    @classmethod
+    def folder(cls) -> Path:
+        """Return the folder of the kind."""
+        return Path(str(sys.modules[cls.__module__].__file__)).parent
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -158,7 +158,7 @@ class Question:
     @property
     def names(self) -> dict[str, str]:
         """The text of each thing that an answer can name by its id."""
-        return {row.id: row.text for row in self.rows} | {x.id: x.text for x in self.labels}
+        return dict(ids_and_texts([*self.rows, *self.labels]))
 
     @property
     def texts(self) -> list[str]:
@@ -170,43 +170,62 @@ class Question:
             texts += [error.answer, error.say]
         return [*texts, *self.hints]
 
-    @classmethod
-    def folder(cls) -> Path:
-        """Return the folder of the kind."""
-        return Path(str(sys.modules[cls.__module__].__file__)).parent
-
     @cached_property
     def fingerprint(self) -> str:
         """What a learner is asked, as twelve hex digits, the key left out.
 
         Answers are kept beside it. An answer to another wording does not count, so its bytes must
-        stay what they are: the lists of other kinds too, which are empty.
+        stay what they are: the empty lists too.
         """
         asked: dict[str, Any] = {
             "kind": self.kind,
             "prompt": self.prompt,
             "passage": self.passage,
-            "options": [],
-            "units": [],
-            "labels": [],
-            "rubric": [],
+            "options": ids_and_texts(self.options),
+            "units": ids_and_texts(self.units),
+            "labels": ids_and_texts(self.labels),
+            "rubric": [criterion.text for criterion in self.rubric],
         }
         asked |= self.asked()
         return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:12]
 
     def asked(self) -> dict[str, Any]:
-        """Return what a learner sees of it beside prompt and passage, for the fingerprint."""
+        """Return what else a learner is asked, for the fingerprint."""
         return {}
 
-    def page(self, _seed: str) -> dict[str, Any]:
+    def order_shown(self, seed: str) -> list[str]:
+        """Return the options' ids in the order that a learner sees them.
+
+        Args:
+            seed: the name of the learner's record; the same seed gives the same order.
+
+        """
+        ids = ids_of(self.options)
+        if self.shuffle:
+            random.Random(f"{seed}:{self.id}").shuffle(ids)  # noqa: S311  (no secret hangs on it)
+        return ids
+
+    def page(self, seed: str) -> dict[str, Any]:
         """Return what the page needs to draw its answer's controls, and nothing of the key.
 
         Args:
-            _seed: the name of the learner's record, for what is shuffled.
+            seed: the name of the learner's record, for what is shuffled.
 
         """
-        lists: dict[str, Any] = {"options": [], "units": [], "labels": [], "rubric": []}
-        return lists | {"unit": "", "chance": None, "words": 60}
+        names = self.names
+        units: list[dict[str, Any]] = []
+        for unit in self.units:
+            shown = {"id": unit.id, "text": inline(unit.text), "paragraph": unit.paragraph}
+            units.append(shown)
+        return {
+            "options": _on_the_page((name, names[name]) for name in self.order_shown(seed)),
+            "units": units,
+            "labels": [{"id": label.id, "text": label.text} for label in self.labels],
+            "rubric": _on_the_page(ids_and_texts(self.rubric)),
+            "unit": "",
+            "chance": None,
+            "words": 60,
+        }
 
     # --- An answer to it ---
 
@@ -273,18 +292,21 @@ class Question:
         return None
 
     def own_marks(self, value: object) -> dict[str, str]:
-        """Return a learner's judgement of their writing: for each criterion one of OWN_MARKS.
+        """Return a learner's judgement of their writing, one of OWN_MARKS for each criterion.
 
         Raises:
             KitError: when it is none.
 
         """
-        given, ids = value or {}, {c.id for c in self.rubric}
-        if not isinstance(given, dict) or not all(
-            k in ids and v in OWN_MARKS for k, v in given.items()
-        ):
-            raise KitError(message("error.no_answer", id=self.id))
-        return {str(k): str(v) for k, v in given.items()}
+        refused = KitError(message("error.no_answer", id=self.id))
+        given = value or {}
+        if not isinstance(given, dict):
+            raise refused
+        criteria = ids_of(self.rubric)
+        for criterion, mark in given.items():
+            if criterion not in criteria or mark not in OWN_MARKS:
+                raise refused
+        return dict(given)
 
     # --- What an answer earns ---
 
@@ -296,7 +318,7 @@ class Question:
     @property
     def has_key(self) -> bool:
         """Whether there is anything to check an answer against."""
-        return False
+        return self.key not in (None, [], {})
 
     @property
     def has_right_answer(self) -> bool:
@@ -342,23 +364,24 @@ class Question:
         Until the ``whole`` may be shown, these are the reasons beside what the learner chose, and
         nothing that gives the key away.
         """
+        earned = self.credit(answer)
+        said = message("check.write")
+        if earned is not None:
+            said = self.verdict(answer, earned, whole=whole)
+            if not whole:
+                said = f"{said} {message('check.again')}"
         return {
-            "verdict": self.verdict(answer, whole=whole),
+            "verdict": said,
             "reason": block(self.reason) if whole else "",
             "model": block(self.model_answer),
             "parts": self.parts(answer, whole=whole),
         }
 
-    def verdict(self, answer: Answer, *, whole: bool = True) -> str:
-        """Return the verdict on an answer in one sentence; never a bare 'right' or 'wrong'."""
-        earned = self.credit(answer)
-        if earned is None:
-            return message("check.write")
-        said = self.judgement(answer, earned, whole=whole)
-        return said if whole else f"{said} {message('check.again')}"
+    def verdict(self, answer: Answer, earned: float, *, whole: bool) -> str:
+        """Return what is said of an answer that earned so much; of the key only with ``whole``.
 
-    def judgement(self, answer: Answer, earned: float, *, whole: bool) -> str:
-        """Return what is said of an answer that earned so much; of the key only with ``whole``."""
+        It is one sentence or two, and never a bare 'right' or 'wrong'.
+        """
         raise NotImplementedError
 
     def parts(self, _answer: Answer, *, whole: bool) -> Parts:
@@ -379,19 +402,7 @@ class Question:
         """Return the lines of plain text below the prompt; with ``key``, its answer and reasons."""
         raise NotImplementedError
 
-    # --- An author's mistakes ---
-
-    def faults(self) -> Iterator[Fault]:
-        """Yield what is wrong with the question itself, whether it has a key or not."""
-        for name in self.tables:
-            ids = [row.id for row in getattr(self, name) if hasattr(row, "id")]
-            if len(set(ids)) < len(ids):
-                yield "same_ids", {"ids": ", ".join(sorted({i for i in ids if ids.count(i) > 1}))}
-        yield from self.form_faults()
-        if not 0 <= self.marks < math.inf:
-            yield "bad_marks", {}
-        if self.tries < 0 or (self.tries and (self.locks or not self.marked)):
-            yield "bad_tries", {}
+    # --- An author's mistakes; those that any kind can have are told by kit.authoring ---
 
     def form_faults(self) -> Iterator[Fault]:
         """Yield what is wrong with the fields that only this kind has."""
@@ -399,11 +410,4 @@ class Question:
 
     def key_faults(self) -> Iterator[Fault]:
         """Yield what is wrong with its key."""
-        silent = [row.id for row in self.rows if not row.reason]
-        if silent:
-            yield "no_reason", {"where": ", ".join(silent)}
-
-    def keyless_faults(self, *, graded: bool) -> Iterator[Fault]:
-        """Yield what is wrong where the key should be here, and there is none."""
-        if self.marked:
-            yield "no_key", {}
+        yield from ()

@@ -7,6 +7,7 @@ Each kind's folder has an ``export.py`` with a class ``Export`` below the one he
 from __future__ import annotations
 
 import html
+import math
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -24,7 +25,7 @@ GRADES = (
 )
 FEWEST_PAIRS = 3  #: Moodle's form asks for two things to match, and three to choose from
 _NEAR = 1e-5  #: as near as Moodle wants it
-_ESCAPES = {ord(c): f"\\{c}" for c in "\\#=~{}:"} | {ord("\n"): "\\n"}
+_ESCAPES = str.maketrans({**{mark: f"\\{mark}" for mark in "\\#=~{}:"}, "\n": "\\n"})
 Cells = dict[str, Any]  # of a row of the table, by column
 
 
@@ -52,8 +53,10 @@ class Export:
 
     def changes(self) -> Iterator[str]:
         """Yield the keys of the sentences that say what is otherwise in Moodle."""
-        if any(abs(grade(share) - share) > _NEAR for share in self.shares()):
-            yield "export.rounded"
+        for share in self.shares():
+            if abs(grade(share) - share) > _NEAR:
+                yield "export.rounded"
+                return
 
     def shares(self) -> list[float]:
         """Return the shares of the marks that Moodle has to know."""
@@ -66,7 +69,8 @@ class Export:
     def rows(self) -> Iterator[Cells]:
         """Yield a row for each of its parts; ``points`` is what each gives or takes."""
         if self.question.survey:  # nothing about it is right or wrong
-            yield from (self.row(part) for part in self.question.rows)
+            for part in self.question.rows:
+                yield self.row(part)
             return
         yield from self.key_rows()
         for error in self.question.common:
@@ -87,7 +91,7 @@ class Export:
 def grade(share: float) -> float:
     """Return the part of a mark nearest to ``share`` (-1 to 1) that Moodle knows."""
     nearest = min(GRADES, key=lambda known: abs(known - abs(share)))
-    return nearest if share >= 0 else -nearest
+    return math.copysign(nearest, share)
 
 
 def escape(text: str) -> str:
@@ -118,7 +122,7 @@ def pair(thing: str, label: str) -> str:
     """
     # Between its tags this HTML has no bare angle bracket: inline escapes them.
     plain = " ".join(html.unescape(re.sub("<[^>]*>", "", inline(label))).split())
-    return f"={rich(thing) if thing else ''} -> {escape(plain)}"
+    return f"{after('=', thing) or '='} -> {escape(plain)}"
 
 
 def percent(share: float) -> str:

@@ -6,12 +6,14 @@ has the same shape and is laid over it, so that one class serves both.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from attrs import field, fields, frozen
+import attrs
+from attrs import field, frozen
 from cattrs import AttributeValidationNote, ClassValidationError
 
 from kit.course.course import Course, Sheet
@@ -20,29 +22,6 @@ from kit.course.toml import CONVERTER, read_toml, structure
 from kit.questions.base import Question
 from kit.questions.kinds import KINDS
 from kit.questions.write import Write
-
-Table = type[Any]  # the class of a table's rows
-
-
-def tables() -> Iterator[tuple[str, Table]]:
-    """Yield each table of a file of questions, and a class that its rows can have.
-
-    The rows of ``item`` have one for each kind.
-    """
-    for kind in KINDS.values():
-        yield "item", kind
-        yield from kind.tables.items()
-
-
-def public_fields() -> dict[str, frozenset[str]]:
-    """Return what learners are given of a graded question: the fields of each of its tables.
-
-    Every other field is part of the key and may stand in ``solutions/keys/`` alone.
-    """
-    public: dict[str, frozenset[str]] = {}
-    for name, cls in tables():
-        public[name] = public.get(name, frozenset()) | cls.published
-    return public
 
 
 @frozen
@@ -65,36 +44,39 @@ def _structure(raw: dict[str, Any], _: type[Question]) -> Question:
 
     """
     faults: list[Exception] = []
-    known = KINDS.get(str(raw.get("kind")))
-    kind: type[Question] = known or _NoKind
-    if known is None:
+    kind = KINDS.get(str(raw.get("kind")), _NoKind)
+    if kind is _NoKind:
         fault = ValueError() if "kind" in raw else KeyError("kind")
         fault.add_note(AttributeValidationNote("kind", "kind", Literal[tuple(KINDS)]))
         faults.append(fault)
-    others = set().union(*(_names(cls) for cls in KINDS.values())) - _names(kind)
+    others = _fields_of(*KINDS.values()) - _fields_of(kind)
     foreign = [name for name in raw if name in others]
-    if foreign and known:
-        values = {"id": raw.get("id"), "kind": known.kind, "fields": ", ".join(foreign)}
-        faults.append(ValueError(message("check_course.foreign_fields", **values)))
-    rest = {name: value for name, value in raw.items() if name not in (*foreign, "kind")}
+    if foreign and kind is not _NoKind:
+        told = {"id": raw.get("id"), "kind": kind.kind, "fields": ", ".join(foreign)}
+        faults.append(ValueError(message("check_course.foreign_fields", **told)))
+    own = {name: value for name, value in raw.items() if name not in ("kind", *foreign)}
     try:
-        question = CONVERTER.structure(rest, kind)
-    except ClassValidationError as fault:
-        faults += fault.exceptions
+        question = CONVERTER.structure(own, kind)
+    except ClassValidationError as fault_of_class:
+        faults += fault_of_class.exceptions
     if faults:
         raise ClassValidationError(f"While structuring {kind.__name__}", faults, kind)
     return question
 
 
-def _names(kind: type[Question]) -> set[str]:
-    return {f.name for f in fields(kind)}
+def _fields_of(*kinds: type[Question]) -> set[str]:
+    """Return the names of the fields that any of the kinds has."""
+    names: set[str] = set()
+    for kind in kinds:
+        names.update(attrs.fields_dict(kind))
+    return names
 
 
 CONVERTER.register_structure_hook_func(lambda cls: cls is Question, _structure)
 
 
 def load_items(course: Course, sheet: Sheet, keys: Path | None = None) -> dict[str, Question]:
-    """Return the items of a sheet by id, in order; with their graded keys where those are there.
+    """Return the items of a sheet by id, in order; with their graded keys if these are here.
 
     Args:
         course: the course.
@@ -107,8 +89,12 @@ def load_items(course: Course, sheet: Sheet, keys: Path | None = None) -> dict[s
     """
     path = course.root / "items" / f"{sheet.id}.toml"
     key_path = (keys or course.keys) / sheet.keys if sheet.keys else path
-    stamps = tuple(p.stat().st_mtime_ns if p.is_file() else 0 for p in (path, key_path))
-    return dict(_load(course, sheet, key_path, stamps))
+    return dict(_load(course, sheet, key_path, (_changed(path), _changed(key_path))))
+
+
+def _changed(path: Path) -> int:
+    """Return when a file was last changed; 0 where there is none."""
+    return path.stat().st_mtime_ns if path.is_file() else 0
 
 
 @cache
@@ -117,32 +103,34 @@ def _load(
 ) -> Mapping[str, Question]:
     path = course.root / "items" / f"{sheet.id}.toml"
     raw = {**read_toml(path), "item": _rows(path)}
-    items = structure(raw, _ItemFile, path).item
+    questions = structure(raw, _ItemFile, path).item
     if key_path != path and key_path.is_file():
         strays: list[str] = []
         raw["item"] = _lay_over(raw["item"], _rows(key_path), strays)
         if strays:
-            raise KitError(
-                message("error.unknown_in_key", path=key_path, ids=", ".join(dict.fromkeys(strays)))
-            )
-        items = structure(raw, _ItemFile, key_path).item
-    strays = [i.id for i in items if i.id.partition("/")[0] != sheet.prefix]
-    doubles = sorted({i.id for i in items if [j.id for j in items].count(i.id) > 1})
-    if strays or doubles:
-        raise KitError(
-            message(
-                "error.item_ids", path=path, prefix=sheet.prefix, ids=", ".join(strays + doubles)
-            )
-        )
-    return {i.id: i for i in items}
+            ids = ", ".join(dict.fromkeys(strays))
+            raise KitError(message("error.unknown_in_key", path=key_path, ids=ids))
+        questions = structure(raw, _ItemFile, key_path).item
+    bad = [question.id for question in questions if sheet.prefix != _prefix(question)]
+    bad += sorted(_doubles(question.id for question in questions))
+    if bad:
+        told = message("error.item_ids", path=path, prefix=sheet.prefix, ids=", ".join(bad))
+        raise KitError(told)
+    return {question.id: question for question in questions}
+
+
+def _prefix(question: Question) -> str:
+    return question.id.partition("/")[0]
+
+
+def _doubles(ids: Iterable[str]) -> list[str]:
+    """Return what is there more than once."""
+    return [name for name, count in Counter(ids).items() if count > 1]
 
 
 def _rows(path: Path) -> list[dict[str, Any]]:
     rows = read_toml(path).get("item", [])
-    good = isinstance(rows, list) and all(
-        isinstance(row, dict) and isinstance(row.get("id"), str) for row in rows
-    )
-    if not good:
+    if not _have_ids(rows):
         raise KitError(message("error.bad_items", path=path))
     return list(rows)
 
@@ -152,27 +140,27 @@ def _lay_over(
 ) -> list[dict[str, Any]]:
     """Lay the rows of a key over the rows of the published items, matched by id, nested too.
 
-    Ids of the key that match nothing are added to ``strays``.
+    Ids of the key that match nothing, or stand in it twice, are added to ``strays``.
     """
-    ids = [row.get("id") for row in over]
-    strays += [str(name) for name in ids if ids.count(name) > 1]
-    keys = {row.get("id"): row for row in over}
+    keys = {row["id"]: row for row in over}
+    strays += _doubles(row["id"] for row in over)
     merged = []
     for row in rows:
-        key = keys.pop(row.get("id"), {})
+        key = keys.pop(row["id"], {})
         both = {**row, **key}
         for name in row.keys() & key.keys():
-            if _has_ids(row[name]) and _has_ids(key[name]):
+            if _have_ids(row[name]) and _have_ids(key[name]):
                 both[name] = _lay_over(row[name], key[name], strays)
         merged.append(both)
-    strays += [str(name) for name in keys]
+    strays += keys
     return merged
 
 
-def _has_ids(value: Any) -> bool:
-    return isinstance(value, list) and all(
-        isinstance(v, dict) and isinstance(v.get("id"), str) for v in value
-    )
+def _have_ids(rows: Any) -> bool:
+    """Whether a value is a list of tables, each with an id."""
+    if not isinstance(rows, list):
+        return False
+    return all(isinstance(row, dict) and isinstance(row.get("id"), str) for row in rows)
 
 
 def find_item(course: Course, item_id: str) -> tuple[Sheet, Question]:
@@ -191,10 +179,5 @@ def find_item(course: Course, item_id: str) -> tuple[Sheet, Question]:
 
 def who_item(sheet: Sheet) -> Question:
     """Return the question for the learner's class code that heads every exercise, unmarked."""
-    return Write(
-        id=f"{sheet.prefix}/who",
-        prompt=message("who.prompt"),
-        words=1,
-        marks=0,
-        survey=True,
-    )
+    name, prompt = f"{sheet.prefix}/who", message("who.prompt")
+    return Write(id=name, prompt=prompt, words=1, marks=0, survey=True)

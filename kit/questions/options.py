@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from attrs import frozen
 
-from kit.course.html import inline
-from kit.questions.base import Fault, Question, plain
-from kit.questions.parts import Option, Row
+from kit.questions.base import Fault, Question
+from kit.questions.parts import Option
 
 
 @frozen(kw_only=True)
@@ -19,54 +17,27 @@ class WithOptions(Question):
 
     published: ClassVar = Question.published | {"options", "shuffle"}
     tables: ClassVar = {"options": Option}
+    takes_credit: ClassVar = False  #: a wrong option can earn a part of the marks
+    takes_either: ClassVar = False  #: an option can be left open
 
     options: tuple[Option, ...] = ()
-    shuffle: bool = False  #: each learner sees the options in an order of their own
-
-    def asked(self) -> dict[str, Any]:
-        return {"options": [(o.id, o.text) for o in self.options]}
-
-    def page(self, seed: str) -> dict[str, Any]:
-        names = self.names
-        shown = [{"id": name, "text": inline(names[name])} for name in self.order_shown(seed)]
-        return super().page(seed) | {"options": shown}
-
-    def order_shown(self, seed: str) -> list[str]:
-        """Return the options' ids in the order that a learner sees them.
-
-        Args:
-            seed: the name of the learner's record; the same seed gives the same order.
-
-        """
-        ids = [o.id for o in self.options]
-        if self.shuffle:
-            random.Random(f"{seed}:{self.id}").shuffle(ids)  # noqa: S311  (no secret hangs on it)
-        return ids
+    shuffle: bool = False
 
     def form_faults(self) -> Iterator[Fault]:
-        if any("all of the above" in option.text.casefold() for option in self.options):
-            yield "all_above", {}
+        for option in self.options:
+            if "all of the above" in option.text.casefold():
+                yield "all_above", {}
+                return
 
-    def credit_faults(self, *, parts: bool = False, either: bool = False) -> Iterator[Fault]:
-        """Yield the options whose ``credit`` or ``either`` means nothing in this kind.
-
-        Args:
-            parts: whether an option can earn a part of the marks.
-            either: whether an option can be left open.
-
-        """
-        partial = [o for o in self.options if o.credit]
-        astray = [o.id for o in partial if not parts or o.right or not 0 < o.credit < 1]
-        if astray:
-            yield "bad_credit", {"where": ", ".join(astray)}
-        astray = [o.id for o in self.options if o.either and (not either or o.right)]
-        if astray:
-            yield "bad_either", {"where": ", ".join(astray)}
-
-
-def row_lines(row: Row, mark: str, *, key: bool) -> list[str]:
-    """Return an option or a statement as lines of plain text; with ``key``, its reason below it."""
-    lines = [f"  {mark} {plain(row.text)}"]
-    if key and row.reason:
-        lines.append(f"      {plain(row.reason)}")
-    return lines
+    def key_faults(self) -> Iterator[Fault]:
+        bad_credit, bad_either = [], []
+        for option in self.options:
+            fits = self.takes_credit and not option.right and 0 < option.credit < 1
+            if option.credit and not fits:
+                bad_credit.append(option.id)
+            if option.either and (option.right or not self.takes_either):
+                bad_either.append(option.id)
+        if bad_credit:
+            yield "bad_credit", {"where": ", ".join(bad_credit)}
+        if bad_either:
+            yield "bad_either", {"where": ", ".join(bad_either)}

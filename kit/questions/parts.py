@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from attrs import frozen
@@ -79,6 +80,19 @@ class Criterion:
     id: str
     text: str
     levels: tuple[Level, ...] = ()
+
+
+Named = Option | Unit | Label | Criterion
+
+
+def ids_of(rows: Iterable[Named]) -> list[str]:
+    """Return the ids of options, statements, labels or criteria, in their order."""
+    return [row.id for row in rows]
+
+
+def ids_and_texts(rows: Iterable[Named]) -> list[tuple[str, str]]:
+    """Return the ids of options, statements, labels or criteria, each with its text."""
+    return [(row.id, row.text) for row in rows]
 
 
 @frozen

@@ -10,13 +10,13 @@ from kit.course.html import template
 from kit.course.messages import message
 from kit.questions.base import Question, plain
 
+_FRAME = Path(__file__).with_name("still.html.j2")
+
 
 def still_html(question: Question, *, key: bool = False) -> str:
     """Return the question as HTML that needs no kernel; with ``key``, its answer and reasons."""
-    shown = {"question": question, "key": key}
-    body = template(question.folder() / "still.html.j2", **shown)
-    frame = Path(__file__).with_name("still.html.j2")
-    return template(frame, body=Markup(body), **shown)  # noqa: S704  (made safe above)
+    body = template(question.folder() / "still.html.j2", question=question, key=key)
+    return template(_FRAME, body=Markup(body), question=question, key=key)  # noqa: S704  (made safe above)
 
 
 def still_text(question: Question, *, key: bool = False) -> str:
@@ -32,6 +32,6 @@ def still_text(question: Question, *, key: bool = False) -> str:
     if key and question.common:
         lines.append(message("still.common"))
         for error in question.common:
-            told = {"answer": plain(error.answer), "say": plain(error.say)}
-            lines.append("  - " + message("still.common_line", **told))
+            told = message("still.common_line", answer=plain(error.answer), say=plain(error.say))
+            lines.append(f"  - {told}")
     return "\n".join(lines)

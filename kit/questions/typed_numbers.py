@@ -13,9 +13,14 @@ from kit.course.messages import KitError, message
 
 LARGEST = 10**15  #: above this a floating-point number no longer holds every whole number
 _LONGEST = 60  # characters
-_DECIMAL, _APART = "٫", "'"  # marks that can only be read in one way
 _SIGN = {"-": -1, "−": -1, "–": -1, "+": 1}
-_SAME_MARK = str.maketrans({"’": _APART, "`": _APART, "٬": _APART, "_": " "})
+_SAME_MARK = str.maketrans({"’": "'", "`": "'", "٬": "'", "_": " "})
+_MARKS = " .,'٫"  # the last can only be a decimal mark
+_TWO_WAYS = re.compile("(?!0+[.,])([0-9]{1,3})[.,]([0-9]{3})")  # 1,500: a group, or decimals?
+_GROUPS = "[1-9][0-9]{0,2}(?P<apart>[ .,'])[0-9]{3}(?:(?P=apart)[0-9]{3})*"
+_WHOLE = re.compile(f"[0-9]+|{_GROUPS}")
+_DECIMALS = "(?!(?P=apart))[.,٫](?P<decimals>[0-9]*)"  # not behind the mark of the groups
+_WITH_DECIMALS = re.compile(f"(?P<whole>[0-9]*|{_GROUPS}){_DECIMALS}")
 
 
 def read_number(text: str, unit: str = "") -> float:
@@ -34,12 +39,11 @@ def read_number(text: str, unit: str = "") -> float:
     """
     body = _bare(text, unit)
     sign = _SIGN.get(body[:1], 0)
-    body = body[1:].lstrip() if sign else body
-    whole, decimals = _halves(body, text)
-    number = float(f"{whole}.{decimals or 0}")
-    if number > LARGEST:
+    if sign:
+        body = body[1:].lstrip()
+    number = float(_plain_digits(body, text.strip())) * (sign or 1)
+    if abs(number) > LARGEST:
         raise KitError(message("number.too_large", text=text.strip()))
-    number *= sign or 1
     return int(number) if number.is_integer() else number
 
 
@@ -59,39 +63,22 @@ def _bare(text: str, unit: str) -> str:
         if tail and plain.casefold().endswith(tail.casefold()):
             plain = plain[: -len(tail)].rstrip()
             break
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in plain)
+    digits = ""
+    for character in plain:
+        digits += str(unicodedata.decimal(character, character))
+    return digits
 
 
-def _halves(body: str, text: str) -> tuple[str, str]:
-    """Return the digits before and after the decimal mark."""
-    if not re.fullmatch(rf"[0-9 .,{_APART}{_DECIMAL}]*[0-9][0-9 .,{_APART}{_DECIMAL}]*", body):
-        raise KitError(message("number.none", text=text.strip()))
-    marks = [c for c in body if not c.isdigit()]
-    last = marks[-1] if marks else ""
-    if not marks or last in (" ", _APART) or len(set(marks)) == 1 < len(marks):
-        return _grouped(body, last, text), ""
-    head, _, tail = body.rpartition(last)
-    if len(marks) == 1 and last != _DECIMAL and _could_be_a_group(head, tail):
-        raise KitError(
-            message("number.two_ways", text=text.strip(), one=head + tail, other=f"{head}.{tail}")
-        )
-    apart = set(marks[:-1])
-    if last in apart or len(apart) > 1 or apart & {_DECIMAL}:
-        raise KitError(message("number.odd_groups", text=text.strip()))
-    return _grouped(head, marks[0] if apart else "", text), tail
-
-
-def _could_be_a_group(head: str, tail: str) -> bool:
-    return len(tail) == 3 and 1 <= len(head) <= 3 and head.strip("0") != ""
-
-
-def _grouped(body: str, mark: str, text: str) -> str:
-    """Return the digits of a whole part whose groups of three stand apart by ``mark``."""
-    groups = body.split(mark) if mark else [body]
-    odd = len(groups) > 1 and (
-        not re.fullmatch("[1-9][0-9]{0,2}", groups[0])
-        or not all(re.fullmatch("[0-9]{3}", g) for g in groups[1:])
-    )
-    if odd or not re.fullmatch("[0-9]*", "".join(groups)):
-        raise KitError(message("number.odd_groups", text=text.strip()))
-    return "".join(groups) or "0"
+def _plain_digits(body: str, typed: str) -> str:
+    """Return the digits of a number without a sign, with a point before its decimals."""
+    if not re.fullmatch(f"[{_MARKS}]*[0-9][0-9{_MARKS}]*", body):
+        raise KitError(message("number.none", text=typed))
+    if match := _TWO_WAYS.fullmatch(body):
+        one, other = match[1] + match[2], f"{match[1]}.{match[2]}"
+        raise KitError(message("number.two_ways", text=typed, one=one, other=other))
+    whole, decimals = body, ""
+    if match := _WITH_DECIMALS.fullmatch(body):
+        whole, decimals = match["whole"], match["decimals"]
+    elif not _WHOLE.fullmatch(body):
+        raise KitError(message("number.odd_groups", text=typed))
+    return f"{re.sub('[^0-9]', '', whole)}.{decimals}0"

@@ -237,6 +237,7 @@ def test_a_missing_page_is_told_in_a_sentence(own_course):
         build.bare(own_course, sheet)
 
 
+@pytest.mark.slow
 def test_running_a_notebook_leaves_nothing_of_this_machine_in_it(home):
     """In a process of its own: a kernel and its sockets."""
     code = (

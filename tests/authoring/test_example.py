@@ -44,6 +44,7 @@ def test_it_has_no_fault_and_its_notebooks_fit_their_pages(copy, command, capsys
     assert not todos(load_course(copy, copy)), "nothing of the skeleton is left to fill in"
 
 
+@pytest.mark.slow
 def test_its_notebooks_give_what_they_are_committed_with(copy, tmp_path):
     inside = [str(copy / book.relative_to(EXAMPLE)) for book in BOOKS]
     assert len(inside) == len(COURSE.sheets)

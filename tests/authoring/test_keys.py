@@ -10,8 +10,8 @@ from helpers import COURSE, GRADED, PROJECT, with_keys
 from markdown_it import MarkdownIt
 
 from kit.authoring import keys
+from kit.authoring.keys import public_fields, tables
 from kit.course.course import load_course
-from kit.questions.items import public_fields, tables
 
 #: What each table keeps from learners. A field that is added must be named here or there.
 KEPT = {

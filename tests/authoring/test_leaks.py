@@ -12,12 +12,12 @@ from helpers import PROJECT, a_seal
 
 from kit.authoring import build, export, release
 from kit.authoring.check import faults
-from kit.authoring.keys import secrets
+from kit.authoring.keys import public_fields, secrets, tables
 from kit.command.cli import main
 from kit.course.course import Course, load_course
 from kit.course.messages import KitError
 from kit.learner import submission
-from kit.questions.items import load_items, public_fields, tables
+from kit.questions.items import load_items
 
 EXAMPLE = PROJECT / "examples" / "the-lynx"
 ITEMS, KEY, BOOK = "items/exercise-01.toml", "solutions/keys/01.toml", "exercises/01-exercise.ipynb"

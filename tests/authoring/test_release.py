@@ -161,6 +161,7 @@ def test_a_page_that_was_changed_since_is_not_handed_out(showroom_made, tmp_path
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_it_works_where_learners_put_it(tmp_path):
     """Its checks and some of its own tests pass there; `.ci/run` says the two commands."""
     folder = tmp_path / "für alle é"

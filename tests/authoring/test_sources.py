@@ -6,10 +6,10 @@ import pytest
 from helpers import COURSE, ITEMS
 
 from kit.authoring.check import faults
-from kit.authoring.sources import quoting_faults, record_faults
+from kit.authoring.sources import host_faults, quoting_faults, record_faults
 from kit.course.article import load_article
 from kit.course.course import load_course
-from kit.course.messages import message, words
+from kit.course.messages import in_words_of, message, words
 
 PLAIN = dict.fromkeys(("statement", "who", "published", "address", "checked"), "x")
 QUOTATION = next(q for u in load_article(COURSE).units for q in u.quotations if len(q.split()) > 6)
@@ -29,6 +29,7 @@ def a_link(**parts) -> str:
 PLANTED = {
     "blank": a_row(who=" "),
     "marked": a_row(statement="It is so [I]."),
+    "no_host_note": a_row('host = "copy"\n'),
     "bad_day": a_row('day = "2026-02-30"\n'),
     "bad_source": a_row(a_link(how="relayed", source="nonsense")),
     "bad_claim": a_row(a_link(claim="nonsense", how="unknown")),
@@ -42,6 +43,7 @@ PLANTED = {
 SOUND = {
     "plain": a_row(),
     "day": a_row('day = "2026-01-05"\n'),
+    "copy": a_row('host = "copy"\nhost_note = "a mirror"\n'),
     "date": a_row(published="about 2026-01-05"),
     "relayed": a_row(a_link(how="relayed", source="times-plan")),
     "origin": a_row(a_link(how="unknown")),
@@ -76,7 +78,7 @@ def test_a_sound_record_gives_no_fault(own_course, rows):
 
 def test_every_kind_of_fault_that_the_check_knows_is_planted_here():
     known = {k.partition(".")[2] for k in words() if k.startswith("check_evidence.")}
-    assert known == PLANTED.keys()
+    assert known - {"not_said_whose"} == PLANTED.keys()  # that one is about pages
 
 
 @pytest.mark.parametrize("name", PLAIN)
@@ -114,3 +116,127 @@ def test_all_that_a_question_says_is_looked_at():
         assert {item.prompt, item.passage, item.reason, item.model_answer} <= set(said)
         for row in (*item.options, *item.units):
             assert {row.text, row.reason} <= set(said)
+
+
+# --- Whose page is it? --------------------------------------------------------------------------
+
+MIRROR = "https://example.org/mirror"
+NOTES = {
+    "copy": "Old Shelf, a site that keeps texts",
+    "archive": "Old Shelf, a museum of pages",
+    "relay": "Old Shelf, a newspaper",
+    "party": "Old Shelf, a club that wants the bridge",
+}
+#: For each sort of page, a sentence that says so without naming its owner.
+SAYS_SO = {
+    "copy": f"The town [voted]({MIRROR}) (a copy).",
+    "archive": f"The town [voted]({MIRROR}), as an archive has it.",
+    "relay": f"The town [voted]({MIRROR}), a newspaper retells.",
+    "party": f"The town [voted]({MIRROR}), says the club’s own site.",
+}
+
+
+def of_another(host: str) -> str:
+    return a_row(f'host = "{host}"\nhost_note = "{NOTES[host]}"\n', address=MIRROR)
+
+
+def on_a_page(course, text) -> None:
+    path = course.root / "lessons" / "01-who-says-so.md"
+    path.write_text(f"{path.read_text('utf-8')}\n\n{text}\n", "utf-8")
+
+
+def on_a_handout(course, text) -> None:
+    path = course.root / "handouts" / "01-who-says-so.md"
+    path.write_text(f"{path.read_text('utf-8')}\n\n{text}\n", "utf-8")
+
+
+def in_a_question(course, text) -> None:
+    path = course.root / "items" / "01-who-says-so.toml"
+    items = path.read_text("utf-8")
+    path.write_text(items.replace('reason = "', f'reason = "{text} ', 1), "utf-8")
+
+
+def beside_the_course(course, text) -> None:
+    (course.home / "FOR-TEACHERS.md").write_text(text, "utf-8")
+
+
+PLACES = [on_a_page, on_a_handout, in_a_question, beside_the_course]
+VOTED = f"The town [voted]({MIRROR})"
+
+
+def told(course, rows, text) -> list[str]:
+    """Return what is found in ``text`` when the course's evidence has ``rows`` too."""
+    (course.root / "evidence" / "planted.toml").write_text(rows, encoding="utf-8")
+    planted = load_course.__wrapped__(course.root, course.home)
+    return list(host_faults(planted, {"a page": text}))
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)
+def test_the_check_looks_at_links_in_every_place(own_course, place):
+    place(own_course, f"It is so. {VOTED}. This is a copy.")
+    found = plant(own_course, of_another("copy"))
+    assert len(found) == 1
+    assert re.fullmatch(pattern("not_said_whose"), found[0], re.DOTALL)
+
+
+@pytest.mark.parametrize("host", NOTES)
+def test_a_link_to_a_page_that_is_not_the_original_is_to_say_so(own_course, host):
+    text = f"It is so. {VOTED}. This is a copy, retold in an archive of a party."
+    [found] = told(own_course, of_another(host), text)
+    assert MIRROR in found
+    assert NOTES[host] in found
+
+
+@pytest.mark.parametrize("host", NOTES)
+def test_a_sentence_that_says_whose_page_it_links_gives_no_fault(own_course, host):
+    assert told(own_course, of_another(host), SAYS_SO[host]) == []
+
+
+@pytest.mark.parametrize("host", NOTES)
+def test_the_name_of_the_pages_owner_says_it_too(own_course, host):
+    assert told(own_course, of_another(host), f"{VOTED}, as Old\nShelf has it.") == []
+
+
+@pytest.mark.parametrize("host", set(NOTES) - {"copy"})
+def test_the_word_for_one_sort_of_page_is_not_the_word_for_another(own_course, host):
+    assert len(told(own_course, of_another(host), SAYS_SO["copy"])) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"- {VOTED}\n- This is a copy",
+        f"| {VOTED} |\n| This is a copy |",
+        f"{VOTED}\n\nThis is a copy.",
+    ],
+    ids=["list", "table", "paragraphs"],
+)
+def test_a_word_in_another_entry_does_not_say_it(own_course, text):
+    assert len(told(own_course, of_another("copy"), text)) == 1
+
+
+def test_a_word_inside_an_address_does_not_say_it(own_course):
+    row = of_another("copy").replace(MIRROR, f"{MIRROR}/copy")
+    assert len(told(own_course, row, f"The town [voted]({MIRROR}/copy).")) == 1
+
+
+def test_a_page_that_is_the_original_of_another_record_is_let_pass(own_course):
+    original = a_row(address=MIRROR).replace('"planted"', '"planted-too"')
+    assert told(own_course, of_another("relay") + original, f"{VOTED}.") == []
+
+
+@pytest.mark.parametrize(
+    ("word", "counts"), [("Abschriften", True), ("copy", False)], ids=["theirs", "ours"]
+)
+def test_a_course_in_another_language_has_words_of_its_own(own_course, word, counts):
+    sentences = '[host_words]\ncopy = "Abschrift"\n'
+    (own_course.root / "messages.toml").write_text(sentences, "utf-8")
+    text = f"Die Stadt [stimmte ab]({MIRROR}) ({word})."
+    with in_words_of(own_course.root):
+        assert (told(own_course, of_another("copy"), text) == []) == counts
+
+
+def test_a_host_that_the_kit_does_not_know_is_told(own_course):
+    found = plant(own_course, a_row('host = "friend"\n'))
+    assert len(found) == 1
+    assert "host" in found[0]

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from attrs import frozen
 from helpers import SHOWROOM
-from labserver import CHROMIUM, FLAGS, HOW, serve, wait_for_kernel
+from labserver import CHROMIUM, FLAGS, HOW, forget, serve, wait_for_kernel
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
@@ -26,6 +26,7 @@ from kit.course.files import write_whole
 ROOT = Path(__file__).parents[2]
 FAILED = pytest.StashKey[bool]()
 SHOTS = ROOT / "tests" / "shots"
+expect.set_options(timeout=15_000)  # milliseconds; a machine that is busy with more takes its time
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -33,6 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.slow)
 
 
 @frozen
@@ -174,6 +176,10 @@ def showroom_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+def _text_of(path: Path) -> str:
+    return path.read_text("utf-8") if path.is_file() else ""
+
+
 def _end_kernels(base: str) -> None:
     with urllib.request.urlopen(f"{base}/api/sessions?token=t", timeout=5) as answer:
         ids = [session["id"] for session in json.load(answer)]
@@ -195,15 +201,23 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     return report
 
 
+@pytest.fixture(scope="module")
+def profile(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that has JupyterLab's scripts in its cache once a test has loaded them."""
+    kept = browser.new_context(viewport={"width": 1000, "height": 900})
+    yield kept
+    kept.close()
+
+
 @pytest.fixture
-def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    fresh = browser.new_context(viewport={"width": 1000, "height": 900})
-    yield fresh
+def context(profile: BrowserContext, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """The browser without pages, and without anything that a page has put into it."""
+    yield profile
     if request.node.stash.get(FAILED, False):
         SHOTS.mkdir(exist_ok=True)
-        for n, page in enumerate(fresh.pages):
+        for n, page in enumerate(profile.pages):
             page.screenshot(path=SHOTS / f"{request.node.name}-{n}.png")
-    fresh.close()
+    forget(profile)
 
 
 def _opened(context: BrowserContext, home: Path, base: str, where: str, path: str) -> Front:
@@ -243,11 +257,13 @@ def open_showroom(context: BrowserContext, showroom: str, showroom_home: Path):
         work = showroom_home / "my-work"
         name, _, base = showroom.partition(" ")
         if reset:
-            _end_kernels(base)  # they know the language of the test before
             shutil.rmtree(work, ignore_errors=True)
         course = (SHOWROOM.root / "course.toml").read_text("utf-8")
-        (showroom_home / "course.toml").write_text(f'language = "{language}"\n{course}', "utf-8")
-        (showroom_home / "messages.toml").write_text(words, "utf-8")
+        told = {"course.toml": f'language = "{language}"\n{course}', "messages.toml": words}
+        if told != {file: _text_of(showroom_home / file) for file in told}:
+            _end_kernels(base)  # they know the language of the test before
+            for file, text in told.items():
+                (showroom_home / file).write_text(text, "utf-8")
         where = "lab/tree" if name == "lab" else "notebooks"
         front = _opened(context, showroom_home, base, where, f"notebooks/{sheet}.ipynb")
         front.page.set_viewport_size({"width": size[0], "height": size[1]})

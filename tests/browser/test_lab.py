@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from helpers import notebook
+from labserver import forget
 from playwright.sync_api import expect
 
 from kit.command.cli import main
@@ -190,6 +191,19 @@ def test_a_forecast_locks(open_lab) -> None:
     again = front.question("1 of 8.")
     expect(again.get_by_role("spinbutton")).to_be_disabled()
     expect(again.get_by_role("spinbutton")).to_have_value("70")
+
+
+def test_no_test_finds_what_another_left_in_the_browser(context, lab) -> None:
+    address = f"{lab}/api/status?token=t"
+    page = context.new_page()
+    page.goto(address)
+    page.evaluate("() => localStorage.setItem('kit', 'held')")
+    assert context.cookies()
+    forget(context)
+    assert context.cookies() == []
+    page = context.new_page()
+    page.goto(address)
+    assert page.evaluate("() => localStorage.length") == 0
 
 
 def test_no_news_and_no_update_check(open_lab) -> None:

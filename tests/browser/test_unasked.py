@@ -140,6 +140,10 @@ def each_kind_changes_by_hand(front) -> None:
 # --- The wheel ------------------------------------------------------------------------------------
 
 
+TWO_FRAMES = """() => new Promise((go) =>
+  requestAnimationFrame(() => requestAnimationFrame(go)))"""
+
+
 def turn(front, *, modifier: str | None = None) -> None:
     """Turn the wheel where the mouse is: by notches, and by the fractions of a trackpad."""
     if modifier:
@@ -149,7 +153,7 @@ def turn(front, *, modifier: str | None = None) -> None:
         front.page.mouse.wheel(by, 0)
     if modifier:
         front.page.keyboard.up(modifier)
-    front.page.wait_for_timeout(120)
+    front.page.evaluate(TWO_FRAMES)  # by then the page has had them
 
 
 @in_both_fronts

@@ -119,6 +119,7 @@ def test_a_faulty_course_ends_with_a_sentence_and_1(home, capsys, text):
     assert "course.toml" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_as_a_program_a_mistake_gives_no_traceback(home):
     done = subprocess.run(
         [sys.executable, "-m", "kit.command.cli", "grade", "nowhere"],
@@ -309,6 +310,7 @@ ANY = {
 EACH = [command for command in COMMANDS if command != "new"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", EACH)
 @pytest.mark.parametrize("place", [".", "items", "notebooks/deep"])
 def test_every_command_says_first_which_course_it_works_on(
@@ -448,6 +450,7 @@ SHELL = pytest.mark.skipif(os.name != "posix", reason="the shell is another one 
 
 
 @SHELL
+@pytest.mark.slow
 @pytest.mark.parametrize("sign", [">", ">>", "1>", ">|"])
 def test_an_outline_into_the_article_itself_brings_it_back(mine, sign):
     a_shell("kit handouts --check", mine.parent)  # any command sees the article
@@ -460,6 +463,7 @@ def test_an_outline_into_the_article_itself_brings_it_back(mine, sign):
 
 
 @SHELL
+@pytest.mark.slow
 @pytest.mark.parametrize("sign", [">", ">>"])
 def test_an_outline_of_a_changed_text_into_the_article_keeps_both(mine, sign):
     a_shell("kit handouts --check", mine.parent)
@@ -474,6 +478,7 @@ def test_an_outline_of_a_changed_text_into_the_article_keeps_both(mine, sign):
 
 
 @SHELL
+@pytest.mark.slow
 def test_an_emptied_article_that_no_command_has_seen_is_told(mine):
     done = a_shell("kit article outline ../my-article.txt > article.toml", mine.parent)
     assert done.returncode == 0
@@ -482,6 +487,7 @@ def test_an_emptied_article_that_no_command_has_seen_is_told(mine):
 
 
 @SHELL
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["| tee article.toml", "> new.toml && mv new.toml article.toml"])
 def test_by_a_way_round_nothing_is_lost_either(mine, way):
     a_shell("kit handouts --check", mine.parent)
@@ -491,6 +497,7 @@ def test_by_a_way_round_nothing_is_lost_either(mine, way):
 
 
 @SHELL
+@pytest.mark.slow
 def test_into_another_file_it_is_printed_and_the_article_left(mine):
     before = mine.read_bytes()
     (mine.parent / "new.txt").write_text("Other.\nWords.\nHere.", encoding="utf-8")
@@ -501,6 +508,7 @@ def test_into_another_file_it_is_printed_and_the_article_left(mine):
 
 
 @SHELL
+@pytest.mark.slow
 def test_an_article_that_cannot_be_read_is_left(mine):
     mine.write_text("[reference\n", encoding="utf-8")
     for sign in ("", ">> article.toml"):
@@ -575,6 +583,7 @@ def test_a_file_in_the_place_of_an_export_is_kept(course, capsys):
 
 
 @SHELL
+@pytest.mark.slow
 @pytest.mark.parametrize("into", ["> article.toml 2>&1", "&> article.toml"])
 def test_where_both_streams_go_into_the_article_it_is_as_it_was(mine, into):
     a_shell("kit handouts --check", mine.parent)
@@ -585,6 +594,7 @@ def test_where_both_streams_go_into_the_article_it_is_as_it_was(mine, into):
 
 
 @SHELL
+@pytest.mark.slow
 def test_another_command_into_the_article_says_so_and_changes_nothing(mine):
     a_shell("kit handouts --check", mine.parent)
     before = mine.read_bytes()
@@ -595,6 +605,7 @@ def test_another_command_into_the_article_says_so_and_changes_nothing(mine):
 
 
 @SHELL
+@pytest.mark.slow
 def test_a_slip_in_the_text_s_name_empties_nothing(mine):
     a_shell("kit handouts --check", mine.parent)
     before = mine.read_bytes()
@@ -604,6 +615,7 @@ def test_a_slip_in_the_text_s_name_empties_nothing(mine):
 
 
 @SHELL
+@pytest.mark.slow
 def test_what_was_written_last_comes_back_also_where_it_has_a_slip(mine):
     """A copy of an earlier day came back in its place, and the day's work was gone."""
     a_shell("kit handouts --check", mine.parent)

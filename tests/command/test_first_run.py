@@ -22,6 +22,7 @@ from kit.course.course import find_course
 from kit.course.messages import CONTENT, reason
 from kit.notebook import lesson
 
+pytestmark = pytest.mark.slow  # each is a program of its own
 SAID = tomllib.loads((CONTENT / "messages.toml").read_text("utf-8"))["first_run"]
 LAB = ["-m", "kit", "lab"]
 #: Runs `kit lab` to where it becomes JupyterLab, and prints a variable that JupyterLab would have.

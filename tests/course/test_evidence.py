@@ -229,6 +229,55 @@ def test_each_record_says_what_who_when_and_how_it_was_checked(record):
     assert all(text.strip() for text in said)
 
 
+# --- What the course says of its own reading -----------------------------------------------------
+
+READ = COURSE.root / "evidence" / "relays-read.txt"  #: a language and an address a line
+#: How pages, questions, keys and records give the number of the excerpts, and of their languages.
+EXCERPTS = re.compile(r"\b(\d+) excerpts\b")
+LANGUAGES = re.compile(r"\b(\d+) languages\b")
+
+
+def excerpts_read() -> list[tuple[str, str]]:
+    lines = READ.read_text(encoding="utf-8").splitlines()
+    return [tuple(line.split(" ")) for line in lines if not line.startswith("#")]
+
+
+def what_is_said() -> dict[str, str]:
+    """Return all that the course says, by the file or the question that says it."""
+    folders = (COURSE.root / "lessons", COURSE.root / "handouts", COURSE.root / "evidence")
+    paths = [p for folder in folders for p in sorted(folder.glob("*"))]
+    paths += [*sorted(COURSE.keys.glob("*.toml")), *sorted((COURSE.root / "items").glob("*.toml"))]
+    paths += sorted(PROJECT.glob("*.md"))
+    return {str(p): p.read_text(encoding="utf-8") for p in paths if p.is_file()}
+
+
+def test_the_number_of_excerpts_is_everywhere_the_number_on_the_list():
+    count = str(len(excerpts_read()))
+    said = {where: set(EXCERPTS.findall(text)) for where, text in what_is_said().items()}
+    told = {where: numbers for where, numbers in said.items() if numbers}
+    assert len(told) >= 3
+    assert [where for where, numbers in told.items() if numbers != {count}] == []
+
+
+def test_the_number_of_their_languages_is_the_number_on_the_list():
+    languages = str(len({language for language, _ in excerpts_read()}))
+    record = find_record(COURSE, "relays-none-says-left")
+    assert LANGUAGES.findall(record.checked) == [languages]
+    for where, text in what_is_said().items():
+        for paragraph in text.split("\n"):
+            if EXCERPTS.search(paragraph):
+                assert set(LANGUAGES.findall(paragraph)) <= {languages}, where
+
+
+def test_the_list_names_each_address_once_and_says_what_it_is():
+    addresses = [address for _, address in excerpts_read()]
+    assert len(set(addresses)) == len(addresses)
+    assert "none of them recommended" in READ.read_text(encoding="utf-8").partition("\n")[0]
+    linked = [where for where, text in what_is_said().items() if f"({READ.name})" in text]
+    linked += [w for w, text in what_is_said().items() if f"/{READ.name})" in text]
+    assert linked == []
+
+
 def test_ids_are_unique_over_all_tables():
     ids = [record.id for record in RECORDS]
     assert len(set(ids)) == len(ids) > 0

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from kit.course.course import Course, Sheet
+from kit.grading import feedback
+from kit.grading.marks import MarkedSubmission
+from kit.grading.totals import LateRule, total
 from kit.learner import submission
 from kit.questions.base import Question
 from kit.questions.items import load_items
@@ -58,6 +62,11 @@ def a_seal(course: Course, sheet: Sheet, n: int, seed: str = "class") -> submiss
             if value is not None
         },
     )
+
+
+def page_of(course: Course, marked: MarkedSubmission, rows: Sequence[dict[str, Any]] = ()) -> str:
+    """Return the page of one learner, without any folder."""
+    return feedback.page(course, total(marked, rows, LateRule())).decode()
 
 
 def sealed_notebook(exercise: Path, seal: submission.Seal) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
+from classes import page_of
 from helpers import COURSE, GRADED, SHOWN, SHOWROOM, a_seal, an_answer, key_answers
 from test_folder import MOST, problems_of, put, rows_of, table
 
@@ -39,8 +40,8 @@ def full_box(box) -> Path:
 def is_bad(*args) -> bool:
     """Whether a call is about the one hand-in in which a fault is planted."""
     for arg in args:
-        hand_in = getattr(arg, "hand_in", arg)
-        names = {getattr(hand_in, "file", ""), getattr(arg, "name", "")}
+        about = getattr(arg, "submission", arg)
+        names = {getattr(about, "file", ""), getattr(arg, "name", "")}
         row = arg.get("learner") if isinstance(arg, dict) else arg
         if BAD in names or row == "B17" or getattr(arg, "learner", "") == "B17":
             return True
@@ -51,19 +52,19 @@ def is_bad(*args) -> bool:
 
 #: Each stage that one hand-in goes through, where it lives, and whether it is marked all the same.
 STAGES = {
-    "reading": (submission, "read_bytes", False),
-    "opening": (attempts, "_read_one", False),
+    "reading": (attempts, "read_bytes", False),
+    "opening": (attempts, "_read", False),
     "the class list": (Roster, "match", False),
     "marking": (folder, "mark", False),
     "one answer": (marks, "_result", False),
     "what to mark by hand": (by_hand, "rows_to_mark", False),
-    "marks given by hand": (by_hand.Given, "fill", False),
-    "the total": (folder._Run, "_final", False),
+    "marks given by hand": (by_hand.ReaderMarks, "fill", False),
+    "the total": (folder, "total", False),
     "the class report": (report.ClassReport, "add", True),
-    "the page": (feedback.Pages, "page", True),
-    "the page's lines": (folder, "_lines", True),
-    "the row": (folder, "_marks_row", False),
-    "the answers' rows": (folder, "_item_rows", False),
+    "the page": (feedback, "page", True),
+    "what the page says of confidence": (feedback, "_calibration", True),
+    "the row": (folder, "marks_row", False),
+    "the answers' rows": (folder, "item_rows", False),
 }
 
 
@@ -108,7 +109,7 @@ def test_a_fault_in_the_class_report_leaves_everything_else(full_box, out, monke
     def planted(*_):
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr(report, "_sheet", planted)
+    monkeypatch.setattr(report, "sheet_section", planted)
     grade_folder(COURSE, full_box, COURSE.keys, out)
     assert len(rows_of(out)) == SIZE
     assert "the class report could not be made" in problems_of(out)["report.html"]
@@ -120,14 +121,14 @@ def test_one_that_cannot_be_counted_leaves_no_half_of_itself_in_the_report(
     grade_folder(COURSE, full_box, COURSE.keys, out)
     whole = (out / "report.csv").read_bytes()
     put(full_box, "bad.json", learner="B99")
-    real = report.Tally.add
+    real = report.QuestionTally.add
 
     def planted(tally, result, rest, learner):
-        if learner == "B99" and result.item.id.endswith("/note"):
+        if learner == "B99" and result.question.id.endswith("/note"):
             raise TypeError
         real(tally, result, rest, learner)
 
-    monkeypatch.setattr(report.Tally, "add", planted)
+    monkeypatch.setattr(report.QuestionTally, "add", planted)
     grade_folder(COURSE, full_box, COURSE.keys, out)
     assert (out / "report.csv").read_bytes() == whole
     assert "not in the class report" in problems_of(out)["bad.json"]
@@ -143,7 +144,7 @@ def test_marks_given_by_hand_survive_a_fault_of_their_hand_in(full_box, out, mon
         writer = csv.DictWriter(file, rows[0].keys())
         writer.writeheader()
         writer.writerows(rows)
-    for home, name in ((folder, "mark"), (by_hand.Given, "fill"), (folder, "_marks_row")):
+    for home, name in ((folder, "mark"), (by_hand.ReaderMarks, "fill"), (folder, "marks_row")):
         real = getattr(home, name)
 
         def planted(*args, real=real):
@@ -295,9 +296,9 @@ def test_an_answered_survey_of_any_kind_stops_nothing(home, box, out, name):
             sheet=sheet.id,
             answers={survey.id: SealedAnswer(given, survey.fingerprint)},
         )
-        marked = marks.mark(course, {survey.id: survey}, marks.HandIn("a.json", seal))
-        page = feedback.Pages(course, Path()).page(marked, [], []).decode()
-        report.ClassReport({survey.id: survey}).add(marked)
+        marked = marks.mark(course, {survey.id: survey}, marks.Submission("a.json", seal))
+        page = page_of(course, marked)
+        report.ClassReport().add(marked)
         assert marked.automatic_most == 0
         assert "{" not in page.partition("<main>")[2]
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 
+import classes
 import pytest
 from attrs import evolve
 from helpers import COURSE, GRADED, a_question, a_seal
 from test_folder import answered, edit, give, put, rows_of, table
 
+from kit.course.evidence import find_record
 from kit.course.html import inline
-from kit.grading import Choices, LateRule, feedback, grade_folder
-from kit.grading.marks import HandIn, mark
+from kit.grading import Choices, LateRule, grade_folder
+from kit.grading.marks import Submission, mark
 from kit.learner.submission import SealedAnswer
 from kit.questions.base import Question
 from kit.questions.items import load_items
@@ -34,8 +37,8 @@ def page_of(box, out, **choices) -> str:
 def a_page(items: list[Question], answers: dict, sheet=SHEET, rows=()) -> str:
     """Return the page of one learner with these questions and answers, without any folder."""
     seal = a_seal(sheet=sheet.id, answers=answers)
-    marked = mark(COURSE, {i.id: i for i in items}, HandIn("a.json", seal))
-    return feedback.Pages(COURSE, Path()).page(marked, rows, []).decode()
+    marked = mark(COURSE, {i.id: i for i in items}, Submission("a.json", seal))
+    return classes.page_of(COURSE, marked, rows)
 
 
 def sealed(item: Question, value, sure=None) -> dict[str, SealedAnswer]:
@@ -68,6 +71,9 @@ def test_the_page_says_what_to_read_again_and_only_that():
     denial = ITEMS["exercise-01/denial"]
     page = a_page([denial], sealed(denial, "true"))
     assert len(re.findall(r'<li>.*<a href="https?://', page)) == len(denial.records)
+    whose = [find_record(COURSE, name).whose_page for name in denial.records]
+    assert any(whose)  # NDTV tells what the embassy says
+    assert all(words in unescape(page) for words in whose)
 
 
 def test_levels_and_comments_of_the_reader_stand_on_the_page(box, out):

@@ -12,8 +12,8 @@ from helpers import BY_NAME, COURSE, GRADED, PROJECT, a_seal, key_answers, noteb
 
 from kit.course.messages import KitError
 from kit.grading import Choices, grade_folder
-from kit.grading.folder import answer_id
-from kit.grading.marks import HandIn, Written
+from kit.grading.by_hand import answer_id
+from kit.grading.marks import Result, Submission
 from kit.learner import submission
 from kit.learner.submission import SealedAnswer
 from kit.questions.items import load_items
@@ -554,8 +554,8 @@ def test_marks_in_a_table_that_cannot_be_understood_are_never_overwritten(box, o
 
 def test_no_answers_name_looks_like_a_number_to_a_spreadsheet():
     """Spreadsheets turn 1234e56 into a number when they save, and the mark would be lost."""
-    hand_in = HandIn("a.json", a_seal())
-    names = [answer_id(hand_in, Written(WRITING, str(n)), "c") for n in range(3000)]
+    submission = Submission("a.json", a_seal())
+    names = [answer_id(submission, Result(WRITING, str(n), None), "c") for n in range(3000)]
     assert [name for name in names if name[0] in "0123456789"] == []
     assert len(set(names)) == len(names)
 

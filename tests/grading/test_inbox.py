@@ -33,7 +33,7 @@ def contents(where: Path) -> dict[str, bytes | str]:
     with inbox.opened(where, lambda _: False) as files:
         for file in files:
             try:
-                found[file.name] = file.load()
+                found[file.name] = file.read()
             except KitError as fault:
                 found[file.name] = str(fault)
     return found
@@ -57,7 +57,7 @@ def contents(where: Path) -> dict[str, bytes | str]:
     ],
 )
 def test_who_sent_it_is_read_from_the_names_that_an_lms_gives(name, sender):
-    assert inbox.Found(name, bytes).sender == sender
+    assert inbox.SubmittedFile(name, Path(name)).sender == sender
 
 
 def test_a_zip_is_read_without_being_unpacked(tmp_path):

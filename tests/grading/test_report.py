@@ -11,7 +11,7 @@ from helpers import COURSE, GRADED
 from test_folder import answered, edit, put, table
 
 from kit.grading import grade_folder, report
-from kit.grading.marks import HandIn, mark
+from kit.grading.marks import Submission, mark
 from kit.grading.statistics import alpha
 from kit.learner import submission
 from kit.learner.submission import SealedAnswer
@@ -25,13 +25,13 @@ FERRY = ITEMS["exercise-01/ferry"]
 
 def a_class(size: int, change=lambda n, lot, answers, skill: None) -> report.ClassReport:
     """Return the report of a seeded class; ``change`` plants something in each one's answers."""
-    found = report.ClassReport(ITEMS)
+    found = report.ClassReport()
     for n in range(size):
         seal = a_seal(COURSE, SHEET, n)
         lot = random.Random(f"class:{n}")
         skill = lot.uniform(0.3, 0.95)  # as classes.a_seal draws it
         change(n, lot, seal.answers, skill)
-        found.add(mark(COURSE, ITEMS, HandIn(f"{n}.json", seal)))
+        found.add(mark(COURSE, ITEMS, Submission(f"{n}.json", seal)))
     return found
 
 
@@ -71,7 +71,7 @@ def test_a_question_that_all_get_right_or_wrong_is_named():
 def test_a_statement_that_most_label_otherwise_is_named():
     def change(n, lot, answers, skill):
         if FERRY.id in answers:
-            answers[FERRY.id].value["cafe"] = "stands" if lot.random() < 0.8 else "not-yet"
+            answers[FERRY.id].value["brother"] = "stands" if lot.random() < 0.8 else "not-yet"
 
     [told] = named(a_class(60, change)).values()
     assert "Leif Holm" in " ".join(told)
@@ -116,7 +116,7 @@ def judging(sound: float, unsound: float):
     ],
 )
 def test_the_class_tells_apart_or_distrusts(sound, unsound, says):
-    told = " ".join(report._apart(a_class(40, judging(sound, unsound))))
+    told = " ".join(report.discrimination_lines(a_class(40, judging(sound, unsound))))
     assert [x for x in says if x not in told] == []
 
 
@@ -128,14 +128,14 @@ def test_whoever_left_it_out_has_neither_trusted_nor_distrusted():
             judging(1, 1)(n, lot, answers, skill)
 
     found = a_class(40, change)
-    assert found.accepted.n == found.rejected.n == 20
-    assert found.accepted.mean == found.rejected.mean == 1
+    assert len(found.accepted) == len(found.rejected) == 20
+    assert set(found.accepted) == set(found.rejected) == {1}
 
 
 def test_with_three_learners_nothing_is_claimed():
-    told = " ".join(report._apart(a_class(3, judging(1, 1))))
+    told = " ".join(report.discrimination_lines(a_class(3, judging(1, 1))))
     assert "no more than this can be said" in told
-    told = " ".join(report._apart(a_class(12, judging(1, 1))))
+    told = " ".join(report.discrimination_lines(a_class(12, judging(1, 1))))
     assert "no more than this can be said" in told
     assert "100 % (from 76 to 100 %)" in told
 
@@ -208,9 +208,10 @@ def test_beside_each_option_stand_those_it_drew():
             for n in range(30)
             if (a := a_seal(COURSE, SHEET, n).answers.get(CHOICE.id)) and a.value == option.id
         ]
-        chosen = tally.chosen.get(option.id, report.Chosen())
-        assert chosen.rest.n == len(drew)
-        assert chosen.names == drew[:8]
+        chosen = tally.chosen.get(option.id, report.Answers())
+        assert chosen.learners == drew
+        more = f" … (+{len(drew) - 8})" if len(drew) > 8 else ""
+        assert chosen.names == ", ".join(drew[:8]) + more
 
 
 def test_the_file_s_place_is_the_out_folder(tmp_path):

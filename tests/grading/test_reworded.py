@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+import classes
 import pytest
 from attrs import evolve
 from helpers import COURSE, SHOWN, SHOWROOM, a_seal, an_answer, key_answers, with_keys
@@ -12,20 +11,20 @@ from test_class import MOODLE_LIST, WITHOUT_WRITING, a_list, grade, sent_to, tol
 from test_folder import CHOICE, ITEMS, WRITING, edit, give, put, rows_of, table
 
 from kit.course.messages import message
-from kit.grading import by_hand, feedback, marks, report
+from kit.grading import by_hand, marks, report
 from kit.learner.submission import SealedAnswer
 from kit.questions.base import Question
 
 MARKED = [name for name, item in SHOWN.items() if item.marked and item.has_key]
 
 
-def mark_one(item: Question, given: SealedAnswer, name: str = "") -> marks.Marked:
+def mark_one(item: Question, given: SealedAnswer, name: str = "") -> marks.MarkedSubmission:
     seal = a_seal(course=SHOWROOM.id, sheet=SHOWROOM.sheets[0].id, answers={name or item.id: given})
-    return marks.mark(SHOWROOM, {item.id: item}, marks.HandIn("a.json", seal))
+    return marks.mark(SHOWROOM, {item.id: item}, marks.Submission("a.json", seal))
 
 
-def page_of(marked: marks.Marked, rows=()) -> str:
-    return feedback.Pages(SHOWROOM, Path()).page(marked, rows, []).decode()
+def page_of(marked: marks.MarkedSubmission, rows=()) -> str:
+    return classes.page_of(SHOWROOM, marked, rows)
 
 
 @pytest.mark.parametrize("name", MARKED)
@@ -37,7 +36,7 @@ def test_an_answer_to_an_older_wording_waits_for_a_reader(name):
     [row] = by_hand.rows_to_mark(marked)
     assert (marked.automatic_most, marked.written_most) == (0, edited.marks)
     assert float(row["most"]) == edited.marks
-    assert row["answer"] == marks.in_words(edited, an_answer(asked), with_ids=True)
+    assert row["answer"] == marks.answer_in_words(edited, an_answer(asked), with_ids=True)
     assert "{" not in row["answer"]
     page = page_of(marked)
     assert "reworded since you answered" in page
@@ -54,9 +53,9 @@ def test_what_a_reader_gives_for_it_counts(name):
     [row] = by_hand.rows_to_mark(marked)
     there = {**dict.fromkeys(by_hand.COLUMNS, ""), **row, "mark": "0.5"}
     del there["other_id"]
-    given = by_hand.Given(lines=[by_hand._Line(2, there)])
-    given.match(SHOWROOM, [row])
-    filled = given.fill(SHOWROOM, row)
+    readers = by_hand.ReaderMarks(rows=[by_hand.TableRow(there, 2)])
+    readers.match([row])
+    filled = readers.fill(row)
     assert filled["number"] == 0.5
     assert f"0.5 of {edited.marks:g}" in page_of(marked, [filled])
 
@@ -77,10 +76,10 @@ def test_only_silence_counts_as_silence(name, value):
 def test_it_counts_neither_as_blank_nor_as_wrong_in_the_class_report():
     asked = SHOWN[MARKED[0]]
     edited = evolve(asked, prompt="Another?")
-    found = report.ClassReport({edited.id: edited})
+    found = report.ClassReport()
     found.add(mark_one(edited, SealedAnswer(an_answer(asked), asked.fingerprint)))
     tally = found.tally(edited)
-    assert (tally.answered, tally.blank) == (0, 0)
+    assert (tally.answers.count, tally.blank) == (0, 0)
 
 
 @with_keys
@@ -159,12 +158,12 @@ def test_an_option_that_was_reworded_is_not_put_into_the_learner_s_mouth(box, ou
     changed = evolve(CHOICE, options=options)
     answers = {CHOICE.id: SealedAnswer("not-said", CHOICE.fingerprint)}
     marked = marks.mark(
-        COURSE, {changed.id: changed}, marks.HandIn("a.json", a_seal(answers=answers))
+        COURSE, {changed.id: changed}, marks.Submission("a.json", a_seal(answers=answers))
     )
     [row] = by_hand.rows_to_mark(marked)
     assert row["answer"].startswith("not-said (“")
     again = evolve(changed, options=tuple(evolve(o, text=o.text + "!") for o in options))
-    marked = marks.mark(COURSE, {again.id: again}, marked.hand_in)
+    marked = marks.mark(COURSE, {again.id: again}, marked.submission)
     [later] = by_hand.rows_to_mark(marked)
     assert later["answer_id"] == row["answer_id"]  # so that a mark given by hand stays
 

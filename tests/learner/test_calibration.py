@@ -38,7 +38,7 @@ def judged(sound: list[float], unsound: list[float]) -> list[Judgement]:
     ],
 )
 def test_wilsons_interval(hits, n, low, high):
-    found = wilson(hits, n)
+    found = wilson(hits / n, n)
     assert (found.low, found.high) == (pytest.approx(low, abs=2e-5), pytest.approx(high, abs=2e-5))
 
 
@@ -67,7 +67,7 @@ def test_a_chance_is_between_0_and_1(chance):
 
 
 def test_why_ten_in_a_bin():
-    assert wilson(5, LEAST_IN_A_BIN).high < 0.9 <= wilson(5, LEAST_IN_A_BIN).high + 0.15
+    assert wilson(0.5, LEAST_IN_A_BIN).high < 0.9 <= wilson(0.5, LEAST_IN_A_BIN).high + 0.15
     assert LEAST_TO_CALIBRATE == 3 * LEAST_IN_A_BIN
 
 

@@ -286,6 +286,7 @@ def test_nothing_is_left_lying_about_after_a_save(path):
 # --- Killed -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
 def test_a_writer_killed_at_any_moment_has_lost_nothing_that_it_acknowledged(path):
     told = json.loads(finish(writer("killed", path, 300, 2026)))

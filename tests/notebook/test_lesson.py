@@ -556,6 +556,8 @@ def test_forecasts_stand_beside_what_happened_with_their_score(learner_course):
         assert [
             r for r in item.records if find_record(COURSE, r).address not in unescape(html)
         ] == []
+        for record in (find_record(COURSE, r) for r in item.records):
+            assert record.whose_page in unescape(html)
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,14 @@ def test_one_record_is_a_card(learner_course, row):
     assert "{" not in text
 
 
+@pytest.mark.parametrize(("name", "record"), RECORDS, ids=lambda x: getattr(x, "id", x))
+def test_a_card_says_whose_page_it_is_where_that_is_not_the_original(learner_course, name, record):
+    label = message("evidence.host")
+    for shown in both_forms(kit.evidence(name, record.id)):
+        assert (label in shown) == (record.host != "original")
+        assert unescape(record.host_note) in unescape(shown)
+
+
 def test_every_column_has_its_label_on_a_card():
     labels = {key.partition(".")[2] for key in words() if key.startswith("evidence.")}
     assert labels == set(COLUMNS) - {"id", "statement"}

@@ -45,10 +45,12 @@ def tsc(request) -> Path:
     return from_npm(request.config, HERE, "typescript") / "node_modules/typescript/bin/tsc"
 
 
+@pytest.mark.slow
 def test_the_types_of_every_script_are_right(tsc):
     node(tsc, "-p", KIT)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["words.choose.nothing();", "h('p', {}, 5);", "fill(null, {});"])
 def test_a_wrong_type_is_found(tsc, tmp_path, fault):
     scripts = [*SCRIPTS, *KIT.rglob("*.d.ts"), KIT / "tsconfig.json"]
@@ -64,6 +66,7 @@ def test_a_wrong_type_is_found(tsc, tmp_path, fault):
         node(tsc, "-p", tmp_path)
 
 
+@pytest.mark.slow
 def test_every_script_is_checked(tsc):
     listed = node(tsc, "-p", KIT, "--listFilesOnly").splitlines()
     assert {path.resolve() for path in SCRIPTS} <= {Path(line).resolve() for line in listed}

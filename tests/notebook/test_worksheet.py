@@ -132,7 +132,7 @@ def test_its_questions_cite_paragraphs_that_it_has_and_its_key_tells_what_each_w
     numbers = set(range(len(TEXTS[FINAL].read_text("utf-8").splitlines())))
     final = [i for i in ITEMS.values() if i.id.startswith("exercise-07/")]
     assert {int(n) for item in final for n in re.findall(r"¶(\d+)", str(item))} <= numbers
-    faults, _, merits = final[-1].look_for.partition("Stands:")
+    faults, _, merits = final[-1].look_for.partition("Holds up:")
     planted = [
         {int(n) for n in re.findall(r"(?<=[.*:] )¶(\d+)", part)} for part in (faults, merits)
     ]

@@ -18,7 +18,8 @@ from kit.authoring import export, gift
 from kit.authoring.questions import item_faults
 from kit.course.messages import KitError
 from kit.course.toml import structure
-from kit.grading import by_hand, feedback, folder, marks, nbgrader, report
+from kit.grading import by_hand, feedback, marks, nbgrader, report, rows
+from kit.grading.totals import LateRule, total
 from kit.learner import submission
 from kit.learner.record import Entry, LearnerRecord
 from kit.notebook.widget import payload
@@ -106,14 +107,14 @@ def settings_of(item: Question) -> tuple[object, ...]:
     return (item.has_key, item.survey, item.locks, item.marks, item.tries, item.confidence)
 
 
-def marked_of(item: Question, reply: object) -> marks.Marked:
+def marked_of(item: Question, reply: object) -> marks.MarkedSubmission:
     given = {item.id: submission.SealedAnswer(reply, item.fingerprint)}
     seal = a_seal(course=SHOWROOM.id, sheet=SHEET.id, answers=given)
-    return marks.mark(SHOWROOM, {item.id: item}, marks.HandIn("a.json", seal))
+    return marks.mark(SHOWROOM, {item.id: item}, marks.Submission("a.json", seal))
 
 
 def page_of(item: Question, reply: object) -> str:
-    return feedback.Pages(SHOWROOM, Path()).page(marked_of(item, reply), [], []).decode()
+    return feedback.page(SHOWROOM, total(marked_of(item, reply), [], LateRule())).decode()
 
 
 def test_the_cross_covers_every_kind_and_every_setting():
@@ -190,16 +191,16 @@ class TestGoesThrough:
 
     def test_the_class_report(self, kind):
         for item in self.items(kind):
-            counted = report.ClassReport({item.id: item})
+            counted = report.ClassReport()
             for reply in replies(item):
                 counted.add(marked_of(item, reply))
-            assert list(report._rows(SHEET.id, counted)) or not item.marked
-            assert report._sheet(SHOWROOM, SHEET.id, counted)["questions"]
+            assert list(report.table_rows(SHEET.id, counted)) or not item.marked
+            assert report.sheet_section(SHOWROOM, SHEET.id, counted)["tallies"]
 
     def test_both_tables(self, kind):
         for item, reply in self.cases(kind):
             marked = marked_of(item, reply)
-            [row] = folder._item_rows(marked)
+            [row] = rows.item_rows(marked)
             assert isinstance(row["answer"], str | int | float)
             to_mark = list(by_hand.rows_to_mark(marked))
             assert bool(to_mark) == bool(item.by_reader and item.marks and reply is not None)
@@ -220,5 +221,5 @@ class TestGoesThrough:
 
     def test_nbgrader(self, kind):
         for item in self.items(kind):
-            cells = nbgrader._cells_for(item)
+            cells = nbgrader.cells_after(item)
             assert bool(cells) == bool(item.marked or (kind == "write" and item.marks))

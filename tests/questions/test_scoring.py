@@ -280,8 +280,8 @@ def test_counts_add_up():
 def test_shares_count_each_label_as_given_and_as_keyed():
     for item in of_kind("label", marked=True):
         one = item.labels[0].id
-        rows = item.shares_of({u.id: one for u in item.units})
+        rows = item.label_counts({u.id: one for u in item.units})
         assert [text for text, _, _ in rows] == [x.text for x in item.labels]
         assert [n for _, n, _ in rows] == [len(item.units)] + [0] * (len(item.labels) - 1)
         assert sum(keyed for _, _, keyed in rows) == len(item.units)
-        assert sum(n for _, n, _ in item.shares_of(None)) == 0
+        assert sum(n for _, n, _ in item.label_counts(None)) == 0

@@ -10,10 +10,12 @@ from attrs import frozen
 
 from kit.course.html import inline
 from kit.course.messages import KitError, message
-from kit.questions.base import Answer, Fault, Parts, ids_in, is_number
-from kit.questions.options import WithOptions, row_lines
+from kit.questions.base import Answer, Fault, Parts, ids_in, is_number, row_lines
+from kit.questions.options import WithOptions
+from kit.questions.parts import ids_of
 
 _TAGS = {"✓": "check.right", "○": "check.either", "◐": "check.part", "✗": "check.wrong"}
+_STILL_MARKS = {"✓": "x", "○": "○", "◐": "◐", "✗": " "}  # in the box of plain text
 
 
 @frozen(kw_only=True)
@@ -24,20 +26,22 @@ class Choice(WithOptions):
     box: ClassVar[str]  #: the same in plain text
 
     @property
-    def has_key(self) -> bool:
-        return any(o.right for o in self.options)
+    def right_ids(self) -> list[str]:
+        """The ids of the right options."""
+        return [option.id for option in self.options if option.right]
 
     @property
-    def right_ids(self) -> set[str]:
-        """The ids of the right options."""
-        return {o.id for o in self.options if o.right}
+    def wrong_ids(self) -> list[str]:
+        """The ids of the options that are neither right nor left open."""
+        return [option.id for option in self.options if not option.right and not option.either]
 
     def lines(self, answer: Answer) -> list[str]:
         names = self.names
         return [names[name] for name in self.chosen_ids(answer)]
 
     def parts(self, answer: Answer, *, whole: bool) -> Parts:
-        chosen, parts = self.chosen_ids(answer), {}
+        chosen = self.chosen_ids(answer)
+        parts: Parts = {}
         for option in self.options:
             if whole or option.id in chosen:
                 parts[option.id] = {
@@ -50,15 +54,17 @@ class Choice(WithOptions):
 
     def answer_rows(self, answer: Answer) -> list[dict[str, Any]]:
         """Return all options; the reasons beside the learner's own and beside the right ones."""
-        chosen, rows = self.chosen_ids(answer), []
+        chosen = self.chosen_ids(answer)
+        rows: list[dict[str, Any]] = []
         for option in self.options:
-            yours = option.id in chosen
-            row = {"id": option.id, "text": inline(option.text), "yours": yours, "given": ""}
-            if yours:
+            row: dict[str, Any] = {"id": option.id, "text": inline(option.text), "given": ""}
+            row["yours"] = option.id in chosen
+            row["explained"] = row["yours"] or option.right
+            if row["yours"]:
                 row["given"] = message("feedback.yours")
             elif option.right and not self.picks_one:
                 row["given"] = message("feedback.not_ticked")
-            rows.append({**row, "explained": yours or option.right})
+            rows.append(row)
         return rows
 
     def still_lines(self, *, key: bool) -> list[str]:
@@ -66,8 +72,7 @@ class Choice(WithOptions):
         for option in self.options:
             mark = self.box
             if key and (self.has_key or not self.survey):
-                sign = {"✓": "x", "✗": " "}.get(option.mark, option.mark)
-                mark = self.box.replace(" ", sign)
+                mark = self.box.replace(" ", _STILL_MARKS[option.mark])
             lines += row_lines(option, mark, key=key)
         return lines
 
@@ -82,6 +87,7 @@ class ChooseOne(Choice):
     kind: ClassVar = "choose-one"
     published: ClassVar = Choice.published | {"confidence"}
     picks_one: ClassVar = True
+    takes_credit: ClassVar = True
     bullet: ClassVar = "○"
     box: ClassVar = "( )"
 
@@ -93,19 +99,20 @@ class ChooseOne(Choice):
         return 100 / max(1, len(self.options))
 
     def page(self, seed: str) -> dict[str, Any]:
-        chance = round(self.chance) if self.confidence else None
-        return super().page(seed) | {"chance": chance}
+        page = super().page(seed)
+        if self.confidence:
+            page["chance"] = round(self.chance)
+        return page
 
     def read(self, value: object) -> Answer:
-        known = {o.id for o in self.options}
-        return value if isinstance(value, str) and value in known else None
+        return value if isinstance(value, str) and value in ids_of(self.options) else None
 
     def chosen_ids(self, answer: Answer) -> list[str]:
         return [answer] if isinstance(answer, str) else []
 
     @property
     def key(self) -> Answer:
-        return next((o.id for o in self.options if o.right), None)
+        return self.right_ids[0] if self.right_ids else None
 
     def sure(self, value: object) -> float | None:
         if value is None or not self.confidence:
@@ -120,16 +127,15 @@ class ChooseOne(Choice):
                 return 1.0 if option.right else option.credit
         return 0.0
 
-    def judgement(self, _answer: Answer, earned: float, *, whole: bool) -> str:
+    def verdict(self, _answer: Answer, earned: float, *, whole: bool) -> str:
         if earned == 1:
             return message("check.one_yes")
         return message("check.one_part" if earned else "check.one_no")
 
     def key_faults(self) -> Iterator[Fault]:
-        if (count := sum(option.right for option in self.options)) != 1:
-            yield "two_right", {"count": count}
+        if len(self.right_ids) != 1:
+            yield "two_right", {"count": len(self.right_ids)}
         yield from super().key_faults()
-        yield from self.credit_faults(parts=True)
 
 
 @frozen(kw_only=True)
@@ -142,37 +148,38 @@ class ChooseMany(Choice):
     """
 
     kind: ClassVar = "choose-many"
+    takes_either: ClassVar = True
     bullet: ClassVar = "☐"
     box: ClassVar = "[ ]"
 
     def read(self, value: object) -> Answer:
-        order = [o.id for o in self.options]
+        known = ids_of(self.options)
         if not isinstance(value, list):
             return None
-        if not all(isinstance(name, str) and name in order for name in value):
-            return None
-        return [name for name in order if name in value]
+        for name in value:
+            if name not in known:
+                return None
+        return [name for name in known if name in value]
 
     def chosen_ids(self, answer: Answer) -> list[str]:
         return ids_in(answer)
 
     @property
     def key(self) -> Answer:
-        return [o.id for o in self.options if o.right]
+        return self.right_ids
+
+    def ticks(self, answer: Answer) -> tuple[int, int]:
+        """Return how many right options an answer ticks, and how many wrong ones."""
+        ticked = set(ids_in(answer))
+        return len(ticked.intersection(self.right_ids)), len(ticked.intersection(self.wrong_ids))
 
     def earned(self, answer: Answer) -> float:
-        right = self.right_ids
-        wrong = {o.id for o in self.options if not o.either} - right
-        ticked = set(ids_in(answer))
-        hits, slips = len(right & ticked), len(wrong & ticked)
-        return max(0.0, hits / len(right) - (slips / len(wrong) if wrong else 0.0))
+        right, wrong = self.ticks(answer)
+        credit = right / len(self.right_ids)
+        if self.wrong_ids:
+            credit -= wrong / len(self.wrong_ids)
+        return max(0.0, credit)
 
-    def judgement(self, answer: Answer, _earned: float, *, whole: bool) -> str:
-        right = self.right_ids
-        ticked = set(ids_in(answer)) - {o.id for o in self.options if o.either}
-        hits, slips = len(ticked & right), len(ticked - right)
-        return message("check.many", hits=hits, all=len(right), slips=slips)
-
-    def key_faults(self) -> Iterator[Fault]:
-        yield from super().key_faults()
-        yield from self.credit_faults(either=True)
+    def verdict(self, answer: Answer, _earned: float, *, whole: bool) -> str:
+        right, wrong = self.ticks(answer)
+        return message("check.many", hits=right, all=len(self.right_ids), slips=wrong)

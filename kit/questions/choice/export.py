@@ -21,40 +21,43 @@ class Export(export.Export):
         The shares of what is ticked add up to what the question's ``credit`` gives, 0 at the least;
         so do Moodle's.
         """
-        if self.question.picks_one:
+        question = self.question
+        if question.picks_one:
             return 1.0 if option.right else option.credit
-        options = self.question.options
         if option.right:
-            return 1 / sum(o.right for o in options)
-        return 0.0 if option.either else -1 / sum(not o.right and not o.either for o in options)
+            return 1 / len(question.right_ids)
+        if option.either:
+            return 0.0
+        return -1 / len(question.wrong_ids)
 
     def left_out(self) -> str | None:
         """Moodle refuses a question whose right options do not make up the whole mark."""
-        if why := super().left_out():
+        why = super().left_out()
+        if why or self.question.picks_one:
             return why
-        right = [o for o in self.question.options if o.right]
-        whole = sum(export.grade(self.share_of(option)) for option in right)
-        if not self.question.picks_one and round(whole, 2) != 1:
-            return "export.too_many_right"
-        return None
+        whole = 0.0
+        for option in self.question.options:
+            if option.right:
+                whole += export.grade(self.share_of(option))
+        return None if round(whole, 2) == 1 else "export.too_many_right"
 
     def shares(self) -> list[float]:
         return [self.share_of(option) for option in self.question.options]
 
     def asked(self) -> list[Asked]:
-        options, best = self.question.options, None
-        if self.question.picks_one:
-            best = next(o for o in options if o.right)
-        return [
-            Asked(
-                [export.choice(self.share_of(o), o.text, o.reason, best=o is best) for o in options]
-            )
-        ]
+        lines = []
+        for option in self.question.options:
+            best = option.id == self.question.key  # of several right options none is the best
+            share = self.share_of(option)
+            lines.append(export.choice(share, option.text, option.reason, best=best))
+        return [Asked(lines)]
 
     def key_rows(self) -> Iterator[Cells]:
         for option in self.question.options:
-            answer = "either" if option.either else ""
+            answer = ""
             if option.right:
                 answer = "right"
+            elif option.either:
+                answer = "either"
             points = self.question.marks * self.share_of(option)
             yield self.row(option) | {"answer": answer, "points": points}

@@ -10,9 +10,8 @@ from attrs import frozen
 
 from kit.course.html import inline
 from kit.course.messages import message
-from kit.questions.base import Answer, Fault, Parts, Question, is_blank, labels_in, plain
-from kit.questions.options import row_lines
-from kit.questions.parts import Label, TwoCounts, Unit
+from kit.questions.base import Answer, Fault, Parts, Question, labels_in, plain, row_lines
+from kit.questions.parts import Label, TwoCounts, Unit, ids_and_texts, ids_of
 
 
 @frozen(kw_only=True)
@@ -30,52 +29,46 @@ class LabelEach(Question):
     labels: tuple[Label, ...] = ()
     shares: bool = False  #: shows how often each label was given as a picture
 
-    def asked(self) -> dict[str, Any]:
-        return {
-            "units": [(u.id, u.text) for u in self.units],
-            "labels": [(x.id, x.text) for x in self.labels],
-        }
-
-    def page(self, seed: str) -> dict[str, Any]:
-        return super().page(seed) | {
-            "units": [
-                {"id": u.id, "text": inline(u.text), "paragraph": u.paragraph} for u in self.units
-            ],
-            "labels": [{"id": x.id, "text": x.text} for x in self.labels],
-        }
+    @property
+    def label_names(self) -> dict[str, str]:
+        """The text of each label, by its id."""
+        return dict(ids_and_texts(self.labels))
 
     def read(self, value: object) -> Answer:
         if not isinstance(value, dict):
             return None
-        units, labels = {u.id for u in self.units}, {x.id for x in self.labels}
-        if not all(u in units and isinstance(x, str) and x in labels for u, x in value.items()):
-            return None
-        return {u.id: value[u.id] for u in self.units if u.id in value}
+        units, labels = ids_of(self.units), ids_of(self.labels)
+        for unit, label in value.items():
+            if unit not in units or label not in labels:
+                return None
+        return {unit: value[unit] for unit in units if unit in value}
 
     def complete(self, answer: Answer) -> bool:
         """Whether every statement has a label."""
-        return not is_blank(answer) and len(labels_in(answer)) == len(self.units)
+        return len(labels_in(answer)) == len(self.units) > 0
 
     def lines(self, answer: Answer) -> list[str]:
         names = self.names
         return [f"{names[unit]}: {names[label]}" for unit, label in labels_in(answer).items()]
 
     @property
-    def label_names(self) -> dict[str, str]:
-        """The text of each label, by its id."""
-        return {x.id: x.text for x in self.labels}
-
-    @property
     def key(self) -> Answer:
-        return {u.id: u.right[0] for u in self.units if u.right}
+        return {unit.id: unit.right[0] for unit in self.units if unit.right}
 
     @property
     def has_key(self) -> bool:
-        return bool(self.units) and all(u.right for u in self.units)
+        return bool(self.units) and all(unit.right for unit in self.units)
+
+    def hits(self, answer: Answer) -> int:
+        """Return how many statements have a label that the key accepts."""
+        given = labels_in(answer)
+        hits = 0
+        for unit in self.units:
+            hits += given.get(unit.id) in unit.right
+        return hits
 
     def earned(self, answer: Answer) -> float:
-        given = labels_in(answer)
-        return sum(given.get(u.id) in u.right for u in self.units) / len(self.units)
+        return self.hits(answer) / len(self.units)
 
     def two_counts(self, answer: Answer) -> TwoCounts:
         """Count sound statements that were accepted, and unsound ones that were rejected.
@@ -85,13 +78,14 @@ class LabelEach(Question):
         """
         accepts = {label.id: label.accepts for label in self.labels}
         given = labels_in(answer)
-        judged = [(u.sound, accepts.get(given.get(u.id, ""))) for u in self.units]
-        return TwoCounts(
-            sound_accepted=judged.count((True, True)),
-            sound=sum(sound is True for sound, _ in judged),
-            unsound_rejected=judged.count((False, False)),
-            unsound=sum(sound is False for sound, _ in judged),
-        )
+        counts = TwoCounts()
+        for unit in self.units:
+            accepted = accepts.get(given.get(unit.id, ""))
+            if unit.sound is True:
+                counts += TwoCounts(sound=1, sound_accepted=int(accepted is True))
+            elif unit.sound is False:
+                counts += TwoCounts(unsound=1, unsound_rejected=int(accepted is False))
+        return counts
 
     def paragraphs_missed(self, answer: Answer) -> set[int]:
         """Return the question's paragraphs, and those of the statements labelled otherwise."""
@@ -102,58 +96,72 @@ class LabelEach(Question):
         return missed
 
     def feedback(self, answer: Answer, *, whole: bool = True) -> dict[str, Any]:
-        said = super().feedback(answer, whole=whole)
-        return said | {"shares": self.shares_of(answer)} if self.shares and whole else said
+        feedback = super().feedback(answer, whole=whole)
+        if self.shares and whole:
+            feedback["shares"] = self.label_counts(answer)
+        return feedback
 
-    def shares_of(self, answer: Answer) -> list[tuple[str, int, int]]:
+    def label_counts(self, answer: Answer) -> list[tuple[str, int, int]]:
         """Return of each label its text, how often it was given, and how often the key gives it."""
         given = Counter(labels_in(answer).values())
-        keyed = Counter(u.right[0] for u in self.units if u.right)
-        return [(x.text, given[x.id], keyed[x.id]) for x in self.labels]
+        keyed = Counter(labels_in(self.key).values())
+        return [(label.text, given[label.id], keyed[label.id]) for label in self.labels]
 
-    def judgement(self, _answer: Answer, earned: float, *, whole: bool) -> str:
-        count = len(self.units)
-        return message("check.label", hits=round(earned * count), all=count)
+    def verdict(self, answer: Answer, _earned: float, *, whole: bool) -> str:
+        return message("check.label", hits=self.hits(answer), all=len(self.units))
 
     def parts(self, answer: Answer, *, whole: bool) -> Parts:
-        names, given, parts = self.label_names, labels_in(answer), {}
+        given = labels_in(answer)
+        parts: Parts = {}
         for unit in self.units:
-            right = given.get(unit.id) in unit.right
+            part = {"right": given.get(unit.id) in unit.right, "reason": ""}
             if whole:
-                tag = message("check.key", labels=" / ".join(names[x] for x in unit.right))
+                part["tag"] = message("check.key", labels=self.right_labels(unit))
+                part["reason"] = inline(unit.reason)
+            elif part["right"]:
+                part["tag"] = message("check.same")
             else:
-                tag = message("check.same" if right else "check.other")
-            reason = inline(unit.reason) if whole else ""
-            parts[unit.id] = {"right": right, "tag": tag, "reason": reason}
+                part["tag"] = message("check.other")
+            parts[unit.id] = part
         return parts
 
+    def right_labels(self, unit: Unit) -> str:
+        """Return the texts of the labels that the key accepts for a statement."""
+        names = self.label_names
+        return " / ".join(names[label] for label in unit.right)
+
     def answer_rows(self, answer: Answer) -> list[dict[str, Any]]:
-        names, given, rows = self.label_names, labels_in(answer), []
+        names, given = self.label_names, labels_in(answer)
+        rows = []
         for unit in self.units:
-            said = message("feedback.left_out")
+            row = {"id": unit.id, "text": inline(unit.text), "explained": True}
+            row["yours"] = unit.id in given
+            row["given"] = message("feedback.left_out")
             if unit.id in given:
-                said = message("feedback.you_said", answer=names[given[unit.id]])
-            row = {"id": unit.id, "text": inline(unit.text), "yours": unit.id in given}
-            rows.append({**row, "given": said, "explained": True})
+                row["given"] = message("feedback.you_said", answer=names[given[unit.id]])
+            rows.append(row)
         return rows
 
     def still_lines(self, *, key: bool) -> list[str]:
-        names = {name: plain(text) for name, text in self.label_names.items()}
-        lines = [] if key else [message("still.labels", labels=", ".join(names.values()))]
+        lines = []
+        if not key:
+            labels = ", ".join(plain(label.text) for label in self.labels)
+            lines.append(message("still.labels", labels=labels))
         for unit in self.units:
-            mark = " / ".join(names[x] for x in unit.right) if key else "    "
+            mark = "    "
+            if key:
+                mark = plain(self.right_labels(unit))
             lines += row_lines(unit, f"[{mark}]", key=key)
         return lines
 
     def form_faults(self) -> Iterator[Fault]:
-        judges = any(u.sound is not None for u in self.units)
-        if judges and all(x.accepts is None for x in self.labels):
+        judges = any(unit.sound is not None for unit in self.units)
+        if judges and all(label.accepts is None for label in self.labels):
             yield "no_accepts", {}
 
     def key_faults(self) -> Iterator[Fault]:
-        yield from super().key_faults()
-        labels = self.label_names
+        known = ids_of(self.labels)
         for unit in self.units:
             for label in unit.right:
-                if label not in labels:
+                if label not in known:
                     yield "bad_label", {"unit": unit.id, "label": label}

@@ -23,24 +23,26 @@ class Export(export.Export):
     def fits_matching(self) -> bool:
         """Whether each statement has one right label, and there are enough of them."""
         units = self.question.units
-        one_each = len(units) > 1 and all(len(u.right) == 1 for u in units)
+        one_each = len(units) > 1 and all(len(unit.right) == 1 for unit in units)
         return one_each and len(units) + len(self.unused()) >= export.FEWEST_PAIRS
 
     def unused(self) -> list[str]:
         """Return the labels that the key gives to no statement."""
         given: set[str] = set()
         for unit in self.question.units:
-            given |= set(unit.right)
-        return [x.text for x in self.question.labels if x.id not in given]
+            given.update(unit.right)
+        return [label.text for label in self.question.labels if label.id not in given]
 
     def asked(self) -> list[Asked]:
-        units = list(enumerate(self.question.units, 1))
+        units = self.question.units
         if not self.fits_matching():
-            return [self._one_statement(n, unit) for n, unit in units]
-        names = self.question.label_names
-        pairs = [export.pair(_statement(n, u), names[u.right[0]]) for n, u in units]
-        pairs += [export.pair("", label) for label in self.unused()]
-        return [Asked(pairs, units=self.question.units)]
+            return [self._one_statement(n, unit) for n, unit in enumerate(units, 1)]
+        pairs = []
+        for n, unit in enumerate(units, 1):
+            pairs.append(export.pair(_statement(n, unit), self.question.right_labels(unit)))
+        for label in self.unused():
+            pairs.append(export.pair("", label))
+        return [Asked(pairs, units=units)]
 
     def _one_statement(self, n: int, unit: Unit) -> Asked:
         question, answers = self.question, []
@@ -56,10 +58,11 @@ class Export(export.Export):
         )
 
     def key_rows(self) -> Iterator[Cells]:
-        for unit in self.question.units:
-            answer = " / ".join(x.text for x in self.question.labels if x.id in unit.right)
-            points = self.question.marks / len(self.question.units)
-            yield self.row(unit) | {"answer": answer, "points": points}
+        question = self.question
+        for unit in question.units:
+            right = [label.text for label in question.labels if label.id in unit.right]
+            points = question.marks / len(question.units)
+            yield self.row(unit) | {"answer": " / ".join(right), "points": points}
 
     def row(self, part: Row) -> Cells:
         cells = super().row(part) | {"part": "unit"}
@@ -70,5 +73,7 @@ class Export(export.Export):
 
 def _statement(n: int, unit: Unit) -> str:
     # With its number: Moodle shuffles them, and some of them are sentences of one story.
-    where = "" if unit.paragraph is None else f" (¶{unit.paragraph})"
-    return f"{n}. {inline(unit.text)}{where}"
+    statement = f"{n}. {inline(unit.text)}"
+    if unit.paragraph is not None:
+        statement += f" (¶{unit.paragraph})"
+    return statement

@@ -88,37 +88,38 @@ class GiveNumber(Question):
     def key_text(self) -> str:
         """What the key accepts, with the unit."""
         low, high = self.bounds or (0.0, 0.0)
-        between = spell(low) if low == high else f"{spell(low)}–{spell(high)}"
-        return f"{between} {self.unit}".strip()
+        if low == high:
+            return self.with_unit(low)
+        return f"{spell(low)}–{self.with_unit(high)}"
 
-    @property
-    def has_key(self) -> bool:
-        return self.bounds is not None
-
-    def earned(self, answer: Answer) -> float:
-        number = number_in(answer)
-        if self.bounds and _within(*self.bounds, number):
-            return 1.0
-        slip = self.slip_made(number)
-        return slip.credit if slip else 0.0
+    def accepts(self, number: float) -> bool:
+        """Whether a number lies within the bounds of the key."""
+        return self.bounds is not None and _within(*self.bounds, number)
 
     def slip_made(self, number: float) -> Slip | None:
         """Return the known slip that a wrong number shows, or None."""
-        if self.bounds and _within(*self.bounds, number):
+        if self.accepts(number):
             return None
         for slip in self.slips:
             if _within(slip.low, slip.high, number):
                 return slip
         return None
 
-    def feedback(self, answer: Answer, *, whole: bool = True) -> dict[str, Any]:
-        said = super().feedback(answer, whole=whole)
-        if answer is None:
-            return said
-        slip = self.slip_made(number_in(answer))
-        return said | {"slip": block(slip.reason) if slip else ""}
+    def earned(self, answer: Answer) -> float:
+        number = number_in(answer)
+        if self.accepts(number):
+            return 1.0
+        slip = self.slip_made(number)
+        return slip.credit if slip else 0.0
 
-    def judgement(self, answer: Answer, earned: float, *, whole: bool) -> str:
+    def feedback(self, answer: Answer, *, whole: bool = True) -> dict[str, Any]:
+        feedback = super().feedback(answer, whole=whole)
+        if answer is not None:
+            slip = self.slip_made(number_in(answer))
+            feedback["slip"] = block(slip.reason) if slip else ""
+        return feedback
+
+    def verdict(self, answer: Answer, earned: float, *, whole: bool) -> str:
         given = "–" if answer is None else self.with_unit(number_in(answer))
         said = message("check.number_yes" if earned == 1 else "check.number_no", given=given)
         if not whole:
@@ -126,12 +127,14 @@ class GiveNumber(Question):
         low, high = self.bounds or (0.0, 0.0)
         if low == high:
             return f"{said} {message('check.number_exact', key=self.with_unit(low))}"
-        span = {"low": spell(low), "high": self.with_unit(high)}
-        return f"{said} {message('check.number_range', **span)}"
+        wanted = message("check.number_range", low=spell(low), high=self.with_unit(high))
+        return f"{said} {wanted}"
 
     def still_lines(self, *, key: bool) -> list[str]:
-        box = f"  [    ] {self.unit}".rstrip()
-        return [box, f"  {self.key_text}"] if key else [box]
+        lines = [f"  [    ] {self.unit}".rstrip()]
+        if key:
+            lines.append(f"  {self.key_text}")
+        return lines
 
     def key_faults(self) -> Iterator[Fault]:
         low, high = self.bounds or (0.0, 0.0)

@@ -10,9 +10,9 @@ from attrs import frozen
 
 from kit.course.html import inline
 from kit.course.messages import message
-from kit.questions.base import Answer, Fault, Parts, ids_in
-from kit.questions.options import WithOptions, row_lines
-from kit.questions.parts import Option
+from kit.questions.base import Answer, Fault, Parts, ids_in, row_lines
+from kit.questions.options import WithOptions
+from kit.questions.parts import Option, ids_of
 
 
 @frozen(kw_only=True)
@@ -38,7 +38,9 @@ class PutInOrder(WithOptions):
     def read(self, value: object) -> Answer:
         if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
             return None
-        return value if sorted(value) == sorted(o.id for o in self.options) else None
+        if sorted(value) != sorted(ids_of(self.options)):
+            return None
+        return value
 
     def lines(self, answer: Answer) -> list[str]:
         names = self.names
@@ -47,10 +49,6 @@ class PutInOrder(WithOptions):
     @property
     def key(self) -> Answer:
         return list(self.sequence) or None
-
-    @property
-    def has_key(self) -> bool:
-        return bool(self.sequence)
 
     @property
     def keyed_options(self) -> tuple[Option, ...]:
@@ -66,45 +64,53 @@ class PutInOrder(WithOptions):
     def pairs_in_order(self, answer: list[str]) -> tuple[int, int]:
         """Return how many pairs of options stand in the key's order, and how many there are."""
         pairs = list(combinations(self.sequence, 2))
-        hits = sum(answer.index(one) < answer.index(other) for one, other in pairs)
+        hits = 0
+        for one, other in pairs:
+            hits += answer.index(one) < answer.index(other)
         return hits, len(pairs)
 
-    def judgement(self, answer: Answer, _earned: float, *, whole: bool) -> str:
+    def verdict(self, answer: Answer, _earned: float, *, whole: bool) -> str:
         hits, pairs = self.pairs_in_order(ids_in(answer) or list(reversed(self.sequence)))
         return message("check.order", hits=hits, all=pairs)
 
     def parts(self, answer: Answer, *, whole: bool) -> Parts:
-        if not whole:
-            return {}
-        given, reasons = ids_in(answer), {o.id: o.reason for o in self.options}
-        parts = {}
-        for n, name in enumerate(self.sequence):
-            parts[name] = {
-                "right": given[n : n + 1] == [name],
+        parts: Parts = {}
+        if not whole or not self.sequence:
+            return parts
+        given = ids_in(answer)
+        for n, option in enumerate(self.keyed_options):
+            parts[option.id] = {
+                "right": given[n : n + 1] == [option.id],
                 "tag": message("check.place", n=n + 1),
-                "reason": inline(reasons[name]),
+                "reason": inline(option.reason),
             }
         return parts
 
     def answer_rows(self, answer: Answer) -> list[dict[str, Any]]:
-        names, ids, rows = self.names, ids_in(answer), []
+        names, ids = self.names, ids_in(answer)
+        rows = []
         for name in self.sequence:
-            row = {"id": name, "text": inline(names[name]), "yours": bool(ids)}
-            given = message("feedback.your_place", n=ids.index(name) + 1) if ids else ""
-            rows.append({**row, "given": given, "explained": True})
+            row = {"id": name, "text": inline(names[name]), "given": "", "explained": True}
+            row["yours"] = bool(ids)
+            if ids:
+                row["given"] = message("feedback.your_place", n=ids.index(name) + 1)
+            rows.append(row)
         return rows
 
     def still_lines(self, *, key: bool) -> list[str]:
+        options, place = self.options, "[  ]"
+        if key:
+            options = self.keyed_options
         lines = []
-        for n, option in enumerate(self.keyed_options if key else self.options, 1):
-            place = f"[{n}]" if key and self.sequence else "[  ]"
+        for n, option in enumerate(options, 1):
+            if key and self.sequence:
+                place = f"[{n}]"
             lines += row_lines(option, place, key=key)
         return lines
 
     def key_faults(self) -> Iterator[Fault]:
         yield from super().key_faults()
-        yield from self.credit_faults()
-        if sorted(self.sequence) != sorted(o.id for o in self.options):
+        if sorted(self.sequence) != sorted(ids_of(self.options)):
             yield "bad_sequence", {}
         elif self.order_shown("") == list(self.sequence):
             yield "ordered_already", {}

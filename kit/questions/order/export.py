@@ -23,7 +23,8 @@ class Export(export.Export):
         pairs = []
         for option in self.question.options:
             pairs.append(export.pair(inline(option.text), str(places.index(option.id) + 1)))
-        pairs += [export.pair("", str(n)) for n in range(len(pairs) + 1, export.FEWEST_PAIRS + 1)]
+        while len(pairs) < export.FEWEST_PAIRS:
+            pairs.append(export.pair("", str(len(pairs) + 1)))
         return [Asked(pairs, shown={"options": self.question.keyed_options})]
 
     def key_rows(self) -> Iterator[Cells]:

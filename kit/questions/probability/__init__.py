@@ -17,7 +17,7 @@ class GiveProbability(Question):
     kind: ClassVar = "probability"
     can_be_right: ClassVar = False
 
-    resolves: bool | None = None  #: did the forecast come true? Shown by no lesson before 06
+    resolves: bool | None = None  #: shown by no lesson before 06
 
     def read(self, value: object) -> Answer:
         return value if is_number(value) and 0 <= value <= 100 else None

@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from attrs import frozen
 
 from kit.course.article import paragraphs
-from kit.course.html import inline
 from kit.course.messages import message
 from kit.questions.base import LONGEST_TEXT, Answer, Fault, Question, plain
 from kit.questions.parts import Criterion
@@ -26,14 +25,10 @@ class Write(Question):
     rubric: tuple[Criterion, ...] = ()
     words: int = 60  #: the length that is asked for; 1 gives a single line
     model_answer: str = ""
-    look_for: str = ""  #: for the marker
-
-    def asked(self) -> dict[str, Any]:
-        return {"rubric": [c.text for c in self.rubric]}
+    look_for: str = ""
 
     def page(self, seed: str) -> dict[str, Any]:
-        rubric = [{"id": c.id, "text": inline(c.text)} for c in self.rubric]
-        return super().page(seed) | {"rubric": rubric, "words": self.words}
+        return super().page(seed) | {"words": self.words}
 
     def read(self, value: object) -> Answer:
         if not isinstance(value, str) or len(value) > LONGEST_TEXT:
@@ -47,10 +42,6 @@ class Write(Question):
     @property
     def key(self) -> Answer:
         return self.model_answer or None
-
-    @property
-    def has_key(self) -> bool:
-        return bool(self.model_answer)
 
     def still_lines(self, *, key: bool) -> list[str]:
         lines = []
@@ -71,19 +62,15 @@ class Write(Question):
             yield "no_rubric", {}
 
     def key_faults(self) -> Iterator[Fault]:
-        if self.marks:
-            yield from self.rubric_faults()
-
-    def keyless_faults(self, *, graded: bool) -> Iterator[Fault]:
-        if self.marks and graded:
-            yield "no_model", {}
-            yield from self.rubric_faults()
-
-    def rubric_faults(self) -> Iterator[Fault]:
         """Yield the criteria that cannot be marked by, and a sum that is not the marks."""
-        thin = [c.id for c in self.rubric if not c.levels or not all(x.anchor for x in c.levels)]
+        if not self.marks:
+            return
+        thin, most = [], 0.0
+        for criterion in self.rubric:
+            if not criterion.levels or not all(level.anchor for level in criterion.levels):
+                thin.append(criterion.id)
+            most += max((level.points for level in criterion.levels), default=0)
         if thin:
             yield "no_levels", {"where": ", ".join(thin)}
-        most = sum(max((x.points for x in c.levels), default=0) for c in self.rubric)
         if most != self.marks:
             yield "rubric_sum", {"most": f"{most:g}", "marks": f"{self.marks:g}"}

@@ -17,7 +17,7 @@ class Export(export.Export):
     def key_rows(self) -> Iterator[Cells]:
         for criterion in self.question.rubric:
             cells = {"part": "criterion", "part_id": criterion.id, "text": criterion.text}
-            levels: list[Cells] = [
-                {"answer": x.text, "points": x.points, "reason": x.anchor} for x in criterion.levels
-            ]
-            yield from (cells | level for level in levels or [{}])
+            for level in criterion.levels:
+                yield cells | {"answer": level.text, "points": level.points, "reason": level.anchor}
+            if not criterion.levels:
+                yield cells

@@ -46,7 +46,7 @@ class YesNo(Question):
     def earned(self, answer):
         return float(answer == self.key)
 
-    def judgement(self, answer, earned, *, whole):
+    def verdict(self, answer, earned, *, whole):
         return f"You said {answer}, and {'so' if earned else 'not so'} does the key."
 
     def still_lines(self, *, key):

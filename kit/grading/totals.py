@@ -1,0 +1,110 @@
+"""What a submission comes to: all its marks, what lateness costs, and whether anything is open."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import datetime
+
+from attrs import frozen
+
+from kit.grading.marks import MarkedSubmission, Submission
+from kit.grading.tables import Row
+
+
+@frozen
+class LateRule:
+    """When work is late, and what that costs: nothing, where the teacher has not said so."""
+
+    due: datetime | None = None
+    off: float = 0.0  #: per cent of the mark for each day begun after ``due``
+
+    def hours(self, sealed: str) -> float | None:
+        """Return how many hours after ``due`` it was sealed; None where that cannot be told.
+
+        ``sealed`` is what the learner's own clock said.
+        """
+        if self.due is None:
+            return None
+        try:
+            late = datetime.fromisoformat(sealed) - self.due
+        except (ValueError, TypeError, OverflowError):  # no time, or one without a zone
+            return None
+        return max(0.0, late.total_seconds() / 3600)
+
+    def off_in_all(self, hours: float) -> float:
+        """Return what is taken off a mark, in per cent of it."""
+        return min(100.0, self.off * math.ceil(hours / 24))
+
+
+@frozen
+class GradedSubmission:
+    """A submission with all that it earned: the program's marks and the readers'."""
+
+    marked: MarkedSubmission
+    to_mark: Sequence[Row]  #: its rows of ``to-mark.csv``, filled in
+    automatic: float
+    written: float
+    most: float
+    waiting: int = 0  #: rows of ``to-mark.csv`` that wait for a mark
+    hours: float | None = None  #: how late it was sealed; None where that cannot be told
+    off: float = 0.0  #: per cent taken off for lateness
+    is_timed: bool = False  #: a time was set by which it was due
+    blocked: str = ""  #: the key of why the total is not final, whatever else is marked
+
+    @property
+    def submission(self) -> Submission:
+        """What was handed in."""
+        return self.marked.submission
+
+    @property
+    def sheet(self) -> str:
+        """The id of the exercise."""
+        return self.submission.seal.sheet
+
+    @property
+    def mark(self) -> float:
+        """All its marks, before what lateness costs."""
+        return self.automatic + self.written
+
+    @property
+    def final(self) -> float:
+        """The mark after what lateness costs."""
+        return self.mark * (1 - self.off / 100)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing can change it any more but the teacher."""
+        return not self.waiting and not self.blocked
+
+
+def total(marked: MarkedSubmission, to_mark: Sequence[Row], late: LateRule) -> GradedSubmission:
+    """Add up what a submission earned.
+
+    Args:
+        marked: what the program gives.
+        to_mark: its rows of ``to-mark.csv``; see :meth:`kit.grading.by_hand.ReaderMarks.fill`.
+        late: what lateness costs.
+
+    """
+    numbers = [row["number"] for row in to_mark if row["number"] is not None]
+    hours = late.hours(marked.submission.seal.sealed)
+    blocked = ""
+    if marked.submission.dispute:
+        blocked = "lms.dispute"
+    elif marked.submission.stranger:
+        blocked = "lms.stranger"
+    elif late.off and late.due and hours is None:
+        blocked = "lms.no_time"
+    return GradedSubmission(
+        marked,
+        to_mark,
+        automatic=marked.automatic,
+        written=sum(numbers),
+        most=marked.automatic_most + marked.written_most,
+        waiting=len(to_mark) - len(numbers),
+        hours=hours,
+        off=late.off_in_all(hours or 0.0),
+        is_timed=late.due is not None,
+        blocked=blocked,
+    )
