@@ -125,13 +125,13 @@ def test_what_cannot_be_written_is_told_in_a_sentence(course, monkeypatch):
     assert "the disk is full" in reply["why"]
 
 
-def test_whatever_else_goes_wrong_the_page_is_told(course):
+def test_whatever_else_goes_wrong_the_page_is_told(course, monkeypatch):
     view = show(course, CHOICE)
 
     def broken(*_, **__):
         raise ZeroDivisionError("boom")
 
-    view._keep = broken
+    monkeypatch.setattr("kit.notebook.widget.widget.keep_answer", broken)
     with pytest.raises(ZeroDivisionError):
         view._receive({"do": "keep", "seq": 4, "value": RIGHT})
     assert view.replies == [{"page": None, "seq": 4, "ok": False, "why": "ZeroDivisionError: boom"}]
@@ -533,7 +533,11 @@ def test_a_page_may_be_ahead_of_what_it_has_heard(course):
 
 def test_an_interrupt_during_a_save_is_no_acknowledgement(course, monkeypatch):
     view = show(course, CHOICE)
-    monkeypatch.setattr(view, "_keep", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt()))
+
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("kit.notebook.widget.widget.keep_answer", interrupted)
     with pytest.raises(KeyboardInterrupt):
         view._receive({"do": "keep", "seq": 4, "value": RIGHT})
     assert not view.replies[-1]["ok"]
