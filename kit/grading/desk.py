@@ -67,9 +67,9 @@ def answers(rows: Iterable[Row], seed: str) -> dict[str, list[Group]]:
         groups[row["item"]][answer].append(row["answer_id"])
         seen[about] += 1
     ordered = {}
-    for question, of_question in groups.items():
-        ordered[question] = sorted(map(tuple, of_question.values()))
-        random.Random(f"{seed}:{question}").shuffle(ordered[question])  # noqa: S311  (no secret)
+    for question_id, of_question in groups.items():
+        ordered[question_id] = sorted(map(tuple, of_question.values()))
+        random.Random(f"{seed}:{question_id}").shuffle(ordered[question_id])  # noqa: S311  (no secret)
     return ordered
 
 
@@ -109,12 +109,12 @@ def row_named(rows: Iterable[Row], name: str) -> Row:
     raise KitError(message("desk.gone"))
 
 
-def agreement(rows: Iterable[Row], question: str) -> str:
+def agreement(rows: Iterable[Row], question_id: str) -> str:
     """Say how far two markers agree about one question; '' where that cannot be said."""
     pairs = []
     for row in rows:
         two_marks = by_hand.both_marks(row)
-        if row["item"] == question and two_marks:
+        if row["item"] == question_id and two_marks:
             pairs.append(two_marks)
     kappa = weighted_kappa(pairs)
     if kappa is None:
@@ -122,11 +122,11 @@ def agreement(rows: Iterable[Row], question: str) -> str:
     return message("report.kappa", kappa=tables.tidy(kappa), n=len(pairs))
 
 
-def comments(rows: Iterable[Row], question: str) -> list[str]:
+def comments(rows: Iterable[Row], question_id: str) -> list[str]:
     """Return the comments given to this question so far, the most used first."""
     count: Counter[str] = Counter()
     for row in rows:
-        if row["item"] == question and row["comment"].strip():
+        if row["item"] == question_id and row["comment"].strip():
             count[tables.as_written(row["comment"])] += 1
     return [comment for comment, _ in count.most_common(_BANK)]
 
@@ -193,15 +193,15 @@ class MarkingDesk(AnswerWidget):
             self._place = last.place
 
     def _go(self, request: dict[str, Any]) -> None:
-        question, n = self._place
-        steps = {"next": n + 1, "back": n - 1, "open": self._next_open(question, n)}
+        question_id, n = self._place
+        steps = {"next": n + 1, "back": n - 1, "open": self._next_open(question_id, n)}
         there = steps.get(str(request.get("to")), n)
-        self._place = question, there % len(self._answers[question])
+        self._place = question_id, there % len(self._answers[question_id])
 
     def _turn_to(self, request: dict[str, Any]) -> None:
-        question = str(request.get("question"))
-        if question in self._answers:
-            self._place = question, self._next_open(question, -1)
+        question_id = str(request.get("question"))
+        if question_id in self._answers:
+            self._place = question_id, self._next_open(question_id, -1)
 
     def _set(self, row: Row, column: str, cell: str) -> None:
         name = row["answer_id"]
@@ -218,13 +218,13 @@ class MarkingDesk(AnswerWidget):
                 return False
         return True
 
-    def _open(self, question: str) -> list[int]:
+    def _open(self, question_id: str) -> list[int]:
         """Return which answers of a question still lack a mark."""
-        groups = self._answers.get(question, [])
+        groups = self._answers.get(question_id, [])
         return [n for n, group in enumerate(groups) if not self._is_marked(group)]
 
-    def _next_open(self, question: str, after: int) -> int:
-        still = self._open(question)
+    def _next_open(self, question_id: str, after: int) -> int:
+        still = self._open(question_id)
         later = [n for n in still if n > after]
         return [*later, *still, max(after, 0)][0]
 
@@ -286,7 +286,7 @@ class MarkingDesk(AnswerWidget):
         return shown
 
     def __repr__(self) -> str:
-        left = sum(len(self._open(question)) for question in self._answers)
+        left = sum(len(self._open(name)) for name in self._answers)
         total = sum(map(len, self._answers.values()))
         return message("desk.line", left=left, all=total)
 

@@ -228,6 +228,45 @@ def test_where_no_letter_is_left_a_table_that_was_sorted_counts_for_nobody(box, 
     assert any("may have been moved" in text for text in told(out))
 
 
+def test_a_mark_beside_the_id_of_one_who_is_away_is_no_proof_of_whose_it_is(box, out):
+    """Nothing but another's row tells: Bo's words bear Ada's id, so Ada's may bear Bo's."""
+    ada = put(box, "ada.json", learner="Ada", answers=answered(WRITING, "Ada's words."))
+    put(box, "bo.json", learner="Bo", answers=answered(WRITING, "Bo's words."))
+    grade(box, out)
+
+    def swap(rows):
+        one, two = rows[0], rows[3]
+        assert (one["learner"], two["learner"]) == ("Ada", "Bo")
+        one["answer_id"], two["answer_id"] = two["answer_id"], one["answer_id"]
+        one["mark"] = "3"
+
+    edit(out / "to-mark.csv", swap)
+    ada.unlink()
+    grade(box, out)
+    assert totals(out) == {"Bo": 0.0}
+    assert any("may have been moved" in text for text in told(out))
+
+
+def test_where_no_letter_is_left_rows_that_have_changed_places_count_for_nobody(box, out):
+    """Each row is about the question and criterion that its id says; only the order tells."""
+    for n, name in enumerate(("Анна", "Борис", "Вера")):
+        put(box, f"{n}.json", learner=name, answers=answered(WRITING, "ы" * (n + 3)))
+    grade(box, out)
+
+    def change(rows):
+        first, last = rows[:3], rows[6:]
+        for one, two in zip(first, last, strict=True):
+            assert one["criterion"] == two["criterion"]
+            one["answer_id"], two["answer_id"] = two["answer_id"], one["answer_id"]
+        for row in rows:
+            row["mark"], row["learner"], row["answer"] = "1", "??", "??"
+
+    edit(out / "to-mark.csv", change)
+    grade(box, out)
+    assert sum(totals(out).values()) == 0.0
+    assert any("may have been moved" in text for text in told(out))
+
+
 def test_zeros_that_a_spreadsheet_took_give_no_mark_to_another(box, out):
     for n, code in enumerate(("007", "7")):
         put(box, f"{n}.json", learner=code, answers=answered(WRITING, "I do not know."))

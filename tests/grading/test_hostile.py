@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from test_folder import OURS_ALL, TABLES, put, table
 
 from kit.course.messages import KitError
-from kit.grading import grade_folder
+from kit.grading import attempts, grade_folder, marks
+from kit.grading.inbox import SubmittedFile
 from kit.learner import submission
 from kit.questions.items import load_items
 
@@ -195,6 +196,19 @@ def test_a_file_made_to_do_harm_is_graded_or_listed(tmp_path, name):
     assert "good.json" in {r["file"] for r in table(out, "marks.csv")}
     assert len(table(out, "problems.csv")) < 40
     assert (out / "problems.csv").stat().st_size < 100_000
+
+
+def test_what_no_page_can_have_made_is_not_held_in_memory(tmp_path):
+    """A class's submissions are held at once, and each may be of many megabytes."""
+    long = {"value": "x" * 10**6, "wording": "w" * 10**6}
+    listed = {"value": ["x"] * 10**5, "wording": DENIAL.fingerprint}
+    text = changed(learner="l" * 10**6, answers={NOTE.id: long, DENIAL.id: listed})
+    (tmp_path / "a.json").write_text(text, encoding="utf-8")
+    file = SubmittedFile("a.json", tmp_path / "a.json")
+    [held] = attempts.read_all(COURSE, [file], None, attempts.Problems(), lambda *_: None)
+    assert len(repr(held)) < 200_000
+    answers = marks.mark(COURSE, {NOTE.id: NOTE, DENIAL.id: DENIAL}, held).results
+    assert [result.unread for result in answers] == ["older_wording", "long_answer"]
 
 
 def test_a_file_of_a_hundred_megabytes_is_not_read(tmp_path):

@@ -78,7 +78,7 @@ def test_nineteen_in_twenty_intervals_hold_the_true_mean():
 def test_an_interval_of_clustered_judgements_holds_the_true_share(mean):
     """Learners differ, so that a plain interval over all judgements would be too narrow."""
     lot = random.Random(3)
-    held = plain = 0
+    held = plain = narrower = 0
     for _ in range(1000):
         shares = []
         for _ in range(25):
@@ -87,7 +87,10 @@ def test_an_interval_of_clustered_judgements_holds_the_true_share(mean):
         found, naive = clustered(shares, 4), wilson(sum(shares) / 25, 100)
         held += found.low <= mean <= found.high
         plain += naive.low <= mean <= naive.high
+        widest = wilson(found.value, 25)  # as if each learner had judged once
+        narrower += found.high - found.low < widest.high - widest.low
     assert held >= 930
+    assert narrower > 900
     assert plain < 900
 
 
