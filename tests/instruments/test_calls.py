@@ -44,7 +44,7 @@ def test_an_estimate_says_what_it_is_of_and_what_each_recipe_assumes(course):
     assert "52 billion US dollars: real estate" in text
     for found in ("56.3", "16.5", "45.4", "14.9 to 27.3", "40.9 to 74.9"):
         assert found in text
-    assert "our inference" in text
+    assert "our assumption" in text
     assert "itself an assumption" in text
     assert "It is not what anything is worth" in text
     assert "Which recipe: 16.5 to 56.3" in text

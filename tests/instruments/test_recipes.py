@@ -116,7 +116,7 @@ def refusal(part, recipe, to, **chosen) -> str:
 
 def test_a_refusal_explains_itself():
     assert "no sum in rials with a date is known" in refusal(WHOLE, "unchanged", "2013")
-    assert "our inference" in refusal(LAND, "unchanged", "2026-01-12")
+    assert "our assumption" in refusal(LAND, "unchanged", "2026-01-12")
     assert "2008 to 2026-01" in refusal(WHOLE, "prices", "2027")
     assert "is no date" in refusal(WHOLE, "prices", "yesterday")
     assert "forwards only" in refusal(WHOLE, "prices", "2012")
