@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import statistics
-import subprocess
-import sys
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
@@ -24,19 +22,13 @@ from bench.lab.sides import (
     make_course,
     make_notebook,
 )
-from bench.table import Row
+from bench.table import Row, ms_row, s_row, spread
 
 CLICKS = 40  #: of each side
 MANY = 200  #: questions in one notebook
 ROUNDS = 3  #: of that
 LESSONS = 5  #: times that a lesson of twenty questions is run
-STARTS = 15  #: fresh interpreters
 FAST_DISK = Path("/dev/shm")  #: a disk in memory, where there is one
-
-_LOADED = "import time, IPython, ipykernel.ipkernel\nstart = time.perf_counter()\n"
-_SAY = "\nprint(time.perf_counter() - start)"
-_SHOW_BARE = "from bare import Bare; Bare()._repr_mimebundle_()"
-_SHOW_KIT = 'import kit; kit.ask("sheet-0/q0")._repr_mimebundle_()'
 
 
 def rows() -> list[Row]:
@@ -45,9 +37,8 @@ def rows() -> list[Row]:
         home = Path(folder) / "bench"
         home.mkdir()
         make_course(home, MANY // PER_SHEET)
-        starts = _start_rows(home)
         with front(home) as lab:
-            return [*_click_rows(lab, home), *starts, *_many_rows(lab, home), _lesson(lab, home)]
+            return [*_click_rows(lab, home), *_many_rows(lab, home), _lesson(lab, home)]
 
 
 # --- Click to reason ------------------------------------------------------------------------------
@@ -63,7 +54,7 @@ def _click_rows(lab: Front, home: Path) -> list[Row]:
     aim = "≤ 1.5"
     ours, bare = took["kit"], took["bare"]
     rows = [
-        _ms_row(
+        ms_row(
             "click to visible reason",
             ours,
             "bare anywidget round trip",
@@ -75,7 +66,7 @@ def _click_rows(lab: Front, home: Path) -> list[Row]:
     ]
     if in_memory in sides:
         rows.append(
-            _ms_row(
+            ms_row(
                 "the same, records on a disk in memory",
                 took[in_memory.name],
                 "bare anywidget round trip",
@@ -92,7 +83,7 @@ def _click_rows(lab: Front, home: Path) -> list[Row]:
     }
     for name, note in notes.items():
         against = f"{name} {version(name)}"
-        rows.append(_ms_row("click to visible reason", ours, against, took[name], "", note))
+        rows.append(ms_row("click to visible reason", ours, against, took[name], "", note))
     return rows
 
 
@@ -131,7 +122,7 @@ def _many_rows(lab: Front, home: Path) -> list[Row]:
             with lab.notebook(path) as page:
                 took[name].append(drawn(page, name, MANY))
     return [
-        _s_row(
+        s_row(
             f"{MANY} questions in {MANY} cells, from Run All to all drawn",
             took["kit-q"],
             f"{MANY} bare anywidgets",
@@ -159,7 +150,7 @@ def _lesson(lab: Front, home: Path) -> Row:
         theirs="",
         ratio="",
         aim="≤ 3 s",
-        note=f"every kind, with a fresh kernel; n = {len(times)}, {_spread(times)}",
+        note=f"every kind, with a fresh kernel; n = {len(times)}, {spread(times)}",
     )
 
 
@@ -168,88 +159,3 @@ def _answer_last(page: Page) -> None:
     last = page.locator(".kit-q").last
     last.locator("input, select, textarea").first.wait_for()
     assert last.locator("input:enabled, select:enabled, textarea:enabled, button:enabled").count()
-
-
-# --- Starting -------------------------------------------------------------------------------------
-
-
-def _start_rows(home: Path) -> list[Row]:
-    codes = ["import kit", "import anywidget", _SHOW_KIT, _SHOW_BARE]
-    took: dict[str, list[float]] = {code: [] for code in codes}
-    for _ in range(STARTS):
-        for code in codes:
-            took[code].append(_start(home, code) * 1000)
-    return [
-        _ms_row(
-            "import",
-            took["import kit"],
-            "import anywidget",
-            took["import anywidget"],
-            "≤ 1.2",
-            "the kit loads its parts when they are first used: see the next row",
-        ),
-        _ms_row(
-            "import and first question shown, without a browser",
-            took[_SHOW_KIT],
-            "import and first bare anywidget shown",
-            took[_SHOW_BARE],
-            "",
-            "in an interpreter that has loaded what a kernel loads; the kit also makes a record",
-        ),
-    ]
-
-
-def _start(home: Path, code: str) -> float:
-    for record in (home / "my-work").glob("*"):
-        record.unlink()
-    done = subprocess.run(
-        [sys.executable, "-c", f"{_LOADED}{code}{_SAY}"],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=home / "notebooks",
-    )
-    return float(done.stdout)
-
-
-# --- Rows -----------------------------------------------------------------------------------------
-
-
-def _ms_row(
-    what: str, ours: list[float], against: str, theirs: list[float], aim: str, note: str
-) -> Row:
-    return _row(what, ours, against, theirs, aim, note, unit="ms", digits=1)
-
-
-def _s_row(
-    what: str, ours: list[float], against: str, theirs: list[float], aim: str, note: str
-) -> Row:
-    return _row(what, ours, against, theirs, aim, note, unit="s", digits=2)
-
-
-def _row(  # noqa: PLR0913
-    what: str,
-    ours: list[float],
-    against: str,
-    theirs: list[float],
-    aim: str,
-    note: str,
-    *,
-    unit: str,
-    digits: int,
-) -> Row:
-    one, other = statistics.median(ours), statistics.median(theirs)
-    return Row(
-        what=what,
-        ours=f"{one:.{digits}f} {unit}",
-        against=against,
-        theirs=f"{other:.{digits}f} {unit}",
-        ratio=f"{one / other:.2f}",
-        aim=aim,
-        note=f"{note}; n = {len(ours)}, {_spread(ours)} beside {_spread(theirs)}",
-    )
-
-
-def _spread(times: list[float]) -> str:
-    low, _, high = statistics.quantiles(times, n=4)
-    return f"middle half {low:.3g}–{high:.3g}"

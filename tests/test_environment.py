@@ -24,6 +24,21 @@ def test_conda_gets_what_pip_gets():
     assert environment["channels"] == ["conda-forge"]
 
 
+CONTRIBUTING = PROJECT / "CONTRIBUTING.md"
+
+
+@pytest.mark.skipif(not CONTRIBUTING.is_file(), reason="it is not part of this edition")
+def test_each_dependency_earns_one_line():
+    text = CONTRIBUTING.read_text(encoding="utf-8").partition("## What each dependency is for")[2]
+    rows = re.findall(r"^\| ([\w-]+) \| \S", text, re.M)
+    told = [name for name in rows if name not in ("package", "---")]
+    extras = PYPROJECT["optional-dependencies"]
+    asked = [*PYPROJECT["dependencies"], *extras["test"], *extras["bench"]]
+    elsewhere = ["gift-pegjs", "nbgrader", "typescript"]  # from npm, and from the Makefile
+    names = [re.match(r"[\w-]+", name)[0] for name in asked]
+    assert sorted(told) == sorted([*names, *elsewhere])
+
+
 @pytest.mark.skipif(not LOCK.is_file(), reason="no requirements.lock here yet")
 def test_the_lock_names_packages_and_versions_and_no_place():
     lines = LOCK.read_text(encoding="utf-8").splitlines()

@@ -49,8 +49,11 @@ def _structure(raw: dict[str, Any], _: type[Question]) -> Question:
         fault = ValueError() if "kind" in raw else KeyError("kind")
         fault.add_note(AttributeValidationNote("kind", "kind", Literal[tuple(KINDS)]))
         faults.append(fault)
-    others = _fields_of(*KINDS.values()) - _fields_of(kind)
-    foreign = [name for name in raw if name in others]
+    strange = raw.keys() - _fields_of(kind) - {"kind"}
+    foreign: list[str] = []
+    if strange:  # hardly a question has any, and to ask all kinds for each takes its time
+        others = _fields_of(*KINDS.values())
+        foreign = [name for name in raw if name in strange & others]
     if foreign and kind is not _NoKind:
         told = {"id": raw.get("id"), "kind": kind.kind, "fields": ", ".join(foreign)}
         faults.append(ValueError(message("check_course.foreign_fields", **told)))
@@ -102,11 +105,12 @@ def _load(
     course: Course, sheet: Sheet, key_path: Path, _stamps: tuple[int, ...]
 ) -> Mapping[str, Question]:
     path = course.root / "items" / f"{sheet.id}.toml"
-    raw = {**read_toml(path), "item": _rows(path)}
+    raw = read_toml(path)
+    raw["item"] = _rows(raw, path)
     questions = structure(raw, _ItemFile, path).item
     if key_path != path and key_path.is_file():
         strays: list[str] = []
-        raw["item"] = _lay_over(raw["item"], _rows(key_path), strays)
+        raw["item"] = _lay_over(raw["item"], _rows(read_toml(key_path), key_path), strays)
         if strays:
             ids = ", ".join(dict.fromkeys(strays))
             raise KitError(message("error.unknown_in_key", path=key_path, ids=ids))
@@ -128,8 +132,8 @@ def _doubles(ids: Iterable[str]) -> list[str]:
     return [name for name, count in Counter(ids).items() if count > 1]
 
 
-def _rows(path: Path) -> list[dict[str, Any]]:
-    rows = read_toml(path).get("item", [])
+def _rows(data: Mapping[str, Any], path: Path) -> list[dict[str, Any]]:
+    rows = data.get("item", [])
     if not _have_ids(rows):
         raise KitError(message("error.bad_items", path=path))
     return list(rows)

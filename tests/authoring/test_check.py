@@ -12,6 +12,7 @@ from kit.course.course import load_course
 from kit.course.messages import words
 from kit.questions.items import load_items
 
+pytestmark = pytest.mark.slow  # each plants a fault and looks through the whole course
 LESSON = "01-who-says-so"
 KEY = "solutions/keys/01.toml"
 ONE = 'kind = "choose-one"\nprompt = "?"\n'

@@ -41,11 +41,13 @@ def told(files: release.Files) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_no_text_of_any_key_stands_in_the_learners_edition():
     assert len(SECRETS) > 500
     assert told(EDITION) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [str, json.dumps])
 def test_a_key_that_slipped_in_is_noticed(tmp_path, form):
     """The control: in a page, or in a notebook's output."""
@@ -95,6 +97,7 @@ def test_every_file_of_the_package_that_is_committed_goes_out():
     assert set(listed.stdout.split()) <= NAMES
 
 
+@pytest.mark.slow
 def test_the_folder_and_the_zip_hold_the_same_and_the_zip_is_the_same_each_time(tmp_path):
     release.write_folder(COURSE, EDITION, tmp_path / "out")
     for name in ("a.zip", "b.zip"):

@@ -39,6 +39,7 @@ def test_a_new_course_bears_its_name_and_has_no_faults(home, name):
     assert faults(course) == []
 
 
+@pytest.mark.slow
 def test_it_works_through_every_command_as_it_comes(home, monkeypatch, capsys):
     assert cli.main(["new", "Our", "old", "town"]) == 0
     first, _, said = capsys.readouterr().out.partition("\n")
@@ -86,6 +87,7 @@ def test_a_release_of_a_course_that_is_not_filled_in_says_so(home, monkeypatch, 
     assert "8 places marked TODO" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_author_s_own_copy_comes_into_nothing_that_is_made(home, monkeypatch):
     own = home / "story.txt"
     own.write_text(TEXT, encoding="utf-8")

@@ -11,6 +11,7 @@ from kit.course.article import load_article
 from kit.course.course import load_course
 from kit.course.messages import in_words_of, message, words
 
+pytestmark = pytest.mark.slow  # as in test_check.py: each looks through the whole course
 PLAIN = dict.fromkeys(("statement", "who", "published", "address", "checked"), "x")
 QUOTATION = next(q for u in load_article(COURSE).units for q in u.quotations if len(q.split()) > 6)
 

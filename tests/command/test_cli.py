@@ -270,6 +270,7 @@ def test_look_answers_lines_of_json_with_lines_of_json(home, capsys, monkeypatch
     assert "Line 2" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_look_reads_utf_8_whatever_the_system_speaks(home):
     done = subprocess.run(
         [sys.executable, "-m", "kit.command.cli", "look", "--jsonl"],

@@ -244,6 +244,7 @@ def said(seal: dict) -> str:
     return repr((seal["answers"], seal["learner"]))
 
 
+@pytest.mark.slow
 @given(st.lists(SEALS, min_size=1, max_size=4, unique_by=said), st.data())
 @settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 def test_no_hand_in_whatever_stops_the_rest(tmp_path_factory, seals, data):

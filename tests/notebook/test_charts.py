@@ -62,6 +62,7 @@ def test_the_same_values_give_the_same_picture(draw):
     assert draw() == draw()
 
 
+@pytest.mark.slow
 def test_another_process_draws_the_same(tmp_path):
     code = (
         "from kit.instruments.charts import Bar, ranges;"
@@ -145,6 +146,7 @@ def test_the_readers_own_style_does_not_show(tmp_path, monkeypatch):
     assert matplotlib.rcParams["xtick.labelsize"] == 30
 
 
+@pytest.mark.slow
 def test_without_a_home_folder_it_draws_without_complaint(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "MPLCONFIGDIR"):
@@ -160,6 +162,7 @@ def test_without_a_home_folder_it_draws_without_complaint(tmp_path, monkeypatch)
     assert in_a_process(code, tmp_path) == "True\n"
 
 
+@pytest.mark.slow
 def test_no_window_is_opened_and_nothing_is_kept(tmp_path):
     code = (
         "from kit.instruments.charts import Bar, ranges;"

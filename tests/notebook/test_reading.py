@@ -95,8 +95,9 @@ def test_one_record_is_a_card(learner_course, row):
     assert "{" not in text
 
 
-@pytest.mark.parametrize(("name", "record"), RECORDS, ids=lambda x: getattr(x, "id", x))
-def test_a_card_says_whose_page_it_is_where_that_is_not_the_original(learner_course, name, record):
+@each("row", RECORDS)
+def test_a_card_says_whose_page_it_is_where_that_is_not_the_original(learner_course, row):
+    name, record = row
     label = message("evidence.host")
     for shown in both_forms(kit.evidence(name, record.id)):
         assert (label in shown) == (record.host != "original")
