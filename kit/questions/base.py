@@ -90,6 +90,12 @@ def row_lines(row: Row, mark: str, *, key: bool) -> list[str]:
     return lines
 
 
+def answer_row(row: Row, given: str, *, yours: bool, explained: bool = True) -> dict[str, Any]:
+    """Return an option or a statement in the form that :meth:`Question.answer_rows` gives it."""
+    text = inline(row.text)
+    return {"id": row.id, "text": text, "given": given, "yours": yours, "explained": explained}
+
+
 def _on_the_page(ids_texts: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"id": name, "text": inline(text)} for name, text in ids_texts]
 
@@ -292,7 +298,7 @@ class Question(Contents):
         return None
 
     def own_marks(self, value: object) -> dict[str, str]:
-        """Return a learner's judgement of their writing, one of OWN_MARKS for each criterion.
+        """Return how a learner judges their writing: by criterion, one of OWN_MARKS.
 
         Raises:
             KitError: when it is none.

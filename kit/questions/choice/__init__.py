@@ -10,7 +10,7 @@ from attrs import frozen
 
 from kit.course.html import inline
 from kit.course.messages import KitError, message
-from kit.questions.base import Answer, Fault, Parts, ids_in, is_number, row_lines
+from kit.questions.base import Answer, Fault, Parts, answer_row, ids_in, is_number, row_lines
 from kit.questions.options import WithOptions
 from kit.questions.parts import ids_of
 
@@ -55,16 +55,14 @@ class Choice(WithOptions):
     def answer_rows(self, answer: Answer) -> list[dict[str, Any]]:
         """Return all options; the reasons beside the learner's own and beside the right ones."""
         chosen = self.chosen_ids(answer)
-        rows: list[dict[str, Any]] = []
+        rows = []
         for option in self.options:
-            row: dict[str, Any] = {"id": option.id, "text": inline(option.text), "given": ""}
-            row["yours"] = option.id in chosen
-            row["explained"] = row["yours"] or option.right
-            if row["yours"]:
-                row["given"] = message("feedback.yours")
+            yours, given = option.id in chosen, ""
+            if yours:
+                given = message("feedback.yours")
             elif option.right and not self.picks_one:
-                row["given"] = message("feedback.not_ticked")
-            rows.append(row)
+                given = message("feedback.not_ticked")
+            rows.append(answer_row(option, given, yours=yours, explained=yours or option.right))
         return rows
 
     def still_lines(self, *, key: bool) -> list[str]:

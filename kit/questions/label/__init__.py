@@ -10,7 +10,16 @@ from attrs import frozen
 
 from kit.course.html import inline
 from kit.course.messages import message
-from kit.questions.base import Answer, Fault, Parts, Question, labels_in, plain, row_lines
+from kit.questions.base import (
+    Answer,
+    Fault,
+    Parts,
+    Question,
+    answer_row,
+    labels_in,
+    plain,
+    row_lines,
+)
 from kit.questions.parts import Label, TwoCounts, Unit, ids_and_texts, ids_of
 
 
@@ -134,12 +143,10 @@ class LabelEach(Question):
         names, given = self.label_names, labels_in(answer)
         rows = []
         for unit in self.units:
-            row = {"id": unit.id, "text": inline(unit.text), "explained": True}
-            row["yours"] = unit.id in given
-            row["given"] = message("feedback.left_out")
+            said = message("feedback.left_out")
             if unit.id in given:
-                row["given"] = message("feedback.you_said", answer=names[given[unit.id]])
-            rows.append(row)
+                said = message("feedback.you_said", answer=names[given[unit.id]])
+            rows.append(answer_row(unit, said, yours=unit.id in given))
         return rows
 
     def still_lines(self, *, key: bool) -> list[str]:

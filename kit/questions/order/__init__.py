@@ -10,7 +10,7 @@ from attrs import frozen
 
 from kit.course.html import inline
 from kit.course.messages import message
-from kit.questions.base import Answer, Fault, Parts, ids_in, row_lines
+from kit.questions.base import Answer, Fault, Parts, answer_row, ids_in, row_lines
 from kit.questions.options import WithOptions
 from kit.questions.parts import Option, ids_of
 
@@ -87,14 +87,12 @@ class PutInOrder(WithOptions):
         return parts
 
     def answer_rows(self, answer: Answer) -> list[dict[str, Any]]:
-        names, ids = self.names, ids_in(answer)
-        rows = []
-        for name in self.sequence:
-            row = {"id": name, "text": inline(names[name]), "given": "", "explained": True}
-            row["yours"] = bool(ids)
-            if ids:
-                row["given"] = message("feedback.your_place", n=ids.index(name) + 1)
-            rows.append(row)
+        ids, rows = ids_in(answer), []
+        if not self.sequence:
+            return []
+        for option in self.keyed_options:
+            given = message("feedback.your_place", n=ids.index(option.id) + 1) if ids else ""
+            rows.append(answer_row(option, given, yours=bool(ids)))
         return rows
 
     def still_lines(self, *, key: bool) -> list[str]:
