@@ -23,7 +23,7 @@ test: setup-test ## run every test: code, notebooks, browser
 ifneq ($(wildcard tests),)
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 else # a learners' edition of a course of one's own: do its notebooks give what they came with?
-	KIT_WORK="$$(mktemp -d)" $(BIN)/pytest --nbval notebooks
+	KIT_WORK="$$(mktemp -d)/my-work" $(BIN)/pytest --nbval notebooks
 endif
 
 setup: .venv/.setup
