@@ -19,18 +19,18 @@ import pytest
 from kit.course.course import Course, Sheet, load_course
 from kit.course.messages import CONTENT, words
 from kit.learner import submission
+from kit.questions.bank import load_questions
 from kit.questions.base import Question
-from kit.questions.items import load_items
 from kit.questions.kinds import KINDS
 
 PROJECT = Path(__file__).resolve().parents[1]
 COURSE = load_course(CONTENT, PROJECT)
 ITEMS: dict[str, Question] = {
-    item.id: item for sheet in COURSE.sheets for item in load_items(COURSE, sheet).values()
+    item.id: item for sheet in COURSE.sheets for item in load_questions(COURSE, sheet).values()
 }
 #: A small course with every kind of question, and everything that can be set on one.
 SHOWROOM = load_course(PROJECT / "tests" / "showroom", PROJECT / "tests" / "showroom")
-SHOWN: dict[str, Question] = load_items(SHOWROOM, SHOWROOM.sheets[0])
+SHOWN: dict[str, Question] = load_questions(SHOWROOM, SHOWROOM.sheets[0])
 #: A learners' edition has no keys, and cannot grade.
 with_keys = pytest.mark.skipif(not COURSE.keys.is_dir(), reason="the keys are not in this edition")
 Answers = dict[str, submission.SealedAnswer]
@@ -170,7 +170,7 @@ def key_answers(course: Course = COURSE, sheet: Sheet = GRADED[0]) -> Answers:
     """Return what a perfect learner hands in."""
     return {
         item.id: submission.SealedAnswer(an_answer(item), item.fingerprint)
-        for item in load_items(course, sheet).values()
+        for item in load_questions(course, sheet).values()
     }
 
 

@@ -7,8 +7,8 @@ import re
 from helpers import COURSE, GRADED, ITEMS, each
 
 from kit.authoring.build import asked, source_path
+from kit.questions.bank import load_questions
 from kit.questions.base import Question
-from kit.questions.items import load_items
 
 LESSON = COURSE.sheet("05-who-counted")
 PRACTICE = sorted((COURSE.root / "texts").glob("*.txt"))
@@ -48,7 +48,7 @@ def test_no_practice_text_is_about_deaths(path):
 @each("sheet", GRADED)
 def test_no_exercise_asks_about_people_who_were_killed(sheet):
     """So that nobody loses marks by leaving out what is too near."""
-    items = load_items(COURSE, sheet).values()
+    items = load_questions(COURSE, sheet).values()
     asked = "\n".join([source_path(COURSE, sheet).read_text("utf-8"), *map(asked_text, items)])
     found = re.findall(r"\b(dead|deaths?|died|killed|killings?|injured|bodies)\b", asked, re.I)
     assert found == []

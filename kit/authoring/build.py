@@ -24,7 +24,7 @@ from kit.course.course import Course, Sheet
 from kit.course.messages import KitError, message
 from kit.learner import submission
 from kit.notebook.output import STRICT
-from kit.questions.items import load_items
+from kit.questions.bank import load_questions
 
 _ASK = re.compile(r"""kit\.ask\(["']([^"']+)["']\)""")
 _STORY = re.compile(r"""kit\.story\(["']([^"']+)["']\)""")
@@ -109,7 +109,7 @@ def desk() -> NotebookNode:
 
 def solved(course: Course, sheet: Sheet) -> NotebookNode:
     """Return an exercise with each question answered and explained, and its key sealed in."""
-    items = load_items(course, sheet).values()
+    items = load_questions(course, sheet).values()
     if any(item.marked and not item.has_key for item in items):
         raise KitError(message("grade.no_keys", sheet=sheet.id, path=course.keys))
     book = bare(course, sheet)
@@ -130,7 +130,7 @@ def solved(course: Course, sheet: Sheet) -> NotebookNode:
 
 def _key_seal(course: Course, sheet: Sheet) -> submission.Seal:
     answers = {}
-    for item in load_items(course, sheet).values():
+    for item in load_questions(course, sheet).values():
         answers[item.id] = submission.SealedAnswer(item.key, item.fingerprint)
     return submission.Seal(
         course=course.id,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kit.authoring.build import asked, blocks, page_text, source_path, stories
 from kit.authoring.handouts import sources
-from kit.authoring.questions import bank_faults, item_faults, reveal_faults
+from kit.authoring.questions import bank_faults, question_faults, reveal_faults
 from kit.authoring.release import key_faults
 from kit.authoring.sources import (
     LONGEST_QUOTATION,
@@ -23,8 +23,8 @@ from kit.course.course import Course, Sheet
 from kit.course.evidence import every_record, load_records
 from kit.course.messages import KitError, message, words
 from kit.learner.reveals import load_reveals
+from kit.questions.bank import load_questions
 from kit.questions.base import Question
-from kit.questions.items import load_items
 
 LARGEST_SHARE = 4  #: all quotations together: at most one word in so many of the text
 TODO = "TODO:"  #: marks a place that an author has still to fill in
@@ -60,9 +60,9 @@ def _told(find: Callable[[Course], list[str]], course: Course) -> list[str]:
 
 def _content_faults(course: Course) -> list[str]:
     items = {
-        item.id: item for sheet in course.sheets for item in load_items(course, sheet).values()
+        item.id: item for sheet in course.sheets for item in load_questions(course, sheet).values()
     }
-    found = [fault for item in items.values() for fault in item_faults(course, item)]
+    found = [fault for item in items.values() for fault in question_faults(course, item)]
     found += [*bank_faults(items.values()), *reveal_faults(course, items)]
     pages = list(_page_faults(course, items))
     quoted = [*_quotation_faults(course), *quoting_faults(course, _texts(course, items))]

@@ -11,8 +11,8 @@ from kit.authoring.leaks import left_in_items
 from kit.course.course import Course, Sheet
 from kit.course.evidence import find_record
 from kit.course.messages import KitError, message
+from kit.questions.bank import load_questions
 from kit.questions.base import Question
-from kit.questions.items import load_items
 
 COLUMNS = (
     *("sheet", "id", "kind", "marks", "prompt", "passage", "paragraphs"),
@@ -40,7 +40,7 @@ def bank(course: Course, names: Iterable[str], keys: Path | None) -> tuple[Asked
         raise KitError(message("release.key", faults="\n".join(left)))
     asked, lost = [], set()
     for sheet in sheets:
-        for item in load_items(course, sheet, keys).values():
+        for item in load_questions(course, sheet, keys).values():
             needs_key = item.marked or (item.by_reader and sheet.graded and not item.survey)
             if needs_key and not item.has_key:
                 lost.add(item.id)

@@ -19,7 +19,7 @@ BANK = 8  #: questions with one right option, from which on a habit of the autho
 HABIT = 0.6  #: a share of them in which the right option is in one place, or is the longest
 
 
-def item_faults(course: Course, item: Question) -> Iterator[str]:
+def question_faults(course: Course, item: Question) -> Iterator[str]:
     """Yield a sentence for each fault of a question."""
     found = [*_citation_faults(course, item), *_form_faults(item), *_length_faults(item)]
     sheet = course.sheet(item.id)

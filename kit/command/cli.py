@@ -31,7 +31,7 @@ from kit.course.messages import CONTENT, KitError, message, reason
 from kit.grading import Choices, LateRule, grade_folder, tables
 from kit.grading.nbgrader import write_course
 from kit.lenses.look import look_line, mark_text
-from kit.questions.items import load_items
+from kit.questions.bank import load_questions
 
 Books = dict[Path, tuple[NotebookNode, bool]]  #: each notebook, and whether it has outputs
 Run = Callable[[Course, argparse.Namespace], int]
@@ -193,7 +193,7 @@ def _check(course: Course, _: argparse.Namespace) -> int:
     if found:
         print("\n".join(found))
         return 1
-    questions = sum(len(load_items(course, sheet)) for sheet in course.sheets)
+    questions = sum(len(load_questions(course, sheet)) for sheet in course.sheets)
     records = sum(len(rows) for rows in load_records(course).values())
     told = {"title": course.title, "count": questions, "records": records}
     print(message("check_course.clean", pages=len(course.sheets), **told))

@@ -22,8 +22,8 @@ from kit.grading.statistics import weighted_kappa
 from kit.grading.tables import Row
 from kit.notebook.output import Page, errors_as_text, notice
 from kit.notebook.widget.widget import AnswerWidget, script, text
+from kit.questions.bank import find_question
 from kit.questions.base import Question
-from kit.questions.items import find_item
 from kit.questions.parts import Level
 
 _HERE = Path(__file__).parent
@@ -266,7 +266,7 @@ class MarkingDesk(AnswerWidget):
     def _question(self, name: str) -> Question | None:
         """Return the question with its levels, where the course still has it."""
         try:
-            return find_item(self._course, name)[1]
+            return find_question(self._course, name)[1]
         except KitError:
             return None
 

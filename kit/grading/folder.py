@@ -21,8 +21,8 @@ from kit.grading.marks import MarkedSubmission, Submission, mark
 from kit.grading.rows import ITEMS, MARKS, PROBLEMS, item_rows, marks_row
 from kit.grading.tables import Row
 from kit.grading.totals import GradedSubmission, LateRule, total
+from kit.questions.bank import load_questions
 from kit.questions.base import Question
-from kit.questions.items import load_items
 
 __all__ = ["Choices", "grade_folder"]
 
@@ -141,7 +141,7 @@ def keyed_questions(course: Course, sheet_id: str, keys: Path) -> dict[str, Ques
 
     """
     sheet = course.sheet(sheet_id)
-    questions = load_items(course, sheet, keys)
+    questions = load_questions(course, sheet, keys)
     if any(question.marked and not question.has_key for question in questions.values()):
         raise KitError(message("grade.no_keys", sheet=sheet.id, path=keys))
     return questions

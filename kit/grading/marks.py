@@ -196,7 +196,7 @@ def _result(question: Question, seal: Seal, strays: Mapping[str, object]) -> Res
     if unread:
         return Result(question, None, None, unread=unread, handed=answer.value)
     try:
-        confidence = question.sure(answer.sure)
+        confidence = question.read_confidence(answer.sure)
     except KitError:
         confidence = None  # it is never marked, so nothing hangs on it
     return Result(question, value, question.credit(value), confidence)

@@ -24,8 +24,8 @@ from kit.grading.folder import keyed_questions
 from kit.grading.marks import Result, Submission, mark
 from kit.learner import submission
 from kit.notebook.output import Page, errors_as_text
+from kit.questions.bank import load_questions
 from kit.questions.base import Question
-from kit.questions.items import load_items
 
 CONFIG = "nbgrader_config.py"
 _SCHEMA = 3  #: of nbgrader's metadata, since nbgrader 0.6
@@ -161,7 +161,7 @@ def _result(item_id: str) -> Result:
     course = find_course()
     sheet = course.sheet(item_id)
     seal, intact = submission.read(Path(Path(sheet.notebook).name))
-    questions = load_items(course, sheet, _keys(course))
+    questions = load_questions(course, sheet, _keys(course))
     marked = mark(course, questions, Submission("", seal, intact))
     results = {result.question.id: result for result in marked.results}
     if item_id not in results:

@@ -19,8 +19,8 @@ from kit.course.toml import read_table
 from kit.instruments import charts
 from kit.learner.record import record_of
 from kit.notebook.output import Page, errors_as_text, notice
+from kit.questions.bank import find_question
 from kit.questions.base import is_number
-from kit.questions.items import find_item
 
 _HERE = Path(__file__).parent
 _FOLDER = "evidence/series"
@@ -104,7 +104,7 @@ def heard(phrase: str, *, mine: float | None = None, item: str = "") -> Page:
     reading = find_reading(course, phrase)
     given: object = mine
     if item:
-        sheet, question = find_item(course, item)
+        sheet, question = find_question(course, item)
         given = record_of(course, sheet).value(question)
         if given is None:
             return notice(message("belief.not_yet"))

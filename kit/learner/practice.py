@@ -10,9 +10,9 @@ from attrs import evolve, frozen
 
 from kit.course.course import Course, Sheet
 from kit.learner.calibration import Judgement
-from kit.learner.record import Entry, LearnerRecord, entries_of
+from kit.learner.record import KeptAnswer, LearnerRecord, entries_of
+from kit.questions.bank import load_questions
 from kit.questions.base import Question, is_number
-from kit.questions.items import load_items
 
 WARM_UPS = 3  #: questions that a lesson begins with, at most
 _AGAIN = "/again/"  #: in the id of a question that is asked once more to warm up
@@ -22,16 +22,16 @@ _AGAIN = "/again/"  #: in the id of a question that is asked once more to warm u
 class Forecast:
     """One forecast of the learner, beside how it came out."""
 
-    item: Question
+    question: Question
     chance: float | None  #: as committed, 0 to 1; None where nothing was
     late: bool = False  #: committed when the outcome was open already
 
     @property
     def judgement(self) -> Judgement | None:
         """The forecast as something that can be scored; None where it cannot."""
-        if self.chance is None or self.late or self.item.resolves is None:
+        if self.chance is None or self.late or self.question.resolves is None:
             return None
-        return Judgement(self.chance, self.item.resolves)
+        return Judgement(self.chance, self.question.resolves)
 
 
 @frozen
@@ -44,15 +44,15 @@ class Standing:
     checked: int
 
 
-def standing(items: Mapping[str, Question], record: LearnerRecord) -> Standing:
+def standing(questions: Mapping[str, Question], record: LearnerRecord) -> Standing:
     """Return how far the learner of ``record`` is with these questions."""
     answered = right_first = checked = 0
-    for item in items.values():
-        answered += item.complete(record.value(item))
-        if item.marked and record.first_check(item) is not None:
+    for question in questions.values():
+        answered += question.complete(record.value(question))
+        if question.marked and record.first_check(question) is not None:
             checked += 1
-            right_first += record.entries[item.id].right_at_first(item)
-    return Standing(answered, len(items), right_first, checked)
+            right_first += record.entries[question.id].right_at_first(question)
+    return Standing(answered, len(questions), right_first, checked)
 
 
 def asked_before(name: str) -> str:
@@ -60,7 +60,9 @@ def asked_before(name: str) -> str:
     return name.rpartition(_AGAIN)[2]
 
 
-def how_sure(items: Mapping[str, Question], records: Iterable[LearnerRecord]) -> list[Judgement]:
+def confidence_judgements(
+    questions: Mapping[str, Question], records: Iterable[LearnerRecord]
+) -> list[Judgement]:
     """Return each first check that was made with a confidence: how sure, and whether right.
 
     Questions asked again to warm up count as well. How sure is as the learner gave it before the
@@ -68,19 +70,19 @@ def how_sure(items: Mapping[str, Question], records: Iterable[LearnerRecord]) ->
     """
     judged = []
     for name, entry in entries_of(records).items():
-        item = items.get(asked_before(name))
-        if item and entry.checks and entry.first_sure is not None:
-            judged.append(Judgement(entry.first_sure / 100, entry.right_at_first(item)))
+        question = questions.get(asked_before(name))
+        if question and entry.checks and entry.first_sure is not None:
+            judged.append(Judgement(entry.first_sure / 100, entry.right_at_first(question)))
     return judged
 
 
 def forecasts(
-    items: Iterable[Question], records: Collection[LearnerRecord], opened: str
+    questions: Iterable[Question], records: Collection[LearnerRecord], opened: str
 ) -> list[Forecast]:
-    """Return what the learner committed to each of ``items``.
+    """Return what the learner committed to each of ``questions``.
 
     Args:
-        items: forecasts, each a chance in 100.
+        questions: forecasts, each a chance in 100.
         records: the learner's records of all lessons.
         opened: when the learner saw the outcome without having committed (ISO 8601, UTC); empty
             where that never was.
@@ -88,28 +90,31 @@ def forecasts(
     """
     entries = entries_of(records)
     found = []
-    for item in items:
-        entry, chance, late = entries.get(item.id), None, False
+    for question in questions:
+        entry, chance, late = entries.get(question.id), None, False
         if entry and entry.committed:
-            value = item.fitting(entry.value)
+            value = question.fitting(entry.value)
             if is_number(value):
                 chance = value / 100
                 late = bool(opened) and entry.at >= opened
-        found.append(Forecast(item, chance, late))
+        found.append(Forecast(question, chance, late))
     return found
 
 
-def last_try(item: Question, records: Iterable[LearnerRecord]) -> Entry | None:
+def last_try(question: Question, records: Iterable[LearnerRecord]) -> KeptAnswer | None:
     """Return the entry of a question that was checked last, its warm-ups in later lessons too."""
     last = None
     for name, entry in entries_of(records).items():
-        if asked_before(name) == item.id and entry.checks and (not last or entry.at > last.at):
+        if asked_before(name) == question.id and entry.checks and (not last or entry.at > last.at):
             last = entry
     return last
 
 
 def draw(
-    items: Iterable[Question], records: Collection[LearnerRecord], seed: str, count: int = WARM_UPS
+    questions: Iterable[Question],
+    records: Collection[LearnerRecord],
+    seed: str,
+    count: int = WARM_UPS,
 ) -> list[Question]:
     """Return the earlier questions to warm up with: those got wrong first, then the longest unseen.
 
@@ -117,7 +122,7 @@ def draw(
     comes first; the rest is settled by lot, the same for the same seed.
 
     Args:
-        items: questions of earlier lessons.
+        questions: questions of earlier lessons.
         records: the learner's records of all lessons.
         seed: the name of this lesson's record.
         count: how many at most.
@@ -125,24 +130,24 @@ def draw(
     """
     lot = random.Random(seed)  # noqa: S311  (no secret hangs on it)
     ranked = []
-    for item in items:
-        entry = last_try(item, records)
-        if entry and item.marked and item.has_key and not item.locks:
-            right = entry.right_at_first(item) and not entry.shown
-            ranked.append(((right, entry.at, lot.random()), item))
+    for question in questions:
+        entry = last_try(question, records)
+        if entry and question.marked and question.has_key and not question.locks:
+            right = entry.right_at_first(question) and not entry.shown
+            ranked.append(((right, entry.at, lot.random()), question))
     ranked.sort(key=itemgetter(0))
-    return [item for _, item in ranked[:count]]
+    return [question for _, question in ranked[:count]]
 
 
-def again(sheet: Sheet, item: Question) -> Question:
+def again(sheet: Sheet, question: Question) -> Question:
     """Return the same question once more, as a question of ``sheet``, to be answered afresh."""
-    return evolve(item, id=f"{sheet.prefix}{_AGAIN}{item.id}", marks=0)
+    return evolve(question, id=f"{sheet.prefix}{_AGAIN}{question.id}", marks=0)
 
 
 def earlier(course: Course, sheet: Sheet) -> list[Question]:
     """Return the questions of the lessons that stand before ``sheet`` in the course."""
-    items: list[Question] = []
+    questions: list[Question] = []
     for before in course.sheets[: course.sheets.index(sheet)]:
         if not before.graded:
-            items += load_items(course, before).values()
-    return items
+            questions += load_questions(course, before).values()
+    return questions

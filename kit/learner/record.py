@@ -32,7 +32,7 @@ _THREADS = threading.RLock()
 
 
 @frozen
-class Entry:
+class KeptAnswer:
     """One kept answer."""
 
     value: Any  #: what the file holds: whether it is an answer, ``Question.accept`` says
@@ -52,11 +52,11 @@ class Entry:
 
 
 @frozen
-class Beside:
+class SelfReport:
     """What a learner says beside an answer, and what is never marked."""
 
-    sure: float | None = None  #: per cent, as ``Question.sure`` returns it
-    own: dict[str, str] = field(factory=dict)  #: as ``Question.own_marks`` returns it
+    sure: float | None = None  #: per cent, as ``Question.read_confidence`` returns it
+    own: dict[str, str] = field(factory=dict)  #: as ``Question.read_self_assessment`` returns it
 
 
 @frozen
@@ -65,7 +65,7 @@ class LearnerRecord:
 
     sheet: str
     record: str  #: a random name of this record, so that two learners' files are never mixed up
-    entries: dict[str, Entry] = field(factory=dict)
+    entries: dict[str, KeptAnswer] = field(factory=dict)
     revision: int = 0
     sealed: int | None = None  #: the revision last handed in
     warm_ups: tuple[str, ...] = ()  #: the earlier questions that were drawn for this lesson
@@ -76,24 +76,24 @@ class LearnerRecord:
         """Whether an answer was changed after the last sealing."""
         return self.sealed is not None and self.sealed != self.revision
 
-    def value(self, item: Question) -> Answer:
+    def value(self, question: Question) -> Answer:
         """Return the kept answer to a question, or None; one to an older wording does not count."""
-        entry = self.entries.get(item.id)
-        if entry is None or entry.wording != item.fingerprint:
+        entry = self.entries.get(question.id)
+        if entry is None or entry.wording != question.fingerprint:
             return None
-        return item.fitting(entry.value)
+        return question.fitting(entry.value)
 
-    def first_check(self, item: Question) -> Answer:
+    def first_check(self, question: Question) -> Answer:
         """Return the answer at the first press of 'Check', or None."""
-        entry = self.entries.get(item.id)
+        entry = self.entries.get(question.id)
         if entry is None or not entry.checks:
             return None
-        return item.fitting(entry.checks[0])
+        return question.fitting(entry.checks[0])
 
 
-def entries_of(records: Iterable[LearnerRecord]) -> dict[str, Entry]:
+def entries_of(records: Iterable[LearnerRecord]) -> dict[str, KeptAnswer]:
     """Return the kept answers of several sheets, by the question's id."""
-    entries: dict[str, Entry] = {}
+    entries: dict[str, KeptAnswer] = {}
     for record in records:
         entries |= record.entries
     return entries
@@ -139,19 +139,19 @@ class ElsewhereError(KitError):
 def keep_answer(  # noqa: PLR0913  (one save is all of this)
     path: Path,
     sheet: str,
-    item: Question,
+    question: Question,
     value: object,
     *,
     act: str = "keep",
     base: int | None = None,
-    beside: Beside | None = None,
+    beside: SelfReport | None = None,
 ) -> LearnerRecord:
     """Set one answer in the record at ``path`` and return the record as it then stands.
 
     Args:
         path: the record's file.
         sheet: the sheet's id, for a new record.
-        item: the question; its wording is kept beside the answer.
+        question: the question; its wording is kept beside the answer.
         value: the answer; None takes it back.
         act: ``keep``; ``check`` notes the value as a try as well; ``show`` notes that the learner
             was shown the answer; ``commit`` makes it final.
@@ -160,36 +160,36 @@ def keep_answer(  # noqa: PLR0913  (one save is all of this)
 
     Raises:
         ElsewhereError: when the record holds another answer than the one of revision ``base``.
-        KitError: when the value is no answer to the item, or the file cannot be written. A
-            committed answer to an item that locks stands: the call then changes nothing.
+        KitError: when the value is no answer to the question, or the file cannot be written. A
+            committed answer to an question that locks stands: the call then changes nothing.
 
     """
-    answer = item.accept(value)
+    answer = question.accept(value)
     if answer is None and act != "keep":
         raise KitError(message("error.blank"))
 
     def change(record: LearnerRecord) -> LearnerRecord:
-        old = record.entries.get(item.id)
+        old = record.entries.get(question.id)
         if old and old.committed:
             return record
         if old and base is not None and old.revision != base and old.value != answer:
             raise ElsewhereError(message("error.elsewhere"))
-        entry = _entry(item, old, answer, act, beside)
+        entry = _entry(question, old, answer, act, beside)
         if old and evolve(entry, at=old.at) == old:
             return record
         revision = record.revision + 1
-        entries = {**record.entries, item.id: evolve(entry, revision=revision)}
+        entries = {**record.entries, question.id: evolve(entry, revision=revision)}
         return evolve(record, entries=entries, revision=revision)
 
     return _change(path, sheet, change)
 
 
 def _entry(
-    item: Question, old: Entry | None, value: Answer, act: str, beside: Beside | None
-) -> Entry:
+    question: Question, old: KeptAnswer | None, value: Answer, act: str, beside: SelfReport | None
+) -> KeptAnswer:
     """Return what follows ``old`` when the learner does ``act`` with ``value``."""
-    old = old or Entry(value=None, wording="", at="")
-    beside = beside or Beside(old.sure, old.own)
+    old = old or KeptAnswer(value=None, wording="", at="")
+    beside = beside or SelfReport(old.sure, old.own)
     checks, first_sure = old.checks, old.first_sure
     # Checking the same answer twice is one try.
     if act == "check" and checks[-1:] != (value,):
@@ -199,10 +199,10 @@ def _entry(
     return evolve(
         old,
         value=value,
-        wording=item.fingerprint,
+        wording=question.fingerprint,
         at=now(),
         checks=checks,
-        committed=item.locks and act == "commit",
+        committed=question.locks and act == "commit",
         sure=beside.sure,
         first_sure=first_sure,
         own=beside.own,

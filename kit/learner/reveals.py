@@ -90,7 +90,7 @@ def knew_already(reveal: Reveal, records: Iterable[LearnerRecord]) -> bool | Non
     return knew
 
 
-def skip_item(reveal: Reveal, left: str) -> Question:
+def skip_question(reveal: Reveal, left: str) -> Question:
     """Return the question by which a learner opens a reveal without the commitments.
 
     It locks, so the record keeps for good that they skipped; what is revealed is its reason.

@@ -31,12 +31,12 @@ from kit.learner.record import (
     record_of,
     record_path,
 )
-from kit.learner.reveals import find_reveal, knew_already, missing, opened, skip_item
+from kit.learner.reveals import find_reveal, knew_already, missing, opened, skip_question
 from kit.notebook import charts
 from kit.notebook.output import Page, display, errors_as_text, notice, one_below_another
 from kit.notebook.widget.widget import QuestionView, refresh
+from kit.questions.bank import class_code_question, find_question, load_questions
 from kit.questions.base import Question
-from kit.questions.items import find_item, load_items, who_item
 from kit.questions.still import still_html, still_text
 
 _HERE = Path(__file__).parent
@@ -60,14 +60,14 @@ def begin(name: str) -> Page:
     sheet = course.sheet(name)
     path = record_path(course, sheet)
     record = open_record(path, sheet.id)
-    at = practice.standing(load_items(course, sheet), record)
+    at = practice.standing(load_questions(course, sheet), record)
     where = course.show_path(path)
     line = message("begin.line", title=sheet.title, done=at.answered, all=at.questions, where=where)
     damaged = [course.show_path(copy) for copy in damaged_copies(path)]
     if damaged:
         line += "\n\n" + message("begin.damaged", files=", ".join(damaged))
     if sheet.graded:
-        display(QuestionView(course, sheet, who_item(sheet)))
+        display(QuestionView(course, sheet, class_code_question(sheet)))
     return notice(line)
 
 
@@ -81,7 +81,7 @@ def ask(item_id: str) -> QuestionView | Page:
 
     """
     course = find_course()
-    sheet, item = find_item(course, item_id)
+    sheet, item = find_question(course, item_id)
     try:
         return QuestionView(course, sheet, item)
     except KitError as fault:
@@ -99,7 +99,7 @@ def solution(item_id: str) -> Page:
     course = find_course()
     if "/" not in item_id:
         return notice(_full_marks(course, course.sheet(item_id)))
-    _, item = find_item(course, item_id)
+    _, item = find_question(course, item_id)
     if not item.has_key and (item.marked or (item.marks and item.by_reader)):
         raise KitError(message("solution.no_key", id=item_id))
     key = item.has_key
@@ -109,7 +109,7 @@ def solution(item_id: str) -> Page:
 def _full_marks(course: Course, sheet: Sheet) -> str:
     """Return what the key of an exercise earns, and what is marked by its reader."""
     earned = most = written = 0.0
-    for item in load_items(course, sheet).values():
+    for item in load_questions(course, sheet).values():
         earned += item.marks * (item.credit(item.key) or 0)
         if item.marked:
             most += item.marks
@@ -165,7 +165,7 @@ def reveal(reveal_id: str) -> QuestionView | Page:
     if opened(closed, records) is None:
         counts = Counter(course.sheet(name).title for name in left)
         named = [message("reveal.left", title=title, n=n) for title, n in counts.items()]
-        return QuestionView(course, sheet, skip_item(closed, ", ".join(named)))
+        return QuestionView(course, sheet, skip_question(closed, ", ".join(named)))
     skipped = ""
     if left:
         skipped = message("reveal.skipped")
@@ -193,7 +193,7 @@ def forecasts(reveal_id: str) -> Page:
         return notice(message("forecasts.closed", title=closed.title))
     came_out = []
     for name in closed.needs:
-        _, item = find_item(course, name)
+        _, item = find_question(course, name)
         if item.resolves is not None:
             came_out.append(item)
     made = practice.forecasts(came_out, records, since)
@@ -206,7 +206,7 @@ def forecasts(reveal_id: str) -> Page:
 
 def _forecast_row(course: Course, forecast: practice.Forecast) -> dict[str, Any]:
     """Return what is said of one forecast: the number, how it came out, and who says so."""
-    item, judged = forecast.item, forecast.judgement
+    item, judged = forecast.question, forecast.judgement
     percent = f"{100 * (forecast.chance or 0):g}"
     if forecast.chance is None:
         said = message("forecasts.none", n=percent)
@@ -259,7 +259,7 @@ def progress() -> Page:
     course = find_course()
     lines = []
     for sheet in course.sheets:
-        items = load_items(course, sheet)
+        items = load_questions(course, sheet)
         if items:  # others are pages to read only
             lines.append(
                 "- " + _standing_line(sheet, practice.standing(items, record_of(course, sheet)))
@@ -283,8 +283,8 @@ def _judgements(course: Course) -> list[Judgement]:
     items: dict[str, Question] = {}
     for sheet in course.sheets:
         if not sheet.graded:
-            items |= load_items(course, sheet)
-    return practice.how_sure(items, _lesson_records(course))
+            items |= load_questions(course, sheet)
+    return practice.confidence_judgements(items, _lesson_records(course))
 
 
 def _how_sure(judged: list[Judgement]) -> Page:
@@ -317,14 +317,14 @@ def hand_in(name: str = "") -> Page:
     if _shell() is not None:
         time.sleep(_ON_THE_WAY)
     record = record_of(course, sheet)
-    items = list(load_items(course, sheet).values())
+    items = list(load_questions(course, sheet).values())
     if all(record.value(item) is None for item in items):
         return notice(message("handin.nothing"))
     unanswered = []
     for n, item in enumerate(items, 1):
         if not item.complete(record.value(item)):
             unanswered.append(str(n))
-    learner = str(record.value(who_item(sheet)) or "")
+    learner = str(record.value(class_code_question(sheet)) or "")
     sealed = submission.seal(course, record, learner)
     copy = _write_copy(course, sealed)
     _seal_cell(sealed)

@@ -14,7 +14,7 @@ from kit.course.html import template
 from kit.course.messages import KitError, message, reason
 from kit.learner.record import record_of
 from kit.notebook.output import Page, errors_as_text, notice
-from kit.questions.items import find_item, load_items
+from kit.questions.bank import find_question, load_questions
 
 _HERE = Path(__file__).parent
 
@@ -65,7 +65,7 @@ def story(name: str) -> Story:
 
 def _chosen_story(course: Course, item_id: str) -> Story:
     """Return the text that the learner chose in the question ``item_id``, or what to do first."""
-    sheet, item = find_item(course, item_id)
+    sheet, item = find_question(course, item_id)
     chosen = record_of(course, sheet).value(item)
     if not chosen:
         return Story("", message("sheet.choose"))
@@ -98,7 +98,7 @@ def sheet(name: str) -> Page:
     page = course.sheet(name)
     record = record_of(course, page)
     rows = []
-    for item in load_items(course, page).values():
+    for item in load_questions(course, page).values():
         if not item.marked and not item.locks:
             rows.append((item.prompt, item.in_words(record.value(item))))
     done = sum(bool(lines) for _, lines in rows)

@@ -37,7 +37,7 @@ Answer = str | float | list[str] | dict[str, str] | None
 Fault = tuple[str, Mapping[str, object]]  # the key of its sentence, and what fills it in
 Parts = dict[str, dict[str, Any]]  # what a check says beside each option or statement, by its id
 
-OWN_MARKS = ("met", "partly", "not-yet")  #: how a learner judges their own writing
+SELF_ASSESSMENTS = ("met", "partly", "not-yet")  #: how a learner judges their own writing
 LONGEST_TEXT = 20_000  #: characters of one written answer; some ten pages
 
 
@@ -288,7 +288,7 @@ class Question(Contents):
         """Return how the kit has read what was typed, where that could be doubted."""
         return None
 
-    def sure(self, _value: object) -> float | None:
+    def read_confidence(self, _value: object) -> float | None:
         """Return how sure a learner is, from chance to 100 per cent; None where it was not asked.
 
         Raises:
@@ -297,8 +297,8 @@ class Question(Contents):
         """
         return None
 
-    def own_marks(self, value: object) -> dict[str, str]:
-        """Return how a learner judges their writing: by criterion, one of OWN_MARKS.
+    def read_self_assessment(self, value: object) -> dict[str, str]:
+        """Return how a learner judges their writing: by criterion, one of SELF_ASSESSMENTS.
 
         Raises:
             KitError: when it is none.
@@ -310,7 +310,7 @@ class Question(Contents):
             raise refused
         criteria = ids_of(self.rubric)
         for criterion, mark in given.items():
-            if criterion not in criteria or mark not in OWN_MARKS:
+            if criterion not in criteria or mark not in SELF_ASSESSMENTS:
                 raise refused
         return dict(given)
 

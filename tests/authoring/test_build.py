@@ -21,7 +21,7 @@ from kit.authoring import build
 from kit.course.files import write_whole
 from kit.course.messages import KitError
 from kit.learner import submission
-from kit.questions.items import load_items
+from kit.questions.bank import load_questions
 
 MADE = {
     **{sheet.notebook: build.bare for sheet in COURSE.sheets},
@@ -123,7 +123,7 @@ def test_cells_have_names_that_are_unique(name):
 def test_an_exercise_holds_nothing_of_its_key():
     for sheet in GRADED:
         text = "\n".join(strings_in(BOOKS[sheet.notebook]))
-        for item in load_items(COURSE, sheet).values():
+        for item in load_questions(COURSE, sheet).values():
             assert [said for said in key_texts(item) if said in text] == []
         assert submission.MARK not in text
 
@@ -131,7 +131,7 @@ def test_an_exercise_holds_nothing_of_its_key():
 def test_every_question_is_asked_once_and_where_it_belongs():
     for sheet in COURSE.sheets:
         asked = re.findall(r'kit\.ask\("([^"]+)"\)', "".join(strings_in(BOOKS[sheet.notebook])))
-        assert asked == list(load_items(COURSE, sheet))
+        assert asked == list(load_questions(COURSE, sheet))
 
 
 def test_the_solution_holds_the_key_as_a_hand_in():
@@ -140,7 +140,7 @@ def test_the_solution_holds_the_key_as_a_hand_in():
         seal, intact = submission.read(PROJECT / name)
         assert intact
         assert {i: a.value for i, a in seal.answers.items()} == {
-            i.id: i.key for i in load_items(COURSE, sheet).values()
+            i.id: i.key for i in load_questions(COURSE, sheet).values()
         }
 
 
@@ -148,7 +148,7 @@ def test_the_solution_shows_every_reason():
     for sheet in GRADED:
         book = BOOKS[f"solutions/{sheet.notebook.rpartition('/')[2]}"]
         text = " ".join("\n".join(strings_in(book)).split())
-        for item in load_items(COURSE, sheet).values():
+        for item in load_questions(COURSE, sheet).values():
             for row in (*item.options, *item.units):
                 assert " ".join(row.reason.split()) in text
 

@@ -10,7 +10,7 @@ from kit.authoring.check import faults
 from kit.course.article import load_article
 from kit.course.course import load_course
 from kit.course.messages import words
-from kit.questions.items import load_items
+from kit.questions.bank import load_questions
 
 pytestmark = pytest.mark.slow  # each plants a fault and looks through the whole course
 LESSON = "01-who-says-so"
@@ -363,7 +363,7 @@ def test_a_missing_page_is_told_in_a_sentence(own_course):
 
 def test_the_check_looks_at_every_question(own_course):
     for sheet in own_course.sheets:
-        name = next(iter(load_items(own_course, sheet)), None)
+        name = next(iter(load_questions(own_course, sheet)), None)
         if name is None:
             continue  # a page to read only
         path = own_course.root / "items" / f"{sheet.id}.toml"

@@ -17,13 +17,13 @@ from kit.command.cli import main
 from kit.course.course import load_course
 from kit.grading import grade_folder
 from kit.learner import submission
+from kit.questions.bank import load_questions
 from kit.questions.base import Question
-from kit.questions.items import load_items
 
 EXAMPLE = PROJECT / "examples" / "the-lynx"
 COURSE = load_course(EXAMPLE, EXAMPLE)
 SHEET = COURSE.sheet("exercise-01")
-ITEMS = load_items(COURSE, SHEET)
+ITEMS = load_questions(COURSE, SHEET)
 JUDGED = ITEMS["exercise-01/swans"]
 BOOKS = sorted(EXAMPLE.glob("notebooks/*.ipynb")) + sorted(EXAMPLE.glob("solutions/0*.ipynb"))
 

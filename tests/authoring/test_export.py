@@ -13,7 +13,7 @@ from kit.authoring.gift import gift
 from kit.command import cli
 from kit.course.messages import KitError
 from kit.grading import tables
-from kit.questions.items import load_items
+from kit.questions.bank import load_questions
 from kit.questions.parts import CommonError
 
 
@@ -37,7 +37,7 @@ def test_all_questions_or_those_of_some_sheets(course):
 
 def test_without_keys_graded_questions_are_left_out_and_named(learner_course):
     asked, lost = export.bank(learner_course, [], None)
-    assert lost == sorted(i for sheet in GRADED for i in load_items(learner_course, sheet))
+    assert lost == sorted(i for sheet in GRADED for i in load_questions(learner_course, sheet))
     assert {s.graded for s, _ in asked} == {False}
     with_keys, none = export.bank(learner_course, [], COURSE.keys)
     assert (len(with_keys), none) == (len(asked) + len(lost), [])
@@ -162,5 +162,5 @@ def test_a_learner_s_edition_without_keys_exports_its_lessons(home, capsys):
     shutil.rmtree(home / "solutions", ignore_errors=True)
     assert cli.main(["export", "a.csv"]) == 0
     assert {r["sheet"] for r in table(Path("a.csv"))} == {
-        s.id for s in COURSE.sheets if not s.graded and load_items(COURSE, s)
+        s.id for s in COURSE.sheets if not s.graded and load_questions(COURSE, s)
     }

@@ -32,11 +32,11 @@ from kit.authoring.gift import gift
 from kit.course.article import load_article
 from kit.course.html import block, inline
 from kit.questions import export
+from kit.questions.bank import load_questions
 from kit.questions.base import Question
 from kit.questions.export import GRADES, escape, grade
-from kit.questions.items import load_items
 from kit.questions.kinds import KINDS
-from kit.questions.number import Slip
+from kit.questions.number import ExpectedError
 from kit.questions.parts import Label, Option, Unit
 
 READER = Path(__file__).parent / "gift"
@@ -130,7 +130,7 @@ def in_moodle(question: Read, chosen: set[int]) -> float:
 
 
 def bank(course, sheets) -> list[tuple[Any, Question]]:
-    return [(s, i) for s in sheets for i in load_items(course, s).values()]
+    return [(s, i) for s in sheets for i in load_questions(course, s).values()]
 
 
 def asked_in_moodle(items) -> list[Question]:
@@ -310,7 +310,10 @@ def test_an_order_is_places_to_match_with_three_at_least(read):
     ],
 )
 def test_numbers_are_read_as_they_are(read, changes, wanted):
-    slips = (Slip(-5, -4, "Too *low*: look again.", credit=0.5), Slip(7, 7, "7 = {no}"))
+    slips = (
+        ExpectedError(-5, -4, "Too *low*: look again.", credit=0.5),
+        ExpectedError(7, 7, "7 = {no}"),
+    )
     item = evolve(SHOWN["showroom/number"], slips=slips, **changes)
     first, *rest = one(read, item)["choices"]
     text = first["text"]
@@ -482,7 +485,7 @@ def test_what_is_otherwise_in_moodle_is_named():
 def test_the_marks_stand_above_each_question():
     made = gift(COURSE, bank(COURSE, GRADED))
     marks = re.findall(r"^// .*\(marks: ([\d.]+)\)$", made.text, re.MULTILINE)
-    total = sum(i.marks for s in GRADED for i in load_items(COURSE, s).values())
+    total = sum(i.marks for s in GRADED for i in load_questions(COURSE, s).values())
     assert sum(map(float, marks)) == pytest.approx(total)
 
 

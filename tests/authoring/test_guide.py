@@ -15,9 +15,9 @@ from kit.authoring.skeleton import SKELETON, new_course
 from kit.course.article import read_text
 from kit.course.course import load_course
 from kit.course.evidence import EvidenceRecord
+from kit.questions.bank import load_questions
 from kit.questions.base import Question
-from kit.questions.items import load_items
-from kit.questions.number import Slip
+from kit.questions.number import ExpectedError
 from kit.questions.parts import CommonError, Option
 
 GUIDE = read_text(PROJECT / "AUTHORING.md")
@@ -63,7 +63,7 @@ def test_the_examples_are_the_files_of_a_course():
 
 def test_together_they_have_no_fault(clock):
     assert faults(clock) == []
-    kinds = {i.kind for s in clock.sheets for i in load_items(clock, s).values()}
+    kinds = {i.kind for s in clock.sheets for i in load_questions(clock, s).values()}
     assert len(kinds) == 7, "every kind is shown"
 
 
@@ -74,7 +74,7 @@ def test_their_notebooks_and_the_solution_can_be_made(clock):
 
 
 @pytest.mark.parametrize(
-    "kind", [Question, Option, Slip, CommonError, EvidenceRecord], ids=lambda c: c.__name__
+    "kind", [Question, Option, ExpectedError, CommonError, EvidenceRecord], ids=lambda c: c.__name__
 )
 def test_every_field_that_an_author_may_write_is_named(kind):
     named = set(re.findall(r"`(?:\[\[item\.)?(\w+)(?:\]\])?(?: = [^`]*)?`|^(\w+) = ", GUIDE, re.M))
@@ -90,7 +90,7 @@ def test_a_new_course_has_the_parts_that_the_guide_speaks_of(tmp_path):
     for name in ("items/exercise-01.toml", "solutions/keys/01.toml", "lessons/01-first-look.md"):
         assert f"`{name}`" in first
         assert (course.root / name).is_file()
-    kinds = [item.kind for item in load_items(course, course.sheet("exercise-01")).values()]
+    kinds = [item.kind for item in load_questions(course, course.sheet("exercise-01")).values()]
     assert kinds == ["label", "choose-one", "write"], "the guide says what each of the three is"
 
 

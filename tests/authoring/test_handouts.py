@@ -13,7 +13,7 @@ from kit.course.article import load_article, normal, read_text
 from kit.course.course import load_course
 from kit.course.evidence import every_record, is_day
 from kit.course.messages import CONTENT
-from kit.questions.items import load_items
+from kit.questions.bank import load_questions
 
 TEXTS = {path.stem: read_text(path) for path in handouts.sources(COURSE)}
 PAGES = {path.stem: html for path, html in handouts.pages(COURSE).items()}
@@ -70,7 +70,7 @@ def test_learners_write_their_code_and_adults_do_not(name):
 
 @every_handout
 def test_no_key_stands_on_a_handout(name):
-    graded = [item for sheet in GRADED for item in load_items(COURSE, sheet).values()]
+    graded = [item for sheet in GRADED for item in load_questions(COURSE, sheet).values()]
     secrets = {text for item in [*graded, *ITEMS.values()] for text in key_texts(item)}
     assert len(secrets) > 300
     said = normal(TEXTS[name])

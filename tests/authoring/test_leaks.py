@@ -17,7 +17,7 @@ from kit.command.cli import main
 from kit.course.course import Course, load_course
 from kit.course.messages import KitError
 from kit.learner import submission
-from kit.questions.items import load_items
+from kit.questions.bank import load_questions
 
 EXAMPLE = PROJECT / "examples" / "the-lynx"
 ITEMS, KEY, BOOK = "items/exercise-01.toml", "solutions/keys/01.toml", "exercises/01-exercise.ipynb"
@@ -147,7 +147,7 @@ def test_there_is_a_value_for_every_field_that_a_key_can_have():
 @pytest.mark.parametrize(("table", "name", "value"), EVERY_FIELD)
 def test_each_field_of_a_key_is_named_with_its_file_and_item(lynx, tmp_path, table, name, value):
     row, way = PLACES[table]
-    [item] = [i.id for i in load_items(lynx, lynx.sheets[1]).values()
+    [item] = [i.id for i in load_questions(lynx, lynx.sheets[1]).values()
               if row in (i.id, *(x.id for x in (*i.rows, *i.labels, *i.rubric)))]  # fmt: skip
     change(ITEMS, f'id = "{row}"\n', f'id = "{row}"\n{name} = {value}\n')(lynx.root)
     expected = f"{ITEMS}: {item} has “{way}{name}”, "
@@ -166,7 +166,7 @@ def test_the_command_says_it_and_the_questions_can_still_be_asked(lynx, tmp_path
         assert ITEMS in said
         assert "options.one.right" in said
     assert sorted(p.name for p in tmp_path.iterdir()) == ["the-lynx"]
-    assert load_items(lynx, lynx.sheets[1])
+    assert load_questions(lynx, lynx.sheets[1])
 
 
 def test_a_key_on_a_page_is_told_before_the_page_s_age(lynx, tmp_path, capsys):
@@ -239,8 +239,8 @@ def test_only_what_is_named_goes_out_and_without_notes(lynx, tmp_path, what):
     release.write_folder(course, release.learners_edition(course), tmp_path / "out")
     assert MARK.encode() not in everything_in(tmp_path / "out")
     assert MARK.encode() in everything_in(lynx.root)
-    went_out = load_items(load_course(tmp_path / "out", tmp_path / "out"), lynx.sheets[1])
-    assert went_out.keys() == load_items(lynx, lynx.sheets[1]).keys()
+    went_out = load_questions(load_course(tmp_path / "out", tmp_path / "out"), lynx.sheets[1])
+    assert went_out.keys() == load_questions(lynx, lynx.sheets[1]).keys()
 
 
 def test_pictures_go_out_and_cost_no_time(lynx, tmp_path):
@@ -260,7 +260,7 @@ def test_what_is_said_in_a_sentence_of_toml_is_no_note(lynx, tmp_path):
     course = again(lynx)
     release.write_folder(course, release.learners_edition(course), tmp_path / "out")
     there = load_course(tmp_path / "out", tmp_path / "out")
-    went_out = load_items(there, lynx.sheets[1])["exercise-01/swans"]
+    went_out = load_questions(there, lynx.sheets[1])["exercise-01/swans"]
     assert went_out.passage == "# The right way\n\nSee # 2."
 
 
@@ -422,7 +422,7 @@ def test_a_model_answer_that_quotes_what_learners_have_is_none(lynx, place):
 
 
 def test_what_the_question_says_itself_is_none(lynx):
-    prompt = next(iter(load_items(lynx, lynx.sheets[1]).values())).prompt
+    prompt = next(iter(load_questions(lynx, lynx.sheets[1]).values())).prompt
     head = 'id = "exercise-01/swans"\n'
     change(KEY, head, f'{head}model_answer = "{prompt}"\n')(lynx.root)
     assert release.key_faults(again(lynx)) == []

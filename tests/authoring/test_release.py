@@ -16,13 +16,13 @@ from kit.command.cli import main
 from kit.course.course import load_course
 from kit.course.files import write_whole
 from kit.course.messages import KitError
-from kit.questions.items import load_items
+from kit.questions.bank import load_questions
 
 EDITION = release.learners_edition(COURSE)
 SECRETS = {
     text
     for sheet in GRADED
-    for item in load_items(COURSE, sheet).values()
+    for item in load_questions(COURSE, sheet).values()
     for text in key_texts(item)
 }
 NAMES = {path.as_posix() for path in EDITION}

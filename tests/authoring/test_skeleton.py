@@ -17,7 +17,7 @@ from kit.command import cli
 from kit.course.article import OWN_COPY, compare, load_article
 from kit.course.course import load_course
 from kit.course.messages import KitError
-from kit.questions.items import load_items
+from kit.questions.bank import load_questions
 
 TEXT = 'Is it so?\n\nIt is said that it is, “perhaps”.\nA \\ and a "quote".\n'
 
@@ -106,7 +106,7 @@ def test_the_author_s_own_copy_comes_into_nothing_that_is_made(home, monkeypatch
 def test_its_statements_are_in_balance():
     course = load_course(SKELETON, SKELETON)
     for sheet in course.sheets:
-        units = [u for i in load_items(course, sheet).values() for u in i.units]
+        units = [u for i in load_questions(course, sheet).values() for u in i.units]
         sound = [u.sound for u in units]
         assert sound.count(True) == sound.count(False) > 0
         assert None not in sound

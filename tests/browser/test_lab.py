@@ -18,7 +18,7 @@ from kit.command.cli import main
 from kit.course.course import load_course
 from kit.course.messages import CONTENT
 from kit.learner.record import keep_answer
-from kit.questions.items import find_item
+from kit.questions.bank import find_question
 
 ROOT = Path(__file__).parents[2]
 EXERCISE = "exercises/01-exercise.ipynb"
@@ -239,7 +239,7 @@ def test_an_answer_given_elsewhere_is_offered_and_not_overwritten(open_lab) -> N
     front.run_all()
     question = front.choose(FIRST, "It is worthless.")
     course = load_course(CONTENT, front.home)
-    sheet, item = find_item(course, "who-says-so/first-thought")
+    sheet, item = find_question(course, "who-says-so/first-thought")
     keep_answer(
         front.home / "my-work/01-who-says-so.json", sheet.id, item, "trust"
     )  # another kernel

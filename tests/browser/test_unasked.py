@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, expect
 
 from kit.course.course import load_course
 from kit.learner.record import keep_answer
-from kit.questions.items import find_item
+from kit.questions.bank import find_question
 
 SHEET = "01-showroom"
 in_both_fronts = pytest.mark.parametrize("showroom", ["lab", "notebook"], indirect=True)
@@ -473,7 +473,7 @@ def test_an_answer_that_the_box_shows_otherwise_is_not_changed_by_a_visit(open_s
     front = open_showroom()
     course = load_course(front.home, front.home)
     for name, value in (("write", "One.\r\nTwo."), ("forecast", 70.5), ("number", 1.234)):
-        sheet, item = find_item(course, f"showroom/{name}")
+        sheet, item = find_question(course, f"showroom/{name}")
         keep_answer(front.home / f"my-work/{SHEET}.json", sheet.id, item, value)
     front.run_all()
     before = Before(front)
@@ -512,4 +512,4 @@ def test_a_page_loaded_anew_and_a_second_tab_leave_the_record_alone(
 
 def test_every_kind_of_question_is_in_the_showroom() -> None:
     """What is attacked here is every kind that there is."""
-    assert {find_item(SHOWROOM, name)[1].kind for name in ANSWERS} == set(KINDS)
+    assert {find_question(SHOWROOM, name)[1].kind for name in ANSWERS} == set(KINDS)

@@ -451,7 +451,7 @@ REFUSALS = ["begin", "ask"]  #: the others only look, and say that nothing is an
 @pytest.mark.parametrize("call", REFUSALS)
 def test_in_a_notebook_a_closed_folder_is_a_sentence(home, closed, call):
     sheet = find_course().sheets[1].id
-    item = next(iter(lesson.load_items(find_course(), find_course().sheets[1])))
+    item = next(iter(lesson.load_questions(find_course(), find_course().sheets[1])))
     argument = {"begin": [sheet], "ask": [item]}[call]
     code = f"import kit; print(kit.{call}(*{argument!r}))"
     done = run(bound(python("-c", code)), home, KIT_WORK=str(closed / "new"))

@@ -5,7 +5,7 @@ import pytest
 from kit.course.course import find_course, load_course
 from kit.course.messages import CONTENT, KitError
 from kit.course.toml import read_toml
-from kit.questions.items import load_items
+from kit.questions.bank import load_questions
 
 MINIMAL = 'id = "mine"\ntitle = "Mine"\n'
 
@@ -41,7 +41,7 @@ def test_a_sheet_is_found_by_id_by_prefix_and_by_its_items(course):
     for sheet in course.sheets:
         assert course.sheet(sheet.id) is sheet
         assert course.sheet(sheet.prefix) is sheet
-        assert {course.sheet(item_id) for item_id in load_items(course, sheet)} <= {sheet}
+        assert {course.sheet(item_id) for item_id in load_questions(course, sheet)} <= {sheet}
 
 
 def test_prefixes_are_unique(course):

@@ -24,7 +24,7 @@ from kit.course.evidence import (
     table,
 )
 from kit.course.messages import KitError
-from kit.questions.items import load_items
+from kit.questions.bank import load_questions
 
 RECORDS = [record for rows in load_records(COURSE).values() for record in rows]
 #: What other people's work points at: figures made elsewhere, and the plan of the lessons.
@@ -125,7 +125,7 @@ def test_no_page_and_no_question_tells_what_a_reveal_keeps_closed():
     ends = {r.address for r in load_records(COURSE)["outcome"]}
     for sheet in COURSE.sheets:
         told = [source_path(COURSE, sheet).read_text(encoding="utf-8")]
-        told += [text for item in load_items(COURSE, sheet).values() for text in item.texts]
+        told += [text for item in load_questions(COURSE, sheet).values() for text in item.texts]
         assert [text for text in told if end.search(text) or any(a in text for a in ends)] == []
 
 

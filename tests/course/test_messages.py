@@ -16,7 +16,7 @@ import kit
 from kit.course.course import find_course
 from kit.course.messages import CONTENT, KitError, message, use_words_of, words
 from kit.learner.record import keep_answer, record_path
-from kit.learner.reveals import find_reveal, skip_item
+from kit.learner.reveals import find_reveal, skip_question
 from kit.notebook.widget.payload import question_payload, state_payload
 from kit.notebook.widget.widget import QuestionView, question_script
 from kit.questions.still import still_html, still_text
@@ -166,7 +166,7 @@ def test_forecasts_speak_the_language_of_their_course(pseudo, act):
     if act == "commit":
         keep_answer(first, "01-showroom", SHOWN["showroom/forecast"], 70, act="commit")
     else:
-        closed = skip_item(find_reveal(pseudo, "afterwards/end"), "")
+        closed = skip_question(find_reveal(pseudo, "afterwards/end"), "")
         keep_answer(second, "02-afterwards", closed, "skip", act="commit")
     shown = kit.forecasts("afterwards/end")
     for said in (repr(shown), re.sub("<[^>]*>", " ", shown._repr_html_())):

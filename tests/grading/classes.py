@@ -13,8 +13,8 @@ from kit.grading import feedback
 from kit.grading.marks import MarkedSubmission
 from kit.grading.totals import LateRule, total
 from kit.learner import submission
+from kit.questions.bank import load_questions
 from kit.questions.base import Question
-from kit.questions.items import load_items
 
 TEXTS = (
     "In paragraph 15 “it is believed” hides who believes it. The 95 billion in 18 is put down to "
@@ -47,7 +47,8 @@ def a_seal(course: Course, sheet: Sheet, n: int, seed: str = "class") -> submiss
     lot = random.Random(f"{seed}:{n}")
     skill = lot.uniform(0.3, 0.95)
     given = {
-        i.id: (an_answer(i, lot, skill), i.fingerprint) for i in load_items(course, sheet).values()
+        i.id: (an_answer(i, lot, skill), i.fingerprint)
+        for i in load_questions(course, sheet).values()
     }
     return submission.Seal(
         course=course.id,

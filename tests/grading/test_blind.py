@@ -13,8 +13,8 @@ import pytest
 from blind import SIGNS, Way, every_way, numbers_in, odd_ones
 from helpers import COURSE, GRADED, a_question, each, with_keys
 
+from kit.questions.bank import load_questions
 from kit.questions.base import Question
-from kit.questions.items import load_items
 from kit.questions.parts import Label, Option, Unit
 
 pytestmark = with_keys
@@ -22,7 +22,7 @@ pytestmark = with_keys
 WAYS = {way.name: way for way in every_way()}
 ways = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 each_exercise = each("sheet", GRADED)
-ITEMS = {sheet.id: list(load_items(COURSE, sheet).values()) for sheet in GRADED}
+ITEMS = {sheet.id: list(load_questions(COURSE, sheet).values()) for sheet in GRADED}
 EVERY = [item for items in ITEMS.values() for item in items]
 CHOICES = [item for item in EVERY if item.kind == "choose-one"]
 JUDGED = [item for item in EVERY if any(u.sound is not None for u in item.units)]

@@ -19,7 +19,7 @@ from kit.grading import Choices, attempts, by_hand, feedback, folder, grade_fold
 from kit.grading.roster import Roster
 from kit.learner import submission
 from kit.learner.submission import SealedAnswer
-from kit.questions.items import load_items
+from kit.questions.bank import load_questions
 
 SIZE = 30
 BAD = "17.json"
@@ -322,4 +322,4 @@ def test_questions_that_cannot_be_read_stop_their_own_exercise_alone(own_course,
     grade_folder(course, box, course.keys, out)
     assert rows_of(out).keys() == {"a.json"}
     assert "b.json" in problems_of(out)
-    assert load_items(course, GRADED[0])
+    assert load_questions(course, GRADED[0])

@@ -9,15 +9,15 @@ from helpers import COURSE, GRADED, each
 
 from kit.authoring.build import source_path
 from kit.course.article import practice_texts, read_text
+from kit.questions.bank import load_questions
 from kit.questions.base import Question
-from kit.questions.items import load_items
 
 each_exercise = each("sheet", GRADED)
 PRACTICE = [f"exercise-0{n}" for n in range(1, 8)]
 
 
 def items_of(sheet) -> list[Question]:
-    return list(load_items(COURSE, sheet).values())
+    return list(load_questions(COURSE, sheet).values())
 
 
 def test_each_lesson_but_the_first_has_one():
@@ -68,6 +68,6 @@ def test_the_last_gives_a_whole_text_that_no_lesson_shows():
     words = len(read_text(COURSE.root / "texts" / f"{name}.txt").split())
     assert 430 <= words <= 570
     for sheet in COURSE.sheets:
-        offered = {o.id for i in load_items(COURSE, sheet).values() for o in i.options}
+        offered = {o.id for i in load_questions(COURSE, sheet).values() for o in i.options}
         assert sheet.graded or name not in offered
         assert sheet == GRADED[-1] or f'"{name}"' not in read_text(source_path(COURSE, sheet))

@@ -17,12 +17,12 @@ from kit.course.html import inline
 from kit.grading import Choices, LateRule, grade_folder
 from kit.grading.marks import Submission, mark
 from kit.learner.submission import SealedAnswer
+from kit.questions.bank import load_questions
 from kit.questions.base import Question
-from kit.questions.items import load_items
 from kit.questions.parts import Option
 
 SHEET = GRADED[0]
-ITEMS = load_items(COURSE, SHEET)
+ITEMS = load_questions(COURSE, SHEET)
 CHOICE = ITEMS["exercise-01/companions"]
 WRITING = ITEMS["exercise-01/note"]
 SORTING = ITEMS["exercise-01/sort"]

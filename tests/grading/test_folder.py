@@ -16,12 +16,12 @@ from kit.grading.by_hand import answer_id
 from kit.grading.marks import Result, Submission
 from kit.learner import submission
 from kit.learner.submission import SealedAnswer
-from kit.questions.items import load_items
+from kit.questions.bank import load_questions
 
 SHEET = GRADED[0]
 TABLES = ("marks.csv", "items.csv", "to-mark.csv", "problems.csv", "report.csv")
 OURS_ALL = {*TABLES, "report.html"}
-ITEMS = load_items(COURSE, SHEET)
+ITEMS = load_questions(COURSE, SHEET)
 MOST = sum(i.marks for i in ITEMS.values() if i.marked)
 WRITING = next(i for i in ITEMS.values() if i.kind == "write")
 CHOICE = next(i for i in ITEMS.values() if i.kind == "choose-one")
@@ -95,7 +95,7 @@ def test_the_solved_notebook_earns_every_automatic_mark(box, out):
             shutil.copy(path, box)
     grade(box, out)
     for row in table(out, "marks.csv"):
-        items = load_items(COURSE, COURSE.sheet(row["sheet"])).values()
+        items = load_questions(COURSE, COURSE.sheet(row["sheet"])).values()
         most = sum(i.marks for i in items if i.marked)
         assert row["automatic"] == row["automatic_out_of"] == f"{most:g}"
         assert row["answered"] == row["questions"] == str(len(items))

@@ -17,9 +17,9 @@ from kit.course.messages import KitError
 from kit.grading import attempts, grade_folder, marks
 from kit.grading.inbox import SubmittedFile
 from kit.learner import submission
-from kit.questions.items import load_items
+from kit.questions.bank import load_questions
 
-ITEMS = load_items(COURSE, GRADED[0])
+ITEMS = load_questions(COURSE, GRADED[0])
 BODY = json.loads(submission.to_json(a_seal(answers=key_answers(), record="r")))
 #: A word that a page must never hold as markup, in every dress that was thought of.
 EVIL = (

@@ -26,12 +26,12 @@ from kit.course.messages import CONTENT, KitError
 from kit.grading import grade_folder, nbgrader
 from kit.learner import submission
 from kit.learner.submission import SealedAnswer
-from kit.questions.items import load_items
+from kit.questions.bank import load_questions
 
 pytestmark = pytest.mark.slow  # nbgrader runs a kernel for each hand-in
 SHEET = GRADED[0]
 BOOK = Path(SHEET.notebook).name
-ITEMS = load_items(COURSE, SHEET)
+ITEMS = load_questions(COURSE, SHEET)
 
 
 def hand_in(folder: Path, name: str, seal: submission.Seal | None) -> None:

@@ -15,10 +15,10 @@ from kit.grading.marks import Submission, mark
 from kit.grading.statistics import alpha
 from kit.learner import submission
 from kit.learner.submission import SealedAnswer
-from kit.questions.items import load_items
+from kit.questions.bank import load_questions
 
 SHEET = GRADED[0]
-ITEMS = load_items(COURSE, SHEET)
+ITEMS = load_questions(COURSE, SHEET)
 CHOICE = ITEMS["exercise-01/companions"]
 FERRY = ITEMS["exercise-01/ferry"]
 

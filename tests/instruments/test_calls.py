@@ -234,12 +234,12 @@ def test_a_phrase_that_nobody_was_asked_about_is_refused(course):
 
 
 def forecast(course):
-    from kit.questions.items import load_items
+    from kit.questions.bank import load_questions
 
     return next(
         (sheet, item)
         for sheet in course.sheets
-        for item in load_items(course, sheet).values()
+        for item in load_questions(course, sheet).values()
         if item.kind == "probability"
     )
 

@@ -4,9 +4,17 @@ from attrs import evolve
 from helpers import COURSE, SHOWN, SHOWROOM
 
 from kit.learner.calibration import Judgement
-from kit.learner.practice import again, draw, earlier, forecasts, how_sure, last_try, standing
-from kit.learner.record import Entry, LearnerRecord
-from kit.questions.items import load_items
+from kit.learner.practice import (
+    again,
+    confidence_judgements,
+    draw,
+    earlier,
+    forecasts,
+    last_try,
+    standing,
+)
+from kit.learner.record import KeptAnswer, LearnerRecord
+from kit.questions.bank import load_questions
 
 ONE, MANY, LABEL, NUMBER, ORDER = (
     SHOWN[f"showroom/{n}"] for n in ("one", "many", "label", "number", "order")
@@ -14,17 +22,19 @@ ONE, MANY, LABEL, NUMBER, ORDER = (
 MARKED = [ONE, MANY, LABEL, NUMBER, ORDER]
 
 
-def entry(item, *checks, day=1, **changes) -> Entry:
+def entry(item, *checks, day=1, **changes) -> KeptAnswer:
     value = checks[-1] if checks else item.key
     at = f"2026-02-{day:02}T10:00:00+00:00"
-    return evolve(Entry(value=value, wording=item.fingerprint, at=at, checks=checks), **changes)
+    return evolve(
+        KeptAnswer(value=value, wording=item.fingerprint, at=at, checks=checks), **changes
+    )
 
 
-def record(**entries: Entry) -> LearnerRecord:
+def record(**entries: KeptAnswer) -> LearnerRecord:
     return LearnerRecord("01-showroom", "r", {f"showroom/{name}": e for name, e in entries.items()})
 
 
-def right(item, **changes) -> Entry:
+def right(item, **changes) -> KeptAnswer:
     return entry(item, item.key, **changes)
 
 
@@ -93,7 +103,7 @@ def test_earlier_questions_are_those_of_the_lessons_before_and_of_no_exercise():
     assert earlier(SHOWROOM, SHOWROOM.sheets[1]) == list(SHOWN.values())
     graded = next(s for s in COURSE.sheets if s.graded)
     ids = {i.id for i in earlier(COURSE, COURSE.sheets[-1])}
-    assert ids.isdisjoint(load_items(COURSE, graded))
+    assert ids.isdisjoint(load_questions(COURSE, graded))
 
 
 def test_standing_counts_what_is_answered_and_what_was_right_first_time():
@@ -107,12 +117,16 @@ def test_standing_counts_what_is_answered_and_what_was_right_first_time():
 
 def test_how_sure_pairs_the_confidence_at_the_first_check_with_how_it_went():
     sure = entry(ONE, "bird", "holt", sure=60.0, first_sure=90.0)
-    assert how_sure(SHOWN, [record(one=sure, many=right(MANY))]) == [Judgement(0.9, so=False)]
+    assert confidence_judgements(SHOWN, [record(one=sure, many=right(MANY))]) == [
+        Judgement(0.9, so=False)
+    ]
     knew = right(ONE, sure=100.0, first_sure=100.0)
     later = LearnerRecord("02", "r2", {"afterwards/again/showroom/one": knew})
-    assert how_sure(SHOWN, [record(one=right(ONE)), later]) == [Judgement(1.0, so=True)]
+    assert confidence_judgements(SHOWN, [record(one=right(ONE)), later]) == [
+        Judgement(1.0, so=True)
+    ]
     unchecked = entry(ONE, sure=80.0)
-    assert how_sure(SHOWN, [record(one=unchecked)]) == []
+    assert confidence_judgements(SHOWN, [record(one=unchecked)]) == []
 
 
 # --- Forecasts beside what happened --------------------------------------------------------------

@@ -6,7 +6,7 @@ from helpers import SHOWROOM
 
 from kit.course.course import load_course
 from kit.course.messages import KitError
-from kit.learner.record import Entry, LearnerRecord
+from kit.learner.record import KeptAnswer, LearnerRecord
 from kit.learner.reveals import (
     Reveal,
     find_reveal,
@@ -14,14 +14,14 @@ from kit.learner.reveals import (
     load_reveals,
     missing,
     opened,
-    skip_item,
+    skip_question,
 )
 
 END = find_reveal(SHOWROOM, "afterwards/end")
 
 
 def held(**changes) -> LearnerRecord:
-    entry = Entry(value=70, wording="w", at="2026-01-01T00:00:00+00:00", **changes)
+    entry = KeptAnswer(value=70, wording="w", at="2026-01-01T00:00:00+00:00", **changes)
     return LearnerRecord("01-showroom", "r", {"showroom/forecast": entry})
 
 
@@ -35,7 +35,7 @@ def test_a_reveal_is_open_once_all_is_committed_or_since_the_learner_skipped():
     assert opened(END, []) is None
     assert opened(END, [held()]) is None
     assert opened(END, [held(committed=True)]) == ""
-    skip = Entry("skip", "w", "2026-03-03T00:00:00+00:00", committed=True)
+    skip = KeptAnswer("skip", "w", "2026-03-03T00:00:00+00:00", committed=True)
     later = LearnerRecord("02-afterwards", "r2", {END.id: skip})
     assert opened(END, [later]) == skip.at
     assert opened(END, [held(committed=True), later]) == skip.at, "the rest was committed after it"
@@ -47,7 +47,9 @@ def test_whether_somebody_knew_is_what_they_said():
     reveal = Reveal("a/b", "T", ("a/c",), "text", knew={"a/know": ("some", "well")})
 
     def said(value):
-        return [LearnerRecord("a", "r", {"a/know": Entry(value, "w", "2026-01-01T00:00:00+00:00")})]
+        return [
+            LearnerRecord("a", "r", {"a/know": KeptAnswer(value, "w", "2026-01-01T00:00:00+00:00")})
+        ]
 
     assert knew_already(reveal, said("well")) is True
     assert knew_already(reveal, said("no")) is False
@@ -66,7 +68,7 @@ def test_an_unknown_reveal_names_those_there_are():
 
 
 def test_the_way_past_is_a_question_that_locks_and_gives_nothing_away_before():
-    item = skip_item(END, "`showroom/forecast`")
+    item = skip_question(END, "`showroom/forecast`")
     assert item.locks
     assert item.survey
     assert item.reason == END.text

@@ -27,12 +27,19 @@ import kit
 from kit.course.evidence import find_record
 from kit.learner import record as record_module
 from kit.learner import submission
-from kit.learner.record import Beside, Entry, LearnerRecord, keep_answer, read_record, record_path
-from kit.learner.reveals import find_reveal, skip_item
+from kit.learner.record import (
+    KeptAnswer,
+    LearnerRecord,
+    SelfReport,
+    keep_answer,
+    read_record,
+    record_path,
+)
+from kit.learner.reveals import find_reveal, skip_question
 from kit.notebook import lesson
 from kit.notebook.output import Page
 from kit.notebook.widget.widget import QuestionView
-from kit.questions.items import find_item, load_items
+from kit.questions.bank import find_question, load_questions
 
 EXERCISE = "exercise-01"
 LESSON = "01-who-says-so"
@@ -44,13 +51,13 @@ GRADED_SORT = pick(EXERCISE, "label")
 
 
 def keep(course, item_id, value, act="keep"):
-    sheet, item = find_item(course, item_id)
+    sheet, item = find_question(course, item_id)
     return keep_answer(record_path(course, sheet), sheet.id, item, value, act=act)
 
 
 def keep_all(course, sheet_id=EXERCISE):
     """Answer everything, as the key does where there is one."""
-    for item in load_items(COURSE, COURSE.sheet(sheet_id)).values():
+    for item in load_questions(COURSE, COURSE.sheet(sheet_id)).values():
         keep(course, item.id, an_answer(item))
 
 
@@ -109,7 +116,7 @@ kit.begin("02-afterwards")
 
 def test_begin_makes_the_record_and_says_where_it_is_kept(learner_course):
     text, html = both_forms(kit.begin(LESSON))
-    count = len(load_items(learner_course, learner_course.sheet(LESSON)))
+    count = len(load_questions(learner_course, learner_course.sheet(LESSON)))
     assert f"0 of {count} answered" in text
     assert "my-work/01-who-says-so.json" in text
     assert "my-work/01-who-says-so.json" in html
@@ -178,7 +185,7 @@ def test_a_question_finds_its_record_without_begin(learner_course):
 
 def test_progress_has_a_line_for_each_sheet_and_makes_no_record(learner_course):
     text, _ = both_forms(kit.progress())
-    asking = [s for s in learner_course.sheets if load_items(learner_course, s)]
+    asking = [s for s in learner_course.sheets if load_questions(learner_course, s)]
     assert [line.partition(": 0")[0] for line in text.splitlines()] == [
         f"- {s.title}" for s in asking
     ]
@@ -201,7 +208,7 @@ def test_an_old_answer_of_another_kind_stops_nothing(course, item_id):
     path = course.work / f"{LESSON}.json"
     path.parent.mkdir(parents=True)
     for value in (5, [["x"]], {"a": 1}, "gone", {"lead": []}):
-        entry = Entry(value, "older", "2026-01-01T00:00:00+00:00", checks=(value,))
+        entry = KeptAnswer(value, "older", "2026-01-01T00:00:00+00:00", checks=(value,))
         record_module._write(path, LearnerRecord(LESSON, "00" * 8, {item_id: entry}))
         assert isinstance(kit.ask(item_id), QuestionView)
         assert re.search(r"\d of \d+ answered", repr(kit.begin(LESSON)))
@@ -226,7 +233,7 @@ def test_a_learner_has_no_solution_of_an_exercise(learner_course):
 
 @with_keys
 def test_a_solution_says_what_the_key_earns(course):
-    items = load_items(course, course.sheet(EXERCISE)).values()
+    items = load_questions(course, course.sheet(EXERCISE)).values()
     automatic = sum(i.marks for i in items if i.marked)
     assert f"{automatic:g} of {automatic:g}" in repr(kit.solution(EXERCISE))
 
@@ -273,10 +280,10 @@ def test_a_faulty_course_is_told_in_a_sentence(home):
 def test_an_answer_to_an_older_wording_is_named_as_not_answered(learner_course):
     """The grader will not mark it, so the learner should know before handing in."""
     keep_all(learner_course)
-    sheet, item = find_item(learner_course, GRADED)
+    sheet, item = find_question(learner_course, GRADED)
     older = evolve(item, prompt="As it was asked before.")
     keep_answer(record_path(learner_course, sheet), sheet.id, older, right(GRADED))
-    count = len(load_items(learner_course, sheet))
+    count = len(load_questions(learner_course, sheet))
     assert f"Sealed {count - 1} of {count}" in repr(kit.hand_in(EXERCISE))
 
 
@@ -315,7 +322,7 @@ def test_a_class_code_alone_is_nothing_to_seal(learner_course, cell, monkeypatch
 def test_sealing_writes_the_cell_and_a_file_that_the_grader_reads(learner_course, cell):
     keep_all(learner_course)
     text, html = both_forms(kit.hand_in(EXERCISE))
-    count = len(load_items(learner_course, learner_course.sheet(EXERCISE)))
+    count = len(load_questions(learner_course, learner_course.sheet(EXERCISE)))
     assert f"Sealed {count} of {count}" in text
     assert "Ctrl+S" in text
     assert "Not fully answered" not in text
@@ -325,7 +332,7 @@ def test_sealing_writes_the_cell_and_a_file_that_the_grader_reads(learner_course
     assert intact
     assert sealed == submission.sealed_in(cell.source)
     assert {i: a.value for i, a in sealed.answers.items()} == {
-        i.id: an_answer(i) for i in load_items(COURSE, COURSE.sheet(EXERCISE)).values()
+        i.id: an_answer(i) for i in load_questions(COURSE, COURSE.sheet(EXERCISE)).values()
     }
     assert f'download="{copy.name}"' in html
     assert str(learner_course.home) not in text + html
@@ -335,7 +342,7 @@ def test_what_is_not_fully_answered_is_named_by_number(learner_course, cell):
     keep(learner_course, OTHER_GRADED, right(OTHER_GRADED))
     keep(learner_course, GRADED_SORT, partly(GRADED_SORT))
     text = repr(kit.hand_in(EXERCISE))
-    items = list(load_items(learner_course, learner_course.sheet(EXERCISE)))
+    items = list(load_questions(learner_course, learner_course.sheet(EXERCISE)))
     left = [n for n, i in enumerate(items, 1) if i != OTHER_GRADED]
     assert f"Sealed 1 of {len(items)}" in text
     assert f" {', '.join(map(str, left))}." in text
@@ -399,7 +406,7 @@ def sure_answers(course, count, right) -> None:
         again = evolve(item, id=f"afterwards/again-{n}/again/showroom/one")
         path = record_path(course, course.sheets[1])
         value = "holt" if n < right else "bird"
-        beside = Beside(sure=90.0)
+        beside = SelfReport(sure=90.0)
         keep_answer(path, "02-afterwards", again, value, act="check", beside=beside)
 
 
@@ -435,7 +442,7 @@ def displayed(monkeypatch) -> list:
 
 
 def keep_shown(course, name, value, act="check"):
-    sheet, item = find_item(course, f"showroom/{name}")
+    sheet, item = find_question(course, f"showroom/{name}")
     return keep_answer(record_path(course, sheet), sheet.id, item, value, act=act)
 
 
@@ -525,7 +532,7 @@ def commit_all(course, chance=70, but=()):
 
 def skip(course):
     sheet = course.sheet(OUTCOME)
-    item = skip_item(find_reveal(course, OUTCOME), "")
+    item = skip_question(find_reveal(course, OUTCOME), "")
     keep_answer(record_path(course, sheet), sheet.id, item, "skip", act="commit")
 
 

@@ -11,10 +11,10 @@ from kit.course.article import OWN_COPY
 from kit.course.html import block, inline
 from kit.course.messages import message
 from kit.learner import record as record_module
-from kit.learner.record import Entry, LearnerRecord, keep_answer, record_path
+from kit.learner.record import KeptAnswer, LearnerRecord, keep_answer, record_path
 from kit.notebook.widget.payload import state_payload
 from kit.notebook.widget.widget import QuestionView
-from kit.questions.items import find_item, load_items, who_item
+from kit.questions.bank import class_code_question, find_question, load_questions
 from kit.questions.still import still_html, still_text
 
 LESSON = "01-who-says-so"
@@ -28,7 +28,7 @@ KEYED = [item for item in ITEMS.values() if item.has_key and not item.survey]
 def show(course, item_id) -> QuestionView:
     """Return the live view of a question, its replies to the page in ``view.replies``."""
     sheet = course.sheet(item_id)
-    view = QuestionView(course, sheet, load_items(course, sheet)[item_id])
+    view = QuestionView(course, sheet, load_questions(course, sheet)[item_id])
     view.replies = []
     view.send = view.replies.append
     return view
@@ -186,7 +186,7 @@ def test_an_answer_to_another_wording_is_shown_as_stale(own_course):
     tell(show(own_course, CHOICE), do="keep", value=WRONG)
     path = own_course.root / "items" / f"{LESSON}.toml"
     text = path.read_text(encoding="utf-8")
-    prompt = load_items(own_course, own_course.sheet(LESSON))[CHOICE].prompt
+    prompt = load_questions(own_course, own_course.sheet(LESSON))[CHOICE].prompt
     path.write_text(text.replace(prompt, "Reworded."), encoding="utf-8")
     state = show(own_course, CHOICE).state
     assert state["stale"]
@@ -197,7 +197,7 @@ def test_an_answer_to_another_wording_is_shown_as_stale(own_course):
 def test_an_old_answer_that_fits_no_more_is_not_painted(course, value):
     sheet = course.sheet(LESSON)
     path = record_path(course, sheet)
-    entry = Entry(value=value, wording="older", at="2026-01-01T00:00:00+00:00")
+    entry = KeptAnswer(value=value, wording="older", at="2026-01-01T00:00:00+00:00")
     path.parent.mkdir(parents=True)
     record_module._write(path, LearnerRecord(LESSON, "r", {CHOICE: entry}))
     state = show(course, CHOICE).state
@@ -482,7 +482,7 @@ def test_authored_text_can_carry_no_script():
 
 def test_the_class_code_is_kept_in_the_exercises_record(course):
     sheet = course.sheet("exercise-01")
-    view = QuestionView(course, sheet, who_item(sheet))
+    view = QuestionView(course, sheet, class_code_question(sheet))
     view.replies = []
     view.send = view.replies.append
     assert tell(view, do="keep", value="A7")["ok"]
@@ -511,7 +511,7 @@ def test_an_answer_given_elsewhere_since_is_not_overwritten(course):
     """Two kernels on one record: the page that is behind is told, and shown the other answer."""
     behind = show(course, CHOICE)
     base = tell(behind, do="keep", value=RIGHT, page="a", seq=1)["state"]["revision"]
-    sheet, item = find_item(course, CHOICE)
+    sheet, item = find_question(course, CHOICE)
     keep_answer(record_path(course, sheet), sheet.id, item, WRONG)
     reply = tell(behind, do="keep", value=RIGHT, page="a", seq=2, base=base)
     assert (reply["ok"], reply["elsewhere"]["value"]) == (False, WRONG)

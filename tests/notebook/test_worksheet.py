@@ -14,7 +14,7 @@ from kit.course.article import practice_texts
 from kit.course.course import find_course
 from kit.learner.record import keep_answer, record_path
 from kit.notebook import worksheet
-from kit.questions.items import load_items
+from kit.questions.bank import load_questions
 
 WHICH = "your-own-text/which"
 LESSON = "07-your-own-text"
@@ -180,7 +180,7 @@ def test_what_was_written_stands_in_the_page_the_file_and_the_text(home):
 def test_questions_with_a_right_answer_are_not_on_the_sheet(home):
     filled()
     text = repr(kit.sheet(LESSON))
-    items = load_items(COURSE, COURSE.sheet(LESSON)).values()
+    items = load_questions(COURSE, COURSE.sheet(LESSON)).values()
     shown = [i.id for i in items if i.prompt in text]
     assert shown == [i.id for i in items if not i.marked and not i.locks]
     assert "your-own-text/finding" not in shown

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.course.messages import KitError
-from kit.questions.base import LONGEST_TEXT, OWN_MARKS, UnreadableError, is_blank
+from kit.questions.base import LONGEST_TEXT, SELF_ASSESSMENTS, UnreadableError, is_blank
 from kit.questions.parts import Criterion, Label, Option, Unit
 
 ONE = a_question(
@@ -193,24 +193,26 @@ def test_things_to_order_are_never_shown_in_the_right_order_already(seed):
 
 def test_how_sure_runs_from_chance_to_certain():
     item = evolve(ONE, confidence=True)
-    assert item.sure(50) == 50
-    assert item.sure(100) == 100
-    assert item.sure(None) is None
+    assert item.read_confidence(50) == 50
+    assert item.read_confidence(100) == 100
+    assert item.read_confidence(None) is None
     for value in (49, 101, "80", True, math.nan, [80]):
         with pytest.raises(KitError):
-            item.sure(value)
+            item.read_confidence(value)
     thirds = evolve(item, options=(*item.options, Option("c", "C")))
-    assert thirds.sure(33) == 33, "the page rounds a third of a hundred"
+    assert thirds.read_confidence(33) == 33, "the page rounds a third of a hundred"
 
 
 def test_how_sure_is_not_kept_where_it_was_not_asked():
-    assert ONE.sure(80) is None
+    assert ONE.read_confidence(80) is None
 
 
 def test_a_learner_judges_their_writing_by_the_rubric():
-    assert TEXT.own_marks({"c": "met"}) == {"c": "met"}
-    assert TEXT.own_marks(None) == {}
-    assert {TEXT.own_marks({"d": mark})["d"] for mark in OWN_MARKS} == set(OWN_MARKS)
+    assert TEXT.read_self_assessment({"c": "met"}) == {"c": "met"}
+    assert TEXT.read_self_assessment(None) == {}
+    assert {TEXT.read_self_assessment({"d": mark})["d"] for mark in SELF_ASSESSMENTS} == set(
+        SELF_ASSESSMENTS
+    )
     for value in ({"e": "met"}, {"c": "best"}, {"c": ["met"]}, ["met"], "met", 1):
         with pytest.raises(KitError):
-            TEXT.own_marks(value)
+            TEXT.read_self_assessment(value)

@@ -15,13 +15,13 @@ from attrs import evolve, fields
 from helpers import SHOWN, SHOWROOM, a_seal, an_answer
 
 from kit.authoring import export, gift
-from kit.authoring.questions import item_faults
+from kit.authoring.questions import question_faults
 from kit.course.messages import KitError
 from kit.course.toml import structure
 from kit.grading import by_hand, feedback, marks, nbgrader, report, rows
 from kit.grading.totals import LateRule, total
 from kit.learner import submission
-from kit.learner.record import Entry, LearnerRecord
+from kit.learner.record import KeptAnswer, LearnerRecord
 from kit.notebook.widget import payload
 from kit.questions.base import Question
 from kit.questions.kinds import KINDS
@@ -81,7 +81,7 @@ def with_levels(item: Question, worth: float) -> tuple[Criterion, ...]:
 
 EVERY = [variant for item in SHOWN.values() for variant in variants(item)]
 #: Those with which `kit check` finds no fault: whatever an author can make must go through.
-CLEAN = [item for item in EVERY if not list(item_faults(SHOWROOM, item))]
+CLEAN = [item for item in EVERY if not list(question_faults(SHOWROOM, item))]
 
 
 def replies(item: Question) -> list[object]:
@@ -166,7 +166,7 @@ class TestGoesThrough:
         for item, reply in self.cases(kind):
             value = item.fitting(reply)
             checks = (value,) if value is not None and not item.locks else ()
-            entry = Entry(value, item.fingerprint, "", checks=checks, committed=item.locks)
+            entry = KeptAnswer(value, item.fingerprint, "", checks=checks, committed=item.locks)
             for entries in ({}, {item.id: entry}):
                 record = LearnerRecord(SHEET.id, "r", entries=entries)
                 state = payload.state_payload(item, record)

@@ -7,8 +7,8 @@ from attrs import evolve
 from helpers import COURSE, GRADED, ITEMS, a_question, as_kind, text_item, with_keys
 
 from kit.course.messages import CONTENT, KitError
-from kit.questions.items import find_item, load_items, who_item
-from kit.questions.number import Slip
+from kit.questions.bank import class_code_question, find_question, load_questions
+from kit.questions.number import ExpectedError
 from kit.questions.parts import Label, Option, Unit
 
 ONE = a_question(
@@ -46,7 +46,7 @@ def test_the_wording_changes_with_what_is_asked_and_not_with_the_key():
     assert evolve(ONE, options=ONE.options[:1]).fingerprint != ONE.fingerprint
     assert evolve(LABEL, labels=(Label("x", "X"), Label("y", "Z"))).fingerprint != LABEL.fingerprint
     assert evolve(NUMBER, unit="wheels").fingerprint != NUMBER.fingerprint
-    keyed = evolve(NUMBER, answer=3, slips=(Slip(1, 2, "r"),), hints=("h",))
+    keyed = evolve(NUMBER, answer=3, slips=(ExpectedError(1, 2, "r"),), hints=("h",))
     assert keyed.fingerprint == NUMBER.fingerprint
     assert evolve(ORDER, sequence=("a", "b")).fingerprint == ORDER.fingerprint
     assert len({i.fingerprint for i in ITEMS.values()}) == len(ITEMS)
@@ -88,8 +88,8 @@ def test_a_published_exercise_holds_nothing_of_its_key():
 
 def test_without_keys_an_exercise_has_questions_and_no_key(learner_course):
     for sheet in GRADED:
-        bare = load_items(learner_course, sheet)
-        keyed = load_items(COURSE, sheet)
+        bare = load_questions(learner_course, sheet)
+        keyed = load_questions(COURSE, sheet)
         assert not any(item.has_key for item in bare.values())
         assert {i: item.fingerprint for i, item in bare.items()} == {
             i: item.fingerprint for i, item in keyed.items()
@@ -98,7 +98,7 @@ def test_without_keys_an_exercise_has_questions_and_no_key(learner_course):
 
 def test_keys_may_stand_in_a_folder_of_their_own(learner_course):
     sheet = GRADED[0]
-    assert load_items(learner_course, sheet, COURSE.keys) == load_items(COURSE, sheet)
+    assert load_questions(learner_course, sheet, COURSE.keys) == load_questions(COURSE, sheet)
 
 
 @with_keys
@@ -115,7 +115,7 @@ def test_a_key_row_that_fits_nothing_is_reported(own_course, key, told):
     with (own_course.keys / sheet.keys).open("a", encoding="utf-8") as file:
         file.write("\n" + key)
     with pytest.raises(KitError, match=told):
-        load_items(own_course, sheet)
+        load_questions(own_course, sheet)
 
 
 @with_keys
@@ -124,7 +124,7 @@ def test_an_option_of_the_key_that_the_item_lacks_is_reported(own_course):
     with (own_course.keys / sheet.keys).open("a", encoding="utf-8") as file:
         file.write('\n[[item.rubric]]\nid = "no-such-criterion"\n')
     with pytest.raises(KitError, match="no-such-criterion"):
-        load_items(own_course, sheet)
+        load_questions(own_course, sheet)
 
 
 @pytest.mark.parametrize("item_id", ["other/x", SOME.id], ids=["stray", "double"])
@@ -133,25 +133,25 @@ def test_ids_are_unique_and_bear_the_sheets_name(own_course, item_id):
     with path.open("a", encoding="utf-8") as file:
         file.write(f'\n[[item]]\nid = "{item_id}"\nkind = "write"\nprompt = "?"\n')
     with pytest.raises(KitError, match=item_id):
-        load_items(own_course, own_course.sheet("01-who-says-so"))
+        load_questions(own_course, own_course.sheet("01-who-says-so"))
 
 
 def test_an_edited_file_is_read_again(own_course):
     sheet = own_course.sheet("01-who-says-so")
-    before = load_items(own_course, sheet)
+    before = load_questions(own_course, sheet)
     path = own_course.root / "items" / f"{sheet.id}.toml"
     with path.open("a", encoding="utf-8") as file:
         file.write('\n[[item]]\nid = "who-says-so/new"\nkind = "write"\nprompt = "?"\n')
-    assert load_items(own_course, sheet).keys() - before.keys() == {"who-says-so/new"}
+    assert load_questions(own_course, sheet).keys() - before.keys() == {"who-says-so/new"}
 
 
 def test_an_unknown_question_names_those_there_are():
     with pytest.raises(KitError, match=SOME.id):
-        find_item(COURSE, "who-says-so/nonsense")
+        find_question(COURSE, "who-says-so/nonsense")
 
 
 def test_the_class_code_is_asked_on_one_line_and_never_marked():
-    item = who_item(GRADED[0])
+    item = class_code_question(GRADED[0])
     assert item.words == 1
     assert item.marks == 0
     assert not item.marked
@@ -164,4 +164,4 @@ def test_a_misspelt_field_of_a_key_is_named(own_course):
     path = own_course.keys / sheet.keys
     path.write_text(path.read_text("utf-8").replace("right =", "rigth =", 1), "utf-8")
     with pytest.raises(KitError, match="rigth"):
-        load_items(own_course, sheet)
+        load_questions(own_course, sheet)

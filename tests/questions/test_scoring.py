@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.questions.base import Question
-from kit.questions.number import Slip
+from kit.questions.number import ExpectedError
 from kit.questions.parts import Label, Option, TwoCounts, Unit
 
 MARKED = [item for item in ITEMS.values() if item.marked and item.has_key]
@@ -63,7 +63,7 @@ def numbers(draw) -> Question:
     ends = st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6)).map(sorted)
     shares = st.floats(0, 1)
     slips = draw(st.lists(st.tuples(ends, shares), max_size=3))
-    made = tuple(Slip(a, b, "why", share) for (a, b), share in slips)
+    made = tuple(ExpectedError(a, b, "why", share) for (a, b), share in slips)
     if draw(st.booleans()):
         return a_question("t/x", "number", "?", low=low, high=high, slips=made)
     return a_question("t/x", "number", "?", answer=low, tolerance=high - low, slips=made)
@@ -220,13 +220,16 @@ def test_a_number_is_right_up_to_both_ends_of_its_range():
 
 
 def test_a_known_slip_earns_its_share_and_is_explained():
-    slips = (Slip(1.6, 1.7, "That is in millions.", 0.5), Slip(0, 5, "Too small."))
+    slips = (
+        ExpectedError(1.6, 1.7, "That is in millions.", 0.5),
+        ExpectedError(0, 5, "Too small."),
+    )
     item = a_question("t/x", "number", "?", answer=16.5, tolerance=0.1, slips=slips)
-    assert (item.credit(1.65), item.slip_made(1.65)) == (0.5, slips[0])
-    assert (item.credit(4), item.slip_made(4)) == (0, slips[1])
-    assert item.slip_made(900) is None
-    overlapping = evolve(item, slips=(Slip(0, 100, "r", 0.25),))
-    assert (overlapping.credit(16.5), overlapping.slip_made(16.5)) == (1, None)
+    assert (item.credit(1.65), item.expected_error(1.65)) == (0.5, slips[0])
+    assert (item.credit(4), item.expected_error(4)) == (0, slips[1])
+    assert item.expected_error(900) is None
+    overlapping = evolve(item, slips=(ExpectedError(0, 100, "r", 0.25),))
+    assert (overlapping.credit(16.5), overlapping.expected_error(16.5)) == (1, None)
 
 
 @given(labelled())

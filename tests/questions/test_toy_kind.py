@@ -17,14 +17,14 @@ from yes_no import YesNo
 
 from kit.authoring import export, keys
 from kit.authoring.gift import gift
-from kit.authoring.questions import item_faults
+from kit.authoring.questions import question_faults
 from kit.course.course import Course, load_course
 from kit.course.messages import KitError, use_words_of
 from kit.grading import grade_folder
 from kit.learner import submission
 from kit.learner.record import keep_answer, read_record
 from kit.notebook.widget.widget import QuestionView
-from kit.questions.items import find_item
+from kit.questions.bank import find_question
 from kit.questions.kinds import KINDS
 
 EXAMPLE = PROJECT / "examples" / "the-lynx"
@@ -54,7 +54,7 @@ def course(home, monkeypatch) -> Course:
 
 @pytest.fixture
 def toy(course) -> YesNo:
-    question = find_item(course, NAME)[1]
+    question = find_question(course, NAME)[1]
     assert isinstance(question, YesNo)
     return question
 
@@ -93,7 +93,7 @@ def test_its_answer_is_kept_sealed_graded_and_told_the_reason(course, toy, tmp_p
 
 
 def test_it_is_checked_and_exported(course, toy):
-    assert list(item_faults(course, toy)) == []
+    assert list(question_faults(course, toy)) == []
     asked = [(course.sheet(NAME), toy)]
     made = gift(course, asked)
     assert made.count == 1
@@ -106,10 +106,10 @@ def test_its_faults_are_told_and_fields_of_other_kinds_refused(course):
     path = course.root / "items" / "exercise-01.toml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("It *snows*.", "Does it?"), encoding="utf-8")
-    assert len(list(item_faults(course, find_item(course, NAME)[1]))) == 1
+    assert len(list(question_faults(course, find_question(course, NAME)[1]))) == 1
     path.write_text(f"{text}words = 7\n", encoding="utf-8")
     with pytest.raises(KitError, match="of the kind yes-no has no words"):
-        find_item(course, NAME)
+        find_question(course, NAME)
 
 
 def test_its_key_stays_at_home(course):

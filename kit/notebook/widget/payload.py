@@ -8,7 +8,7 @@ from kit.course.article import compare_own_copy, load_article
 from kit.course.course import Course
 from kit.course.html import block, inline
 from kit.course.messages import KitError, message
-from kit.learner.record import Entry, LearnerRecord
+from kit.learner.record import KeptAnswer, LearnerRecord
 from kit.questions.base import Question
 
 
@@ -85,7 +85,7 @@ def state_payload(item: Question, record: LearnerRecord) -> dict[str, Any]:
     return state
 
 
-def opened(item: Question, entry: Entry) -> bool:
+def opened(item: Question, entry: KeptAnswer) -> bool:
     """Whether every reason may be shown: at once, after a right answer, or when asked for."""
     solved = any(item.credit(item.fitting(value)) == 1 for value in entry.checks)
     return item.tries == 0 or entry.shown or solved

@@ -19,9 +19,9 @@ import traitlets
 from kit.course.course import Course, Sheet
 from kit.course.messages import KitError, in_words_of, message, words
 from kit.learner.record import (
-    Beside,
     ElsewhereError,
     LearnerRecord,
+    SelfReport,
     keep_answer,
     open_record,
     read_record,
@@ -178,7 +178,9 @@ class QuestionView(AnswerWidget):
             base = max(base, written)  # what this page wrote itself, it need not have heard of yet
         self._pages[page] = (seq, written)
         item = self._item
-        beside = Beside(item.sure(request.get("sure")), item.own_marks(request.get("own")))
+        beside = SelfReport(
+            item.read_confidence(request.get("sure")), item.read_self_assessment(request.get("own"))
+        )
         record = keep_answer(
             self._path,
             self._sheet.id,

@@ -112,7 +112,7 @@ class ChooseOne(Choice):
     def key(self) -> Answer:
         return self.right_ids[0] if self.right_ids else None
 
-    def sure(self, value: object) -> float | None:
+    def read_confidence(self, value: object) -> float | None:
         if value is None or not self.confidence:
             return None
         if not is_number(value) or not math.floor(self.chance) <= value <= 100:

@@ -14,7 +14,7 @@ from kit.questions.typed_numbers import LARGEST, read_number, spell
 
 
 @frozen
-class Slip:
+class ExpectedError:
     """A wrong number that people come to, and what to say to them."""
 
     low: float
@@ -39,7 +39,7 @@ class GiveNumber(Question):
     tolerance: float = 0.0  #: how far from ``answer`` is accepted still
     low: float | None = None  #: or the least and the greatest number that are accepted
     high: float | None = None
-    slips: tuple[Slip, ...] = ()
+    slips: tuple[ExpectedError, ...] = ()
 
     @property
     def texts(self) -> list[str]:
@@ -96,7 +96,7 @@ class GiveNumber(Question):
         """Whether a number lies within the bounds of the key."""
         return self.bounds is not None and _within(*self.bounds, number)
 
-    def slip_made(self, number: float) -> Slip | None:
+    def expected_error(self, number: float) -> ExpectedError | None:
         """Return the known slip that a wrong number shows, or None."""
         if self.accepts(number):
             return None
@@ -109,13 +109,13 @@ class GiveNumber(Question):
         number = number_in(answer)
         if self.accepts(number):
             return 1.0
-        slip = self.slip_made(number)
+        slip = self.expected_error(number)
         return slip.credit if slip else 0.0
 
     def feedback(self, answer: Answer, *, whole: bool = True) -> dict[str, Any]:
         feedback = super().feedback(answer, whole=whole)
         if answer is not None:
-            slip = self.slip_made(number_in(answer))
+            slip = self.expected_error(number_in(answer))
             feedback["slip"] = block(slip.reason) if slip else ""
         return feedback
 

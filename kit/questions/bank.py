@@ -78,8 +78,8 @@ def _fields_of(*kinds: type[Question]) -> set[str]:
 CONVERTER.register_structure_hook_func(lambda cls: cls is Question, _structure)
 
 
-def load_items(course: Course, sheet: Sheet, keys: Path | None = None) -> dict[str, Question]:
-    """Return the items of a sheet by id, in order; with their graded keys if these are here.
+def load_questions(course: Course, sheet: Sheet, keys: Path | None = None) -> dict[str, Question]:
+    """Return the questions of a sheet by id, in order; with their graded keys if these are here.
 
     Args:
         course: the course.
@@ -142,7 +142,7 @@ def _rows(data: Mapping[str, Any], path: Path) -> list[dict[str, Any]]:
 def _lay_over(
     rows: list[dict[str, Any]], over: list[dict[str, Any]], strays: list[str]
 ) -> list[dict[str, Any]]:
-    """Lay the rows of a key over the rows of the published items, matched by id, nested too.
+    """Lay the rows of a key over the rows of the published questions, matched by id, nested too.
 
     Ids of the key that match nothing, or stand in it twice, are added to ``strays``.
     """
@@ -167,21 +167,21 @@ def _have_ids(rows: Any) -> bool:
     return all(isinstance(row, dict) and isinstance(row.get("id"), str) for row in rows)
 
 
-def find_item(course: Course, item_id: str) -> tuple[Sheet, Question]:
-    """Return the item called ``item_id`` and its sheet.
+def find_question(course: Course, item_id: str) -> tuple[Sheet, Question]:
+    """Return the question called ``item_id`` and its sheet.
 
     Raises:
-        KitError: when there is none; the message lists the sheet's items.
+        KitError: when there is none; the message lists the sheet's questions.
 
     """
     sheet = course.sheet(item_id)
-    items = load_items(course, sheet)
-    if item_id not in items:
-        raise KitError(message("error.no_item", id=item_id, known=", ".join(items)))
-    return sheet, items[item_id]
+    questions = load_questions(course, sheet)
+    if item_id not in questions:
+        raise KitError(message("error.no_item", id=item_id, known=", ".join(questions)))
+    return sheet, questions[item_id]
 
 
-def who_item(sheet: Sheet) -> Question:
+def class_code_question(sheet: Sheet) -> Question:
     """Return the question for the learner's class code that heads every exercise, unmarked."""
     name, prompt = f"{sheet.prefix}/who", message("who.prompt")
     return Write(id=name, prompt=prompt, words=1, marks=0, survey=True)
