@@ -51,12 +51,23 @@ def _said_faults(record: EvidenceRecord) -> Iterator[Fault]:
             yield "blank", {"where": name}
     if not record.is_original and not record.host_note.strip():
         yield "no_host_note", {"host": record.host}
+    if record.is_original and _passes_on(record.who):
+        yield "who_passes_on", {"who": record.who}
     if _UNVERIFIED.search(f"{record.statement}{record.who}{record.checked}{record.caveat}"):
         yield "marked", {}
     days = [record.day] if record.day else []
     days += [record.published] if _DAY.fullmatch(record.published) else []
     days += [record.count.until] if record.count else []
     yield from (("bad_day", {"day": day}) for day in days if not is_day(day))
+
+
+def _passes_on(who: str) -> bool:
+    """Whether the first of those named, whose page the address is, tells what another says.
+
+    Those after a semicolon are other pages that say so too.
+    """
+    first = who.partition(";")[0]
+    return _begins_one_of(message("host_words.in_who").split(","), first.casefold())
 
 
 def _link_faults(
@@ -130,8 +141,13 @@ def _says_whose(record: EvidenceRecord, sentence: str) -> bool:
     """Whether a sentence, in small letters, names the page's owner or has a word that tells it."""
     owner = record.host_note.partition(",")[0]
     listed = [owner, *message(f"host_words.{record.host}").split(",")]
+    return _begins_one_of(listed, sentence)
+
+
+def _begins_one_of(listed: list[str], text: str) -> bool:
+    """Whether in ``text``, in small letters, there is a word that begins like one of ``listed``."""
     beginnings = [re.escape(word.strip().casefold()) for word in listed if word.strip()]
-    return bool(re.search(rf"\b(?:{'|'.join(beginnings)})", sentence))
+    return bool(re.search(rf"\b(?:{'|'.join(beginnings)})", text))
 
 
 def _start(text: str) -> str:

@@ -31,6 +31,7 @@ PLANTED = {
     "blank": a_row(who=" "),
     "marked": a_row(statement="It is so [I]."),
     "no_host_note": a_row('host = "copy"\n'),
+    "who_passes_on": a_row(who="Gulf News, citing state media"),
     "bad_day": a_row('day = "2026-02-30"\n'),
     "bad_source": a_row(a_link(how="relayed", source="nonsense")),
     "bad_claim": a_row(a_link(claim="nonsense", how="unknown")),
@@ -46,6 +47,11 @@ SOUND = {
     "day": a_row('day = "2026-01-05"\n'),
     "copy": a_row('host = "copy"\nhost_note = "a mirror"\n'),
     "date": a_row(published="about 2026-01-05"),
+    "citing, and said so": a_row(
+        'host = "relay"\nhost_note = "Gulf News"\n', who="Gulf News, citing state media"
+    ),
+    "another page that cites": a_row(who="The ministry; Gulf News, citing the ministry"),
+    "about a retelling": a_row(who="Gulf News, relaying The Times by way of Ynet"),
     "relayed": a_row(a_link(how="relayed", source="times-plan")),
     "origin": a_row(a_link(how="unknown")),
     "change": a_row('changes = ["western"]\n'),
