@@ -43,7 +43,7 @@ def home(tmp_path, monkeypatch) -> Path:
 
 
 def _copy_keys(home: Path) -> None:
-    """A learner's edition has no keys, and none of the tests in ``keyed/`` that need them."""
+    """A learner's edition has no keys."""
     if COURSE.keys.is_dir():
         shutil.copytree(COURSE.keys, home / "solutions" / "keys")
 

@@ -224,6 +224,7 @@ def an_answer(item: Question) -> object:
         "probability": 70,
         "write": "My own words.",
     }
+    assert item.kind in will_do, f"give {item.kind} an answer here"
     return item.key or will_do[item.kind]
 
 

@@ -19,7 +19,7 @@ _PACKAGE = Path(__file__).parents[1]
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": False})
 
 
-# A course has some hundreds; a class's feedback asks for them again and again.
+# A course has some hundreds of texts, and a class's feedback asks for the same ones each time.
 _remembered = lru_cache(maxsize=4096)
 
 

@@ -69,7 +69,9 @@ def _shown(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-CONVERTER = _strict_converter()  #: a room above can register how a class of its own is read
+CONVERTER = (
+    _strict_converter()
+)  #: a module of a higher storey can register how a class of its own is read
 _T = TypeVar("_T")
 
 

@@ -6,12 +6,11 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from kit.course.course import Course
-from kit.course.evidence import EvidenceRecord, load_records
+from kit.course.evidence import EvidenceRecord, every_record
 from kit.course.messages import message
 from kit.grading import pages
 from kit.grading.marks import MarkedSubmission, Result, Submission, answer_in_words
@@ -93,11 +92,10 @@ def _check(result: Result, rows: Rows) -> dict[str, Any]:
     shown["after"] = [feedback[name] for name in ("slip", "reason") if feedback.get(name)]
     shown["rows"] = []
     for row in question.answer_rows(value):
-        part = {}
         if row["explained"]:
             part = feedback["parts"][row["id"]]
-            part = {"mark": "✓" if part["right"] else "✗"} | part
-        shown["rows"].append(row | part)
+            row |= {"mark": "✓" if part["right"] else "✗"} | part
+        shown["rows"].append(row)
     return shown
 
 
@@ -156,7 +154,7 @@ def _to_read_again(
     """Return the paragraphs and records of the questions that were not answered fully right."""
     paragraphs: set[int] = set()
     records: dict[str, EvidenceRecord] = {}
-    known = _records(course)
+    known = every_record(course)
     for result in marked.results:
         if result.credit is None or result.credit == 1:
             continue
@@ -165,11 +163,3 @@ def _to_read_again(
             if name in known:
                 records[name] = known[name]
     return sorted(paragraphs), list(records.values())
-
-
-@cache
-def _records(course: Course) -> dict[str, EvidenceRecord]:
-    records: dict[str, EvidenceRecord] = {}
-    for chapter in load_records(course).values():
-        records |= {record.id: record for record in chapter}
-    return records

@@ -33,7 +33,7 @@ _THREADS = threading.RLock()
 
 @frozen
 class KeptAnswer:
-    """One kept answer."""
+    """What the record holds of one question: the answer, its checks, what was said beside it."""
 
     value: Any  #: what the file holds: whether it is an answer, ``Question.accept`` says
     wording: str  #: fingerprint of the question as it was asked
@@ -122,7 +122,7 @@ def read_record(path: Path, sheet: str) -> LearnerRecord:
         if not path.is_file() and not _spare(path).is_file():
             return _new(sheet)  # to look for a record leaves nothing behind
     except OSError as fault:
-        raise KitError(message("error.cannot_write", path=path, fault=fault)) from fault
+        raise KitError(message("error.cannot_read", path=path, fault=reason(fault))) from fault
     with _locked(path):
         return _read(path, sheet)
 
@@ -161,7 +161,7 @@ def keep_answer(  # noqa: PLR0913  (one save is all of this)
     Raises:
         ElsewhereError: when the record holds another answer than the one of revision ``base``.
         KitError: when the value is no answer to the question, or the file cannot be written. A
-            committed answer to an question that locks stands: the call then changes nothing.
+            committed answer to a question that locks stands: the call then changes nothing.
 
     """
     answer = question.accept(value)

@@ -132,7 +132,9 @@ def sealed_in(source: str) -> Seal | None:
 
 
 def read(path: Path) -> tuple[Seal, bool]:
-    """Read one submission, ``.ipynb`` or ``.json``; of several seals the highest revision.
+    """Read one submission, ``.ipynb`` or ``.json``; of several seals the newest.
+
+    That is the highest revision of the record that was sealed last.
 
     Returns:
         The seal, and whether it is intact: its digest fits what it holds.

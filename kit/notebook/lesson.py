@@ -1,6 +1,6 @@
 """What a learner does in a notebook: begin, ask, see progress, hand in.
 
-Every function finds its course from the working directory and its record from its argument, so
+Every function finds its course from the working directory, and the learner's records from there, so
 that no cell depends on another having been run.
 """
 
@@ -254,7 +254,7 @@ def _lesson_records(course: Course) -> list[LearnerRecord]:
 def progress() -> Page:
     """Say for each lesson and exercise how much is answered, and what was right first time.
 
-    Once there are enough answers with a confidence, a picture shows how well the two fit.
+    Once there are enough answers with a confidence, a picture shows how well that confidence fits what was right.
     """
     course = find_course()
     lines = []

@@ -67,7 +67,7 @@ def display(shown: object, *, raw: bool = False) -> None:
 
     Args:
         shown: a page or a widget; or, with ``raw``, a dict of texts by their MIME type.
-        raw: see there.
+        raw: whether it is such a dict.
 
     """
     from IPython.display import display as show  # noqa: PLC0415  (slow; only a notebook needs it)

@@ -34,6 +34,7 @@ from kit.course.html import block, inline
 from kit.questions import export
 from kit.questions.bank import load_questions
 from kit.questions.base import Question
+from kit.questions.choice import Choice
 from kit.questions.export import GRADES, escape, grade
 from kit.questions.kinds import KINDS
 from kit.questions.number import ExpectedError
@@ -215,7 +216,7 @@ def test_a_sheet_without_questions_gets_no_category(read):
 # --- Marks --------------------------------------------------------------------------------------
 
 
-CHOICES = [i for i in [*ITEMS.values(), *SHOWN.values()] if i.kind in ("choose-one", "choose-many")]
+CHOICES = [i for i in [*ITEMS.values(), *SHOWN.values()] if isinstance(i, Choice)]
 MANY = a_question(
     id="showroom/more",
     kind="choose-many",

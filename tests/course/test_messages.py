@@ -60,6 +60,21 @@ def test_every_sentence_that_the_code_says_exists_and_gets_its_values():
     assert wrong == []
 
 
+def test_every_mistake_that_a_question_can_have_has_its_sentence():
+    """What `kit check` says of a mistake is looked up by the key that is yielded with it."""
+    told: set[str] = set()
+    for path in SOURCES:
+        if "questions" not in path.parts and path.name != "questions.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple):
+                key, values = node.value.elts
+                if isinstance(key, ast.Constant) and isinstance(values, ast.Dict):
+                    told.add(key.value)
+    assert len(told) > 20
+    assert [key for key in sorted(told) if f"check_course.{key}" not in words()] == []
+
+
 def test_every_sentence_that_a_template_says_exists():
     said = {
         key

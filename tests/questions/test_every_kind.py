@@ -97,6 +97,7 @@ def replies(item: Question) -> list[object]:
         "probability": [0, 100],
         "write": ["x", "<b>&</b>"],
     }
+    assert item.kind in others, f"give {item.kind} an answer here"
     return [None, first, *others[item.kind]]
 
 
