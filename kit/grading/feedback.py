@@ -92,10 +92,11 @@ def _check(result: Result, rows: Rows) -> dict[str, Any]:
     shown["after"] = [feedback[name] for name in ("slip", "reason") if feedback.get(name)]
     shown["rows"] = []
     for row in question.answer_rows(value):
+        said = {}
         if row["explained"]:
             part = feedback["parts"][row["id"]]
-            row |= {"mark": "✓" if part["right"] else "✗"} | part
-        shown["rows"].append(row)
+            said = {"mark": "✓" if part["right"] else "✗"} | part
+        shown["rows"].append(row | said)
     return shown
 
 

@@ -254,7 +254,8 @@ def _lesson_records(course: Course) -> list[LearnerRecord]:
 def progress() -> Page:
     """Say for each lesson and exercise how much is answered, and what was right first time.
 
-    Once there are enough answers with a confidence, a picture shows how well that confidence fits what was right.
+    Once there are enough answers with a confidence, a picture shows how well that confidence fits
+    what was right.
     """
     course = find_course()
     lines = []
