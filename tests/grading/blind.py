@@ -49,6 +49,11 @@ NUMBER = with_words(r"[\d,]*\d|one|two|three|four|five|six|seven|ten|hundred")
 NAMED = with_words(r"(?-i:[A-Z][a-z]+ [A-Z][a-z]+)")
 UNNAMED = with_words("no name|not named?|unnamed|do not name|may not speak|named nobody")
 DENIES = with_words("not|no|nobody|never|none|nothing|neither|cannot")
+MAY = with_words("(?-i:may)|might|perhaps")
+GIVES_UP = with_words(
+    "(?:cannot|can never|can hardly) be (?:judged|told|known|said|found out)|"
+    "not (?:known|to be told|said)|nothing that can be judged|nobody can (?:say|know|tell)"
+)
 
 
 def careful(text: str) -> bool:
@@ -76,6 +81,8 @@ SIGNS: dict[str, Callable[[str], bool]] = {
     "has a number": NUMBER,
     "has somebody's name": NAMED,
     "leaves out a name": UNNAMED,
+    "may, might, perhaps": MAY,
+    "cannot be judged": GIVES_UP,
 }
 
 
@@ -194,6 +201,22 @@ def by_length(*, longest: bool) -> Callable[[list[str]], list[int]]:
     return picks
 
 
+def by_half(*, careful_first: bool) -> Callable[[list[str]], list[int]]:
+    """Return a rule that picks one half of the texts: those that sound most careful, or least.
+
+    It is for somebody who has counted that half of the statements are always sound.
+    """
+
+    def picks(texts: list[str]) -> list[int]:
+        def caution(n: int) -> int:
+            return CHECK(texts[n]) + careful(texts[n]) - CONCLUDES(texts[n])
+
+        ranked = sorted(range(len(texts)), key=caution, reverse=careful_first)
+        return ranked[: max(1, len(texts) // 2)]
+
+    return picks
+
+
 def every_way() -> Iterator[Way]:
     """Yield every way of answering blindly."""
     for name, sign in SIGNS.items():
@@ -203,6 +226,8 @@ def every_way() -> Iterator[Way]:
     yield Way("the odd one out: wrong", lambda texts: others_than(odd_ones(texts), texts))
     yield Way("the longest", by_length(longest=True))
     yield Way("the shortest", by_length(longest=False))
+    yield Way("the half that sounds most careful", by_half(careful_first=True))
+    yield Way("the half that sounds least careful", by_half(careful_first=False))
     yield Way("the first", lambda _: [0])
     yield Way("the last", lambda texts: [len(texts) - 1])
     yield Way("ticks all", lambda texts: list(range(len(texts))))

@@ -62,15 +62,28 @@ def test_no_sign_finds_the_right_option(way):
     assert share_earned(way, CHOICES) < 0.45
 
 
-@pytest.mark.parametrize("sign", ["gives a motive", "gives a because", "nothing, nobody, neither"])
+@pytest.mark.parametrize(
+    "sign", ["gives a motive", "gives a because", "nothing, nobody, neither", "cannot be judged"]
+)
 def test_what_looks_wrong_is_sometimes_right(sign):
     rights = [o.right for item in CHOICES for o in item.options if SIGNS[sign](o.text)]
     assert any(rights)
     assert not all(rights)
 
 
+def share_right(sign: str, items: Iterable[Question]) -> float:
+    """Return the share of the options with a sign that are right."""
+    rights = [bool(o.right) for item in items for o in item.options if SIGNS[sign](o.text)]
+    return sum(rights) / len(rights)
+
+
+def test_that_it_cannot_be_judged_is_right_about_as_often_as_any_option():
+    """Among four options each is right once in four."""
+    assert 0.2 <= share_right("cannot be judged", CHOICES) <= 0.5
+
+
 @each_exercise
-@pytest.mark.parametrize("sign", ["careful", "names a check"])
+@pytest.mark.parametrize("sign", ["careful", "names a check", "may, might, perhaps"])
 def test_in_each_exercise_sound_and_unsound_statements_have_the_sign(sheet, sign):
     units = [u for item in ITEMS[sheet.id] for u in item.units if u.sound is not None]
     assert {u.sound for u in units if SIGNS[sign](u.text)} == {True, False}
@@ -134,6 +147,23 @@ def test_a_sign_that_gives_the_key_away_is_found(name):
     assert statements_right(WAYS[f"{name}: right"], [GIVEN_AWAY]) > MOST_STATEMENTS
     assert share_earned(WAYS[f"{name}: right"], [GIVEN_AWAY]) > 0.5
     assert share_earned(WAYS[f"{name}: wrong"], [GIVEN_AWAY]) < 0.5
+
+
+def test_giving_up_that_is_always_wrong_is_found():
+    options = (Option("a", "That cannot be judged: it is old."), Option("b", "Old.", right=True))
+    item = a_question("exercise-01/c", "choose-one", "What?", options=options)
+    assert share_right("cannot be judged", [item]) == 0
+    assert share_earned(WAYS["cannot be judged: wrong"], [item]) == 1
+
+
+def test_a_may_that_is_always_unsound_is_found():
+    mays = statements(("They counted them.", True), ("It may have been so.", False))
+    assert statements_right(WAYS["may, might, perhaps: wrong"], [mays]) == 1
+
+
+def test_an_exact_half_is_found():
+    """Whoever knows that two of four are sound takes the two that sound most careful."""
+    assert statements_right(WAYS["the half that sounds most careful"], [GIVEN_AWAY]) == 1
 
 
 def test_the_odd_one_out_is_found():

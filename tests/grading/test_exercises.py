@@ -29,13 +29,30 @@ def test_it_is_mixed_and_fits_its_time(sheet):
     items = items_of(sheet)
     assert 8 <= len(items) <= 12
     assert len({i.kind for i in items}) >= (4 if sheet.id == "exercise-01" else 5)
-    assert sheet.minutes == (50 if sheet.id == "exercise-07" else 30)
+    assert sheet.minutes == (50 if sheet.id == "exercise-07" else 40)
+
+
+def more_sound(sheet) -> int:
+    """Return how many more statements of an exercise are sound than not; below 0 if fewer."""
+    sounds = [u.sound for i in items_of(sheet) for u in i.units]
+    return sounds.count(True) - sounds.count(False)
 
 
 @each_exercise
-def test_as_many_statements_are_sound_as_not(sheet):
+def test_about_as_many_statements_are_sound_as_not(sheet):
+    """Trust alone and distrust alone earn little; an exact half could be counted off."""
     sounds = [u.sound for i in items_of(sheet) for u in i.units]
-    assert sounds.count(True) == sounds.count(False) >= 4
+    assert min(sounds.count(True), sounds.count(False)) >= 3
+    assert abs(more_sound(sheet)) <= 2
+
+
+def test_over_the_course_as_many_statements_are_sound_as_not():
+    assert sum(more_sound(sheet) for sheet in GRADED) == 0
+
+
+def test_an_exact_half_is_the_exception():
+    exact = [sheet.id for sheet in GRADED if more_sound(sheet) == 0]
+    assert len(exact) <= 2
 
 
 @each_exercise

@@ -106,8 +106,8 @@ def judging(sound: float, unsound: float):
     [
         (0.9, 0.9, ["better than blanket", "No leaning can be said"]),
         (
-            0.05,
-            0.95,
+            0.1,
+            0.9,
             ["it cannot be said that they tell apart", "towards distrust. They hold back"],
         ),
         (0.95, 0.05, ["it cannot be said that they tell apart", "let stand more readily"]),
