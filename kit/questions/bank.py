@@ -28,7 +28,6 @@ class _ItemFile:
     item: tuple[Question, ...] = field(factory=tuple)
 
 
-@frozen(kw_only=True)
 class _NoKind(Question):
     """A question whose kind is not known: what else is wrong with it can be told all the same."""
 
