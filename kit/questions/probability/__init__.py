@@ -27,3 +27,6 @@ class GiveProbability(Question):
 
     def still_lines(self, *, key: bool) -> list[str]:
         return ["  [    ] %"]
+
+    def still_html(self, *, key: bool) -> str:
+        return "" if key else "<p>______ %</p>"
