@@ -29,4 +29,6 @@ class GiveProbability(Question):
         return ["  [    ] %"]
 
     def still_html(self, *, key: bool) -> str:
-        return "" if key else "<p>______ %</p>"
+        if key:
+            return ""
+        return "<p>______ %</p>"
