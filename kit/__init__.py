@@ -25,15 +25,15 @@ if sys.version_info < (3, 11):  # noqa: UP036  (an older one gets here all the s
 
 __version__ = "0.1.0"
 
-_LESSON, _READING = "kit.notebook.lesson", "kit.notebook.reading"
-_WORKSHEET = "kit.notebook.worksheet"
+_ASKING, _LESSON = "kit.notebook.asking", "kit.notebook.lesson"
+_READING, _WORKSHEET = "kit.notebook.reading", "kit.notebook.worksheet"
 #: Each public name and the module that it lives in.
 _HOMES = {
     "Article": "kit.course.article",
     "age": "kit.instruments.age.calls",
     "article": _READING,
-    "ask": _LESSON,
-    "begin": _LESSON,
+    "ask": _ASKING,
+    "begin": _ASKING,
     "evidence": _READING,
     "forecasts": _LESSON,
     "hand_in": _LESSON,

@@ -86,5 +86,5 @@ def showroom(home) -> Course:
 def pseudo(showroom) -> Course:
     """The showroom course in a made-up language, so that words that escaped it are seen."""
     (showroom.root / "messages.toml").write_text(pseudo_messages(), encoding="utf-8")
-    messages.words.cache_clear()
+    messages.own_words.cache_clear()
     return find_course(showroom.home)

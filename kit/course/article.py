@@ -7,7 +7,6 @@ each paragraph and short quotations. A reader who has the text saves it as ``my-
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import html
 import re
@@ -189,6 +188,8 @@ def compare(article: ReadingEdition, copy: str) -> list[Verdict]:
     Units that do not match are paired in order between those that do, so one changed paragraph
     does not shift the rest.
     """
+    import difflib  # noqa: PLC0415  (slow to import; few readers have a copy)
+
     units, lines = article.units, paragraphs(copy)
     ours, theirs = [unit.fingerprint for unit in units], [fingerprint(line) for line in lines]
     verdicts: list[Verdict] = []

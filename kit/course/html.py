@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jinja2
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from kit.course.messages import message
+
+if TYPE_CHECKING:  # slow to import, and a question is shown without it
+    import jinja2
 
 _PACKAGE = Path(__file__).parents[1]
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": False})
@@ -37,6 +39,8 @@ def inline(text: str) -> str:
 
 @cache
 def _templates() -> jinja2.Environment:
+    import jinja2  # noqa: PLC0415  (see above)
+
     # A template stands beside the code that fills it in, mostly in the package.
     outside = jinja2.FunctionLoader(lambda name: Path(name).read_text(encoding="utf-8"))
     loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(_PACKAGE), outside])

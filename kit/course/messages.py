@@ -7,6 +7,7 @@ also how another language is added.
 from __future__ import annotations
 
 import errno
+import re
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -25,22 +26,67 @@ class KitError(Exception):
         return [str(self)]
 
 
-@cache
 def words(folder: Path = CONTENT) -> dict[str, str]:
     """Return the kit's sentences by key, those of ``folder`` laid over the built-in ones.
 
     Keys are dotted: the table ``[view]`` with ``saved = "…"`` gives ``view.saved``.
     """
     table: dict[str, str] = {}
-    for path in dict.fromkeys([CONTENT / "messages.toml", folder / "messages.toml"]):
-        if path.is_file():
-            table |= _read(path)
-    return table
+    for group in _groups():
+        table |= _built_in(group)
+    return table | own_words(folder)
 
 
-def _read(path: Path) -> dict[str, str]:
+def words_of_group(group: str, folder: Path = CONTENT) -> dict[str, str]:
+    """Return the sentences of one table by the rest of their key, as :func:`words` has them.
+
+    ``words_of_group("view")["saved"]`` is the sentence ``view.saved``.
+    """
+    sentences = {}
+    for key, sentence in (_built_in(group) | own_words(folder)).items():
+        table, _, name = key.partition(".")
+        if table == group:
+            sentences[name] = sentence
+    return sentences
+
+
+@cache
+def own_words(folder: Path) -> dict[str, str]:
+    """Return what a course's own ``messages.toml`` says, by key; nothing where it has none.
+
+    Raises:
+        KitError: when the file cannot be read.
+
+    """
+    path = folder / "messages.toml"
+    if folder == CONTENT or not path.is_file():
+        return {}
+    return _read(path, path.read_bytes())
+
+
+@cache
+def _groups() -> dict[str, str]:
+    """Return the text of each table of the built-in sentences.
+
+    The reader of TOML is slow, a lesson's first question needs three tables of forty, and in this
+    file, which is ours, no sentence has a line that looks like the head of a table.
+    """
+    text = (CONTENT / "messages.toml").read_text(encoding="utf-8")
+    _, *parts = re.split(r"^(?=\[\w+\]$)", text, flags=re.MULTILINE)
+    return {part[1 : part.index("]")]: part for part in parts}
+
+
+@cache
+def _built_in(group: str) -> dict[str, str]:
+    """Return the built-in sentences of one table, by key; nothing where there is no such table."""
+    text = _groups().get(group, "")
+    return _read(CONTENT / "messages.toml", text.encode("utf-8"))
+
+
+def _read(path: Path, data: bytes) -> dict[str, str]:
+    """Return the sentences in ``data``, which is the file at ``path`` or a part of it, by key."""
     try:
-        groups = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        groups = tomllib.loads(data.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise KitError(message("error.bad_toml", path=path, fault=fault)) from None
     sentences: dict[str, str] = {}
@@ -74,9 +120,10 @@ def reason(fault: OSError) -> str:
     return told
 
 
-# The sentences of the course that is being worked on. A context, not a parameter: hardly a function
-# is without a sentence. A new thread begins in the built-in words, so a widget's callback, which
-# may arrive on a thread of its own, enters its course again (`in_words_of`).
+# What the course that is being worked on lays over the built-in sentences. A context, not a
+# parameter: hardly a function is without a sentence. A new thread begins in the built-in words, so
+# a widget's callback, which may arrive on a thread of its own, enters its course again
+# (`in_words_of`).
 _in_use: ContextVar[dict[str, str] | None] = ContextVar("kit_messages", default=None)
 
 
@@ -87,13 +134,13 @@ def use_words_of(folder: Path) -> None:
         KitError: when its ``messages.toml`` cannot be read.
 
     """
-    _in_use.set(words(folder))
+    _in_use.set(own_words(folder))
 
 
 @contextmanager
 def in_words_of(folder: Path) -> Iterator[None]:
     """Let :func:`message` speak in the words of the course in ``folder``, inside of ``with``."""
-    token = _in_use.set(words(folder))
+    token = _in_use.set(own_words(folder))
     try:
         yield
     finally:
@@ -106,7 +153,7 @@ def message(key: str, /, **values: object) -> str:
     Where the course's own sentence does not fit the values (a stray brace, a value misspelt), the
     kit's is returned.
     """
-    for table in (_in_use.get(), words()):
+    for table in (_in_use.get(), _built_in(key.partition(".")[0])):
         if table is not None:
             with suppress(ValueError, LookupError):
                 return table[key].format(**values)

@@ -11,7 +11,6 @@ import cattrs
 from cattrs.gen import make_dict_structure_fn
 
 from kit.course.messages import KitError, message
-from kit.course.toml_errors import misfits, unreadable
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -24,6 +23,8 @@ def read_toml(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         why = message("toml.not_utf8")
     except tomllib.TOMLDecodeError as fault:
+        from kit.course.toml_errors import unreadable  # noqa: PLC0415  (for a faulty file only)
+
         why = unreadable(text, fault)
     raise KitError(message("error.bad_toml", path=path, fault=why))
 
@@ -85,6 +86,8 @@ def structure(raw: Any, cls: type[_T], path: Path) -> _T:
     try:
         return CONVERTER.structure(raw, cls)
     except Exception as fault:
+        from kit.course.toml_errors import misfits  # noqa: PLC0415  (for a faulty file only)
+
         lines = "\n".join(f"  {line}" for line in misfits(raw, fault))
         raise KitError(message("error.faults", path=path, faults=lines)) from None
 

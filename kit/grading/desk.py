@@ -16,7 +16,7 @@ from attrs import frozen
 
 from kit.course.course import Course, find_course
 from kit.course.html import block, inline
-from kit.course.messages import KitError, message, reason, words
+from kit.course.messages import KitError, message, reason, words_of_group
 from kit.grading import by_hand, tables
 from kit.grading.statistics import weighted_kappa
 from kit.grading.tables import Row
@@ -158,10 +158,7 @@ class MarkingDesk(AnswerWidget):
         self._undo: list[_Undo] = []
         first = next(iter(self._answers), "")
         self._place = (first, self._next_open(first, -1))
-        sentences = {"common": message("still.common")}
-        for key, sentence in words(course.root).items():
-            if key.startswith("desk."):
-                sentences[key.removeprefix("desk.")] = sentence
+        sentences = {"common": message("still.common"), **words_of_group("desk", course.root)}
         super().__init__(state=self._state(), words=sentences)
         self.on_msg(MarkingDesk._receive)
 

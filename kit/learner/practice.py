@@ -1,4 +1,4 @@
-"""What earlier answers are good for: questions to warm up with, and where a learner stands."""
+"""What earlier answers are good for: questions to warm up with, judgements, forecasts."""
 
 from __future__ import annotations
 
@@ -32,27 +32,6 @@ class Forecast:
         if self.chance is None or self.late or self.question.resolves is None:
             return None
         return Judgement(self.chance, self.question.resolves)
-
-
-@frozen
-class Standing:
-    """How far a learner is with one lesson or exercise."""
-
-    answered: int
-    questions: int
-    right_first: int  #: of those checked, the first check of which earned full credit
-    checked: int
-
-
-def standing(questions: Mapping[str, Question], record: LearnerRecord) -> Standing:
-    """Return how far the learner of ``record`` is with these questions."""
-    answered = right_first = checked = 0
-    for question in questions.values():
-        answered += question.complete(record.value(question))
-        if question.marked and record.first_check(question) is not None:
-            checked += 1
-            right_first += record.entries[question.id].right_at_first(question)
-    return Standing(answered, len(questions), right_first, checked)
 
 
 def asked_before(name: str) -> str:

@@ -1,5 +1,6 @@
-"""What a learner does in a notebook: begin, ask, see progress, hand in.
+"""What a learner does in a notebook beside answering: warm up, see progress, hand in.
 
+How a lesson begins and a question is asked is in ``kit.notebook.asking``, which loads none of this.
 Every function finds its course from the working directory, and the learner's records from there, so
 that no cell depends on another having been run.
 """
@@ -24,7 +25,6 @@ from kit.learner import practice, submission
 from kit.learner.calibration import LEAST_TO_CALIBRATE, Judgement, brier, calibration
 from kit.learner.record import (
     LearnerRecord,
-    damaged_copies,
     mark_sealed,
     mark_warm_ups,
     open_record,
@@ -32,6 +32,7 @@ from kit.learner.record import (
     record_path,
 )
 from kit.learner.reveals import find_reveal, knew_already, missing, opened, skip_question
+from kit.learner.standing import Standing, standing
 from kit.notebook import charts
 from kit.notebook.output import Page, display, errors_as_text, notice, one_below_another
 from kit.notebook.widget.widget import QuestionView, refresh
@@ -43,51 +44,6 @@ _HERE = Path(__file__).parent
 
 # An answer typed just before arrives on another thread than the call to hand in: let it arrive.
 _ON_THE_WAY = 0.5  # seconds
-
-
-@errors_as_text
-def begin(name: str) -> Page:
-    """Open the learner's record of a lesson or exercise and say how much is answered.
-
-    Args:
-        name: the sheet's id, for example ``01-who-says-so``.
-
-    Returns:
-        One line of text; in an exercise also the field for the class code, shown above it.
-
-    """
-    course = find_course()
-    sheet = course.sheet(name)
-    path = record_path(course, sheet)
-    record = open_record(path, sheet.id)
-    at = practice.standing(load_questions(course, sheet), record)
-    where = course.show_path(path)
-    line = message("begin.line", title=sheet.title, done=at.answered, all=at.questions, where=where)
-    damaged = [course.show_path(copy) for copy in damaged_copies(path)]
-    if damaged:
-        line += "\n\n" + message("begin.damaged", files=", ".join(damaged))
-    if sheet.graded:
-        display(QuestionView(course, sheet, class_code_question(sheet)))
-    return notice(line)
-
-
-@errors_as_text
-def ask(item_id: str) -> QuestionView | Page:
-    """Show one question, with the answer kept so far.
-
-    Args:
-        item_id: for example ``who-says-so/companions``; the part before the slash names the
-            lesson whose record keeps the answer.
-
-    """
-    course = find_course()
-    sheet, item = find_question(course, item_id)
-    try:
-        return QuestionView(course, sheet, item)
-    except KitError as fault:
-        # The record cannot be had; the question can still be read.
-        html = f"{block(str(fault))}{still_html(item)}"
-        return Page(f"{fault}\n{still_text(item)}", html)
 
 
 @errors_as_text
@@ -262,9 +218,7 @@ def progress() -> Page:
     for sheet in course.sheets:
         items = load_questions(course, sheet)
         if items:  # others are pages to read only
-            lines.append(
-                "- " + _standing_line(sheet, practice.standing(items, record_of(course, sheet)))
-            )
+            lines.append("- " + _standing_line(sheet, standing(items, record_of(course, sheet))))
     pages = [notice("\n".join(lines))]
     judged = _judgements(course)
     if judged:
@@ -272,7 +226,7 @@ def progress() -> Page:
     return one_below_another(pages)
 
 
-def _standing_line(sheet: Sheet, at: practice.Standing) -> str:
+def _standing_line(sheet: Sheet, at: Standing) -> str:
     values = {"title": sheet.title, "done": at.answered, "all": at.questions}
     if not at.checked:
         return message("progress.line", first=0, of=0, **values)

@@ -21,7 +21,6 @@ from kit.course.messages import KitError, message
 from kit.course.toml import CONVERTER, read_toml, structure
 from kit.questions.base import Question
 from kit.questions.kinds import KINDS
-from kit.questions.write import Write
 
 
 @frozen
@@ -29,7 +28,6 @@ class _ItemFile:
     item: tuple[Question, ...] = field(factory=tuple)
 
 
-@frozen(kw_only=True)
 class _NoKind(Question):
     """A question whose kind is not known: what else is wrong with it can be told all the same."""
 
@@ -44,7 +42,7 @@ def _structure(raw: dict[str, Any], _: type[Question]) -> Question:
 
     """
     faults: list[Exception] = []
-    kind = KINDS.get(str(raw.get("kind")), _NoKind)
+    kind: type[Question] = KINDS.get(str(raw.get("kind")), _NoKind)
     if kind is _NoKind:
         fault = ValueError() if "kind" in raw else KeyError("kind")
         fault.add_note(AttributeValidationNote("kind", "kind", Literal[tuple(KINDS)]))
@@ -183,5 +181,7 @@ def find_question(course: Course, item_id: str) -> tuple[Sheet, Question]:
 
 def class_code_question(sheet: Sheet) -> Question:
     """Return the question for the learner's class code that heads every exercise, unmarked."""
+    from kit.questions.write import Write  # noqa: PLC0415  (it is asked in exercises only)
+
     name, prompt = f"{sheet.prefix}/who", message("who.prompt")
     return Write(id=name, prompt=prompt, words=1, marks=0, survey=True)

@@ -408,6 +408,13 @@ class Question(Contents):
         """Return the lines of plain text below the prompt; with ``key``, its answer and reasons."""
         raise NotImplementedError
 
+    def still_html(self, *, key: bool) -> str:
+        """Return the same as HTML. Authored text goes through ``inline`` or ``block`` into it.
+
+        The outputs of the committed notebooks hold these bytes.
+        """
+        raise NotImplementedError
+
     # --- An author's mistakes; those that any kind can have are told by kit.authoring ---
 
     def form_faults(self) -> Iterator[Fault]:

@@ -1,22 +1,42 @@
-"""Questions that need no kernel: as HTML and as plain text, with their key or without."""
+"""Questions that need no kernel: as HTML and as plain text, with their key or without.
+
+No templates: every question that is shown is shown in this form too, and a lesson that needs none
+does not load what fills them in.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
+from markupsafe import escape
 
-from markupsafe import Markup
-
-from kit.course.html import template
+from kit.course.html import block, inline
 from kit.course.messages import message
 from kit.questions.base import Question, plain
 
-_FRAME = Path(__file__).with_name("still.html.j2")
+_FRAME = (
+    '<div class="kit-still" style="border-left:4px solid #5b6b7b;padding:.2em 1em;margin:.5em 0">\n'
+)
 
 
 def still_html(question: Question, *, key: bool = False) -> str:
     """Return the question as HTML that needs no kernel; with ``key``, its answer and reasons."""
-    body = template(question.folder() / "still.html.j2", question=question, key=key)
-    return template(_FRAME, body=Markup(body), question=question, key=key)  # noqa: S704  (made safe above)
+    word, kind = escape(message("still.word")), escape(message(f"kind.{question.kind}"))
+    parts = [_FRAME, f"<p><strong>{word}</strong> <small>{kind}</small></p>\n"]
+    if question.passage:
+        parts.append(f"<div>{block(question.passage)}</div>")
+    parts.append(f"<p>{inline(question.prompt)}</p>\n")
+    parts.append(question.still_html(key=key))
+    if key and question.common:
+        parts.append(f"<p>{escape(message('still.common'))}</p><ul>\n")
+        for error in question.common:
+            answer, say = inline(error.answer), inline(error.say)
+            parts.append(f"<li>“{answer}”<br><em>{say}</em></li>\n")
+        parts.append("</ul>")
+    if key and question.reason:
+        parts.append(f"<p>{inline(question.reason)}</p>")
+    if not key:
+        parts.append(f"<p><small>{escape(message('still.how'))}</small></p>")
+    parts.append("</div>")
+    return "".join(parts)
 
 
 def still_text(question: Question, *, key: bool = False) -> str:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import ast
 import re
 import string
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -14,7 +15,15 @@ from helpers import SHOWN, SHOWROOM, authored, escaped
 
 import kit
 from kit.course.course import find_course
-from kit.course.messages import CONTENT, KitError, message, use_words_of, words
+from kit.course.messages import (
+    CONTENT,
+    KitError,
+    message,
+    own_words,
+    use_words_of,
+    words,
+    words_of_group,
+)
 from kit.learner.record import keep_answer, record_path
 from kit.learner.reveals import find_reveal, skip_question
 from kit.notebook.widget.payload import question_payload, state_payload
@@ -91,6 +100,14 @@ def test_every_word_that_the_page_uses_exists():
     assert used <= {key[5:] for key in words() if key.startswith("view.")}
 
 
+def test_the_built_in_words_read_table_by_table_are_those_of_the_whole_file():
+    whole = tomllib.loads((CONTENT / "messages.toml").read_text(encoding="utf-8"))
+    assert len(whole) > 30
+    for group, sentences in whole.items():
+        assert words_of_group(group) == sentences
+    assert len(words()) == sum(map(len, whole.values()))
+
+
 def test_no_sentence_is_empty():
     assert all(text.strip() for text in words().values())
 
@@ -110,6 +127,10 @@ def test_a_course_lays_its_words_over_the_built_in_ones(tmp_path):
     assert mine["view.saved"] == "Gespeichert."
     assert mine["view.saving"] == words(CONTENT)["view.saving"]
     assert mine.keys() == words(CONTENT).keys()
+    assert words_of_group("view", tmp_path) == {
+        **words_of_group("view"),
+        "saved": "Gespeichert.",
+    }
 
 
 def test_a_kit_error_is_shown_as_its_sentence_alone():
@@ -254,7 +275,7 @@ def test_a_language_runs_its_own_way(language, way):
 
 def test_a_broken_language_file_is_told_in_our_words(showroom):
     (showroom.root / "messages.toml").write_text("[view\n", encoding="utf-8")
-    words.cache_clear()
+    own_words.cache_clear()
     with pytest.raises(KitError, match=r"messages\.toml cannot be read"):
         find_course(showroom.home)
-    words.cache_clear()
+    own_words.cache_clear()

@@ -11,9 +11,9 @@ from kit.learner.practice import (
     earlier,
     forecasts,
     last_try,
-    standing,
 )
 from kit.learner.record import KeptAnswer, LearnerRecord
+from kit.learner.standing import standing
 from kit.questions.bank import load_questions
 
 ONE, MANY, LABEL, NUMBER, ORDER = (

@@ -36,7 +36,7 @@ from kit.learner.record import (
     record_path,
 )
 from kit.learner.reveals import find_reveal, skip_question
-from kit.notebook import lesson
+from kit.notebook import asking, lesson
 from kit.notebook.output import Page
 from kit.notebook.widget.widget import QuestionView
 from kit.questions.bank import find_question, load_questions
@@ -136,7 +136,7 @@ def test_begin_takes_the_lessons_short_name(learner_course):
 
 def test_begin_shows_an_exercises_field_for_the_class_code(learner_course, monkeypatch):
     shown = []
-    monkeypatch.setattr(lesson, "display", shown.append)
+    monkeypatch.setattr(asking, "display", shown.append)
     kit.begin(EXERCISE)
     assert [view.question["id"] for view in shown] == ["exercise-01/who"]
     kit.begin(LESSON)
@@ -312,7 +312,7 @@ def test_with_nothing_answered_nothing_is_sealed(learner_course, cell):
 
 def test_a_class_code_alone_is_nothing_to_seal(learner_course, cell, monkeypatch):
     views = []
-    monkeypatch.setattr(lesson, "display", views.append)
+    monkeypatch.setattr(asking, "display", views.append)
     kit.begin(EXERCISE)
     views[0]._handle_custom_msg({"do": "keep", "seq": 1, "value": "A7"}, [])
     assert "nothing was sealed" in repr(kit.hand_in(EXERCISE))
@@ -352,7 +352,7 @@ def test_what_is_not_fully_answered_is_named_by_number(learner_course, cell):
 
 def test_the_class_code_is_sealed_too(learner_course, cell, monkeypatch):
     views = []
-    monkeypatch.setattr(lesson, "display", views.append)
+    monkeypatch.setattr(asking, "display", views.append)
     kit.begin(EXERCISE)
     views[0]._handle_custom_msg({"do": "keep", "seq": 1, "value": "A7"}, [])
     keep_all(learner_course)

@@ -17,7 +17,7 @@ import ipywidgets
 import traitlets
 
 from kit.course.course import Course, Sheet
-from kit.course.messages import KitError, in_words_of, message, words
+from kit.course.messages import KitError, in_words_of, message, words_of_group
 from kit.learner.record import (
     ElsewhereError,
     LearnerRecord,
@@ -59,7 +59,7 @@ def script(*files: Path) -> str:
 def question_script() -> str:
     """Return the script that draws questions: with the ``control.js`` in each kind's folder."""
     files = [_HERE / "session.js", _HERE / "controls.js"]
-    for folder in dict.fromkeys(kind.folder() for kind in KINDS.values()):
+    for folder in KINDS.folders():
         if (folder / "control.js").is_file():
             files.append(folder / "control.js")
     return script(*files, _HERE / "question.js")
@@ -107,16 +107,6 @@ def _shared() -> _Shared:
     return _Shared(script=question_script(), css=text("question.css"))
 
 
-def _page_words(course: Course) -> dict[str, str]:
-    """Return what the page itself says: the sentences ``view.…``, by the rest of the key."""
-    page_words = {}
-    for key, sentence in words(course.root).items():
-        group, _, name = key.partition(".")
-        if group == "view":
-            page_words[name] = sentence
-    return page_words
-
-
 class QuestionView(AnswerWidget):
     """One question, live. Its saved output is the still form, the same for every learner."""
 
@@ -136,7 +126,7 @@ class QuestionView(AnswerWidget):
         super().__init__(
             question=question_payload(course, item, record.record),
             state=state_payload(item, record),
-            words=_page_words(course),
+            words=words_of_group("view", course.root),
             shared=_shared().model_id,
         )
         self.on_msg(QuestionView._receive)

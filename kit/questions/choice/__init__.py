@@ -74,6 +74,21 @@ class Choice(WithOptions):
             lines += row_lines(option, mark, key=key)
         return lines
 
+    def still_html(self, *, key: bool) -> str:
+        if not self.options:
+            return ""
+        rows = []
+        for option in self.options:
+            mark, text = self.bullet, inline(option.text)
+            if key and self.has_key:
+                mark = option.mark
+            if key and option.right:
+                text = f"<strong>{text}</strong>"
+            if key and option.reason:
+                text += f"<br><em>{inline(option.reason)}</em>"
+            rows.append(f"<li>{mark} {text}</li>\n")
+        return f'<ul style="list-style:none;padding-inline-start:.5em">\n{"".join(rows)}</ul>'
+
 
 @frozen(kw_only=True)
 class ChooseOne(Choice):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from attrs import frozen
+from markupsafe import escape
 
 from kit.course.html import inline
 from kit.course.messages import message
@@ -160,6 +161,25 @@ class LabelEach(Question):
                 mark = plain(self.right_labels(unit))
             lines += row_lines(unit, f"[{mark}]", key=key)
         return lines
+
+    def still_html(self, *, key: bool) -> str:
+        html = ""
+        if self.labels and not key:
+            labels = "; ".join(inline(label.text) for label in self.labels)
+            html = f"<p><small>{escape(message('still.choices'))} {labels}.</small></p>"
+        rows = []
+        for unit in self.units:
+            row = inline(unit.text)
+            if unit.paragraph is not None:
+                row += f" <small>(¶{unit.paragraph})</small>"
+            if key:
+                right = [inline(label.text) for label in self.labels if label.id in unit.right]
+                reason = inline(unit.reason)
+                row += f"<br><strong>{' / '.join(right)}</strong>. <em>{reason}</em>"
+            rows.append(f"<li>{row}</li>\n")
+        if rows:
+            html += f"<ol>\n{''.join(rows)}</ol>"
+        return html
 
     def form_faults(self) -> Iterator[Fault]:
         judges = any(unit.sound is not None for unit in self.units)

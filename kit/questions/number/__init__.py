@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from attrs import frozen
+from markupsafe import escape
 
-from kit.course.html import block
+from kit.course.html import block, inline
 from kit.course.messages import KitError, message
 from kit.questions.base import Answer, Fault, Question, UnreadableError, is_number, number_in
 from kit.questions.typed_numbers import LARGEST, read_number, spell
@@ -135,6 +136,15 @@ class GiveNumber(Question):
         if key:
             lines.append(f"  {self.key_text}")
         return lines
+
+    def still_html(self, *, key: bool) -> str:
+        if not key:
+            return f"<p>______ {escape(self.unit)}</p>"
+        html = f"<p><strong>{escape(self.key_text)}</strong></p>\n"
+        rows = [f"<li><em>{inline(slip.reason)}</em></li>" for slip in self.slips]
+        if rows:
+            html += f"<ul>{''.join(rows)}</ul>"
+        return html
 
     def key_faults(self) -> Iterator[Fault]:
         low, high = self.bounds or (0.0, 0.0)

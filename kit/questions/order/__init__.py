@@ -106,6 +106,18 @@ class PutInOrder(WithOptions):
             lines += row_lines(option, place, key=key)
         return lines
 
+    def still_html(self, *, key: bool) -> str:
+        options, tag = self.options, "ul"
+        if key:
+            options, tag = self.keyed_options, "ol"
+        rows = []
+        for option in options:
+            text = inline(option.text)
+            if key and option.reason:
+                text += f"<br><em>{inline(option.reason)}</em>"
+            rows.append(f"<li>{text}</li>\n")
+        return f"<{tag}>\n{''.join(rows)}</{tag}>\n"
+
     def key_faults(self) -> Iterator[Fault]:
         yield from super().key_faults()
         if sorted(self.sequence) != sorted(ids_of(self.options)):

@@ -27,3 +27,8 @@ class GiveProbability(Question):
 
     def still_lines(self, *, key: bool) -> list[str]:
         return ["  [    ] %"]
+
+    def still_html(self, *, key: bool) -> str:
+        if key:
+            return ""
+        return "<p>______ %</p>"

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from attrs import frozen
+from markupsafe import escape
 
 from kit.course.article import paragraphs
+from kit.course.html import block, inline
 from kit.course.messages import message
 from kit.questions.base import LONGEST_TEXT, Answer, Fault, Question, plain
-from kit.questions.parts import Criterion
+from kit.questions.parts import Criterion, Level
 
 
 @frozen(kw_only=True)
@@ -57,6 +59,24 @@ class Write(Question):
             lines.append(plain(self.look_for))
         return lines
 
+    def still_html(self, *, key: bool) -> str:
+        rows = []
+        for criterion in self.rubric:
+            text = inline(criterion.text)
+            if key:
+                text += f"<ul>{''.join(map(_level_html, criterion.levels))}</ul>"
+            rows.append(f"<li>{text}</li>\n")
+        html = ""
+        if rows:
+            html = f"<p>{escape(message('view.rubric'))}</p><ul>\n{''.join(rows)}</ul>"
+        if key and self.model_answer:
+            answer = block(self.model_answer)
+            html += f"<p><strong>{escape(message('view.model'))}</strong></p>"
+            html += f"<blockquote>{answer}</blockquote>"
+        if key and self.look_for:
+            html += f"<p>{inline(self.look_for)}</p>"
+        return html
+
     def form_faults(self) -> Iterator[Fault]:
         if self.marks and not self.rubric:
             yield "no_rubric", {}
@@ -74,3 +94,10 @@ class Write(Question):
             yield "no_levels", {"where": ", ".join(thin)}
         if most != self.marks:
             yield "rubric_sum", {"most": f"{most:g}", "marks": f"{self.marks:g}"}
+
+
+def _level_html(level: Level) -> str:
+    anchor = ""
+    if level.anchor:
+        anchor = f" <em>“{inline(level.anchor)}”</em>"
+    return f"<li>{level.points:g}: {inline(level.text)}{anchor}</li>"

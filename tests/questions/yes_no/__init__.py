@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
+from kit.course.html import inline
 from kit.questions.base import Question
 
 
@@ -51,6 +52,9 @@ class YesNo(Question):
 
     def still_lines(self, *, key):
         return [f"  {self.claim} [{self.key if key else '   '}]"]
+
+    def still_html(self, *, key):
+        return f"<p>{inline(self.claim)} [{self.key if key else '   '}]</p>"
 
     def form_faults(self):
         if "?" in self.claim:

@@ -1,0 +1,62 @@
+"""How a lesson begins, and how a question is asked: all that most cells of a lesson do.
+
+This is what a reader waits for when a lesson is opened, so nothing is imported here that a first
+question does not need.
+"""
+
+from __future__ import annotations
+
+from kit.course.course import find_course
+from kit.course.html import block
+from kit.course.messages import KitError, message
+from kit.learner.record import damaged_copies, open_record, record_path
+from kit.learner.standing import standing
+from kit.notebook.output import Page, display, errors_as_text, notice
+from kit.notebook.widget.widget import QuestionView
+from kit.questions.bank import class_code_question, find_question, load_questions
+from kit.questions.still import still_html, still_text
+
+
+@errors_as_text
+def begin(name: str) -> Page:
+    """Open the learner's record of a lesson or exercise and say how much is answered.
+
+    Args:
+        name: the sheet's id, for example ``01-who-says-so``.
+
+    Returns:
+        One line of text; in an exercise also the field for the class code, shown above it.
+
+    """
+    course = find_course()
+    sheet = course.sheet(name)
+    path = record_path(course, sheet)
+    record = open_record(path, sheet.id)
+    at = standing(load_questions(course, sheet), record)
+    where = course.show_path(path)
+    line = message("begin.line", title=sheet.title, done=at.answered, all=at.questions, where=where)
+    damaged = [course.show_path(copy) for copy in damaged_copies(path)]
+    if damaged:
+        line += "\n\n" + message("begin.damaged", files=", ".join(damaged))
+    if sheet.graded:
+        display(QuestionView(course, sheet, class_code_question(sheet)))
+    return notice(line)
+
+
+@errors_as_text
+def ask(item_id: str) -> QuestionView | Page:
+    """Show one question, with the answer kept so far.
+
+    Args:
+        item_id: for example ``who-says-so/companions``; the part before the slash names the
+            lesson whose record keeps the answer.
+
+    """
+    course = find_course()
+    sheet, item = find_question(course, item_id)
+    try:
+        return QuestionView(course, sheet, item)
+    except KitError as fault:
+        # The record cannot be had; the question can still be read.
+        html = f"{block(str(fault))}{still_html(item)}"
+        return Page(f"{fault}\n{still_text(item)}", html)
