@@ -129,7 +129,8 @@ def test_one_wrong_answer_costs_its_own_marks(box, out):
     assert float(rows_of(out)["a.json"]["automatic"]) == MOST - CHOICE.marks
 
 
-def test_blanket_trust_and_blanket_distrust_earn_the_same(box, out):
+def test_blanket_trust_and_blanket_distrust_earn_together_what_the_statements_are_worth(box, out):
+    """So over the course each of them earns half: test_exercises balances the statements."""
     for name, accepts in (("trust.json", True), ("distrust.json", False)):
         given = {}
         for item in ITEMS.values():
@@ -139,7 +140,8 @@ def test_blanket_trust_and_blanket_distrust_earn_the_same(box, out):
         put(box, name, answers=given)
     grade(box, out)
     trust, distrust = (rows_of(out)[f"{name}.json"] for name in ("trust", "distrust"))
-    assert trust["automatic"] == distrust["automatic"]
+    worth = sum(item.marks for item in ITEMS.values() if any(x.accepts for x in item.labels))
+    assert float(trust["automatic"]) + float(distrust["automatic"]) == worth > 0
     assert (trust["sound_accepted"], trust["unsound_rejected"]) == (trust["sound"], "0")
     assert (distrust["sound_accepted"], distrust["unsound_rejected"]) == ("0", trust["unsound"])
 

@@ -256,11 +256,11 @@ def test_silence_is_neither_trust_nor_distrust():
 
 
 @each("item", JUDGED)
-def test_in_the_course_distrust_earns_no_more_than_trust(item):
-    trust, distrust = blanket(item, True), blanket(item, False)
-    assert item.credit(trust) == item.credit(distrust) < 1
-    counts = item.two_counts(trust)
-    assert counts.sound == counts.unsound > 0
+def test_in_the_course_neither_trust_nor_distrust_earns_much(item):
+    """Not exactly half in each question, for a half can be counted off; test_exercises adds up."""
+    trust, distrust = item.credit(blanket(item, True)), item.credit(blanket(item, False))
+    assert trust + distrust == pytest.approx(1)
+    assert max(trust, distrust) < 2 / 3
 
 
 @each("item", JUDGED)
