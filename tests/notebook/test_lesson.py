@@ -111,6 +111,23 @@ kit.begin("02-afterwards")
     assert in_a_process(code, home).splitlines()[-1] == "[]"
 
 
+def test_a_first_question_waits_for_nothing_that_it_does_not_need(home):
+    shutil.copytree(PROJECT / "tests" / "showroom", home, dirs_exist_ok=True)
+    items = home / "items" / "01-showroom.toml"
+    one = items.read_text(encoding="utf-8").split("[[item]]\n")[1]
+    items.write_text(f"[[item]]\n{one}", encoding="utf-8")
+    unneeded = {
+        *("jinja2", "difflib", "kit.questions.label", "kit.questions.number"),
+        *("kit.learner.practice", "kit.learner.reveals", "kit.learner.submission"),
+        *("kit.course.evidence", "kit.notebook.charts"),
+    }
+    code = (
+        "import sys, kit; kit.begin('01-showroom'); kit.ask('showroom/one')._repr_mimebundle_();"
+        f"print(sorted({unneeded} & sys.modules.keys()))"
+    )
+    assert in_a_process(code, home).strip() == "[]"
+
+
 # --- begin, ask, progress -----------------------------------------------------------------------
 
 
