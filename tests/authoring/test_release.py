@@ -171,7 +171,7 @@ def test_it_works_where_learners_put_it(tmp_path):
     release.write_folder(COURSE, EDITION, folder)
     assert load_course(folder / "kit" / "content", folder).sheets == COURSE.sheets
     alone = {k: v for k, v in os.environ.items() if not k.startswith("KIT_")}
-    tests = [f"tests/questions/test_{name}.py" for name in ("items", "scoring", "answers")]
+    tests = [f"tests/questions/test_{name}.py" for name in ("bank", "scoring", "answers")]
     for command in (
         ["kit", "check"],
         ["kit", "notebooks", "--check"],

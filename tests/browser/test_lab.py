@@ -84,7 +84,7 @@ def test_exercise_from_first_answer_to_marks(open_lab, tmp_path: Path) -> None:
     who.get_by_role("textbox").fill("7b-12")
     expect(who.locator(".kit-status")).to_have_text("Saved.")
     choice = front.question("who says so?").filter(has_text="Paragraph 20 lists")
-    choice.get_by_label("That is not said.").check()
+    choice.get_by_label("Not said: the paragraph names nobody who tells it.").check()
     ferry = front.question("An invented story, sentence by sentence.")
     for select in ferry.locator("select").all():
         select.select_option("stands")
@@ -95,7 +95,11 @@ def test_exercise_from_first_answer_to_marks(open_lab, tmp_path: Path) -> None:
     expect(note.locator(".kit-status")).to_have_text("Saved.")
     front.restart_and_run_all()
     note = front.question("A friend says")
-    expect(front.question("Paragraph 20 lists").get_by_label("That is not said.")).to_be_checked()
+    expect(
+        front.question("Paragraph 20 lists").get_by_label(
+            "Not said: the paragraph names nobody who tells it."
+        )
+    ).to_be_checked()
     front.sealed("3 of 9")
     note.get_by_role("textbox").focus()  # Ctrl+S must save from inside a question too
     front.save(EXERCISE)
@@ -277,7 +281,7 @@ def test_every_kind_by_keyboard(open_lab) -> None:
     front = open_lab(EXERCISE)
     front.run_all()
     keys = front.page.keyboard
-    label = front.question("Who stands behind each of these")
+    label = front.question("Follow each of these back")
     label.locator("select").first.focus()
     keys.press("ArrowDown")
     expect(label.locator("select").first).to_have_value("named")

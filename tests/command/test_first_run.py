@@ -314,9 +314,9 @@ def test_a_python_that_has_gone_is_no_whole_environment(monkeypatch, tmp_path):
     link = tmp_path / "python"
     link.symlink_to("/nowhere/python3")
     monkeypatch.setattr(install, "PYTHON", link)
-    assert not install._whole()
+    assert not install._venv_is_whole()
     monkeypatch.setattr(install, "PYTHON", Path(sys.executable))
-    assert install._whole()
+    assert install._venv_is_whole()
 
 
 def test_a_missing_package_is_told(project, tmp_path):
