@@ -40,6 +40,7 @@ _HOMES = {
     "heard": "kit.instruments.chances",
     "look": "kit.lenses.look",
     "marking_desk": "kit.grading.desk",
+    "paragraphs": _READING,
     "progress": _LESSON,
     "provenance": "kit.instruments.provenance",
     "reveal": _LESSON,

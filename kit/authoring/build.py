@@ -67,9 +67,51 @@ def stories(text: str) -> list[str]:
     return _STORY.findall("\n".join(blocks(text)))
 
 
+BY_HAND = "kit-by-hand"  #: the tag of what is read only where the page does not run by itself
+#: What the kit's extension for JupyterLab says on a lesson's page; the keys are ``page.…``.
+PAGE_WORDS = (
+    "show_code",
+    "hide_code",
+    "starting",
+    "again",
+    "stopped",
+    "lost",
+    "no_kernel",
+    "no_kit",
+)
+
+
 def bare(course: Course, sheet: Sheet) -> NotebookNode:
-    """Return a sheet's notebook without outputs, its code folded away."""
-    return _dressed(_cells(page_text(course, sheet)))
+    """Return a sheet's notebook without outputs, its code folded away.
+
+    Its metadata carry the kit's mark, by which the page that opens it knows a lesson, and the
+    sentences that the page says about it, in the words of the course.
+    """
+    book = _dressed(_with_note(_cells(page_text(course, sheet))))
+    book.metadata["kit"] = {"sheet": sheet.id, "words": page_words()}
+    return book
+
+
+def _with_note(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """Put a note under the title: what to do where the page does not come alive by itself.
+
+    Where it does, the extension hides the cell by its tag.
+    """
+    if not any(cell.cell_type == "code" for cell in cells):
+        return cells  # nothing to bring to life
+    note = nbformat.v4.new_markdown_cell(message("page.by_hand"))
+    note.metadata["tags"] = [BY_HAND]
+    title, _, rest = cells[0].source.partition("\n")
+    if cells[0].cell_type != "markdown" or not title.startswith("# "):
+        return [note, *cells]
+    first = nbformat.v4.new_markdown_cell(title)
+    below = [nbformat.v4.new_markdown_cell(rest.strip())] if rest.strip() else []
+    return [first, note, *below, *cells[1:]]
+
+
+def page_words() -> dict[str, str]:
+    """Return what the page around a lesson says: on its buttons, and of its connection."""
+    return {name: message(f"page.{name}") for name in PAGE_WORDS}
 
 
 def _cells(text: str) -> list[NotebookNode]:
@@ -112,7 +154,7 @@ def solved(course: Course, sheet: Sheet) -> NotebookNode:
     items = load_questions(course, sheet).values()
     if any(item.marked and not item.has_key for item in items):
         raise KitError(message("grade.no_keys", sheet=sheet.id, path=course.keys))
-    book = bare(course, sheet)
+    book = _dressed(_cells(page_text(course, sheet)))
     book.cells = [cell for cell in book.cells if not _BEGIN.search(cell.source)]
     above = None
     for cell in book.cells:
@@ -169,7 +211,10 @@ def run(book: NotebookNode, folder: Path) -> NotebookNode:
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(_WIDGET, None)
+    mark = book.metadata.get("kit")
     book.metadata = copy.deepcopy(_METADATA)
+    if mark is not None:
+        book.metadata["kit"] = mark
     return book
 
 
@@ -240,7 +285,7 @@ def _dressed(cells: list[NotebookNode]) -> NotebookNode:
     for n, cell in enumerate(book.cells):
         cell.id = f"cell-{n:02}"
         # A key pressed by accident must not delete a question or turn it into text.
-        metadata: dict[str, object] = {"deletable": False, "editable": False}
+        metadata = {**cell.metadata, "deletable": False, "editable": False}
         if cell.cell_type == "code":
             metadata["jupyter"] = {"source_hidden": True}
         cell.metadata = nbformat.from_dict(metadata)

@@ -16,6 +16,7 @@ from kit.course.html import template
 from kit.course.messages import KitError, message
 from kit.lenses import LENSES, Find, load_lenses
 from kit.notebook.output import errors_as_text
+from kit.notebook.worksheet import Story, find_story
 
 _HERE = Path(__file__).parent
 
@@ -145,7 +146,7 @@ def _day(published: str) -> date | None:
 
 
 @errors_as_text
-def look(source: str | Article, date: str = "") -> MarkedText:
+def look(source: str | Article = "", date: str = "", *, story: str = "") -> MarkedText | Story:
     """Show a text with its hedges, sources, figures and dates marked, and say why of each.
 
     A mark is a candidate: the reader decides.
@@ -153,9 +154,17 @@ def look(source: str | Article, date: str = "") -> MarkedText:
     Args:
         source: the text, or a story of one's own (``kit.Article``).
         date: the text's date, ``YYYY-MM-DD``, from which "two years ago" is counted.
+        story: instead of ``source`` what :func:`kit.story` shows by this name, for example the
+            text that the learner chose in ``your-own-text/which``.
 
     """
-    return mark_text(find_course(), source, date)
+    course = find_course()
+    if story:
+        chosen = find_story(course, story)
+        if not chosen.text:
+            return chosen  # it says what to do first
+        source = chosen.text
+    return mark_text(course, source, date)
 
 
 def look_line(course: Course, line: str, number: int) -> str:

@@ -126,12 +126,27 @@ def article(story: Article | str = "") -> Edition:
         story: a story of one's own to show instead: an ``Article``, or the name of its file.
 
     """
+    if not story:
+        return _text_under_study()
+    if not isinstance(story, Article):
+        story = Article.from_file(story)
+    lines = enumerate(story.text.split("\n"))
+    return Edition(story.edition, own={n: Verdict(n, "same", line) for n, line in lines})
+
+
+@errors_as_text
+def paragraphs(*numbers: int) -> Edition | Page:
+    """Return these paragraphs of the text under study, as :func:`article` shows them.
+
+    Args:
+        numbers: the paragraphs, for example ``5, 15``.
+
+    """
+    return _text_under_study().show(*numbers)
+
+
+def _text_under_study() -> Edition:
     course = find_course()
-    if story:
-        if not isinstance(story, Article):
-            story = Article.from_file(story)
-        lines = enumerate(story.text.split("\n"))
-        return Edition(story.edition, own={n: Verdict(n, "same", line) for n, line in lines})
     text = load_article(course)
     try:
         return Edition(text, own=compare_own_copy(course))

@@ -54,7 +54,16 @@ def story(name: str) -> Story:
         A :class:`Story`. Where there is no such text or question, a sentence that says so.
 
     """
-    course = find_course()
+    return find_story(find_course(), name)
+
+
+def find_story(course: Course, name: str) -> Story:
+    """Return what :func:`story` shows.
+
+    Raises:
+        KitError: when there is no such text or question.
+
+    """
     texts = practice_texts(course)
     if name in texts:
         return Story(read_copy(texts[name]))

@@ -1,0 +1,233 @@
+// @ts-check
+// A lesson is alive when it opens, and reads like a page. The kernel runs nothing unasked but what
+// `mayRun` knows: see recognise.js.
+
+import { callOf, mayRun } from "./recognise.js";
+
+const ID = "source-criticism-kit:lesson";
+const WIDGET = "application/vnd.jupyter.widget-view+json";
+
+// The kernel stands in the notebook's folder and looks there first for what it imports. A file
+// kit.py beside a stranger's notebook must not be taken for the kit, so that folder is left out
+// before the kit is imported. `-P` for kernels would do the same, but kernels are not ours to start.
+const GUARD = "import sys, os; sys.path[:] = [p for p in sys.path if p not in ('', '.', os.getcwd())]";
+const HAS_KIT = "__import__('importlib.util').util.find_spec('kit') is not None";
+// What a call shows can depend on it: with the extension at work, handing in is a button.
+const SAY_SO = "__import__('os').environ.__setitem__('KIT_PAGE', 'alive')";
+
+/**
+ * Return the plugin that JupyterLab activates.
+ * @param {(name: string) => Promise<any>} borrow  gives a module of JupyterLab's own
+ * @returns {Promise<object[]>}
+ */
+export async function plugins(borrow) {
+  const { INotebookTracker } = await borrow("@jupyterlab/notebook");
+  const { ISettingRegistry } = await borrow("@jupyterlab/settingregistry");
+  const { CodeCell } = await borrow("@jupyterlab/cells");
+  const { Widget } = await borrow("@lumino/widgets");
+  const activate = async (/** @type {any} */ app, /** @type {any} */ tracker, /** @type {any} */ registry) => {
+    addStyle();
+    const settings = registry ? await registry.load(ID).catch(() => null) : null;
+    const chosen = (/** @type {string} */ name) => settings?.composite[name] !== false;
+    const open = async (/** @type {any} */ panel) => {
+      await panel.context.ready;
+      if (panel.isDisposed || !isLesson(panel)) return;
+      const lesson = new Lesson(app, panel, CodeCell, Widget);
+      if (chosen("readingView")) lesson.read();
+      if (chosen("runWhenOpened")) await lesson.comeAlive();
+    };
+    tracker.widgetAdded.connect((/** @type {any} */ _, /** @type {any} */ panel) => void open(panel));
+    tracker.forEach((/** @type {any} */ panel) => void open(panel));
+  };
+  return [
+    { id: ID, autoStart: true, requires: [INotebookTracker], optional: [ISettingRegistry], activate },
+  ];
+}
+
+function addStyle() {
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = new URL("lesson.css", import.meta.url).href;
+  document.head.append(link);
+}
+
+/** @param {any} panel */
+function cellsOf(panel) {
+  return panel.content.widgets.map((/** @type {any} */ cell) => ({
+    type: cell.model.type,
+    source: cell.model.sharedModel.getSource(),
+  }));
+}
+
+/** Whether a notebook carries the kit's mark, and is nothing but calls of the kit. @param {any} panel */
+function isLesson(panel) {
+  const mark = panel.context.model.getMetadata("kit");
+  return Boolean(mark && typeof mark === "object" && mark.sheet) && mayRun(cellsOf(panel));
+}
+
+/** One open lesson. */
+class Lesson {
+  /**
+   * @param {any} app
+   * @param {any} panel
+   * @param {any} CodeCell
+   * @param {any} Widget
+   */
+  constructor(app, panel, CodeCell, Widget) {
+    this.app = app;
+    this.panel = panel;
+    this.CodeCell = CodeCell;
+    this.words = panel.context.model.getMetadata("kit").words ?? {};
+    this.line = document.createElement("span");
+    this.line.setAttribute("role", "status");
+    this.again = this.button("again", () => void this.restart());
+    this.again.hidden = true;
+    this.code = this.button("show_code", () => this.showCode());
+    const bar = new Widget();
+    bar.addClass("kit-bar");
+    bar.node.append(this.line, this.again, this.code);
+    panel.contentHeader.addWidget(bar);
+    this.keepStillForms();
+    this.keepUnchanged();
+  }
+
+  /** @param {string} name @param {() => void} act */
+  button(name, act) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = this.words[name] ?? name;
+    button.addEventListener("click", act);
+    return button;
+  }
+
+  /** Show the lesson as a page to read: no code, no tools. */
+  read() {
+    const notebook = this.panel.content;
+    // A question that is scrolled away and back must not be drawn anew.
+    if (notebook.notebookConfig.windowingMode === "full") {
+      notebook.notebookConfig = { ...notebook.notebookConfig, windowingMode: "none" };
+    }
+    this.reading(true);
+    this.app.shell.collapseLeft?.();
+    this.app.shell.collapseRight?.();
+  }
+
+  /** Hide what to do where the page does not run by itself. */
+  hideNotes() {
+    for (const cell of this.panel.content.widgets) {
+      const tags = cell.model.getMetadata("tags");
+      if (Array.isArray(tags) && tags.includes("kit-by-hand")) cell.hide();
+    }
+  }
+
+  /** @param {boolean} on */
+  reading(on) {
+    this.panel.node.classList.toggle("kit-reading", on);
+    this.panel.toolbar.setHidden(on);
+    // JupyterLab's one-letter keys act on cells; to a reader a cell is nothing.
+    this.panel.content.node.classList.toggle("jp-mod-readWrite", on);
+    this.code.textContent = this.words[on ? "show_code" : "hide_code"];
+    this.code.setAttribute("aria-pressed", String(!on));
+  }
+
+  showCode() {
+    this.reading(!this.panel.node.classList.contains("kit-reading"));
+  }
+
+  /**
+   * Save questions in their still form. A saved view of a widget is an error next week, when the
+   * kernel that drew it is gone.
+   */
+  keepStillForms() {
+    const model = this.panel.context.model;
+    const toJSON = model.toJSON.bind(model);
+    model.toJSON = () => {
+      const saved = toJSON();
+      for (const cell of saved.cells ?? []) {
+        for (const output of cell.outputs ?? []) {
+          if (output.data?.["text/html"]) delete output.data[WIDGET];
+        }
+      }
+      return saved;
+    };
+  }
+
+  /**
+   * To look at a page is not to change it: what running it writes into the notebook need not be
+   * saved, nobody is asked about it, and the file keeps its still forms.
+   */
+  keepUnchanged() {
+    const model = this.panel.context.model;
+    const text = () => JSON.stringify(cellsOf(this.panel));
+    const opened = text();
+    const settle = () => {
+      if (model.dirty && text() === opened) model.dirty = false;
+    };
+    model.stateChanged.connect(settle);
+    settle();
+  }
+
+  /** Run the lesson once there is a kernel, and again whenever its kernel has begun anew. */
+  async comeAlive() {
+    const session = this.panel.sessionContext;
+    this.hideNotes();
+    this.say("starting");
+    let begunAnew = false;
+    session.statusChanged.connect((/** @type {any} */ _, /** @type {string} */ status) => {
+      if (status === "restarting" || status === "autorestarting") begunAnew = true;
+      if (status === "dead") this.say("stopped", true);
+      if (status === "idle" && begunAnew) {
+        begunAnew = false;
+        void this.run();
+      }
+    });
+    session.connectionStatusChanged.connect((/** @type {any} */ _, /** @type {string} */ status) => {
+      if (status === "disconnected") this.say("lost", true);
+      if (status === "connected") this.say("");
+    });
+    await session.ready;
+    if (!session.session?.kernel) {
+      this.say("no_kernel");
+      return;
+    }
+    await this.run();
+  }
+
+  async run() {
+    const session = this.panel.sessionContext;
+    const kernel = session.session?.kernel;
+    const info = await kernel?.info;
+    if (info?.language_info.name !== "python") return;
+    const asked = kernel.requestExecute({
+      code: GUARD,
+      silent: true,
+      store_history: false,
+      user_expressions: { has_kit: HAS_KIT, page: SAY_SO },
+    });
+    const reply = await asked.done;
+    if (reply.content.user_expressions?.has_kit?.data?.["text/plain"] !== "True") {
+      this.say("no_kit");
+      return;
+    }
+    const running = [];
+    for (const cell of this.panel.content.widgets) {
+      if (cell.model.type !== "code") continue;
+      // Read once more: the page may have been edited since it was opened.
+      if (callOf(cell.model.sharedModel.getSource()) === "") break;
+      running.push(this.CodeCell.execute(cell, session));
+    }
+    await Promise.allSettled(running);
+    this.say("");
+  }
+
+  async restart() {
+    this.say("starting");
+    await this.panel.sessionContext.restartKernel();
+  }
+
+  /** @param {string} word @param {boolean} [again] */
+  say(word, again = false) {
+    this.line.textContent = word && (this.words[word] ?? word);
+    this.again.hidden = !again;
+  }
+}
