@@ -36,7 +36,7 @@ _HOMES = {
     "begin": _ASKING,
     "evidence": _READING,
     "forecasts": _LESSON,
-    "hand_in": _LESSON,
+    "hand_in": "kit.notebook.handing_in",
     "heard": "kit.instruments.chances",
     "look": "kit.lenses.look",
     "marking_desk": "kit.grading.desk",

@@ -14,6 +14,8 @@ from kit.course.messages import CONTENT, KitError, message, reason
 
 #: JupyterLab's settings here: nothing leaves the machine, no news, no look for a newer version.
 SETTINGS = Path(__file__).parent / "settings"
+#: The folder in which Jupyter finds ``labextensions``.
+EXTENSIONS = Path(__file__).parents[1] / "notebook"
 
 
 def start(course: Course, rest: list[str]) -> int:
@@ -34,6 +36,8 @@ def start(course: Course, rest: list[str]) -> int:
     ready(course, rest)
     os.chdir(course.home)
     _put_first("JUPYTER_CONFIG_PATH", SETTINGS)
+    # The installed copy of the extension is as old as the installation; the kit may be newer.
+    _put_first("JUPYTER_PATH", EXTENSIONS)
     if os.name == "posix":
         # Become JupyterLab, so that what stops this process stops it.
         os.execv(command[0], command)  # noqa: S606  (our own interpreter)

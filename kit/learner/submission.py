@@ -1,4 +1,4 @@
-"""Handing in: a record's answers sealed into a notebook's cell or a JSON file, and read back.
+"""Handing in: a record's answers sealed into a notebook or a JSON file, and read back.
 
 Reading never executes, imports or unpickles anything: a submission is JSON text and nothing else.
 """
@@ -182,11 +182,14 @@ def _digest(body: dict[str, Any]) -> str:
 
 
 def _seals_in(data: Any) -> Iterator[dict[str, Any] | str]:
-    """Find seals: a hand-in file is one; in a notebook they stand in the source of a cell."""
+    """Find seals: a hand-in file is one; a notebook has them in its metadata or below a call."""
     if not isinstance(data, dict):
         return
     if "kit_seal" in data:
         yield data
+    pressed = _in_metadata(data)
+    if pressed:
+        yield pressed
     cells = data.get("cells")
     if not isinstance(cells, list):
         return
@@ -195,6 +198,22 @@ def _seals_in(data: Any) -> Iterator[dict[str, Any] | str]:
             source = _source(cell)
             if MARK in source:
                 yield source
+
+
+def _in_metadata(notebook: dict[str, Any]) -> dict[str, Any]:
+    """Return what the button put into a notebook's metadata; nothing where that is no table."""
+    found: Any = notebook
+    for name in ("metadata", "kit", "hand_in"):
+        if not isinstance(found, dict):
+            return {}
+        found = found.get(name)
+    if not isinstance(found, str):
+        return {}
+    try:
+        raw = _loads(found)
+    except (ValueError, RecursionError):
+        return {"kit_seal": None}  # it was cut or edited, and is told as such
+    return raw if isinstance(raw, dict) else {}
 
 
 def _source(cell: dict[str, Any]) -> str:

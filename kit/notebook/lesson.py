@@ -1,4 +1,4 @@
-"""What a learner does in a notebook beside answering: warm up, see progress, hand in.
+"""What a learner does in a notebook beside answering: warm up, open reveals, see progress.
 
 How a lesson begins and a question is asked is in ``kit.notebook.asking``, which loads none of this.
 Every function finds its course from the working directory, and the learner's records from there, so
@@ -7,25 +7,19 @@ that no cell depends on another having been run.
 
 from __future__ import annotations
 
-import base64
-import time
 from collections import Counter
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from attrs import evolve
-
 from kit.course.course import Course, Sheet, find_course
 from kit.course.evidence import find_record
-from kit.course.files import write_whole
 from kit.course.html import block, template
-from kit.course.messages import KitError, message, reason
-from kit.learner import practice, submission
+from kit.course.messages import KitError, message
+from kit.learner import practice
 from kit.learner.calibration import LEAST_TO_CALIBRATE, Judgement, brier, calibration
 from kit.learner.record import (
     LearnerRecord,
-    mark_sealed,
     mark_warm_ups,
     open_record,
     record_of,
@@ -35,15 +29,12 @@ from kit.learner.reveals import find_reveal, knew_already, missing, opened, skip
 from kit.learner.standing import Standing, standing
 from kit.notebook import charts
 from kit.notebook.output import Page, display, errors_as_text, notice, one_below_another
-from kit.notebook.widget.widget import QuestionView, refresh
-from kit.questions.bank import class_code_question, find_question, load_questions
+from kit.notebook.widget.widget import QuestionView
+from kit.questions.bank import find_question, load_questions
 from kit.questions.base import Question
 from kit.questions.still import still_html, still_text
 
 _HERE = Path(__file__).parent
-
-# An answer typed just before arrives on another thread than the call to hand in: let it arrive.
-_ON_THE_WAY = 0.5  # seconds
 
 
 @errors_as_text
@@ -251,77 +242,3 @@ def _how_sure(judged: list[Judgement]) -> Page:
     words = message("progress.sure", n=len(judged), said=said, right=right)
     picture = charts.calibration(calibration(judged))
     return Page(f"{words}\n{picture.text}", block(words) + picture._repr_html_())
-
-
-@errors_as_text
-def hand_in(name: str = "") -> Page:
-    """Seal the answers of an exercise into this cell and into ``my-work/hand-in/``.
-
-    Args:
-        name: the exercise's id, for example ``exercise-01``.
-
-    The seal is comment lines under the call; JupyterLab puts them into the running cell. Where
-    nothing is answered nothing is sealed.
-
-    """
-    course = find_course()
-    if not name:
-        raise KitError(message("handin.which"))
-    sheet = course.sheet(name)
-    path = record_path(course, sheet)
-    if _shell() is not None:
-        time.sleep(_ON_THE_WAY)
-    record = record_of(course, sheet)
-    items = list(load_questions(course, sheet).values())
-    if all(record.value(item) is None for item in items):
-        return notice(message("handin.nothing"))
-    unanswered = []
-    for n, item in enumerate(items, 1):
-        if not item.complete(record.value(item)):
-            unanswered.append(str(n))
-    learner = str(record.value(class_code_question(sheet)) or "")
-    sealed = submission.seal(course, record, learner)
-    copy = _write_copy(course, sealed)
-    _seal_cell(sealed)
-    refresh(path, mark_sealed(path, sheet.id, sealed.revision))
-    lines = [message("handin.sealed", done=len(items) - len(unanswered), all=len(items))]
-    if unanswered:
-        lines.append(message("handin.unanswered", numbers=", ".join(unanswered)))
-    if not learner:
-        lines.append(message("handin.no_name"))
-    lines.append(message("handin.copy", where=course.show_path(copy)))
-    data = base64.b64encode(copy.read_bytes()).decode()
-    html = template(_HERE / "sealed.html.j2", lines=lines, data=data, name=copy.name)
-    return Page("\n".join(lines), html)
-
-
-def _write_copy(course: Course, sealed: submission.Seal) -> Path:
-    path = course.work / "hand-in" / f"{sealed.sheet}-{sealed.record[:6]}.json"
-    try:
-        write_whole(path, submission.to_json(sealed).encode("ascii"))
-    except OSError as fault:
-        raise KitError(message("error.cannot_write", path=path, fault=reason(fault))) from fault
-    return path
-
-
-def _seal_cell(sealed: submission.Seal) -> None:
-    """Put the seal under the call in the cell that is running, where there is a front end."""
-    shell = _shell()
-    if shell is None:
-        return
-    source = shell.get_parent().get("content", {}).get("code", "")
-    there = submission.sealed_in(source)
-    # Running all cells again must not change a notebook that holds the same answers already.
-    same = there is not None and evolve(there, sealed=sealed.sealed) == sealed
-    if "hand_in" in source and not same:
-        shell.set_next_input(submission.to_cell(submission.call_part(source), sealed), replace=True)
-
-
-def _shell() -> Any:
-    """Return what runs this notebook's cells; None where there is no front end."""
-    from IPython import get_ipython  # noqa: PLC0415
-
-    shell = get_ipython()
-    if hasattr(shell, "get_parent"):  # IPython in a terminal has a shell too, without cells
-        return shell
-    return None

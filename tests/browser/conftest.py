@@ -52,7 +52,14 @@ class Front:
             item.last.click()
 
     def run_all(self) -> None:
-        """Run all cells; pressed before the kernel is connected it does nothing, so press again."""
+        """Have all cells run: a lesson has run by itself, once, when it was opened or loaded.
+
+        Pressed before the kernel is connected the menu does nothing, so press again.
+        """
+        if self.page.locator(".kit-reading:not([data-kit=run])").count():
+            self.page.locator("[data-kit=alive]").evaluate("e => { e.dataset.kit = 'run'; }")
+            self.idle()
+            return
         for _ in range(3):
             self.menu("Run", "Run All Cells")
             with contextlib.suppress(PlaywrightTimeout):
@@ -226,6 +233,7 @@ def _opened(context: BrowserContext, home: Path, base: str, where: str, path: st
     page.goto(f"{base}/{where}/{path}?token=t&reset")
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
     wait_for_kernel(base, path)
+    page.wait_for_timeout(300)  # the extension looks at a page once it is ready
     return Front(page, home)
 
 

@@ -20,7 +20,14 @@ from IPython.core.inputtransformer2 import TransformerManager
 import kit
 from kit.authoring import build
 
-RECOGNISER = Path(kit.__file__).parent / "notebook" / "extension" / "static" / "recognise.js"
+RECOGNISER = (
+    Path(kit.__file__).parent
+    / "notebook"
+    / "labextensions"
+    / "source-criticism-kit"
+    / "static"
+    / "recognise.js"
+)
 GOOD = [
     'import kit\n\nkit.begin("01-who-says-so")',
     "import kit\n\nkit.progress()",

@@ -95,6 +95,39 @@ class AnswerWidget(anywidget.AnyWidget):
         return {}
 
 
+class Listening:
+    """A widget that shows what is in a learner's record, and is told when that changes."""
+
+    _path: Path
+
+    def listen(self) -> None:
+        """Be told of changes from now on, as long as the widget is there."""
+        _LISTENING.add(self)
+
+    def repaint(self, record: LearnerRecord, question: str | None) -> None:
+        """Show ``record`` on the page.
+
+        Args:
+            record: as it is now.
+            question: the id of the one whose answer was kept; None where all may have changed.
+
+        """
+        raise NotImplementedError
+
+
+_LISTENING: weakref.WeakSet[Listening] = weakref.WeakSet()
+
+
+def refresh(path: Path, record: LearnerRecord, question: str | None = None) -> None:
+    """Tell what this kernel shows of the record at ``path`` that it has changed.
+
+    The same question may be open twice; and after handing in, every question's state has changed.
+    """
+    for view in list(_LISTENING):
+        if view._path == path:
+            view.repaint(record, question)
+
+
 class _Shared(ipywidgets.Widget):  # type: ignore[misc]
     """What draws the questions of a kernel; anywidget by itself would send it with every one."""
 
@@ -107,7 +140,7 @@ def _shared() -> _Shared:
     return _Shared(script=question_script(), css=text("question.css"))
 
 
-class QuestionView(AnswerWidget):
+class QuestionView(AnswerWidget, Listening):
     """One question, live. Its saved output is the still form, the same for every learner."""
 
     _esm = _HERE / "loader.js"
@@ -130,7 +163,7 @@ class QuestionView(AnswerWidget):
             shared=_shared().model_id,
         )
         self.on_msg(QuestionView._receive)
-        _LIVE.add(self)
+        self.listen()
 
     def _receive(self, request: dict[str, Any], _buffers: Any = None) -> None:
         if request.get("do") == "share":
@@ -189,9 +222,10 @@ class QuestionView(AnswerWidget):
         """Return the state from the record as it stands now."""
         return state_payload(self._item, read_record(self._path, self._sheet.id))
 
-    def repaint(self, record: LearnerRecord) -> None:
-        """Show ``record`` on the page."""
-        self.state = state_payload(self._item, record)
+    def repaint(self, record: LearnerRecord, question: str | None) -> None:
+        """Show ``record`` on the page, where it is about this question."""
+        if question in (None, self._item.id):
+            self.state = state_payload(self._item, record)
 
     def __repr__(self) -> str:
         return still_text(self._item)
@@ -201,16 +235,3 @@ class QuestionView(AnswerWidget):
         data["text/plain"] = repr(self)
         data["text/html"] = still_html(self._item)
         return data, metadata
-
-
-_LIVE: weakref.WeakSet[QuestionView] = weakref.WeakSet()
-
-
-def refresh(path: Path, record: LearnerRecord, item_id: str | None = None) -> None:
-    """Repaint this kernel's views of the record at ``path``; of one question, or of all.
-
-    The same question may be open twice; and after handing in, every question's state has changed.
-    """
-    for view in list(_LIVE):
-        if view._path == path and item_id in (None, view._item.id):
-            view.repaint(record)

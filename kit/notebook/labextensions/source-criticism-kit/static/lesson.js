@@ -12,6 +12,7 @@ const WIDGET = "application/vnd.jupyter.widget-view+json";
 // before the kit is imported. `-P` for kernels would do the same, but kernels are not ours to start.
 const GUARD = "import sys, os; sys.path[:] = [p for p in sys.path if p not in ('', '.', os.getcwd())]";
 const HAS_KIT = "__import__('importlib.util').util.find_spec('kit') is not None";
+const RUN_ALL_MS = 500; // so long the menu may take, after a restart, to begin with the first cell
 // What a call shows can depend on it: with the extension at work, handing in is a button.
 const SAY_SO = "__import__('os').environ.__setitem__('KIT_PAGE', 'alive')";
 
@@ -89,6 +90,9 @@ class Lesson {
     panel.contentHeader.addWidget(bar);
     this.keepStillForms();
     this.keepUnchanged();
+    panel.node.addEventListener("kit-hand-in", (/** @type {any} */ event) => {
+      event.detail.kept = this.keepSeal(event.detail.seal);
+    });
   }
 
   /** @param {string} name @param {() => void} act */
@@ -167,6 +171,29 @@ class Lesson {
     settle();
   }
 
+  /**
+   * Put what is handed in where nobody has to see it, and save the notebook.
+   * @param {string} seal
+   * @returns {Promise<boolean>} whether the file holds it now
+   */
+  async keepSeal(seal) {
+    const { context } = this.panel;
+    const mark = context.model.getMetadata("kit");
+    context.model.setMetadata("kit", { ...mark, hand_in: seal });
+    let saved = false;
+    const listen = (/** @type {any} */ _, /** @type {string} */ state) => {
+      if (state !== "started") saved = state === "completed";
+    };
+    context.saveState.connect(listen);
+    try {
+      await context.save();
+    } catch {
+      saved = false; // JupyterLab has said why
+    }
+    context.saveState.disconnect(listen);
+    return saved;
+  }
+
   /** Run the lesson once there is a kernel, and again whenever its kernel has begun anew. */
   async comeAlive() {
     const session = this.panel.sessionContext;
@@ -178,7 +205,9 @@ class Lesson {
       if (status === "dead") this.say("stopped", true);
       if (status === "idle" && begunAnew) {
         begunAnew = false;
-        void this.run();
+        setTimeout(() => {
+          if (!this.isRunning()) void this.run(); // "Restart Kernel and Run All Cells" does it itself
+        }, RUN_ALL_MS);
       }
     });
     session.connectionStatusChanged.connect((/** @type {any} */ _, /** @type {string} */ status) => {
@@ -191,6 +220,12 @@ class Lesson {
       return;
     }
     await this.run();
+  }
+
+  /** Whether a cell runs or waits for its turn. */
+  isRunning() {
+    return this.panel.content.widgets.some((/** @type {any} */ cell) =>
+      cell.node.querySelector(".jp-InputPrompt")?.textContent.includes("*"));
   }
 
   async run() {
@@ -217,6 +252,7 @@ class Lesson {
       running.push(this.CodeCell.execute(cell, session));
     }
     await Promise.allSettled(running);
+    this.panel.node.dataset.kit = "alive";
     this.say("");
   }
 

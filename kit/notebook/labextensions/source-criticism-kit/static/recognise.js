@@ -38,6 +38,9 @@ const LIST = (/** @type {string} */ one) => `${one}(?:, ?${one})*`;
 const ARGUMENTS = `(?:${LIST(LITERAL)}(?:, ?${LIST(NAMED)})?|${LIST(NAMED)})?`;
 const CELL = new RegExp(`^import kit\\n{1,3}kit\\.([a-z_]{1,30})\\(${ARGUMENTS}\\)\\n?$`);
 const LONGEST = 2000; // characters: the longest cell of the kit's lessons has 90
+// What was handed in where the extension was not: comments, of a form that Python and IPython pass over.
+const SEAL = /\n\n# kit-seal [\x20-\x7e\xa0-\u1fff]*(?:\n#:[\x20-\x7e]*)*\n?$/;
+const LONGEST_SEAL = 1_000_000; // characters
 
 /**
  * Return the public name that a cell calls; "" where the cell is anything else.
@@ -45,8 +48,10 @@ const LONGEST = 2000; // characters: the longest cell of the kit's lessons has 9
  * @returns {string}
  */
 export function callOf(source) {
-  if (typeof source !== "string" || source.length > LONGEST) return "";
-  const found = CELL.exec(source);
+  if (typeof source !== "string" || source.length > LONGEST_SEAL) return "";
+  const call = source.replace(SEAL, "");
+  if (call.length > LONGEST) return "";
+  const found = CELL.exec(call);
   return found && CALLS.includes(found[1]) ? found[1] : "";
 }
 
