@@ -101,11 +101,12 @@ class Front:
         """Return the question that holds the focus, by its first words; empty where none does."""
         return self.page.evaluate("() => document.activeElement.closest('.kit-q')?.className ?? ''")
 
-    def sealed(self, done: str) -> None:
-        """Wait until so much is sealed and the seal is in the cell: it comes after the words."""
-        expect(self.page.get_by_text(f"Sealed {done}. Now press Ctrl+S")).to_be_visible()
-        self.idle()
-        self.page.wait_for_timeout(500)
+    def hand_in(self, done: str) -> None:
+        """Press the button, and see that so much is sealed and in the saved notebook."""
+        part = self.page.locator(".kit-hand-in")
+        part.get_by_role("button").click()
+        expect(part).to_contain_text(f": {done}.")
+        expect(part).to_contain_text("This notebook is saved with them in it.")
 
     def question(self, text: str) -> Locator:
         return self.page.locator(".kit-q", has_text=text)

@@ -3,7 +3,6 @@ from __future__ import annotations
 import re
 import shutil
 from html import unescape
-from types import SimpleNamespace
 
 import pytest
 from attrs import evolve
@@ -26,7 +25,6 @@ from helpers import (
 import kit
 from kit.course.evidence import find_record
 from kit.learner import record as record_module
-from kit.learner import submission
 from kit.learner.record import (
     KeptAnswer,
     LearnerRecord,
@@ -289,128 +287,6 @@ def test_a_faulty_course_is_told_in_a_sentence(home):
     (home / "course.toml").write_text("id = ", encoding="utf-8")
     for call in (kit.progress, kit.article, lambda: kit.begin(LESSON)):
         assert "course.toml" in repr(call())
-
-
-# --- hand_in ------------------------------------------------------------------------------------
-
-
-def test_an_answer_to_an_older_wording_is_named_as_not_answered(learner_course):
-    """The grader will not mark it, so the learner should know before handing in."""
-    keep_all(learner_course)
-    sheet, item = find_question(learner_course, GRADED)
-    older = evolve(item, prompt="As it was asked before.")
-    keep_answer(record_path(learner_course, sheet), sheet.id, older, right(GRADED))
-    count = len(load_questions(learner_course, sheet))
-    assert f"Sealed {count - 1} of {count}" in repr(kit.hand_in(EXERCISE))
-
-
-@pytest.fixture
-def cell(monkeypatch):
-    """A running cell with the hand-in call; ``cell.source`` is what it becomes."""
-    running = SimpleNamespace(source=f'import kit\n\nkit.hand_in("{EXERCISE}")', changes=0)
-
-    def set_next_input(source, replace=False):
-        assert replace
-        running.source, running.changes = source, running.changes + 1
-
-    shell = SimpleNamespace(
-        get_parent=lambda: {"content": {"code": running.source}}, set_next_input=set_next_input
-    )
-    monkeypatch.setattr(lesson, "_shell", lambda: shell)
-    return running
-
-
-def test_with_nothing_answered_nothing_is_sealed(learner_course, cell):
-    before = cell.source
-    assert "nothing was sealed" in repr(kit.hand_in(EXERCISE))
-    assert cell.source == before
-    assert handed_in(learner_course) == []
-
-
-def test_a_class_code_alone_is_nothing_to_seal(learner_course, cell, monkeypatch):
-    views = []
-    monkeypatch.setattr(asking, "display", views.append)
-    kit.begin(EXERCISE)
-    views[0]._handle_custom_msg({"do": "keep", "seq": 1, "value": "A7"}, [])
-    assert "nothing was sealed" in repr(kit.hand_in(EXERCISE))
-    assert handed_in(learner_course) == []
-
-
-def test_sealing_writes_the_cell_and_a_file_that_the_grader_reads(learner_course, cell):
-    keep_all(learner_course)
-    text, html = both_forms(kit.hand_in(EXERCISE))
-    count = len(load_questions(learner_course, learner_course.sheet(EXERCISE)))
-    assert f"Sealed {count} of {count}" in text
-    assert "Ctrl+S" in text
-    assert "Not fully answered" not in text
-    [copy] = handed_in(learner_course)
-    assert copy.suffix == ".json"
-    sealed, intact = submission.read(copy)
-    assert intact
-    assert sealed == submission.sealed_in(cell.source)
-    assert {i: a.value for i, a in sealed.answers.items()} == {
-        i.id: an_answer(i) for i in load_questions(COURSE, COURSE.sheet(EXERCISE)).values()
-    }
-    assert f'download="{copy.name}"' in html
-    assert str(learner_course.home) not in text + html
-
-
-def test_what_is_not_fully_answered_is_named_by_number(learner_course, cell):
-    keep(learner_course, OTHER_GRADED, right(OTHER_GRADED))
-    keep(learner_course, GRADED_SORT, partly(GRADED_SORT))
-    text = repr(kit.hand_in(EXERCISE))
-    items = list(load_questions(learner_course, learner_course.sheet(EXERCISE)))
-    left = [n for n, i in enumerate(items, 1) if i != OTHER_GRADED]
-    assert f"Sealed 1 of {len(items)}" in text
-    assert f" {', '.join(map(str, left))}." in text
-    assert "No class code" in text
-    assert GRADED_SORT in submission.sealed_in(cell.source).answers
-
-
-def test_the_class_code_is_sealed_too(learner_course, cell, monkeypatch):
-    views = []
-    monkeypatch.setattr(asking, "display", views.append)
-    kit.begin(EXERCISE)
-    views[0]._handle_custom_msg({"do": "keep", "seq": 1, "value": "A7"}, [])
-    keep_all(learner_course)
-    assert "No class code" not in repr(kit.hand_in(EXERCISE))
-    assert submission.sealed_in(cell.source).learner == "A7"
-
-
-def test_running_all_again_leaves_a_sealed_cell_alone(learner_course, cell):
-    keep_all(learner_course)
-    kit.hand_in(EXERCISE)
-    sealed = cell.source
-    kit.hand_in(EXERCISE)
-    assert (cell.changes, cell.source) == (1, sealed)
-    keep(learner_course, GRADED, wrong(GRADED))
-    kit.hand_in(EXERCISE)
-    assert cell.changes == 2
-    assert cell.source.count(submission.MARK + " ") == 1
-    assert submission.sealed_in(cell.source).answers[GRADED].value == wrong(GRADED)
-    assert len(handed_in(learner_course)) == 1
-
-
-def test_handing_in_from_another_cell_leaves_its_source_alone(learner_course, cell):
-    cell.source = before = "do_something()"
-    keep_all(learner_course)
-    kit.hand_in(EXERCISE)
-    assert cell.source == before
-    assert len(handed_in(learner_course)) == 1
-
-
-def test_after_sealing_the_page_knows_of_a_change(learner_course, cell):
-    keep_all(learner_course)
-    kit.hand_in(EXERCISE)
-    assert not kit.ask(GRADED).state["unsealed"]
-    keep(learner_course, GRADED, wrong(GRADED))
-    assert kit.ask(GRADED).state["unsealed"]
-
-
-def test_a_seal_that_cannot_be_written_is_told_in_a_sentence(learner_course, cell):
-    keep_all(learner_course)
-    (learner_course.work / "hand-in").touch()
-    assert "cannot be written" in repr(kit.hand_in(EXERCISE))
 
 
 # --- How sure -----------------------------------------------------------------------------------

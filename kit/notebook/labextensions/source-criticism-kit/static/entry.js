@@ -1,10 +1,17 @@
+// @ts-check
 // JupyterLab, Notebook 7 and JupyterLite load this file and ask it for a module. There is no build:
 // what a bundler would wrap, these lines say. The kit's own files beside it are modules of the browser.
 (() => {
-  const folder = document.currentScript.src.replace(/[^/]*$/, "");
+  const here = /** @type {HTMLScriptElement} */ (document.currentScript);
+  const folder = here.src.replace(/[^/]*$/, "");
+  /** @type {Record<string, Record<string, { loaded?: unknown, get: () => Promise<() => any> }>>} */
   let shared = {};
 
-  /** Return a module of JupyterLab's own: of several versions the one that is in use there. */
+  /**
+   * Return a module of JupyterLab's own: of several versions the one that is in use there.
+   *
+   * @param {string} name
+   */
   const borrow = async (name) => {
     const versions = Object.values(shared[name] ?? {});
     const used = versions.find((version) => version.loaded) ?? versions[0];
@@ -12,11 +19,12 @@
     return (await used.get())();
   };
 
-  window._JUPYTERLAB = window._JUPYTERLAB ?? {};
-  window._JUPYTERLAB["source-criticism-kit"] = {
+  const container = {
+    /** @param {typeof shared} scope */
     init: (scope) => {
       shared = scope;
     },
+    /** @param {string} module */
     get: async (module) => {
       if (module !== "./extension") throw new Error(`source-criticism-kit has no ${module}`);
       const { plugins } = await import(`${folder}lesson.js`);
@@ -24,4 +32,7 @@
       return () => ({ __esModule: true, default: made });
     },
   };
+  const page = /** @type {{ _JUPYTERLAB?: Record<string, unknown> }} */ (/** @type {unknown} */ (window));
+  page._JUPYTERLAB = page._JUPYTERLAB ?? {};
+  page._JUPYTERLAB["source-criticism-kit"] = container;
 })();
