@@ -228,10 +228,15 @@ def context(profile: BrowserContext, request: pytest.FixtureRequest) -> Iterator
     forget(profile)
 
 
+def notebook_address(base: str, where: str, path: str) -> str:
+    """Return the address of a notebook in a front end, opened afresh."""
+    return f"{base}/{where}/{path}?token=t&reset"
+
+
 def _opened(context: BrowserContext, home: Path, base: str, where: str, path: str) -> Front:
     """Open a notebook and wait until it has its kernel."""
     page = context.new_page()
-    page.goto(f"{base}/{where}/{path}?token=t&reset")
+    page.goto(notebook_address(base, where, path))
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
     wait_for_kernel(base, path)
     page.wait_for_timeout(300)  # the extension looks at a page once it is ready

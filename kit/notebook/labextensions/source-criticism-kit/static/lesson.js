@@ -13,6 +13,7 @@ const WIDGET = "application/vnd.jupyter.widget-view+json";
 const GUARD = "import sys, os; sys.path[:] = [p for p in sys.path if p not in ('', '.', os.getcwd())]";
 const HAS_KIT = "__import__('importlib.util').util.find_spec('kit') is not None";
 const RUN_ALL_MS = 500; // so long the menu may take, after a restart, to begin with the first cell
+const LOST_MS = 4000; // a connection that is away for so long is called lost
 // What a call shows can depend on it: with the extension at work, handing in is a button.
 const SAY_SO = "__import__('os').environ.__setitem__('KIT_PAGE', 'alive')";
 
@@ -79,6 +80,7 @@ class Lesson {
     this.panel = panel;
     this.CodeCell = CodeCell;
     this.words = panel.context.model.getMetadata("kit").words ?? {};
+    this.kernelName = "python3";
     this.line = document.createElement("span");
     this.line.setAttribute("role", "status");
     this.again = this.button("again", () => void this.restart());
@@ -116,6 +118,14 @@ class Lesson {
     this.app.shell.collapseRight?.();
   }
 
+  /** Show JupyterLab's two side bars, or hide them; Notebook 7 has none. @param {boolean} on */
+  sideBars(on) {
+    const { shell } = this.app;
+    for (const side of ["left", "right"]) {
+      if (shell.isSideTabBarVisible?.(side) === !on) shell.toggleSideTabBarVisibility(side);
+    }
+  }
+
   /** Hide what to do where the page does not run by itself. */
   hideNotes() {
     for (const cell of this.panel.content.widgets) {
@@ -128,6 +138,10 @@ class Lesson {
   reading(on) {
     this.panel.node.classList.toggle("kit-reading", on);
     this.panel.toolbar.setHidden(on);
+    this.sideBars(!on);
+    for (const cell of this.panel.content.widgets) {
+      if (cell.model.type === "code") cell.inputHidden = on; // the view's; the file folds its code away
+    }
     // JupyterLab's one-letter keys act on cells; to a reader a cell is nothing.
     this.panel.content.node.classList.toggle("jp-mod-readWrite", on);
     this.code.textContent = this.words[on ? "show_code" : "hide_code"];
@@ -199,7 +213,16 @@ class Lesson {
     const session = this.panel.sessionContext;
     this.hideNotes();
     this.say("starting");
+    await session.ready;
+    this.follow(session);
+    if (session.session?.kernel) await this.run();
+    else this.say("no_kernel");
+  }
+
+  /** Say what becomes of the kernel, and come back with a new one. @param {any} session */
+  follow(session) {
     let begunAnew = false;
+    let waiting = 0;
     session.statusChanged.connect((/** @type {any} */ _, /** @type {string} */ status) => {
       if (status === "restarting" || status === "autorestarting") begunAnew = true;
       if (status === "dead") this.say("stopped", true);
@@ -211,15 +234,40 @@ class Lesson {
       }
     });
     session.connectionStatusChanged.connect((/** @type {any} */ _, /** @type {string} */ status) => {
-      if (status === "disconnected") this.say("lost", true);
-      if (status === "connected") this.say("");
+      const kernel = session.session?.kernel;
+      if (status === "connected") {
+        this.say("");
+        // Before anything that the menu may run in a kernel that has begun anew.
+        if (kernel) void this.prepare(kernel);
+      }
+      clearTimeout(waiting);
+      // A short gap mends itself, and a kernel that was shut down leaves a moment later.
+      waiting = setTimeout(() => {
+        const there = kernel && session.session?.kernel === kernel;
+        if (there && kernel.connectionStatus !== "connected") this.say("lost");
+      }, LOST_MS);
     });
-    await session.ready;
-    if (!session.session?.kernel) {
-      this.say("no_kernel");
-      return;
-    }
-    await this.run();
+    session.kernelChanged.connect((/** @type {any} */ _, /** @type {any} */ { newValue }) => {
+      if (newValue) void this.run();
+      else this.say("stopped", true);
+    });
+  }
+
+  /**
+   * Have a kernel look for the kit where it is installed.
+   * @param {any} kernel
+   * @returns {Promise<boolean>} whether it is there
+   */
+  async prepare(kernel) {
+    const asked = kernel.requestExecute({
+      code: GUARD,
+      silent: true,
+      store_history: false,
+      user_expressions: { has_kit: HAS_KIT, page: SAY_SO },
+    });
+    this.kernelName = kernel.name;
+    const reply = await asked.done;
+    return reply.content.user_expressions?.has_kit?.data?.["text/plain"] === "True";
   }
 
   /** Whether a cell runs or waits for its turn. */
@@ -233,14 +281,7 @@ class Lesson {
     const kernel = session.session?.kernel;
     const info = await kernel?.info;
     if (info?.language_info.name !== "python") return;
-    const asked = kernel.requestExecute({
-      code: GUARD,
-      silent: true,
-      store_history: false,
-      user_expressions: { has_kit: HAS_KIT, page: SAY_SO },
-    });
-    const reply = await asked.done;
-    if (reply.content.user_expressions?.has_kit?.data?.["text/plain"] !== "True") {
+    if (!(await this.prepare(kernel))) {
       this.say("no_kit");
       return;
     }
@@ -258,7 +299,9 @@ class Lesson {
 
   async restart() {
     this.say("starting");
-    await this.panel.sessionContext.restartKernel();
+    const session = this.panel.sessionContext;
+    if (session.session?.kernel) await session.restartKernel();
+    else await session.changeKernel({ name: this.kernelName });
   }
 
   /** @param {string} word @param {boolean} [again] */

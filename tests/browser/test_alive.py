@@ -1,0 +1,142 @@
+"""A lesson is alive when it opens, and runs nothing that is not the kit's own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import Front, notebook_address
+from helpers import notebook
+from labserver import serve
+from playwright.sync_api import BrowserContext, expect
+
+LESSON = "notebooks/00-start-here.ipynb"
+FIRST = "Who stands behind the statement that the museum"
+OFF = {"runWhenOpened": False, "readingView": False}
+
+
+@pytest.fixture(params=["open_lab", "open_notebook7"])
+def opened(request: pytest.FixtureRequest):
+    """Open a notebook in one of the two front ends and wait for nothing more."""
+    return request.getfixturevalue(request.param)
+
+
+def answer_first(front: Front) -> None:
+    front.choose(FIRST, "The director, by name.")
+
+
+def test_one_click_from_the_link_to_the_first_answer(opened) -> None:
+    front = opened(LESSON)
+    page, file = front.page, front.home / LESSON
+    before = file.read_bytes()
+    expect(page.locator("[data-kit=alive]")).to_have_count(1, timeout=30_000)
+    question = front.question(FIRST)
+    expect(question).to_be_in_viewport()
+    answer_first(front)
+    for hidden in (".jp-InputArea-editor", ".jp-NotebookPanel-toolbar", ".jp-Cell-inputWrapper"):
+        code = page.locator(f".jp-CodeCell {hidden}, .jp-NotebookPanel > {hidden}")
+        assert not any(node.is_visible() for node in code.all()), hidden
+    for note in page.get_by_text("choose “Run → Run All Cells”").all():
+        expect(note).not_to_be_visible()
+    assert file.read_bytes() == before, "to look at a page is not to change it"
+    expect(page.locator(".jp-mod-dirty, .jp-NotebookPanel.jp-mod-dirty")).to_have_count(0)
+    page.get_by_role("button", name="Show code").click()
+    expect(page.locator(".jp-CodeCell .jp-InputArea-editor").first).to_be_visible()
+    page.get_by_role("button", name="Hide code").click()
+    expect(page.locator(".jp-CodeCell .jp-InputArea-editor").first).not_to_be_visible()
+
+
+def test_a_click_in_the_margin_boxes_no_question_and_a_phone_shows_the_lesson(opened) -> None:
+    front = opened(LESSON)
+    page = front.page
+    front.run_all()
+    question = front.question(FIRST)
+    height = question.bounding_box()["height"]
+    place = question.bounding_box()
+    for left in (3, 10, 20, 40, 60, place["x"] - 4):
+        page.mouse.click(left + page.locator(".jp-Notebook").bounding_box()["x"], place["y"] + 40)
+    assert question.bounding_box()["height"] == height
+    expect(question.get_by_role("button", name="Check")).to_be_visible()
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.wait_for_timeout(500)
+    assert question.bounding_box()["width"] > 300
+    assert page.evaluate("document.querySelector('.kit-q').scrollWidth") <= 400
+
+
+def test_after_a_restart_and_a_dead_kernel_the_page_comes_back(open_lab) -> None:
+    front = open_lab(LESSON)
+    front.run_all()
+    answer_first(front)
+    front.menu("Kernel", "Restart Kernel…")
+    front.page.get_by_role("button", name="Confirm Kernel Restart").click()
+    front.page.wait_for_timeout(2000)
+    expect(front.question(FIRST).get_by_label("The director, by name.")).to_be_checked()
+    front.choose(FIRST, "The newspaper: it printed the sentence.")
+    assert front.value("00-start-here", "start-here/try-out") == "paper"
+    front.menu("Kernel", "Shut Down Kernel")
+    bar = front.page.locator(".kit-bar")
+    expect(bar).to_contain_text("has stopped")
+    bar.get_by_role("button", name="Start again").click()
+    expect(bar).not_to_contain_text("has stopped", timeout=20_000)
+    front.idle()
+    front.choose(FIRST, "The director, by name.")
+    assert front.value("00-start-here", "start-here/try-out") == "director"
+
+
+BEGIN = 'import kit\n\nkit.begin("00-start-here")'
+HOSTILE = {
+    "beside": [BEGIN, "open('ran', 'w').close()"],
+    "magic": [BEGIN, "%%writefile ran\nx"],
+    "argument": ["import kit\n\nkit.begin(open('ran', 'w'))"],
+    "alone": ["open('ran', 'w').close()"],
+}
+
+
+def test_a_hostile_notebook_gets_nothing_run(open_lab) -> None:
+    """A notebook with the kit's mark and code that is not the kit's; and a false kit beside one."""
+    folder = Path("notebooks") / "strange"
+    for name, cells in HOSTILE.items():
+        book = json.loads(notebook(*cells))
+        book["metadata"]["kit"] = {"sheet": "00-start-here", "words": {"show_code": "<img src=x>"}}
+        front = open_lab(LESSON)
+        place = front.home / folder
+        place.mkdir(exist_ok=True)
+        (place / f"{name}.ipynb").write_text(json.dumps(book), encoding="utf-8")
+        front.page.close()
+        front = open_lab(f"{folder}/{name}.ipynb")
+        front.page.wait_for_timeout(2500)
+        assert front.page.locator(".kit-bar").count() == 0, name
+        assert not (place / "ran").exists(), name
+    shutil.copy(front.home / LESSON, place)
+    (place / "kit.py").write_text("open('ran', 'w').close()\ndef begin(_): pass\n")
+    front = open_lab(f"{folder}/00-start-here.ipynb")
+    expect(front.page.locator("[data-kit=alive]")).to_have_count(1, timeout=30_000)
+    assert not (place / "ran").exists()
+
+
+def test_switched_off_it_runs_nothing_and_what_was_saved_is_readable(
+    context: BrowserContext, classroom: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "school"
+    shutil.copytree(classroom, home, ignore=shutil.ignore_patterns(".jupyter*", ".runtime*"))
+    choices = home / ".jupyter-state/settings/source-criticism-kit/lesson.jupyterlab-settings"
+    with serve(home, ["-m", "kit.command.cli", "lab"]) as base:
+        page = context.new_page()
+        page.goto(notebook_address(base, "lab/tree", LESSON))
+        expect(page.locator("[data-kit=alive]")).to_have_count(1, timeout=30_000)
+        front = Front(page, home)
+        answer_first(front)
+        front.save(LESSON)
+        choices.parent.mkdir(parents=True, exist_ok=True)
+        choices.write_text(json.dumps(OFF), encoding="utf-8")
+        next_week = context.new_page()
+        next_week.goto(notebook_address(base, "lab/tree", LESSON))
+        shown = next_week.locator(".jp-RenderedMarkdown, .jp-RenderedHTML")
+        expect(shown.get_by_text("choose “Run → Run All Cells”").first).to_be_visible()
+        expect(shown.get_by_text(FIRST).first).to_be_visible()
+        next_week.wait_for_timeout(2000)
+        assert next_week.locator(".kit-q input").count() == 0
+        expect(next_week.get_by_text("model not found")).to_have_count(0)
+    expect(page.locator(".kit-bar")).to_contain_text("The connection is lost", timeout=30_000)
