@@ -108,10 +108,14 @@ def test_the_desk_s_cell_can_be_changed_and_holds_nobody_s_marks():
 
 
 @every_notebook
-def test_a_lesson_opens_with_how_to_bring_it_to_life(name):
-    to_run = any(cell["cell_type"] == "code" for cell in BOOKS[name]["cells"])
+def test_a_page_says_under_its_title_how_to_bring_it_to_life_by_hand(name):
+    cells = BOOKS[name]["cells"]
+    notes = [n for n, cell in enumerate(cells) if build.BY_HAND in cell["metadata"].get("tags", ())]
+    to_run = any(cell["cell_type"] == "code" for cell in cells)
     if to_run and not name.startswith("solutions/"):
-        assert "Run All Cells" in "".join(BOOKS[name]["cells"][0]["source"])
+        assert notes == [1], "the extension hides it"
+        assert "Run All Cells" in "".join(cells[1]["source"])
+        assert BOOKS[name]["metadata"]["kit"]["words"].keys() == set(build.PAGE_WORDS)
 
 
 @every_notebook
@@ -274,7 +278,7 @@ def words_to_read(page: str) -> int:
 @each("sheet", LESSONS)
 def test_a_lesson_is_no_longer_than_a_class_can_read(sheet):
     assert words_to_read(build.page_text(COURSE, sheet)) <= 900
-    assert len(build.bare(COURSE, sheet).cells) <= 30
+    assert len(build._cells(build.page_text(COURSE, sheet))) <= 30
 
 
 def test_words_are_counted_as_a_reader_meets_them():

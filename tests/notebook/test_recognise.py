@@ -231,6 +231,31 @@ def test_what_a_mutation_makes_runs_only_if_it_is_one_literal_call():
     assert [source for source in through if not is_one_literal_call(source)] == []
 
 
+SEALED = """import kit
+
+kit.hand_in("exercise-01")
+
+# kit-seal Your sealed answers. Leave the lines below as they are.
+#:{"course": "c", "answers": {}}
+#:"digest": "0"}"""
+
+
+def test_what_was_handed_in_without_the_button_runs_as_the_call_alone():
+    sealed = SEALED.replace(" answers.", " antworten für ß.")
+    assert let_through([SEALED, sealed, f"{SEALED}\n"]) == ["hand_in"] * 3
+    assert [one for one in (SEALED, sealed) if not is_one_literal_call(one)] == []
+    dice = random.Random(20261129)
+    made = []
+    for _ in range(20_000):
+        at = dice.randrange(20, len(SEALED) + 1)
+        gone = dice.choice((0, 0, 1, 2, 8))
+        made.append(SEALED[:at] + dice.choice(ODD) + SEALED[at + gone :])
+    found = let_through(list(made))
+    through = [source for source, name in zip(made, found, strict=True) if name]
+    assert len(through) > 1000
+    assert [source for source in through if not is_one_literal_call(source)] == []
+
+
 def test_its_names_are_public_ones_that_only_show():
     code = (
         f"import {{ CALLS }} from {json.dumps(RECOGNISER.as_uri())};"
