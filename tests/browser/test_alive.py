@@ -76,7 +76,7 @@ def test_after_a_restart_and_a_dead_kernel_the_page_comes_back(open_lab) -> None
     front.choose(FIRST, "The newspaper: it printed the sentence.")
     assert front.value("00-start-here", "start-here/try-out") == "paper"
     front.menu("Kernel", "Shut Down Kernel")
-    bar = front.page.locator(".kit-bar")
+    bar = front.page.locator(".kit-page-bar")
     expect(bar).to_contain_text("has stopped")
     bar.get_by_role("button", name="Start again").click()
     expect(bar).not_to_contain_text("has stopped", timeout=20_000)
@@ -107,7 +107,7 @@ def test_a_hostile_notebook_gets_nothing_run(open_lab) -> None:
         front.page.close()
         front = open_lab(f"{folder}/{name}.ipynb")
         front.page.wait_for_timeout(2500)
-        assert front.page.locator(".kit-bar").count() == 0, name
+        assert front.page.locator(".kit-page-bar").count() == 0, name
         assert not (place / "ran").exists(), name
     shutil.copy(front.home / LESSON, place)
     (place / "kit.py").write_text("open('ran', 'w').close()\ndef begin(_): pass\n")
@@ -139,4 +139,4 @@ def test_switched_off_it_runs_nothing_and_what_was_saved_is_readable(
         next_week.wait_for_timeout(2000)
         assert next_week.locator(".kit-q input").count() == 0
         expect(next_week.get_by_text("model not found")).to_have_count(0)
-    expect(page.locator(".kit-bar")).to_contain_text("The connection is lost", timeout=30_000)
+    expect(page.locator(".kit-page-bar")).to_contain_text("The connection is lost", timeout=30_000)

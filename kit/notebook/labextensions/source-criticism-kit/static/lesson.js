@@ -33,7 +33,9 @@ export async function plugins(borrow) {
     const chosen = (/** @type {string} */ name) => settings?.composite[name] !== false;
     const open = async (/** @type {any} */ panel) => {
       await panel.context.ready;
-      if (panel.isDisposed || !isLesson(panel)) return;
+      if (panel.isDisposed) return;
+      keepStillForms(panel.context.model);
+      if (!isLesson(panel)) return;
       const lesson = new Lesson(app, panel, CodeCell, Widget);
       if (chosen("readingView")) lesson.read();
       if (chosen("runWhenOpened")) await lesson.comeAlive();
@@ -67,6 +69,25 @@ function isLesson(panel) {
   return Boolean(mark && typeof mark === "object" && mark.sheet) && mayRun(cellsOf(panel));
 }
 
+/**
+ * Save questions in their still form, in every notebook. A saved view of a widget is an error next
+ * week, when the kernel that drew it is gone.
+ * @param {any} model
+ */
+function keepStillForms(model) {
+  const toJSON = model.toJSON.bind(model);
+  model.toJSON = () => {
+    const saved = toJSON();
+    for (const cell of saved.cells ?? []) {
+      for (const { data } of cell.outputs ?? []) {
+        // nbformat has texts whole or as lists of lines.
+        if (data?.[WIDGET] && [data["text/html"]].flat().join("").includes('class="kit-')) delete data[WIDGET];
+      }
+    }
+    return saved;
+  };
+}
+
 /** One open lesson. */
 class Lesson {
   /**
@@ -87,10 +108,9 @@ class Lesson {
     this.again.hidden = true;
     this.code = this.button("show_code", () => this.showCode());
     const bar = new Widget();
-    bar.addClass("kit-bar");
+    bar.addClass("kit-page-bar");
     bar.node.append(this.line, this.again, this.code);
     panel.contentHeader.addWidget(bar);
-    this.keepStillForms();
     this.keepUnchanged();
     panel.node.addEventListener("kit-hand-in", (/** @type {any} */ event) => {
       event.detail.kept = this.keepSeal(event.detail.seal);
@@ -150,24 +170,6 @@ class Lesson {
 
   showCode() {
     this.reading(!this.panel.node.classList.contains("kit-reading"));
-  }
-
-  /**
-   * Save questions in their still form. A saved view of a widget is an error next week, when the
-   * kernel that drew it is gone.
-   */
-  keepStillForms() {
-    const model = this.panel.context.model;
-    const toJSON = model.toJSON.bind(model);
-    model.toJSON = () => {
-      const saved = toJSON();
-      for (const cell of saved.cells ?? []) {
-        for (const output of cell.outputs ?? []) {
-          if (output.data?.["text/html"]) delete output.data[WIDGET];
-        }
-      }
-      return saved;
-    };
   }
 
   /**
