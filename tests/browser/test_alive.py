@@ -48,6 +48,30 @@ def test_one_click_from_the_link_to_the_first_answer(opened) -> None:
     expect(page.locator(".jp-CodeCell .jp-InputArea-editor").first).not_to_be_visible()
 
 
+def test_keys_scroll_the_page_and_open_no_cell(opened) -> None:
+    front = opened(LESSON)
+    front.run_all()
+    page = front.page
+    page.keyboard.press("Tab")
+    question = front.question(FIRST)
+    expect(question.get_by_role("radio").first).to_be_focused()
+    page.keyboard.press("Space")
+    expect(question.locator(".kit-status")).to_have_text("Saved.")
+    text = page.locator(".jp-RenderedMarkdown").get_by_text("You will read").first
+    text.click(position={"x": 5, "y": 5})
+    before = question.bounding_box()["y"]
+    page.keyboard.press("ArrowDown")
+    page.wait_for_timeout(500)
+    assert 0 < before - question.bounding_box()["y"] < 200, "a line or two, not to the next cell"
+    cells = page.locator(".jp-Cell").count()
+    for key in ("Enter", "d", "d", "Shift+Enter", "a", "x"):
+        page.keyboard.press(key)
+    text.dblclick(position={"x": 5, "y": 5})
+    page.wait_for_timeout(500)
+    assert page.locator(".jp-Cell").count() == cells
+    assert not any(editor.is_visible() for editor in page.locator(".jp-InputArea-editor").all())
+
+
 def test_a_click_in_the_margin_boxes_no_question_and_a_phone_shows_the_lesson(opened) -> None:
     front = opened(LESSON)
     page = front.page

@@ -112,6 +112,7 @@ class Lesson {
     bar.node.append(this.line, this.again, this.code);
     panel.contentHeader.addWidget(bar);
     this.keepUnchanged();
+    this.leaveCellsAlone();
     panel.node.addEventListener("kit-hand-in", (/** @type {any} */ event) => {
       event.detail.kept = this.keepSeal(event.detail.seal);
     });
@@ -162,14 +163,38 @@ class Lesson {
     for (const cell of this.panel.content.widgets) {
       if (cell.model.type === "code") cell.inputHidden = on; // the view's; the file folds its code away
     }
-    // JupyterLab's one-letter keys act on cells; to a reader a cell is nothing.
-    this.panel.content.node.classList.toggle("jp-mod-readWrite", on);
     this.code.textContent = this.words[on ? "show_code" : "hide_code"];
     this.code.setAttribute("aria-pressed", String(!on));
   }
 
+  get isReading() {
+    return this.panel.node.classList.contains("kit-reading");
+  }
+
   showCode() {
-    this.reading(!this.panel.node.classList.contains("kit-reading"));
+    this.reading(!this.isReading);
+  }
+
+  /**
+   * To a reader a cell is nothing: while the page is one to read, keys scroll it and do not step from
+   * cell to cell, and neither Enter nor a double click opens its text to be written in.
+   */
+  leaveCellsAlone() {
+    const { node } = this.panel;
+    const onKey = (/** @type {KeyboardEvent} */ event) => {
+      const target = /** @type {Element} */ (event.target);
+      if (!this.isReading || !node.contains(target) || event.ctrlKey || event.metaKey || event.altKey) return;
+      // What answers to keys itself keeps them from JupyterLab itself.
+      const own = target.closest(".kit-q, a, button, input, select, textarea, summary, .kit-page-bar");
+      if (event.key !== "Tab" && !own) event.stopImmediatePropagation();
+    };
+    // JupyterLab listens at the document before anything below it.
+    window.addEventListener("keydown", onKey, { capture: true });
+    this.panel.disposed.connect(() => window.removeEventListener("keydown", onKey, { capture: true }));
+    node.addEventListener("dblclick", (/** @type {MouseEvent} */ event) => {
+      const target = /** @type {Element} */ (event.target);
+      if (this.isReading && target.closest(".jp-MarkdownCell")) event.stopImmediatePropagation();
+    }, { capture: true });
   }
 
   /**
