@@ -9,7 +9,7 @@ from helpers import COURSE, both_forms, each
 
 import kit
 from kit.course.article import OWN_COPY, Article, load_article
-from kit.course.evidence import COLUMNS, SEEN, load_claims, load_records
+from kit.course.evidence import COLUMNS, SEEN, find_record, load_claims, load_records
 from kit.course.messages import message, words
 from kit.instruments.provenance import outline, summary, web_of
 from kit.notebook.output import Page
@@ -197,6 +197,24 @@ def test_provenance_draws_in_markdown_with_words_for_who_has_no_picture(learner_
     assert bundle["text/markdown"].endswith("\n```")
     assert "```" not in bundle["text/markdown"][3:-3]
     assert load_claims(COURSE)["95-billion"].title in bundle["text/plain"]
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_the_page_under_study_stands_out_and_the_words_say_how(learner_course, displayed, claim):
+    words, html = both_forms(kit.provenance(claim))
+    [((bundle,), _)] = displayed
+    name = find_record(learner_course, "page-under-study").short
+    assert bundle["text/markdown"].count(f'{{{{"{name}<br/>') == 1
+    for form in (words, html):
+        assert message("provenance.studied", name=name) in form
+
+
+def test_a_claim_that_passed_the_page_under_study_by_says_nothing_of_it(own_course, displayed):
+    path = own_course.root / "article.toml"
+    path.write_text(path.read_text("utf-8").replace('page = "https', 'page = "http', 1), "utf-8")
+    assert "six corners" not in repr(kit.provenance("95-billion"))
+    [((bundle,), _)] = displayed
+    assert '{{"' not in bundle["text/markdown"].partition("accTitle")[2]
 
 
 def test_the_sum_has_one_origin_at_first_hand_and_the_plan_none(learner_course, displayed):
