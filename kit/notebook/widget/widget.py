@@ -104,6 +104,10 @@ class Listening:
         """Be told of changes from now on, as long as the widget is there."""
         _LISTENING.add(self)
 
+    def shows(self, path: Path) -> bool:
+        """Whether it shows anything of the record at ``path``."""
+        return self._path == path
+
     def repaint(self, record: LearnerRecord, question: str | None) -> None:
         """Show ``record`` on the page.
 
@@ -124,7 +128,7 @@ def refresh(path: Path, record: LearnerRecord, question: str | None = None) -> N
     The same question may be open twice; and after handing in, every question's state has changed.
     """
     for view in list(_LISTENING):
-        if view._path == path:
+        if view.shows(path):
             view.repaint(record, question)
 
 
