@@ -126,6 +126,7 @@ class RevealPage(LivePage):
     def __init__(self, course: Course, reveal: Reveal) -> None:
         self._reveal, self._skip = reveal, ""  # what the button says, while it is closed
         super().__init__(course, self._page)
+        self.below = True
 
     def _page(self) -> Page:
         title, records = self._reveal.title, _lesson_records(self._course)

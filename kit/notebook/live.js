@@ -3,7 +3,7 @@
 // notebook it does not hear of, so it is asked when the page is looked at again.
 
 /**
- * Call `then` whenever an element comes back into sight: scrolled to, its tab chosen.
+ * Call `then` whenever an element comes back into sight: scrolled to, its tab or window chosen.
  *
  * @param {Element} element
  * @param {() => void} then
@@ -17,11 +17,13 @@ function whenSeenAgain(element, then) {
   };
   const observer = new IntersectionObserver((entries) => look(entries[entries.length - 1].isIntersecting));
   observer.observe(element);
-  const turned = () => { if (document.visibilityState === "visible") then(); };
+  const turned = () => { if (seen && document.visibilityState === "visible") then(); };
   document.addEventListener("visibilitychange", turned);
+  window.addEventListener("focus", turned);
   return () => {
     observer.disconnect();
     document.removeEventListener("visibilitychange", turned);
+    window.removeEventListener("focus", turned);
   };
 }
 
@@ -34,7 +36,9 @@ function render({ model, el }) {
   const said = h("p", { role: "status", hidden: true });
   const button = h("button", { type: "button", onclick: () => press() });
   el.classList.add("kit-live");
+  el.classList.toggle("kit-below", model.get("below"));
   el.replaceChildren(button, said, shown);
+  if (model.get("below")) el.append(button);
   keepControls(el);
 
   const draw = () => {

@@ -41,6 +41,7 @@ class LivePage(AnswerWidget, Listening):
     _css = (_HERE / "live.css").read_text(encoding="utf-8")
     shown = traitlets.Unicode().tag(sync=True)  #: safe HTML
     button = traitlets.Unicode().tag(sync=True)
+    below = traitlets.Bool().tag(sync=True)  #: whether the button follows what is shown
     no_reply = traitlets.Unicode().tag(sync=True)  #: said when a press is not answered
 
     def __init__(
