@@ -42,7 +42,7 @@ LONGEST_TEXT = 20_000  #: characters of one written answer; some ten pages
 
 
 class UnreadableError(KitError):
-    """What was typed is no number that can be read safely; the learner can write it otherwise."""
+    """What was typed cannot be kept as it is; the sentence says how it can be written otherwise."""
 
 
 def is_blank(value: object) -> bool:
