@@ -129,7 +129,9 @@ function percentBox({ base, min, sentences, label, sliderLabel, tools }) {
   });
   return {
     nodes: [h("div", { class: "kit-percent" },
-      h("label", { for: `${base}-n` }, label), number, slider, takeBack), said],
+      h("label", { for: `${base}-n` }, label), number, slider),
+    // Not beside the slider: what comes and goes there would move the slider while it is pulled.
+    h("div", { class: "kit-percent" }, said, takeBack)],
     read,
     unread,
     /** @param {number | null | undefined} value */

@@ -349,7 +349,7 @@ class QuestionForm {
 
   responded() {
     const { question } = this.#tools;
-    const said = [this.#result.textContent];
+    const said = [this.#result.innerText];
     for (const id of idsIn(this.#state?.value ?? null)) {
       const reason = this.#control.parts.get(id)?.textContent;
       if (reason) said.push(`${textOf([...question.options, ...question.units], id)} ${reason}`);
