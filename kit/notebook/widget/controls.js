@@ -8,9 +8,10 @@ const controls = {};
  * Return the question's prompt as a heading; the question's region is named by it.
  *
  * @param {Tools} tools
+ * @param {string | null} box the id of the one box that it is the label of
  */
-const heading = ({ question, base }) =>
-  h("h3", { class: "kit-prompt", id: `${base}-prompt`, html: question.prompt });
+const heading = ({ question, base }, box = null) => h("h3", { class: "kit-prompt", id: `${base}-prompt` },
+  h(box ? "label" : "span", { for: box, html: question.prompt }));
 
 /**
  * Return a fieldset with the question's prompt as its legend.

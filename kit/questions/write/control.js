@@ -19,7 +19,6 @@ controls.write = (tools) => {
   const box = h(short ? "input" : "textarea", {
     id: `${base}-text`, dir: "auto", maxlength: short ? 80 : null, rows: short ? null : 6,
     type: short ? "text" : null, autocapitalize: short ? "off" : null,
-    "aria-labelledby": `${base}-prompt`,
     "aria-describedby": short ? null : count.id,
     oninput: () => { tell(); changed(true); },
     onblur: () => changed(),
@@ -27,7 +26,7 @@ controls.write = (tools) => {
   const rubric = question.rubric.length === 0 ? null : h("div", { class: "kit-rubric" },
     h("p", {}, words.rubric), h("ul", {}, ...question.rubric.map((c) => h("li", { html: c.text }))));
   return {
-    node: h("div", {}, heading(tools), rubric, box, short ? null : count),
+    node: h("div", {}, heading(tools, box.id), rubric, box, short ? null : count),
     read: () => {
       if (box.value === written.text) return written.value;
       return box.value.trim() === "" ? null : box.value;
