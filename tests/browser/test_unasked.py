@@ -407,7 +407,7 @@ def test_what_is_no_whole_number_is_not_kept_and_the_answer_before_it_is(answere
         expect(forecast.locator(".kit-said")).to_contain_text(why)
         expect(box).to_have_attribute("aria-invalid", "true")
     forecast.get_by_role("button", name="Commit").click()
-    expect(forecast.locator(".kit-result")).to_contain_text("Give a number from 0")
+    expect(forecast.locator(".kit-result")).to_contain_text("-5 is below 0.")
     forecast.get_by_role("button", name="Take it back").click()
     says(forecast, "Not answered yet.")
     assert answers(answered)["showroom/forecast"] is None
