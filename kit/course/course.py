@@ -38,6 +38,13 @@ class Sheet:
 
 
 @frozen
+class QuestionDefaults:
+    """What ``[questions]`` in ``course.toml`` says of all that do not say it themselves."""
+
+    tries: int = 0  #: of those that are checked, outside exercises
+
+
+@frozen
 class Course:
     """What ``course.toml`` says, and the folders around it."""
 
@@ -47,6 +54,7 @@ class Course:
     title: str
     sheets: tuple[Sheet, ...] = field(factory=tuple)
     language: str = "en"
+    questions: QuestionDefaults = field(factory=QuestionDefaults)
 
     def sheet(self, name: str) -> Sheet:
         """Return the sheet called ``name`` (its id, its prefix, or the start of an item id).

@@ -58,7 +58,7 @@ def script(*files: Path) -> str:
 
 def question_script() -> str:
     """Return the script that draws questions: with the ``control.js`` in each kind's folder."""
-    files = [_HERE / "session.js", _HERE / "controls.js"]
+    files = [_HERE / name for name in ("session.js", "rules.js", "controls.js")]
     for folder in KINDS.folders():
         if (folder / "control.js").is_file():
             files.append(folder / "control.js")

@@ -126,7 +126,8 @@ class LabelEach(Question):
         return [(label.text, given[label.id], keyed[label.id]) for label in self.labels]
 
     def verdict(self, answer: Answer, _earned: float, *, whole: bool) -> str:
-        return message("check.label", hits=self.hits(answer), all=len(self.units))
+        said = message("check.label", hits=self.hits(answer), all=len(self.units))
+        return f"{said} {message('check.weigh')}" if whole else said
 
     def parts(self, answer: Answer, *, whole: bool) -> Parts:
         given = labels_in(answer)
