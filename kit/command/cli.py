@@ -11,7 +11,6 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +29,7 @@ from kit.course.files import keep_beside, write_whole
 from kit.course.messages import CONTENT, KitError, message, reason
 from kit.grading import Choices, LateRule, grade_folder, tables
 from kit.grading.nbgrader import write_course
+from kit.grading.times import read_due
 from kit.lenses.look import look_line, mark_text
 from kit.questions.bank import load_questions
 
@@ -359,7 +359,7 @@ def _release(course: Course, options: argparse.Namespace) -> int:
     option(
         "--due",
         help="when it was due, by this computer's clock, such as --due 2026-02-01T17:00; a zone "
-        "may follow: 2026-02-01T17:00+01:00",
+        "may follow: 2026-02-01T17:00+01:00; a day alone means its end",
     ),
     option(
         "--late-off",
@@ -367,6 +367,12 @@ def _release(course: Course, options: argparse.Namespace) -> int:
         metavar="PERCENT",
         help="per cent of the mark taken off for each day begun, such as --late-off 10; none "
         "without it",
+    ),
+    option(
+        "--grace",
+        default="1",
+        metavar="MINUTES",
+        help="so many minutes after --due count for nothing, such as --grace 5 (1 without it)",
     ),
     option(
         "--first",
@@ -406,15 +412,16 @@ def _late_rule(options: argparse.Namespace) -> LateRule:
         off = -1.0
     if not 0 <= off <= 100:
         raise KitError(message("grade.bad_off", text=options.late_off))
-    if not options.due:
-        return LateRule(off=off)
     try:
-        due = datetime.fromisoformat(options.due)
-        if due.tzinfo is None:
-            due = due.astimezone()  # it is meant as the clock on this computer shows it
-    except (ValueError, OverflowError):
-        raise KitError(message("grade.bad_due", text=options.due)) from None
-    return LateRule(due, off)
+        grace = float(options.grace)
+    except ValueError:
+        grace = -1.0
+    if not 0 <= grace < float("inf"):
+        raise KitError(message("grade.bad_grace", text=options.grace))
+    if not options.due:
+        return LateRule(off=off, grace=grace)
+    due = read_due(options.due)
+    return LateRule(due.time, off, due.zone, grace)
 
 
 def _progress() -> Callable[[int, int], None]:

@@ -83,7 +83,7 @@ def rows_to_mark(marked: MarkedSubmission) -> Iterator[Row]:
             rows = [("whole", result.question.marks, result.why_unread)]
         for criterion, most, levels in rows:
             row = {
-                "learner": submission.learner,
+                "learner": submission.typed or submission.learner,
                 "item": result.question.id,
                 "criterion": criterion,
                 "most": tidy(most),

@@ -22,6 +22,7 @@ from kit.grading.rows import MARKS
 OURS = (
     "marks.csv", "items.csv", "to-mark.csv", "problems.csv", "report.csv", "report.html",
 )  # fmt: skip
+LOCK = ".to-mark.lock"
 PAGES = "feedback"  #: the folder of the learners' pages
 _FOLDER = re.compile(r"earlier-\d+")
 _WHO = ("sheet", "learner", "file", "sealed")
@@ -38,7 +39,7 @@ class Places:
         """Whether grading has written the file at ``path``, now or before."""
         out, folder = self.out.resolve(), path.resolve().parent
         if folder == out:
-            return path.name in (*OURS, *lms.names(self.course))
+            return path.name in (*OURS, *lms.names(self.course)) or path.name == LOCK
         if folder == out / PAGES:
             return True
         if not folder.is_relative_to(out):
@@ -105,7 +106,9 @@ class Places:
     def _earlier_rows(self) -> list[tables.Row]:
         """Return the rows of the earlier ``marks.csv``; none where there is no such table."""
         try:
-            return list(tables.read(self.out / "marks.csv", set(MARKS), "grade.no_heading"))
+            return list(
+                tables.read(self.out / "marks.csv", {*_WHO, "feedback"}, "grade.no_heading")
+            )
         except (KitError, OSError):
             return []
 

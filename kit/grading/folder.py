@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from attrs import define, field, frozen
@@ -74,11 +74,17 @@ def grade_folder(
         raise KitError(message("grade.lms_roster"))
     places = earlier.Places(course, out)
     places.refuse_input(submissions, choices.roster)
-    with inbox.opened(submissions, places.is_ours) as files:
-        read = attempts.read_all(course, files, roster, problems, choices.progress)
-    counted = attempts.counting(read, problems, first=choices.first)
+    if roster:
+        for word in roster.doubles:
+            problems.add("", message("grade.twice_on_list", word=word))
+    with inbox.opened(submissions, places.is_ours) as found:
+        read = attempts.read_all(course, found.files, roster, problems, choices.progress)
+    if found.hidden:
+        problems.add("", message("grade.hidden", n=len(found.hidden)))
+    run = _Run(course, out, choices, _all_keyed(course, read, keys), problems)
+    counted = attempts.counting(read, problems, run.choosing)
     attempts.note_same_codes(counted, problems)
-    run = _Run(course, out, choices, _all_keyed(course, counted, keys, problems), problems)
+    attempts.note_clocks(counted, choices.late, problems)
     with by_hand.locked(out / "to-mark.csv"):
         readers = by_hand.read_marks(out / "to-mark.csv")
         graded = run.grade(counted, readers)
@@ -93,13 +99,21 @@ def grade_folder(
         message(
             "grade.done",
             graded=len(graded),
-            all=len(files),
+            all=len(found.files),
             marks=out / "marks.csv",
             written=out / "to-mark.csv",
             problems=f"{len(problems.rows)} ({out / 'problems.csv'})",
         ),
         message("grade.done_report", report=out / "report.html"),
     ]
+    if choices.late.as_due:
+        lines.append(message("grade.done_due", due=choices.late.as_due, grace=choices.late.grace))
+    elif choices.late.off:
+        lines.append(message("grade.off_without_due"))
+    if found.hidden:
+        lines.append(message("grade.done_hidden", n=len(found.hidden)))
+    for fault in run.keyed.faults.values():
+        lines.append(message("grade.done_left", why=fault))
     if missing:
         lines.append(message("grade.done_missing", n=missing))
     if kept:
@@ -109,28 +123,34 @@ def grade_folder(
     return "\n".join(lines)
 
 
-def _all_keyed(
-    course: Course, submissions: Sequence[Submission], keys: Path, problems: attempts.Problems
-) -> dict[str, dict[str, Question]]:
-    """Return the keyed questions of each exercise that came in; list what cannot be graded.
+@define
+class _Keyed:
+    """The questions of the exercises that came in, with their keys."""
+
+    questions: dict[str, dict[str, Question]] = field(factory=dict)  #: by exercise and id
+    faults: dict[str, str] = field(factory=dict)  #: by sheet, why it is not graded
+
+
+def _all_keyed(course: Course, submissions: Sequence[Submission], keys: Path) -> _Keyed:
+    """Return the keyed questions of each exercise that came in.
 
     Raises:
         KitError: when none of them can be graded; the first one's reason.
 
     """
-    questions: dict[str, dict[str, Question]] = {}
-    faults: dict[str, KitError] = {}
-    for sheet in sorted({one.seal.sheet for one in submissions}):
+    keyed = _Keyed()
+    sheets = sorted({one.seal.sheet for one in submissions})
+    has_exercises = any(course.sheet(sheet).graded for sheet in sheets)
+    for sheet in sheets:
         try:
-            questions[sheet] = keyed_questions(course, sheet, keys)
+            if has_exercises and not course.sheet(sheet).graded:
+                raise KitError(message("grade.no_exercise", sheet=sheet))
+            keyed.questions[sheet] = keyed_questions(course, sheet, keys)
         except KitError as fault:
-            faults[sheet] = fault
-    if faults and not questions:
-        raise next(iter(faults.values()))
-    for one in submissions:
-        if one.seal.sheet in faults:
-            problems.add_about(one, str(faults[one.seal.sheet]))
-    return questions
+            keyed.faults[sheet] = str(fault)
+    if keyed.faults and not keyed.questions:
+        raise KitError(next(iter(keyed.faults.values())))
+    return keyed
 
 
 def keyed_questions(course: Course, sheet_id: str, keys: Path) -> dict[str, Question]:
@@ -154,7 +174,7 @@ class _Run:
     course: Course
     out: Path
     choices: Choices
-    questions: dict[str, dict[str, Question]]  #: of each exercise, by id
+    keyed: _Keyed
     problems: attempts.Problems
     reports: dict[str, report.ClassReport] = field(factory=lambda: defaultdict(report.ClassReport))
 
@@ -163,6 +183,29 @@ class _Run:
     ) -> AbstractContextManager[None]:
         return self.problems.kept_to(submission.file, submission.learner, key)
 
+    @property
+    def choosing(self) -> attempts.Choosing:
+        """How one of a learner's attempts is chosen."""
+        choices = self.choices
+        return attempts.Choosing(choices.first, choices.late, self._earned)
+
+    def _earned(self, submission: Submission) -> float:
+        with suppress(Exception):  # what is wrong with it is said where it is graded
+            return self._marked(submission).automatic
+        return 0.0
+
+    def _marked(self, submission: Submission) -> MarkedSubmission:
+        """Return what the program gives for a submission.
+
+        Raises:
+            KitError: where its sheet cannot be graded.
+
+        """
+        sheet = submission.seal.sheet
+        if sheet in self.keyed.faults:
+            raise KitError(self.keyed.faults[sheet])
+        return mark(self.course, self.keyed.questions[sheet], submission)
+
     def grade(
         self, submissions: Sequence[Submission], readers: by_hand.ReaderMarks
     ) -> list[GradedSubmission]:
@@ -170,10 +213,8 @@ class _Run:
         marked: list[tuple[MarkedSubmission, list[Row]]] = []
         today: list[Row] = []
         for submission in submissions:
-            if submission.seal.sheet not in self.questions:
-                continue
             with self._kept_to(submission):
-                one = mark(self.course, self.questions[submission.seal.sheet], submission)
+                one = self._marked(submission)
                 rows = list(by_hand.rows_to_mark(one))
                 marked.append((one, rows))
                 today += rows
@@ -192,12 +233,12 @@ class _Run:
         """Write the tables, a page for each learner, and the class report."""
         marks: list[Row] = []
         answers: list[Row] = []
-        to_mark: list[Row] = []
+        to_mark: dict[str, Row] = {}  # of those who handed in together one row, not one each
         if self.choices.pages:
             (self.out / earlier.PAGES).mkdir(parents=True, exist_ok=True)
         for n, one in enumerate(graded):
             self.choices.progress(len(graded) + n, 2 * len(graded))
-            to_mark += one.to_mark
+            to_mark.update({row["answer_id"]: row for row in one.to_mark})
             with self._kept_to(one.submission, "grade.no_report"):
                 self._count(one)
             page = ""
@@ -210,7 +251,9 @@ class _Run:
                 answers += answer_rows
         tables.write(self.out / "marks.csv", MARKS, marks)
         tables.write(self.out / "items.csv", ITEMS, answers)
-        tables.write(self.out / "to-mark.csv", readers.columns, [*to_mark, *readers.left_over()])
+        tables.write(
+            self.out / "to-mark.csv", readers.columns, [*to_mark.values(), *readers.left_over()]
+        )
         for learner, text in readers.problems:
             self.problems.add(readers.file, text, learner)
         with self.problems.kept_to("report.html", key="grade.no_class_report"):
@@ -239,7 +282,7 @@ class _Run:
 
     def _note_unanswered(self, graded: Sequence[GradedSubmission]) -> None:
         """Name the questions that nobody has answered: they may be newer than the submissions."""
-        for sheet, questions in self.questions.items():
+        for sheet, questions in self.keyed.questions.items():
             of_sheet = [one.marked for one in graded if one.sheet == sheet]
             if len(of_sheet) < _A_FEW:
                 continue

@@ -38,6 +38,7 @@ class Submission:
     stranger: bool = False  #: the LMS names a sender who is not on the class list
     dispute: str = ""  #: why nobody can say whose it is: it is then not counted
     content: str = ""  #: its answers as text, to tell copies apart
+    own_code: str = ""  #: the learner's own, where several have handed in as one
 
     @property
     def whose(self) -> tuple[str, ...]:
@@ -55,10 +56,15 @@ class Submission:
         return evolve(self, shared=not self.shared)
 
     @property
-    def code(self) -> str:
+    def typed(self) -> str:
         """The class code or name as typed, in one form; perhaps empty."""
         text = unicodedata.normalize("NFC", self.seal.learner)
         return " ".join(text.split())[:LONGEST_NAME]
+
+    @property
+    def code(self) -> str:
+        """The learner's class code or name; perhaps empty."""
+        return self.own_code or self.typed
 
     @property
     def learner(self) -> str:
