@@ -28,6 +28,7 @@ from kit.course.evidence import load_records
 from kit.course.files import keep_beside, write_whole
 from kit.course.messages import CONTENT, KitError, message, reason
 from kit.grading import Choices, LateRule, grade_folder, tables
+from kit.grading.marks import Rulings
 from kit.grading.nbgrader import write_course
 from kit.grading.times import read_due
 from kit.lenses.look import look_line, mark_text
@@ -380,6 +381,21 @@ def _release(course: Course, options: argparse.Namespace) -> int:
         help="of several attempts the first counts, not the last, such as kit grade x --first",
     ),
     option(
+        "--accept-old-wording",
+        action="append",
+        default=[],
+        metavar="QUESTION",
+        help="mark answers to an older wording of a question, such as --accept-old-wording "
+        "exercise-01/sort; can be repeated",
+    ),
+    option(
+        "--throw-out",
+        action="append",
+        default=[],
+        metavar="QUESTION",
+        help="let a question count for nobody, such as --throw-out exercise-01/sort; repeatable",
+    ),
+    option(
         "--lms",
         choices=("canvas", "moodle"),
         default="",
@@ -396,6 +412,7 @@ def _grade(course: Course, options: argparse.Namespace) -> int:
         roster=options.roster,
         first=options.first,
         late=_late_rule(options),
+        rulings=Rulings(frozenset(options.throw_out), frozenset(options.accept_old_wording)),
         lms=options.lms,
         pages=not options.no_feedback,
         progress=_progress(),

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from kit.course.course import Course
 from kit.course.messages import KitError, message
 from kit.grading import attempts, by_hand, earlier, feedback, inbox, lms, report, tables
 from kit.grading import roster as class_list
-from kit.grading.marks import MarkedSubmission, Submission, mark
-from kit.grading.rows import ITEMS, MARKS, PROBLEMS, item_rows, marks_row
+from kit.grading.marks import MarkedSubmission, Rulings, Submission, mark
+from kit.grading.rows import CHANGES, ITEMS, MARKS, PROBLEMS, item_rows, marks_row
 from kit.grading.tables import Row
 from kit.grading.totals import GradedSubmission, LateRule, total
 from kit.questions.bank import load_questions
@@ -40,6 +40,7 @@ class Choices:
     roster: Path | None = None  #: the class list
     first: bool = False  #: of several attempts the first counts, not the last
     late: LateRule = field(factory=LateRule)
+    rulings: Rulings = field(factory=Rulings)  #: what was said of single questions
     lms: str = ""  #: also write a table for this LMS's gradebook
     pages: bool = True  #: write a page for each learner
     progress: Callable[[int, int], None] = _no_progress  #: told how many steps of how many are done
@@ -82,14 +83,18 @@ def grade_folder(
     if found.hidden:
         problems.add("", message("grade.hidden", n=len(found.hidden)))
     run = _Run(course, out, choices, _all_keyed(course, read, keys), problems)
+    run.refuse_unknown_rulings()
     counted = attempts.counting(read, problems, run.choosing)
     attempts.note_same_codes(counted, problems)
     attempts.note_clocks(counted, choices.late, problems)
     with by_hand.locked(out / "to-mark.csv"):
         readers = by_hand.read_marks(out / "to-mark.csv")
         graded = run.grade(counted, readers)
+        changed = places.changes(graded)
         kept = places.keep([one.submission for one in graded])
         run.write(graded, readers)
+    if changed:
+        tables.write(out / earlier.CHANGES, CHANGES, changed)
     missing = 0
     if roster:
         missing = attempts.note_missing(roster, counted, problems)
@@ -105,15 +110,13 @@ def grade_folder(
             problems=f"{len(problems.rows)} ({out / 'problems.csv'})",
         ),
         message("grade.done_report", report=out / "report.html"),
+        *_said_of_time(choices.late),
     ]
-    if choices.late.as_due:
-        lines.append(message("grade.done_due", due=choices.late.as_due, grace=choices.late.grace))
-    elif choices.late.off:
-        lines.append(message("grade.off_without_due"))
+    if changed:
+        lines.append(message("grade.done_changed", n=len(changed), file=out / earlier.CHANGES))
     if found.hidden:
         lines.append(message("grade.done_hidden", n=len(found.hidden)))
-    for fault in run.keyed.faults.values():
-        lines.append(message("grade.done_left", why=fault))
+    lines += [message("grade.done_left", why=fault) for fault in run.keyed.faults.values()]
     if missing:
         lines.append(message("grade.done_missing", n=missing))
     if kept:
@@ -121,6 +124,14 @@ def grade_folder(
     if gone:
         lines.append(message("grade.stale_tables", names=", ".join(gone)))
     return "\n".join(lines)
+
+
+def _said_of_time(late: LateRule) -> Iterator[str]:
+    """Say how it was understood by when the work is due."""
+    if late.as_due:
+        yield message("grade.done_due", due=late.as_due, grace=f"{late.grace:g}")
+    elif late.off:
+        yield message("grade.off_without_due")
 
 
 @define
@@ -189,12 +200,19 @@ class _Run:
         choices = self.choices
         return attempts.Choosing(choices.first, choices.late, self._earned)
 
+    def refuse_unknown_rulings(self) -> None:
+        """Raise a KitError where something was said of a question that is in no exercise here."""
+        names: list[str] = []
+        for questions in self.keyed.questions.values():
+            names += questions
+        self.choices.rulings.refuse_unknown(names)
+
     def _earned(self, submission: Submission) -> float:
         with suppress(Exception):  # what is wrong with it is said where it is graded
-            return self._marked(submission).automatic
+            return self._marked(submission, self.choices.rulings).automatic
         return 0.0
 
-    def _marked(self, submission: Submission) -> MarkedSubmission:
+    def _marked(self, submission: Submission, rulings: Rulings) -> MarkedSubmission:
         """Return what the program gives for a submission.
 
         Raises:
@@ -204,7 +222,7 @@ class _Run:
         sheet = submission.seal.sheet
         if sheet in self.keyed.faults:
             raise KitError(self.keyed.faults[sheet])
-        return mark(self.course, self.keyed.questions[sheet], submission)
+        return mark(self.course, self.keyed.questions[sheet], submission, rulings)
 
     def grade(
         self, submissions: Sequence[Submission], readers: by_hand.ReaderMarks
@@ -212,13 +230,17 @@ class _Run:
         """Mark every submission, and lay over it what readers have given."""
         marked: list[tuple[MarkedSubmission, list[Row]]] = []
         today: list[Row] = []
+        rulings = self.choices.rulings
         for submission in submissions:
             with self._kept_to(submission):
-                one = self._marked(submission)
+                # As if no old wording were accepted: a mark that a reader has given goes first.
+                one = self._marked(submission, evolve(rulings, old_wording=frozenset()))
                 rows = list(by_hand.rows_to_mark(one))
                 marked.append((one, rows))
                 today += rows
         readers.match(today)
+        if rulings.old_wording:
+            marked = [self._with_old_wordings(one, rows, readers) for one, rows in marked]
         graded = []
         for one, rows in marked:
             with self._kept_to(one.submission):
@@ -228,6 +250,17 @@ class _Run:
                     self.problems.add_about(one.submission, problem)
                 graded.append(with_total)
         return graded
+
+    def _with_old_wordings(
+        self, one: MarkedSubmission, rows: list[Row], readers: by_hand.ReaderMarks
+    ) -> tuple[MarkedSubmission, list[Row]]:
+        """Let the program mark answers to older wordings that are accepted and not marked yet."""
+        with self._kept_to(one.submission):
+            unread = {row["item"] for row in rows if not readers.has_marked(row)}
+            old = self.choices.rulings.old_wording & unread
+            one = self._marked(one.submission, evolve(self.choices.rulings, old_wording=old))
+            rows = list(by_hand.rows_to_mark(one))
+        return one, rows
 
     def write(self, graded: Sequence[GradedSubmission], readers: by_hand.ReaderMarks) -> None:
         """Write the tables, a page for each learner, and the class report."""
@@ -251,7 +284,7 @@ class _Run:
                 answers += answer_rows
         tables.write(self.out / "marks.csv", MARKS, marks)
         tables.write(self.out / "items.csv", ITEMS, answers)
-        tables.write(
+        by_hand.write_marks(
             self.out / "to-mark.csv", readers.columns, [*to_mark.values(), *readers.left_over()]
         )
         for learner, text in readers.problems:

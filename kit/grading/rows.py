@@ -16,6 +16,10 @@ MARKS = (
 )  # fmt: skip
 ITEMS = ("learner", "name", "sheet", "question", "mark", "out_of", "sure", "answer")
 PROBLEMS = ("file", "learner", "problem")
+CHANGES = (
+    "learner", "name", "sheet", "automatic_before", "automatic", "difference", "out_of_before",
+    "out_of",
+)  # fmt: skip
 
 
 def marks_row(graded: GradedSubmission, page: str) -> Row:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
 import zipfile
 from datetime import UTC, datetime
@@ -11,13 +12,15 @@ from itertools import permutations
 from zoneinfo import ZoneInfo
 
 import pytest
+from attrs import evolve
 from helpers import COURSE, GRADED, PROJECT, a_seal, key_answers, notebook
 from test_class import MOODLE_LIST, WITHOUT_WRITING, a_list, grade, sent_to, told
-from test_folder import put, rows_of, table
-from test_whose import other_answers
+from test_folder import CHOICE, edit, put, rows_of, table
+from test_whose import WRONG, other_answers
 
 from kit.course.messages import KitError
-from kit.grading import LateRule, roster
+from kit.grading import LateRule, grade_folder, roster
+from kit.grading.marks import Rulings
 from kit.grading.times import read_due
 from kit.learner import submission
 
@@ -209,8 +212,6 @@ def test_an_exercise_without_its_key_costs_no_other(box, out, tmp_path):
     (keys / "01.toml").write_bytes((COURSE.keys / "01.toml").read_bytes())
     put(box, "a.json")
     put(box, "b.json", sheet=GRADED[1].id, answers={})
-    from kit.grading import grade_folder
-
     said = grade_folder(COURSE, box, keys, out)
     assert rows_of(out).keys() == {"a.json"}
     assert said.count("Not graded: ") == 1
@@ -374,3 +375,111 @@ def test_who_is_on_the_list_twice_is_said(box, out, tmp_path):
     assert "“b09” stands for more than one row" in told(out)
     assert "“b10”" not in told(out)  # the same row twice
     assert rows_of(out)["a.json"]["name"] == "Kim Lee"
+
+
+# --- Marks given by hand, and a key that is mended ------------------------------------------------
+
+
+def mark_all(out, mark="2"):
+    edit(out / "to-mark.csv", lambda rows: [row.update(mark=mark) for row in rows])
+
+
+def test_marks_follow_a_text_whose_learner_put_the_class_code_right(box, out):
+    put(box, "a.json", learner="B7", record="one")
+    put(box, "b.json", learner="B08", record="two")
+    grade(box, out)
+    mark_all(out)
+    put(box, "a.json", learner="B07", record="one", revision=4)
+    grade(box, out)
+    assert {r["learner"]: r["written"] for r in table(out, "marks.csv")} == {"B07": "6", "B08": "6"}
+    assert "given under the code “B7”" in told(out)
+    grade(box, out)
+    assert {r["written"] for r in table(out, "marks.csv")} == {"6"}
+    assert "given under the code" not in told(out)
+
+
+def test_marks_do_not_follow_another_s_text(box, out):
+    put(box, "a.json", learner="B7", record="one")
+    grade(box, out)
+    mark_all(out)
+    (box / "a.json").unlink()
+    put(box, "a.json", learner="B07", record="two")  # the same words, from another record
+    grade(box, out)
+    assert table(out, "marks.csv")[0]["written"] == "0"
+
+
+def test_a_shrunken_table_loses_no_mark_and_is_asked_about(box, out):
+    for n in range(4):
+        put(box, f"{n}.json", learner=f"B0{n}", record=str(n))
+    grade(box, out)
+    mark_all(out)
+    grade(box, out)
+    edit(out / "to-mark.csv", lambda rows: rows.__delitem__(slice(3, None)))  # what a filter shows
+    grade(box, out)
+    assert {r["written"] for r in table(out, "marks.csv")} == {"6"}
+    assert "9 rows of to-mark.csv in which something was given are no longer in it" in told(out)
+    mark_all(out, mark="")
+    grade(box, out)
+    assert {r["written"] for r in table(out, "marks.csv")} == {"0"}
+
+
+def test_the_table_is_kept_as_it_was_before_it_is_replaced(box, out):
+    put(box, "a.json")
+    grade(box, out)
+    mark_all(out, mark="1,5 or so")
+    found = (out / "to-mark.csv").read_bytes()
+    grade(box, out)
+    assert (out / "to-mark.csv.before").read_bytes() == found
+
+
+def reworded(box, name="a.json", **values):
+    answers = dict(WITHOUT_WRITING)
+    answers[CHOICE.id] = evolve(answers[CHOICE.id], wording="0" * 12)
+    put(box, name, answers=answers, **values)
+
+
+def test_an_old_wording_counts_when_it_is_accepted(box, out):
+    reworded(box)
+    grade(box, out)
+    assert table(out, "marks.csv")[0]["still_to_mark"] == "1"
+    grade(box, out, rulings=Rulings(old_wording=frozenset([CHOICE.id])))
+    [row] = table(out, "marks.csv")
+    assert (row["still_to_mark"], row["final"]) == ("0", "23")
+
+
+def test_a_mark_given_by_hand_goes_before_an_accepted_wording(box, out):
+    reworded(box)
+    grade(box, out)
+    mark_all(out, mark="0,5")
+    grade(box, out, rulings=Rulings(old_wording=frozenset([CHOICE.id])))
+    assert table(out, "marks.csv")[0]["written"] == "0.5"
+
+
+def test_a_question_thrown_out_counts_for_nobody_and_the_page_says_so(box, out):
+    put(box, "a.json", learner="B07", answers=WITHOUT_WRITING)
+    put(box, "b.json", learner="B08", answers=other_answers())
+    grade(box, out)
+    said = grade(box, out, rulings=Rulings(thrown_out=frozenset([CHOICE.id])))
+    rows = table(out, "marks.csv")
+    assert {row["mark"] for row in rows} == {f"{23 - CHOICE.marks:g}"}
+    assert {row["out_of"] for row in rows} == {f"{32 - CHOICE.marks:g}"}
+    assert "counts for no mark" in (out / rows[0]["feedback"]).read_text("utf-8")
+    assert "Marks that the program gives otherwise than the last time: 2" in said
+    with pytest.raises(KitError, match="exercise-01/nothing"):
+        grade(box, out, rulings=Rulings(thrown_out=frozenset(["exercise-01/nothing"])))
+
+
+def test_a_mended_key_shows_whose_mark_changed_and_by_how_much(box, out, tmp_path):
+    keys = tmp_path / "keys"
+    shutil.copytree(COURSE.keys, keys)
+    put(box, "a.json", learner="B07", answers=WITHOUT_WRITING)
+    put(box, "b.json", learner="B08", answers=other_answers())
+    grade_folder(COURSE, box, keys, out)
+    text = (keys / "01.toml").read_text("utf-8")
+    right = next(o.id for o in CHOICE.options if o.right)
+    mended = text.replace(f'id = "{right}"\nright = true', f'id = "{right}"')
+    mended = mended.replace(f'id = "{WRONG}"', f'id = "{WRONG}"\nright = true', 1)
+    (keys / "01.toml").write_text(mended, encoding="utf-8")
+    grade_folder(COURSE, box, keys, out)
+    changes = {r["learner"]: r["difference"] for r in table(out, "changes.csv")}
+    assert changes == {"B07": f"-{CHOICE.marks:g}", "B08": f"{CHOICE.marks:g}"}
