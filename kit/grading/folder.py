@@ -98,7 +98,7 @@ def grade_folder(
     missing = 0
     if roster:
         missing = attempts.note_missing(roster, counted, problems)
-    gone = run.write_gradebook(graded, roster)
+    of_gradebook = run.write_gradebook(graded, roster)
     tables.write(out / "problems.csv", PROBLEMS, problems.rows)
     lines = [
         message(
@@ -121,9 +121,7 @@ def grade_folder(
         lines.append(message("grade.done_missing", n=missing))
     if kept:
         lines.append(kept)
-    if gone:
-        lines.append(message("grade.stale_tables", names=", ".join(gone)))
-    return "\n".join(lines)
+    return "\n".join([*lines, *of_gradebook])
 
 
 def _said_of_time(late: LateRule) -> Iterator[str]:
@@ -187,6 +185,7 @@ class _Run:
     choices: Choices
     keyed: _Keyed
     problems: attempts.Problems
+    pages: dict[int, str] = field(factory=dict)  #: each submission's page, below ``out``
     reports: dict[str, report.ClassReport] = field(factory=lambda: defaultdict(report.ClassReport))
 
     def _kept_to(
@@ -277,7 +276,7 @@ class _Run:
             page = ""
             if self.choices.pages:
                 with self._kept_to(one.submission, "grade.no_page"):
-                    page = self._write_page(one)
+                    page = self.pages[n] = self._write_page(one)
             with self._kept_to(one.submission):
                 row, answer_rows = marks_row(one, page), list(item_rows(one.marked))
                 marks.append(row)
@@ -333,7 +332,7 @@ class _Run:
         """Write the tables for an LMS in place of those of an earlier grading.
 
         Returns:
-            The names of the earlier ones that have not been made again.
+            What there is to say of them, in sentences.
 
         """
         gone = lms.clear(self.course, self.out)
@@ -346,7 +345,14 @@ class _Run:
                 left_out = lms.doubles(graded)
         for pupil, text in left_out:
             self.problems.add("", text, pupil.label)
-        return sorted(name for name in gone if not (self.out / name).is_file())
+        said = []
+        with self.problems.kept_to(lms.FEEDBACK, key="grade.no_table"):
+            if kind and self.pages:
+                said.append(lms.write_feedback(kind, self.out, graded, self.pages))
+        stale = sorted(name for name in gone if not (self.out / name).is_file())
+        if stale:
+            said.append(message("grade.stale_tables", names=", ".join(stale)))
+        return said
 
 
 def _unread(graded: GradedSubmission) -> Iterator[str]:

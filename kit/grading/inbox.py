@@ -68,6 +68,7 @@ class Sender:
     #: The LMS's number of the submission: it is on no class list, but tells two of one name apart.
     number: str = field(default="", eq=False)
     is_hidden: bool = field(default=False, eq=False)  #: the LMS gives a number and no name
+    place: str = field(default="", eq=False)  #: the part of the path that says so
     is_draft: bool = field(default=False, eq=False)  #: a working copy, not what was handed in
 
     @property
@@ -76,7 +77,7 @@ class Sender:
         return "\0".join([self.id, self.number, self.name.casefold()]) if self.name else ""
 
 
-def _sender(found: Mapping[str, str]) -> Sender:
+def _sender(found: Mapping[str, str], place: str) -> Sender:
     """Return the sender that a row of ``_SYSTEMS`` has found."""
     name, number = found.get("hidden") or found["name"], found.get("number", "")
     is_hidden = bool(found.get("hidden")) or name.casefold() in _HIDDEN
@@ -88,6 +89,7 @@ def _sender(found: Mapping[str, str]) -> Sender:
         late=bool(found.get("late")),
         number=number,
         is_hidden=is_hidden,
+        place=place,
         is_draft=found.get("draft") == "Working",
     )
 
@@ -108,7 +110,7 @@ class SubmittedFile:
         path = "/" + self.name.replace("\\", "/")
         for system in _SYSTEMS:
             if match := system.search(path):
-                return _sender(match.groupdict(""))
+                return _sender(match.groupdict(""), match[0].strip("/"))
         return Sender()
 
     def read(self) -> bytes:

@@ -101,6 +101,7 @@ class Roster:
     _folded: dict[str, Pupil | None] = field(factory=dict)
     _letters: dict[str, Pupil | None] = field(factory=dict)
     _loose: dict[str, Pupil | None] = field(factory=dict)  #: codes as a spreadsheet rewrites them
+    headings: tuple[str, ...] = ()  #: of the list, as they are
     doubles: list[str] = field(factory=list)  #: what stands for two rows of the list
 
     def match(self, given: str) -> Pupil | None:
@@ -184,12 +185,12 @@ def load(path: Path) -> Roster:
         raise KitError(message("error.no_file", path=path))
     pupils: dict[tuple[str, ...], Pupil] = {}
     for row in tables.read(path, set(), "grade.no_roster", has_names=True):
-        pupil = _pupil({_heading(name): cell.strip() for name, cell in row.items()})
+        pupil = _pupil({heading(name): cell.strip() for name, cell in row.items()})
         if pupil.name or pupil.code:
             pupils.setdefault(tuple(pupil.cells.values()), pupil)  # a row that is there twice
     if not pupils:
         raise KitError(message("grade.no_roster", path=path))
-    roster = Roster(tuple(pupils.values()))
+    roster = Roster(tuple(pupils.values()), headings=tuple(tables.heading(path)))
     for pupil in roster.pupils:
         for word in pupil.codes:
             _enter(roster._exact, unicodedata.normalize("NFC", word), pupil)
@@ -202,7 +203,7 @@ def load(path: Path) -> Roster:
     return roster
 
 
-def _heading(cell: str) -> str:
+def heading(cell: str) -> str:
     """Return a column's heading in small letters, without the [type] that Brightspace adds."""
     text = unicodedata.normalize("NFC", cell).replace("’", "'").casefold()
     return re.sub(r"[\[<].*[\]>]$", "", text).strip()

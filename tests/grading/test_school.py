@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from attrs import evolve
 from helpers import COURSE, GRADED, PROJECT, a_seal, key_answers, notebook
-from test_class import MOODLE_LIST, WITHOUT_WRITING, a_list, grade, sent_to, told
+from test_class import CANVAS_LIST, MOODLE_LIST, WITHOUT_WRITING, a_list, grade, sent_to, told
 from test_folder import CHOICE, edit, put, rows_of, table
 from test_whose import WRONG, other_answers
 
@@ -483,3 +483,65 @@ def test_a_mended_key_shows_whose_mark_changed_and_by_how_much(box, out, tmp_pat
     grade_folder(COURSE, box, keys, out)
     changes = {r["learner"]: r["difference"] for r in table(out, "changes.csv")}
     assert changes == {"B07": f"-{CHOICE.marks:g}", "B08": f"{CHOICE.marks:g}"}
+
+
+# --- Back to the school's system ------------------------------------------------------------------
+
+
+def test_canvas_s_own_column_is_given_back_with_its_number(box, out, tmp_path):
+    title = f"{COURSE.sheet('exercise-01').title} (48213)"
+    head, rest = CANVAS_LIST.split("\n", 1)
+    pupils = a_list(tmp_path, f"{head},{title},Quiz (7)\n{rest}")
+    put(box, "cruzada_777_1_x.json", learner="B07", answers=WITHOUT_WRITING)
+    for _ in range(2):
+        grade(box, out, roster=pupils, lms="canvas")
+    rows = table(out, "canvas.csv")
+    assert list(rows[0])[-1] == title
+    assert [row[title] for row in rows] == ["32", "23"]
+
+
+WORKSHEET = (
+    "Identifier,Full name,Email address,Status,Grade,Maximum grade,Last modified (grade)\n"
+    "Participant 11,Ada Cruz,ada@example.org,Submitted,,32,-\n"
+    "Participant 12,Bo Berg,bo@example.org,Submitted,,32,-\n"
+)
+
+
+@pytest.mark.parametrize("sender", ["Ada Cruz", "Participant"])
+def test_moodle_s_worksheet_is_written_back(tmp_path, out, sender):
+    path = tmp_path / "work.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        seal = a_seal(learner="", answers=WITHOUT_WRITING)
+        archive.writestr(f"{sender}_11_assignsubmission_file/x.json", submission.to_json(seal))
+    for _ in range(2):
+        grade(path, out, roster=a_list(tmp_path, WORKSHEET), lms="moodle")
+    [row] = table(out, "moodle.csv")
+    assert list(row) == WORKSHEET.partition("\n")[0].split(",")
+    assert (row["Identifier"], row["Grade"], row["Maximum grade"]) == ("Participant 11", "23", "32")
+    assert not list(out.glob("earlier-*"))
+
+
+RETURNED = {
+    "moodle": ("Ada Cruz_11_assignsubmission_file_/x.json", "Ada Cruz_11_assignsubmission_file/"),
+    "canvas": ("cruzada_LATE_777_4242_01-exercise-2.json", "cruzada_LATE_777_4242_01-exercise-2."),
+}
+
+
+@pytest.mark.parametrize("kind", RETURNED)
+def test_feedback_is_one_zip_that_the_lms_takes_back(tmp_path, out, kind):
+    path = tmp_path / "work.zip"
+    name, begin = RETURNED[kind]
+    with zipfile.ZipFile(path, "w") as archive:
+        for place, code in ((name, "B07"), ("mailed.json", "B08")):
+            seal = a_seal(learner=code, record=code, answers=WITHOUT_WRITING)
+            archive.writestr(place, submission.to_json(seal))
+    lists = {"moodle": MOODLE_LIST, "canvas": CANVAS_LIST}
+    said = grade(path, out, roster=a_list(tmp_path, lists[kind]), lms=kind)
+    with zipfile.ZipFile(out / "feedback.zip") as archive:
+        [member] = archive.namelist()
+        page = archive.read(member)
+    assert member.startswith(begin)
+    assert member.endswith(".html")
+    [row] = [r for r in table(out, "marks.csv") if r["learner"] == "B07"]
+    assert page == (out / row["feedback"]).read_bytes()
+    assert "1 of 2 pages" in said
