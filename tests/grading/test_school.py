@@ -18,6 +18,7 @@ from test_class import CANVAS_LIST, MOODLE_LIST, WITHOUT_WRITING, a_list, grade,
 from test_folder import CHOICE, edit, put, rows_of, table
 from test_whose import WRONG, other_answers
 
+from kit.command.cli import main
 from kit.course.messages import KitError
 from kit.grading import LateRule, grade_folder, roster
 from kit.grading.marks import Rulings
@@ -545,3 +546,34 @@ def test_feedback_is_one_zip_that_the_lms_takes_back(tmp_path, out, kind):
     [row] = [r for r in table(out, "marks.csv") if r["learner"] == "B07"]
     assert page == (out / row["feedback"]).read_bytes()
     assert "1 of 2 pages" in said
+
+
+# --- Over all exercises ---------------------------------------------------------------------------
+
+
+def test_one_table_over_all_exercises_with_weights(tmp_path, capsys):
+    full = {}
+    for n, sheet in enumerate(GRADED[:2]):
+        box = tmp_path / f"in-{n}"
+        box.mkdir()
+        answers = {k: v for k, v in key_answers(COURSE, sheet).items() if not k.endswith("/note")}
+        put(box, "a.json", learner="B07", sheet=sheet.id, answers=answers)
+        if n == 0:
+            put(box, "b.json", learner="B08", sheet=sheet.id, answers=answers)
+            put(box, "c.json", learner="B09", sheet=sheet.id)  # its writing waits for a mark
+        grade(box, tmp_path / f"marks-{n}")
+        [row] = [r for r in table(tmp_path / f"marks-{n}", "marks.csv") if r["learner"] == "B07"]
+        full[sheet.id] = 100 * float(row["final"]) / float(row["out_of"])
+    folders = [str(tmp_path / f"marks-{n}") for n in range(2)]
+    weight = f"{GRADED[1].id}=3"
+    assert main(["grades", *folders, "--weight", weight, "--out", str(tmp_path / "all.csv")]) == 0
+    rows = {r["learner"]: r for r in table(tmp_path, "all.csv")}
+    first, second = full.values()
+    assert float(rows["B07"]["percent"]) == pytest.approx((first + 3 * second) / 4, abs=0.01)
+    assert float(rows["B08"]["percent"]) == pytest.approx(first / 4, abs=0.01)
+    assert float(rows["B08"]["percent_of_handed_in"]) == pytest.approx(first, abs=0.01)
+    assert (rows["B09"]["percent"], rows["B09"]["not_final"]) == ("", "1")
+    capsys.readouterr()
+    for wrong in (["--weight", "exercise-99=2"], ["--weight", "exercise-01=x"], [folders[0]]):
+        assert main(["grades", *folders, *wrong]) == 1
+        assert "exercise" in capsys.readouterr().err
