@@ -95,6 +95,9 @@ def read_all(
                 submission = _read(course, file, seal, intact, problems)
                 if roster:
                     submission = _matched(submission, roster, problems)
+                if not submission.code:
+                    key = "grade.sender" if submission.sender.name else "grade.no_code"
+                    problems.add_about(submission, message(key))
                 submissions += _each_of_them(submission, roster)
     for folder, count in editions.left_out.items():
         problems.add(folder, message("grade.edition", n=count))
@@ -144,9 +147,6 @@ def _read(
     code, sender = submission.code, submission.sender.name
     if not intact:
         problems.add_about(submission, message("grade.altered"))
-    if not code:
-        key = "grade.sender" if sender else "grade.no_code"
-        problems.add_about(submission, message(key))
     return evolve(submission, agreed=bool(code) and code.casefold() == sender.casefold())
 
 
@@ -207,28 +207,37 @@ def _each_of_them(submission: Submission, roster: Roster | None) -> list[Submiss
     names = _names_of_several(submission, roster)
     if not names:
         return [submission]
+    pupils = [roster.match(name) if roster else None for name in names]
+    sent_by, dispute = submission.sent_by, ""
+    if sent_by and sent_by not in pupils:
+        values = {"pupil": submission.code, "sender": sent_by.label}
+        dispute = message("grade.other_sender", **values)
     each = []
-    for name in names:
-        pupil = roster.match(name) if roster else None
-        ones_own = pupil is not None and pupil is submission.sent_by
-        each.append(evolve(submission, own_code=name, pupil=pupil, agreed=ones_own, dispute=""))
+    for name, pupil in zip(names, pupils, strict=True):
+        sender, is_sender = submission.sender, pupil is not None and pupil is sent_by
+        if not is_sender and not dispute:
+            # Another has sent it for this one, or perhaps both have: that is no contradiction.
+            sender = evolve(sender, name="", id="", number="")
+        one = evolve(submission, own_code=name, pupil=pupil, sender=sender)
+        each.append(evolve(one, agreed=is_sender, dispute=dispute))
     return each
 
 
 def _names_of_several(submission: Submission, roster: Roster | None) -> list[str]:
     """Return the codes of those who have handed in together; none where it is one learner.
 
-    Each has to be on the class list; without a list each has to have a digit and no space.
+    Each has to be on the class list. Without a list each has to be a code, all of one form: in
+    '7b/12' class and number have two.
     """
     names = [name.strip() for name in _BETWEEN.split(submission.code) if name.strip()]
     if not 2 <= len(names) <= _MOST_TOGETHER:
         return []
-    for name in names:
-        if roster and not roster.match(name):
-            return []
-        if not roster and not _A_CODE.fullmatch(name):
-            return []
-    return names
+    if roster:
+        are_codes = all(roster.match(name) for name in names)
+    else:
+        forms = {re.sub(r"\d+", "0", re.sub(r"[^\W\d]+", "a", name)) for name in names}
+        are_codes = len(forms) == 1 and all(_A_CODE.fullmatch(name) for name in names)
+    return names if are_codes else []
 
 
 # --- Which of several counts ----------------------------------------------------------------------
@@ -388,9 +397,14 @@ def _one_text_one_code(of_record: Sequence[Submission], problems: Problems) -> S
     told_apart = []
     for one in of_record:
         others = [other for other in of_record if _is_same_text(one, other)]
+        ones_own = [one, *(other for other in others if _is_same_sender(one, other))]
+        newest = max(ones_own, key=lambda one: (one.seal.revision, _time(one)))
+        others = [other for other in others if other not in ones_own]
         known = [other for other in others if other.pupil]
         is_alone_on_list = one.pupil is not None and not known
-        if not one.typed or not others:
+        if one is not newest:
+            problems.add_about(one, message("grade.copy", file=newest.file))
+        elif not one.typed or not others:
             told_apart.append(one)
         elif not one.pupil and len(known) == 1:
             problems.add_about(one, message("grade.corrected_code", file=known[0].file))
@@ -400,6 +414,10 @@ def _one_text_one_code(of_record: Sequence[Submission], problems: Problems) -> S
             whose = message("grade.whose", others=_senders(others))
             told_apart.append(evolve(one, dispute=whose))
     return told_apart
+
+
+def _is_same_sender(one: Submission, other: Submission) -> bool:
+    return bool(one.sender.key) and one.sender.key == other.sender.key
 
 
 def _is_same_text(one: Submission, other: Submission) -> bool:

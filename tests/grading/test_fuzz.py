@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import shutil
 import sys
 import tempfile
@@ -184,9 +185,12 @@ def run(folder: Path, seed: str) -> Counter[str]:
     listed = {row["file"].removeprefix("'") for row in problems} - graded
     left = {"hidden": 0, "edition": 0}
     for row in problems:
-        for kind, words in (("hidden", "hidden files left"), ("edition", "files of a copy of")):
+        for kind, words in (
+            ("hidden", "hidden files that were"),
+            ("edition", "files of a copy of"),
+        ):
             if words in row["problem"]:
-                left[kind] += int(row["problem"].partition(" ")[0])
+                left[kind] += int(re.search(r"\d+", row["problem"])[0])
     outcomes: Counter[str] = Counter(hidden=hidden)
     for name, times in went_in.items():
         way = "graded" if name in graded else "listed" if name in listed else "edition"
