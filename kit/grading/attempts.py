@@ -210,18 +210,15 @@ def _each_of_them(submission: Submission, roster: Roster | None) -> list[Submiss
         pupils = []
     if not codes:
         return [submission]
-    sent_by, typed, dispute = submission.sent_by, submission.pupil, ""
-    if sent_by and sent_by not in pupils:
-        values = {"pupil": submission.code, "sender": sent_by.label}
-        dispute = message("grade.other_sender", **values)
-    elif typed and typed not in pupils:
-        values = {"pupil": typed.label, "sender": submission.sender.name}
+    dispute = ""
+    if submission.pupil and submission.pupil not in pupils:
+        values = {"pupil": submission.code, "sender": submission.sender.name}
         dispute = message("grade.other_sender", **values)
     each = []
     for n, code in enumerate(codes):
         one = evolve(submission, own_code=code, dispute=dispute)
         if pupils:
-            one = evolve(one, pupil=pupils[n], agreed=pupils[n] is sent_by)
+            one = evolve(one, pupil=pupils[n], agreed=pupils[n] is submission.sent_by)
         if not one.agreed and not dispute:
             # Another has sent it for this one, or perhaps both have: that is no contradiction.
             one = evolve(one, sender=evolve(one.sender, name="", id="", number=""))

@@ -137,6 +137,15 @@ def test_one_file_with_several_exercises_is_graded_for_each(box, out):
     assert all(r["automatic"] == r["automatic_out_of"] for r in table(out, "marks.csv"))
 
 
+def test_to_seal_the_same_answers_once_more_makes_nobody_late():
+    cells = []
+    for sealed in (LATER, EARLY):
+        seal = a_seal(answers=key_answers(), sealed=sealed)
+        cells.append({"cell_type": "code", "source": submission.to_cell("kit.hand_in()", seal)})
+    [(seal, _)] = submission.hand_ins(json.dumps({"cells": cells}).encode())
+    assert seal.sealed == EARLY
+
+
 def test_a_seal_in_a_cell_that_a_formatter_has_formatted_is_read():
     seal = a_seal(answers=key_answers())
     cell = submission.to_cell("kit.hand_in()", seal).replace("\n#:", "\n# :")
@@ -294,6 +303,14 @@ def test_one_has_longer_and_one_is_excused(box, out, tmp_path):
     assert "|B09|no hand-in for exercise-01, and none is expected" in told(out)
     assert "|B10|no hand-in for exercise-01\n" in told(out) + "\n"
     assert "Missing from the class list: 1" in said
+
+
+def test_who_is_excused_and_hands_in_all_the_same_loses_nothing(box, out, tmp_path):
+    put(box, "a.json", learner="B07", sealed=LATER, answers=WITHOUT_WRITING)
+    pupils = a_list(tmp_path, "code,excused\nB07,exercise-01\n")
+    grade(box, out, roster=pupils, late=LateRule(datetime(2026, 2, 1, tzinfo=UTC), 10))
+    [row] = table(out, "marks.csv")
+    assert (row["late_off"], row["final"]) == ("0", "23")
 
 
 def test_late_off_without_due_says_so(box, out):
@@ -548,6 +565,17 @@ def test_feedback_is_one_zip_that_the_lms_takes_back(tmp_path, out, kind):
     [row] = [r for r in table(out, "marks.csv") if r["learner"] == "B07"]
     assert page == (out / row["feedback"]).read_bytes()
     assert "1 of 2 pages" in said
+
+
+def test_feedback_on_what_may_be_another_s_is_not_given_back(tmp_path, out):
+    path = tmp_path / "work.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        seal = a_seal(learner="", answers=WITHOUT_WRITING)
+        for name in ("Ada Cruz_11_assignsubmission_file", "Bo Berg_12_assignsubmission_file"):
+            archive.writestr(f"{name}/x.json", submission.to_json(seal))
+    grade(path, out, roster=a_list(tmp_path, MOODLE_LIST), lms="moodle")
+    with zipfile.ZipFile(out / "feedback.zip") as archive:
+        assert archive.namelist() == []
 
 
 # --- Over all exercises ---------------------------------------------------------------------------
