@@ -481,7 +481,7 @@ def _one_a_learner(
         whose: Any = n  # nobody else's: nothing says that it is one learner's
         if one.pupil and not (one.dispute or one.stranger):
             whose = (one.seal.sheet, id(one.pupil))
-        elif one.code and not (one.dispute or one.stranger):
+        elif (one.code or one.sender.key) and not (one.dispute or one.stranger):
             whose = (one.seal.sheet, one.code.casefold(), one.sender.key)
         learners[whose].append(one)
     counted = []

@@ -103,11 +103,12 @@ class SubmittedFile:
     archive: ZipFile | None = None  #: the zip
     member: ZipInfo | None = None  #: what it is in the zip
     refused: str = ""  #: why it is not even opened, in a sentence
+    inbox: str = ""  #: what the folder is called that everything lies in
 
     @property
     def sender(self) -> Sender:
         """Who sent it, where the path has a form that some system gives it."""
-        path = "/" + self.name.replace("\\", "/")
+        path = f"/{self.inbox}/{self.name}".replace("\\", "/")
         for system in _SYSTEMS:
             if match := system.search(path):
                 return _sender(match.groupdict(""), match[0].strip("/"))
@@ -169,7 +170,7 @@ def opened(inbox: Path, ours: Callable[[Path], bool]) -> Iterator[Inbox]:
         if inbox.is_dir():
             _walk(inbox, ours, found, stack)
         else:
-            _add(inbox, inbox.name, found, stack)
+            _add(SubmittedFile(inbox.name, inbox), found, stack)
         if not any(file.name.lower().endswith((*_KINDS, ".zip")) for file in found.files):
             raise KitError(message("grade.no_files", path=inbox))
         yield found
@@ -186,7 +187,8 @@ def _walk(folder: Path, ours: Callable[[Path], bool], found: Inbox, stack: ExitS
         elif refused:
             found.files.append(SubmittedFile(place.as_posix(), path, refused=refused))
         else:
-            _add(path, place.as_posix(), found, stack)
+            whole = SubmittedFile(place.as_posix(), path, inbox=folder.resolve().name)
+            _add(whole, found, stack)
 
 
 def _why_no_file(path: Path) -> str | None:
@@ -203,11 +205,11 @@ def _why_no_file(path: Path) -> str | None:
     return message("grade.other_kind")
 
 
-def _add(path: Path, name: str, found: Inbox, stack: ExitStack) -> None:
-    if path.suffix.lower() == ".zip":
-        _look_into(path, SubmittedFile(name, path), found, stack)
+def _add(file: SubmittedFile, found: Inbox, stack: ExitStack) -> None:
+    if file.path.suffix.lower() == ".zip":
+        _look_into(file.path, file, found, stack)
     else:
-        found.files.append(SubmittedFile(name, path))
+        found.files.append(file)
 
 
 def _is_hidden(parts: tuple[str, ...]) -> bool:
@@ -236,7 +238,8 @@ def _look_into(
             # ZipInfo.is_dir of Python 3.11 fails on a name that is empty.
             elif not member.filename.endswith("/"):
                 why = _why_refused(member)
-                files.append(SubmittedFile(name, whole.path, archive, member, why))
+                file = evolve(whole, name=name, archive=archive, member=member, refused=why)
+                files.append(file)
         if not files and not hidden:
             raise KitError(message("grade.empty_zip"))
     except KitError as fault:

@@ -129,6 +129,9 @@ class Roster:
             participant: Moodle's number in this assignment, which its grading worksheet has too.
 
         """
+        group, _, rest = name.partition("-")
+        if self.group(group):  # Moodle once put it before the name
+            name = rest
         by_name = self.match(name) or self._letters.get(_letters(name))
         if participant and (pupil := self.match(_PARTICIPANT.format(participant))):
             return pupil

@@ -181,6 +181,36 @@ def test_a_folder_or_a_file_named_after_a_learner_says_whose_it_is(box, out, tmp
     assert row["name"] == "Ada Cruz"
 
 
+def test_the_inbox_itself_may_be_nbgrader_s_folder(tmp_path, out):
+    box = tmp_path / "submitted"
+    for name in ("ada", "bo"):
+        (box / name / "exercise-01").mkdir(parents=True)
+        put(box / name / "exercise-01", "01-exercise.json", learner="", record=name)
+    grade(box, out)
+    assert {r["learner"] for r in table(out, "marks.csv")} == {"ada", "bo"}
+
+
+def test_a_group_before_a_name_is_taken_off(tmp_path, out):
+    path = tmp_path / "m.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        seal = a_seal(learner="", answers=WITHOUT_WRITING)
+        archive.writestr("7B-Ada Cruz_11_assignsubmission_file_/x.json", submission.to_json(seal))
+    names = "code,name,group\nB07,Ada Cruz,7b\nB08,Bo Berg,7a\n"
+    grade(path, out, roster=a_list(tmp_path, names))
+    assert [r["name"] for r in table(out, "marks.csv")] == ["Ada Cruz"]
+
+
+def test_of_two_records_that_one_sender_hands_in_without_a_code_the_later_counts(tmp_path, out):
+    path = tmp_path / "m.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for record, sealed in (("one", LATER), ("two", EARLY)):
+            seal = a_seal(learner="", record=record, sealed=sealed, answers=WITHOUT_WRITING)
+            place = f"Ada Cruz_11_assignsubmission_file/{record}.json"
+            archive.writestr(place, submission.to_json(seal))
+    grade(path, out)
+    assert [r["sealed"] for r in table(out, "marks.csv")] == [LATER]
+
+
 def test_a_hidden_name_keeps_its_number_and_is_no_stranger(tmp_path, out):
     path = tmp_path / "blind.zip"
     with zipfile.ZipFile(path, "w") as archive:
