@@ -416,18 +416,19 @@ def _one_text_one_code(of_record: Sequence[Submission], problems: Problems) -> S
         others = [other for other in others if not _is_same_sender(one, other)]
         newest = max([*ones_own, one], key=lambda one: (one.seal.revision, _time(one), one.file))
         known = [other for other in others if other.pupil]
-        is_alone_on_list = one.pupil is not None and not known
+        if one.pupil and not known:  # the only code of these that is on the class list
+            ones_own, others = [*ones_own, *others], []
         if one is not newest:
             problems.add_about(one, message("grade.copy", file=newest.file))
-        elif not one.typed or not others:
-            told_apart.append(one)
-        elif not one.pupil and len(known) == 1:
+        elif others and one.typed and not one.pupil and len(known) == 1:
             problems.add_about(one, message("grade.corrected_code", file=known[0].file))
-        elif one.dispute or one.agreed or is_alone_on_list:
-            told_apart.append(one)
-        else:
+        elif others and one.typed and not one.dispute and not one.agreed:
             whose = message("grade.whose", others=_senders(others))
             told_apart.append(evolve(one, dispute=whose))
+        else:
+            # To put the code right makes nobody late: the answers are as old as they were.
+            first = min([*ones_own, one], key=_time)
+            told_apart.append(evolve(one, seal=evolve(one.seal, sealed=first.seal.sealed)))
     return told_apart
 
 

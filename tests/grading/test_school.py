@@ -90,9 +90,10 @@ def test_one_text_under_two_codes_is_nobody_s_until_the_teacher_says(box, out):
 
 
 def test_a_code_that_was_put_right_is_one_learner_s(box, out, tmp_path):
-    put(box, "a.json", learner="B7", record="one", answers=WITHOUT_WRITING)
-    put(box, "b.json", learner="B07", record="one", answers=WITHOUT_WRITING)
-    grade(box, out, roster=a_list(tmp_path, "code\nB07\nB08\n"))
+    put(box, "a.json", learner="B7", record="one", sealed=EARLY, answers=WITHOUT_WRITING)
+    put(box, "b.json", learner="B07", record="one", sealed=LATER, answers=WITHOUT_WRITING)
+    late = LateRule(datetime(2026, 2, 1, 12, tzinfo=UTC), 10)
+    grade(box, out, roster=a_list(tmp_path, "code\nB07\nB08\n"), late=late)
     assert {r["file"]: r["final"] for r in table(out, "marks.csv")} == {"b.json": "23"}
     assert "whose code is on the class list" in told(out)
 
