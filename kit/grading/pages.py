@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from kit.course.course import Course
-from kit.course.html import template
+from kit.course.html import inline, template
 
 _HERE = Path(__file__).parent
 
@@ -33,3 +33,16 @@ def page(name: str, /, course: Course, **values: Any) -> bytes:
     """
     text = template(_HERE / name, course=course, **_style(), **values)
     return text.encode("utf-8", "replace")
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text cut after a word, with … behind it, where it has more than ``most`` letters."""
+    if len(text) <= most:
+        return text
+    words = text[:most].rpartition(" ")[0]
+    return f"{words or text[:most]}…"
+
+
+def in_short(authored: str, most: int = 90) -> str:
+    """Return authored Markdown as plain text, shortened."""
+    return shortened(Markup(inline(authored)).striptags(), most)  # noqa: S704  (raw HTML is off)
