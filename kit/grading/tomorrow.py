@@ -38,11 +38,13 @@ class _Point:
 
 def sentences(report: ClassReport) -> list[str]:
     """Return at most three sentences about a sheet."""
-    weightiest = []
+    weightiest, left_out = [], []
     for n, tally in enumerate(report.tallies.values(), 1):
         if tally.counts:
             points = [point for point in _points(n, tally) if _matters(point)]
             weightiest += sorted(points, key=_weight)[:1]
+            left_out += [point for point in _left_out(n, tally) if _matters(point)]
+    weightiest += sorted(left_out, key=_weight)[:1]
     weightiest.sort(key=_weight)
     said = [point.text for point in weightiest[: _SENTENCES - 1]]
     judged, is_sure = _about_judging(report)
@@ -64,7 +66,7 @@ def _matters(point: _Point) -> bool:
 
 
 def _points(n: int, tally: QuestionTally) -> Iterator[_Point]:
-    """Yield what learners did otherwise than the key, and that they left the question out."""
+    """Yield what learners did otherwise than the key."""
     question, of = tally.question, tally.answers.count
     for option in question.options:
         if not tally.chosen or option.either:
@@ -93,8 +95,10 @@ def _points(n: int, tally: QuestionTally) -> Iterator[_Point]:
             text = message("report.tomorrow_typed", n=n, count=answers.count, of=of,
                            text=_quoted(words))  # fmt: skip
             yield _Point(answers.count, of, text)
-    everybody = sum(tally.earned.values())
-    left_out = tally.earned["blank"]
+
+
+def _left_out(n: int, tally: QuestionTally) -> Iterator[_Point]:
+    everybody, left_out = sum(tally.earned.values()), tally.earned["blank"]
     if left_out:
         text = message("report.tomorrow_blank", n=n, count=left_out, of=everybody)
         yield _Point(left_out, everybody, text)
@@ -121,7 +125,9 @@ def _about_judging(report: ClassReport) -> tuple[str, bool]:
         return "", False
     found = class_judgement(report)
     key = "report.tomorrow_open"
-    if found:
+    if len(judging) > 1 and len({(one.leaning, one.apart) for one in judging}) == 1:
+        key = "report.tomorrow_alike"
+    elif found:
         leaning, apart = found
         if leaning.low > 0:
             key = "report.tomorrow_distrust"

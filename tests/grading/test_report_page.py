@@ -73,7 +73,7 @@ def test_one_learner_s_slip_is_nobody_else_s():
         (30, 0.95, 0.2, "They trust too much"),
         (30, 0.9, 0.9, "They tell well-supported statements from others"),
         (3, 0.2, 0.95, "cannot be said from the answers of 3"),
-        (12, 0, 1, "cannot be said from the answers of 12"),  # all alike: no range can be had
+        (12, 0, 1, "All 12 judged the statements alike: they accepted 0 %"),
     ],
 )
 def test_the_class_s_leaning_is_said_only_where_its_range_allows(size, sound, unsound, says):
@@ -84,7 +84,9 @@ def test_the_class_s_leaning_is_said_only_where_its_range_allows(size, sound, un
 
 def test_where_nobody_answered_that_is_what_there_is_to_say():
     said = tomorrow.sentences(a_class(5, lambda n, lot, answers, skill: answers.clear()))
-    assert all("5 of 5 left it out" in text for text in said)
+    assert said == [
+        "Question 1: 5 of 5 left it out. Ask whether time ran out, or what was not clear."
+    ]
     assert tomorrow.sentences(report.ClassReport()) == [
         "No answer stands out, or there are none yet: ask what was easy, and what was hard."
     ]
