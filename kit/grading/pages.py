@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,7 @@ def shortened(text: str, most: int) -> str:
     return f"{words or text[:most]}…"
 
 
+@lru_cache(maxsize=1024)  # a class's pages ask for the same ones each time
 def in_short(authored: str, most: int = 90) -> str:
     """Return authored Markdown as plain text, shortened."""
     return shortened(Markup(inline(authored)).striptags(), most)  # noqa: S704  (raw HTML is off)

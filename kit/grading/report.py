@@ -22,7 +22,7 @@ from kit.grading.statistics import (
     weighted_kappa,
 )
 from kit.grading.tables import Row, tidy
-from kit.grading.totals import GradedSubmission
+from kit.grading.totals import GradedSubmission, share
 from kit.learner.calibration import Judgement, Measure, wilson
 from kit.questions.base import Question, labels_in
 from kit.questions.parts import TwoCounts, Unit
@@ -219,9 +219,9 @@ class ClassReport:
             tally.two_marks += filter(None, map(by_hand.both_marks, rows))
             if result.confidence is not None and result.credit is not None:
                 self.sureness.append(Judgement(result.confidence / 100, result.credit == 1))
-        share = 0.0
+        of_all = 0.0
         if most:
-            share = automatic / most
+            of_all = automatic / most
         counts = self.counts = marked.counts
         accepted = rejected = None
         # Whoever left the questions out has judged nothing.
@@ -229,7 +229,7 @@ class ClassReport:
             accepted = counts.sound_accepted / counts.sound
             rejected = counts.unsound_rejected / counts.unsound
         who = whose(marked.submission)
-        self.learners.append(LearnerFigures(who, name, share, earned, accepted, rejected))
+        self.learners.append(LearnerFigures(who, name, of_all, earned, accepted, rejected))
 
     def tally(self, question: Question) -> QuestionTally:
         """Return what is known of one question."""
@@ -271,12 +271,8 @@ def _earned(result: Result, rows: Sequence[Row]) -> str:
     """Return which of SHADES a result is; ``rows`` are those of ``to-mark.csv`` about it."""
     if not result.answered and not result.unread:
         return "blank"
-    if result.credit is not None:
-        return shade(result.credit)
-    numbers = [row["number"] for row in rows]
-    if not numbers or None in numbers:
-        return "waiting"
-    return shade(min(1.0, sum(numbers) / result.question.marks))
+    earned = share(result, rows)
+    return "waiting" if earned is None else shade(earned)
 
 
 def _judged_any(marked: MarkedSubmission) -> bool:
