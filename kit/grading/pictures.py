@@ -155,19 +155,18 @@ def heat_map(
         names: write the learners' names above, where there is room.
 
     """
-    columns = learners[:: several(len(learners))]
     left, top, tall = 40.0, 6.0, 22.0
-    wide = min(44.0, 590 / max(1, len(columns)))
+    wide = min(44.0, 590 / max(1, len(learners)))
     drawn: list[Markup] = []
-    if names and len(columns) <= _NAMED:
+    if names and len(learners) <= _NAMED:
         top = 140.0
-        for n, (name, _) in enumerate(columns):
+        for n, (name, _) in enumerate(learners):
             turn = f"translate({left + (n + 0.6) * wide:.1f} {top - 6:.0f}) rotate(-90)"
             drawn.append(_tag("text", pages.shortened(name, _NAME), transform=turn, class_="who"))
     # One path for each class: a class of 300 has thousands of cells.
     paths: dict[str, str] = defaultdict(str)
     filled = 0.92 * wide
-    for n, (_, kinds) in enumerate(columns):
+    for n, (_, kinds) in enumerate(learners):
         for row, kind in enumerate(kinds):
             x, y = left + n * wide, top + row * tall
             paths[kind] += f"M{x:.1f} {y:.0f}h{filled:.1f}v{tall - 2:.0f}h-{filled:.1f}z"

@@ -213,12 +213,13 @@ def _heat(
     """Return the heat map, the learners with the most marks first, and its table."""
     asked = [(n, tally.question.id) for n, tally in enumerate(tallies, 1) if tally.counts]
     rows = []
-    for n, learner in enumerate(learners, 1):
+    drawn = learners[:: pictures.several(len(learners))]
+    for n, learner in enumerate(drawn, 1):
         kinds = [learner.earned.get(question, "blank") for _, question in asked]
         rows.append((learner.name if names else str(n), kinds))
     if not asked or not rows:
         return {}
-    about = message("report.heat_about", learners=len(rows), questions=len(asked))
+    about = message("report.heat_about", learners=len(learners), questions=len(asked))
     numbers = [n for n, _ in asked]
     picture = pictures.heat_map(rows, numbers, about, names=names)
     return {"picture": picture, "numbers": numbers, "rows": rows, "each": _each(learners)}
