@@ -32,7 +32,9 @@ def shade(credit: float) -> str:
         return "all"
     if credit >= 0.5:
         return "most"
-    return "some" if credit else "none"
+    if credit > 0:
+        return "some"
+    return "none"
 
 
 def several(learners: int) -> int:

@@ -272,7 +272,9 @@ def _earned(result: Result, rows: Sequence[Row]) -> str:
     if not result.answered and not result.unread:
         return "blank"
     earned = share(result, rows)
-    return "waiting" if earned is None else shade(earned)
+    if earned is None:
+        return "waiting"
+    return shade(earned)
 
 
 def _judged_any(marked: MarkedSubmission) -> bool:

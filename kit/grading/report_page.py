@@ -29,6 +29,7 @@ from kit.grading.tables import Row, tidy
 from kit.learner.calibration import LEAST_TO_CALIBRATE, Measure, calibration
 
 _TYPED = 6  #: typed answers of a question that are shown, the most frequent
+_KINDS = {True: "all", False: "other"}  #: the class of a bar: of the key's answers, and of others
 _NAMED = 8  #: learners that are named in one place; of a larger class the first ones
 
 
@@ -80,12 +81,14 @@ def _shades() -> dict[str, str]:
     return {kind: message(f"report.shade_{kind}") for kind in pictures.SHADES}
 
 
-def _named(learners: Sequence[str]) -> str:
-    """Return the learners, as far as they are named."""
-    names = ", ".join(learners[:_NAMED])
+def _named(learners: Sequence[str], *, names: bool) -> str:
+    """Return the first learners by name, and how many more there are; '' where none is named."""
+    if not names:
+        return ""
+    first = ", ".join(learners[:_NAMED])
     if len(learners) > _NAMED:
-        names += f" … (+{len(learners) - _NAMED})"
-    return names
+        first += f" … (+{len(learners) - _NAMED})"
+    return first
 
 
 # --- How they judge -------------------------------------------------------------------------------
@@ -110,7 +113,7 @@ def _judging(report: ClassReport, *, names: bool) -> dict[str, Any]:
                 "rejected": f"{round(rejected * counts.unsound)} / {counts.unsound}",
                 "apart": round(100 * apart),
                 "leaning": round(100 * leaning),
-                "names": _named([one.name for one in learners]) if names else "",
+                "names": _named([one.name for one in learners], names=names),
             }
         )
     lines = discrimination_lines(report)
@@ -126,7 +129,9 @@ def _judging(report: ClassReport, *, names: bool) -> dict[str, Any]:
 def _each(learners: Sequence[LearnerFigures]) -> str:
     """Say how many learners a dot or a column stands for; '' where it is one."""
     each = pictures.several(len(learners))
-    return message("report.each", n=each) if each > 1 else ""
+    if each == 1:
+        return ""
+    return message("report.each", n=each)
 
 
 def discrimination_lines(report: ClassReport) -> list[str]:
@@ -216,7 +221,10 @@ def _heat(
     drawn = learners[:: pictures.several(len(learners))]
     for n, learner in enumerate(drawn, 1):
         kinds = [learner.earned.get(question, "blank") for _, question in asked]
-        rows.append((learner.name if names else str(n), kinds))
+        name = str(n)
+        if names:
+            name = learner.name
+        rows.append((name, kinds))
     if not asked or not rows:
         return {}
     about = message("report.heat_about", learners=len(learners), questions=len(asked))
@@ -250,13 +258,17 @@ def _in_detail(n: int, tally: QuestionTally, *, names: bool) -> dict[str, Any]:
     shown |= {"agreement": tidy(tally.agreement), "with_key": tidy(tally.with_key)}
     if tally.chosen:
         for option in question.options:
-            mark = option.mark if question.has_key else ""
+            mark = ""
+            if question.has_key:
+                mark = option.mark
             chose = tally.chosen.get(option.id, Answers())
             row = _answer_row(option.text, mark, chose, answers.count, names=names)
             shown["options"].append(row)
     typed = sorted(tally.typed.items(), key=lambda item: -item[1].count)
     for words, gave in typed[:_TYPED]:
-        mark = "✓" if gave.credits[0] == 1 else "✗"
+        mark = "✗"
+        if gave.credits[0] == 1:
+            mark = "✓"
         shown["options"].append(_answer_row(words, mark, gave, answers.count, names=names))
     shown["more"] = sum(gave.count for _, gave in typed[_TYPED:])
     shown["units"] = list(_unit_rows(tally))
@@ -266,12 +278,18 @@ def _in_detail(n: int, tally: QuestionTally, *, names: bool) -> dict[str, Any]:
 def _answer_row(
     text: str, mark: str, gave: Answers, everybody: int, *, names: bool
 ) -> dict[str, Any]:
-    share = gave.count / max(1, everybody)
-    kind = "all" if mark == "✓" else "other"
-    row = {"text": text, "mark": mark, "key": mark == "✓", "bar": pictures.bar([(share, kind)])}
-    row["text_of"] = message("report.of", n=gave.count, of=everybody)
-    row["rest"] = per_cent(mean(gave.rests)) if gave.count else ""
-    row["names"] = _named(gave.learners) if names else ""
+    """Return one answer: its bar, how many gave it, and how they did otherwise."""
+    is_key = mark == "✓"
+    row = {
+        "text": text,
+        "mark": mark,
+        "key": is_key,
+        "bar": pictures.bar([(gave.count / max(1, everybody), _KINDS[is_key])]),
+        "text_of": message("report.of", n=gave.count, of=everybody),
+        "names": _named(gave.learners, names=names),
+    }
+    if gave.count:
+        row["rest"] = per_cent(mean(gave.rests))
     return row
 
 
@@ -281,17 +299,17 @@ def _unit_rows(tally: QuestionTally) -> Iterator[dict[str, Any]]:
     if not tally.units:
         return
     for unit in question.units:
-        given, answers = tally.labels.get(unit.id, Counter()), tally.units.get(unit.id, Answers())
+        given = tally.labels.get(unit.id, Counter())
+        everybody = max(1, sum(given.values()))
         parts, said = [], []
         for is_key in (True, False):
             for label in question.labels:
                 count = given.get(label.id, 0)
                 if (label.id in unit.right) != is_key or (not count and not is_key):
                     continue
-                parts.append((count / max(1, answers.count), "all" if is_key else "other"))
+                parts.append((count / everybody, _KINDS[is_key]))
                 said.append({"text": label.text, "count": count, "key": is_key})
-        yield {"text": unit.text, "bar": pictures.bar(parts), "said": said,
-               "sorts": _decimals(answers.discrimination)}  # fmt: skip
+        yield {"text": unit.text, "bar": pictures.bar(parts), "said": said}
 
 
 def _points(found: Measure) -> str:
