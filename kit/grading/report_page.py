@@ -67,12 +67,12 @@ def sheet_section(
         "head": message("report.head", learners=len(learners), mean=average),
         "is_small": len(learners) < FEW,
         "tomorrow": tomorrow.sentences(report),
-        "judging": _judging(report, names=names),
+        "judging": _judging(report),
         "questions": [_overview(n, tally) for n, tally in enumerate(tallies, 1)],
         "heat": _heat(learners, tallies, names=names),
         "sure": _sureness(report),
         "faulty": faulty,
-        "tallies": [_in_detail(n, tally, names=names) for n, tally in enumerate(tallies, 1)],
+        "tallies": [_in_detail(n, tally) for n, tally in enumerate(tallies, 1)],
     }
 
 
@@ -81,10 +81,8 @@ def _shades() -> dict[str, str]:
     return {kind: message(f"report.shade_{kind}") for kind in pictures.SHADES}
 
 
-def _named(learners: Sequence[str], *, names: bool) -> str:
-    """Return the first learners by name, and how many more there are; '' where none is named."""
-    if not names:
-        return ""
+def _named(learners: Sequence[str]) -> str:
+    """Return the first learners by name, and how many more there are."""
     first = ", ".join(learners[:_NAMED])
     if len(learners) > _NAMED:
         first += f" … (+{len(learners) - _NAMED})"
@@ -94,7 +92,7 @@ def _named(learners: Sequence[str], *, names: bool) -> str:
 # --- How they judge -------------------------------------------------------------------------------
 
 
-def _judging(report: ClassReport, *, names: bool) -> dict[str, Any]:
+def _judging(report: ClassReport) -> dict[str, Any]:
     """Return the picture of telling apart and leaning, with the table that says the same."""
     if not report.judging:
         return {}
@@ -113,7 +111,7 @@ def _judging(report: ClassReport, *, names: bool) -> dict[str, Any]:
                 "rejected": f"{round(rejected * counts.unsound)} / {counts.unsound}",
                 "apart": round(100 * apart),
                 "leaning": round(100 * leaning),
-                "names": _named([one.name for one in learners], names=names),
+                "names": _named([one.name for one in learners]),
             }
         )
     lines = discrimination_lines(report)
@@ -249,7 +247,7 @@ def _sureness(report: ClassReport) -> dict[str, Any]:
     return shown
 
 
-def _in_detail(n: int, tally: QuestionTally, *, names: bool) -> dict[str, Any]:
+def _in_detail(n: int, tally: QuestionTally) -> dict[str, Any]:
     """Return all that is said of a question: its figures, and who chose what."""
     question, answers = tally.question, tally.answers
     shown: dict[str, Any] = {"n": n, "tally": tally, "question": question, "options": []}
@@ -262,22 +260,20 @@ def _in_detail(n: int, tally: QuestionTally, *, names: bool) -> dict[str, Any]:
             if question.has_key:
                 mark = option.mark
             chose = tally.chosen.get(option.id, Answers())
-            row = _answer_row(option.text, mark, chose, answers.count, names=names)
+            row = _answer_row(option.text, mark, chose, answers.count)
             shown["options"].append(row)
     typed = sorted(tally.typed.items(), key=lambda item: -item[1].count)
     for words, gave in typed[:_TYPED]:
         mark = "✗"
         if gave.credits[0] == 1:
             mark = "✓"
-        shown["options"].append(_answer_row(words, mark, gave, answers.count, names=names))
+        shown["options"].append(_answer_row(words, mark, gave, answers.count))
     shown["more"] = sum(gave.count for _, gave in typed[_TYPED:])
     shown["units"] = list(_unit_rows(tally))
     return shown
 
 
-def _answer_row(
-    text: str, mark: str, gave: Answers, everybody: int, *, names: bool
-) -> dict[str, Any]:
+def _answer_row(text: str, mark: str, gave: Answers, everybody: int) -> dict[str, Any]:
     """Return one answer: its bar, how many gave it, and how they did otherwise."""
     is_key = mark == "✓"
     row = {
@@ -286,7 +282,7 @@ def _answer_row(
         "key": is_key,
         "bar": pictures.bar([(gave.count / max(1, everybody), _KINDS[is_key])]),
         "text_of": message("report.of", n=gave.count, of=everybody),
-        "names": _named(gave.learners, names=names),
+        "names": _named(gave.learners),
     }
     if gave.count:
         row["rest"] = per_cent(mean(gave.rests))

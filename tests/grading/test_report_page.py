@@ -116,18 +116,22 @@ def test_every_picture_is_named_described_and_drawn_within_its_frame(tmp_path, s
 
 
 def test_each_learner_is_a_dot_in_the_corner_of_what_they_did():
-    def corners(n, lot, answers, skill):
-        judging(n % 2, n // 2 % 2)(n, lot, answers, skill)
+    chances = [(1, 0), (1, 0), (1, 0), (0, 1), (1, 1), (1, 1), (0, 0)]
 
-    found = a_class(8, corners)
+    def corners(n, lot, answers, skill):
+        judging(*chances[n])(n, lot, answers, skill)
+
+    found = a_class(len(chances), corners)
     places = Counter((one.leaning, one.apart) for one in found.judging)
-    assert places == {(0, 1): 2, (0, -1): 2, (-1, 0): 2, (1, 0): 2}
+    assert places == {(-1, 0): 3, (1, 0): 1, (0, 1): 2, (0, -1): 1}
     shown = ET.fromstring(report_page.sheet_section(COURSE, SHEET.id, found)["judging"]["picture"])
     dots = [(float(dot.get("cx")), float(dot.get("cy"))) for dot in shown.iter("circle")]
-    assert len(dots) == 8
-    left = next(text for text in shown.iter("text") if text.text == "trusts too")
-    assert sum(x < 200 for x, _ in dots) == 2  # they accepted everything
-    assert float(left.get("x")) < 200
+    named = {text.text: float(text.get("x")) for text in shown.iter("text")}
+    assert named["trusts too"] < 200 < 440 < named["distrusts too"]
+    assert sum(x < 200 for x, _ in dots) == 3
+    assert sum(x > 440 for x, _ in dots) == 1
+    assert sum(y < 100 for _, y in dots) == 2
+    assert sum(y > 300 for _, y in dots) == 1
 
 
 def test_a_cell_of_the_heat_map_is_what_its_table_says(tmp_path):
