@@ -40,7 +40,7 @@ def shortened(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     words = text[:most].rpartition(" ")[0]
-    return f"{words or text[:most]}…"
+    return f"{(words or text[:most]).rstrip('.,;: ')}…"
 
 
 @lru_cache(maxsize=1024)  # a class's pages ask for the same ones each time
