@@ -385,14 +385,6 @@ def _release(course: Course, options: argparse.Namespace) -> int:
         help="write no page for each learner, such as kit grade x --no-feedback",
     ),
     option(
-        "--throw-out",
-        action="append",
-        default=[],
-        metavar="QUESTION",
-        help="let a question count for nobody, such as --throw-out exercise-01/denial; may be said "
-        "again",
-    ),
-    option(
         "--names",
         action="store_true",
         help="name learners in the class report, such as kit grade x --names; it is then not for "
@@ -407,7 +399,6 @@ def _grade(course: Course, options: argparse.Namespace) -> int:
         lms=options.lms,
         pages=not options.no_feedback,
         names=options.names,
-        thrown_out=options.throw_out,
         progress=_progress(),
     )
     keys = options.keys or course.keys

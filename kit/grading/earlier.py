@@ -21,7 +21,6 @@ from kit.grading.rows import MARKS
 
 OURS = (
     "marks.csv", "items.csv", "to-mark.csv", "problems.csv", "report.csv", "report.html",
-    "changed.csv",
 )  # fmt: skip
 PAGES = "feedback"  #: the folder of the learners' pages
 _FOLDER = re.compile(r"earlier-\d+")

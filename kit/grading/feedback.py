@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,17 +39,14 @@ def file_name(submission: Submission) -> str:
     return f"{slug}-{digest}.html"
 
 
-def page(course: Course, graded: GradedSubmission, thrown_out: Collection[str] = ()) -> bytes:
-    """Return one learner's page; questions whose ids are ``thrown_out`` count for nobody."""
+def page(course: Course, graded: GradedSubmission) -> bytes:
+    """Return one learner's page."""
     rows: dict[str, list[Row]] = defaultdict(list)
     for row in graded.to_mark:
         rows[row["item"]].append(row)
     questions = []
     for result in graded.marked.results:
-        shown = _question(result, rows[result.question.id])
-        if result.question.id in thrown_out:
-            shown["marks"] = message("feedback.thrown_out")
-        questions.append(shown)
+        questions.append(_question(result, rows[result.question.id]))
     paragraphs, records = _to_read_again(course, graded.marked)
     return pages.page(
         "feedback.html.j2",

@@ -7,18 +7,17 @@ No name from a submission becomes a path.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
 from kit.course.course import Course
 from kit.course.messages import KitError, message
 from kit.grading import (
     attempts,
     by_hand,
-    changed,
     earlier,
     feedback,
     inbox,
@@ -54,7 +53,6 @@ class Choices:
     lms: str = ""  #: also write a table for this LMS's gradebook
     pages: bool = True  #: write a page for each learner
     names: bool = False  #: name learners in the class report
-    thrown_out: Collection[str] = ()  #: ids of questions that count for nobody
     progress: Callable[[int, int], None] = _no_progress  #: told how many steps of how many are done
 
 
@@ -91,17 +89,12 @@ def grade_folder(
         read = attempts.read_all(course, files, roster, problems, choices.progress)
     counted = attempts.counting(read, problems, first=choices.first)
     attempts.note_same_codes(counted, problems)
-    questions = _all_keyed(course, counted, keys, problems)
-    _throw_out(questions, choices.thrown_out)
-    run = _Run(course, out, choices, questions, problems)
+    run = _Run(course, out, choices, _all_keyed(course, counted, keys, problems), problems)
     with by_hand.locked(out / "to-mark.csv"):
         readers = by_hand.read_marks(out / "to-mark.csv")
         graded = run.grade(counted, readers)
-        before = changed.earlier_rows(out / "items.csv")
         kept = places.keep([one.submission for one in graded])
-        changes = changed.changes(before, run.write(graded, readers))
-        if changes:  # else that of the last mended key stays
-            tables.write(out / "changed.csv", changed.COLUMNS, changes)
+        run.write(graded, readers)
     missing = 0
     if roster:
         missing = attempts.note_missing(roster, counted, problems)
@@ -118,10 +111,6 @@ def grade_folder(
         ),
         message("grade.done_report", report=out / "report.html"),
     ]
-    if changes:
-        learners = len({(row["sheet"], row["learner"]) for row in changes})
-        where = {"n": len(changes), "learners": learners, "path": out / "changed.csv"}
-        lines.append(message("grade.done_changed", **where))
     if missing:
         lines.append(message("grade.done_missing", n=missing))
     if kept:
@@ -169,22 +158,6 @@ def keyed_questions(course: Course, sheet_id: str, keys: Path) -> dict[str, Ques
     return questions
 
 
-def _throw_out(questions: dict[str, dict[str, Question]], thrown_out: Collection[str]) -> None:
-    """Let questions count for nobody: they are shown, and have no marks.
-
-    Raises:
-        KitError: when no exercise that came in has such a question.
-
-    """
-    for name in thrown_out:
-        sheets = [of_sheet for of_sheet in questions.values() if name in of_sheet]
-        if not sheets:
-            known = ", ".join(id for of_sheet in questions.values() for id in of_sheet)
-            raise KitError(message("grade.no_question", id=name, known=known))
-        for of_sheet in sheets:
-            of_sheet[name] = evolve(of_sheet[name], marks=0)
-
-
 @define
 class _Run:
     """One run of grading."""
@@ -226,8 +199,8 @@ class _Run:
                 graded.append(with_total)
         return graded
 
-    def write(self, graded: Sequence[GradedSubmission], readers: by_hand.ReaderMarks) -> list[Row]:
-        """Write the tables, a page for each learner, and the class report; return ``items.csv``."""
+    def write(self, graded: Sequence[GradedSubmission], readers: by_hand.ReaderMarks) -> None:
+        """Write the tables, a page for each learner, and the class report."""
         marks: list[Row] = []
         answers: list[Row] = []
         to_mark: list[Row] = []
@@ -257,12 +230,11 @@ class _Run:
             report_page.write(self.course, self.out, reports, names=self.choices.names)
         self._note_unanswered(graded)
         self.choices.progress(2 * len(graded), 2 * len(graded))
-        return answers
 
     def _write_page(self, one: GradedSubmission) -> str:
         """Write a learner's page and return its place below ``out``."""
         place = f"{earlier.PAGES}/{feedback.file_name(one.submission)}"
-        (self.out / place).write_bytes(feedback.page(self.course, one, self.choices.thrown_out))
+        (self.out / place).write_bytes(feedback.page(self.course, one))
         return place
 
     def _count(self, one: GradedSubmission) -> None:

@@ -165,8 +165,7 @@ def mark(
     for question in questions.values():
         result = _result(question, submission.seal, strays)
         results.append(result)
-        if question.marks:  # one that was thrown out counts for nothing
-            counts += question.two_counts(result.value)
+        counts += question.two_counts(result.value)
     names = list(strays)
     problems = [message("grade.unknown_item", id=f"{name:.60}") for name in names[:_NAMED]]
     if len(names) > _NAMED:

@@ -12,10 +12,8 @@ from attrs import evolve
 from helpers import COURSE, GRADED, a_question, a_seal
 from test_folder import answered, edit, give, put, rows_of, table
 
-from kit.course.course import load_course
 from kit.course.evidence import find_record
 from kit.course.html import inline
-from kit.course.messages import KitError
 from kit.grading import Choices, LateRule, grade_folder
 from kit.grading.marks import Submission, mark
 from kit.learner.submission import SealedAnswer
@@ -233,50 +231,3 @@ def test_an_answer_to_an_older_wording_is_neither_praised_nor_to_be_read_again()
     page = a_page([survey], older)
     assert "Nothing about it is marked" in page
     assert "waits for your teacher" not in page
-
-
-# --- A question that is thrown out, and a key that is mended --------------------------------------
-
-
-def test_a_question_that_is_thrown_out_counts_for_nobody_and_the_page_says_so(box, out):
-    ferry = ITEMS["exercise-01/ferry"]
-    put(box, "a.json", answers={**answered(CHOICE, "times"), **answered(ferry, ferry.key)})
-    grade_folder(COURSE, box, COURSE.keys, out)
-    before = rows_of(out)["a.json"]
-    page = page_of(box, out, thrown_out=[ferry.id])
-    after = rows_of(out)["a.json"]
-    assert float(before["out_of"]) - float(after["out_of"]) == ferry.marks
-    assert float(before["mark"]) - float(after["mark"]) == ferry.marks
-    assert (before["sound"], after["sound"]) == ("5", "0")
-    assert page.count("it counts for nobody") == 1
-    [row] = [row for row in table(out, "changed.csv") if row["question"] == ferry.id]
-    assert (row["mark_before"], row["out_of_before"], row["mark"], row["out_of"]) == (
-        "8", "8", "0", "0",
-    )  # fmt: skip
-    with pytest.raises(KitError, match="exercise-01/nests"):
-        grade_folder(COURSE, box, COURSE.keys, out, Choices(thrown_out=["exercise-01/nest"]))
-
-
-def test_a_mended_key_says_whose_mark_it_changed(own_course, box, out):
-    course = load_course(own_course.root, own_course.home)
-    put(box, "a.json", learner="B1", answers=answered(CHOICE, "times"))
-    put(box, "b.json", learner="B2", answers=answered(CHOICE, "not-said"))
-    put(box, "c.json", learner="B3", answers={})
-    said = grade_folder(course, box, course.keys, out)
-    assert "earn something else" not in said
-    assert grade_folder(course, box, course.keys, out) == said
-    assert not (out / "changed.csv").exists()
-    path = course.keys / SHEET.keys
-    text = path.read_text(encoding="utf-8")
-    head, _, rest = text.partition(f'id = "{CHOICE.id}"')
-    assert rest
-    mended = rest.replace("right = true", "right = false", 1)
-    mended = mended.replace('id = "times"', 'id = "times"\nright = true', 1)
-    path.write_text(head + f'id = "{CHOICE.id}"' + mended, encoding="utf-8")
-    put(box, "c.json", learner="B3", revision=9, answers=answered(CHOICE, "times"))
-    said = grade_folder(course, box, course.keys, out)
-    assert "2 answers of 2 learners earn something else" in said
-    found = {row["learner"]: (row["mark_before"], row["mark"]) for row in table(out, "changed.csv")}
-    grade_folder(course, box, course.keys, out)
-    assert len(table(out, "changed.csv")) == 2  # it is not wiped by grading once more
-    assert found == {"B1": ("0", "1"), "B2": ("1", "0")}  # what B3 answers is new
