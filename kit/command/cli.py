@@ -11,7 +11,6 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +27,11 @@ from kit.course.course import NAME, Course, find_course, load_course
 from kit.course.evidence import load_records
 from kit.course.files import keep_beside, write_whole
 from kit.course.messages import CONTENT, KitError, message, reason
-from kit.grading import Choices, LateRule, grade_folder, tables
+from kit.grading import Choices, LateRule, grade_folder, roster, tables
+from kit.grading.grades import write_grades
+from kit.grading.marks import Rulings
 from kit.grading.nbgrader import write_course
+from kit.grading.times import read_due
 from kit.lenses.look import look_line, mark_text
 from kit.questions.bank import load_questions
 
@@ -325,14 +327,33 @@ def _handouts(course: Course, options: argparse.Namespace) -> int:
     "kit release ../for-learners\n         kit release ../for-learners.zip --zip",
     option("place", type=Path, help="a folder that is not there yet, or with --zip a file"),
     option("--zip", action="store_true", help="write one zip file"),
+    option(
+        "--without",
+        action="append",
+        default=[],
+        metavar="EXERCISE",
+        help="keep an exercise back, with the text that only it uses, such as --without 07; "
+        "can be repeated",
+    ),
+    option(
+        "--names",
+        type=Path,
+        metavar="CLASS.CSV",
+        help="also write each exercise once for each learner of a class list, with the code in "
+        "the file's name, such as --names class.csv",
+    ),
 )
 def _release(course: Course, options: argparse.Namespace) -> int:
+    course = release.without(course, options.without)
     release.refuse_keys(course)  # said first: it matters more than a page that is out of date
     for sheet in course.sheets:
         path = course.home / sheet.notebook
         if not build.same_source(build.bare(course, sheet), path):
             raise KitError(message("release.stale", path=course.show_path(path)))
     files, place = release.learners_edition(course), options.place
+    if options.names:
+        pupils = roster.load(options.names).pupils
+        files |= release.named_copies(course, [pupil.code or pupil.name for pupil in pupils])
     if options.zip:
         if place.suffix.lower() != ".zip":
             place = place.with_name(f"{place.name}.zip")
@@ -359,7 +380,7 @@ def _release(course: Course, options: argparse.Namespace) -> int:
     option(
         "--due",
         help="when it was due, by this computer's clock, such as --due 2026-02-01T17:00; a zone "
-        "may follow: 2026-02-01T17:00+01:00",
+        "may follow: 2026-02-01T17:00+01:00; a day alone means its end",
     ),
     option(
         "--late-off",
@@ -369,9 +390,30 @@ def _release(course: Course, options: argparse.Namespace) -> int:
         "without it",
     ),
     option(
+        "--grace",
+        default="1",
+        metavar="MINUTES",
+        help="so many minutes after --due count for nothing, such as --grace 5 (1 without it)",
+    ),
+    option(
         "--first",
         action="store_true",
         help="of several attempts the first counts, not the last, such as kit grade x --first",
+    ),
+    option(
+        "--accept-old-wording",
+        action="append",
+        default=[],
+        metavar="QUESTION",
+        help="mark answers to an older wording of a question, such as --accept-old-wording "
+        "exercise-01/sort; can be repeated",
+    ),
+    option(
+        "--throw-out",
+        action="append",
+        default=[],
+        metavar="QUESTION",
+        help="let a question count for nobody, such as --throw-out exercise-01/sort; repeatable",
     ),
     option(
         "--lms",
@@ -396,6 +438,7 @@ def _grade(course: Course, options: argparse.Namespace) -> int:
         roster=options.roster,
         first=options.first,
         late=_late_rule(options),
+        rulings=Rulings(frozenset(options.throw_out), frozenset(options.accept_old_wording)),
         lms=options.lms,
         pages=not options.no_feedback,
         names=options.names,
@@ -413,15 +456,47 @@ def _late_rule(options: argparse.Namespace) -> LateRule:
         off = -1.0
     if not 0 <= off <= 100:
         raise KitError(message("grade.bad_off", text=options.late_off))
-    if not options.due:
-        return LateRule(off=off)
     try:
-        due = datetime.fromisoformat(options.due)
-        if due.tzinfo is None:
-            due = due.astimezone()  # it is meant as the clock on this computer shows it
-    except (ValueError, OverflowError):
-        raise KitError(message("grade.bad_due", text=options.due)) from None
-    return LateRule(due, off)
+        grace = float(options.grace)
+    except ValueError:
+        grace = -1.0
+    if not 0 <= grace < float("inf"):
+        raise KitError(message("grade.bad_grace", text=options.grace))
+    if not options.due:
+        return LateRule(off=off, grace=grace)
+    due = read_due(options.due)
+    return LateRule(due.time, off, due.zone, grace)
+
+
+@command(
+    "Write one table over all exercises that were graded, in per cent.",
+    "kit grades marks-01 marks-02 --weight exercise-02=2 --out grades.csv",
+    option("folders", type=Path, nargs="+", help="where kit grade has written marks.csv"),
+    option(
+        "--weight",
+        action="append",
+        default=[],
+        metavar="EXERCISE=N",
+        help="how much an exercise counts, such as --weight exercise-02=2 (1 without it)",
+    ),
+    option(
+        "--out",
+        type=Path,
+        default=Path("grades.csv"),
+        help="such as --out grades.csv (the default)",
+    ),
+)
+def _grades(_: Course, options: argparse.Namespace) -> int:
+    weights = {}
+    for text in options.weight:
+        sheet, _sign, number = text.partition("=")
+        weight = tables.number(number, most=1000)
+        if not weight:
+            raise KitError(message("grades.bad_weight", text=text))
+        weights[sheet] = weight
+    count = write_grades(options.folders, weights, options.out)
+    print(message("grades.done", count=count, file=options.out))
+    return 0
 
 
 def _progress() -> Callable[[int, int], None]:

@@ -172,6 +172,8 @@ def _check(result: Result, rows: Rows) -> dict[str, Any]:
 
 def _marks(result: Result, rows: Rows) -> str:
     question = result.question
+    if result.is_thrown_out:
+        return message("feedback.thrown_out")
     if not question.marks or question.survey:
         return ""
     most, earned = tidy(question.marks), result.marks

@@ -62,7 +62,7 @@ def is_bad(*args) -> bool:
 
 #: Each stage that one hand-in goes through, where it lives, and whether it is marked all the same.
 STAGES = {
-    "reading": (attempts, "read_bytes", False),
+    "reading": (attempts, "hand_ins", False),
     "opening": (attempts, "_read", False),
     "the class list": (Roster, "match", False),
     "marking": (folder, "mark", False),

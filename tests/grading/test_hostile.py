@@ -272,6 +272,6 @@ def test_no_hand_in_whatever_stops_the_rest(tmp_path_factory, seals, data):
 def test_no_bytes_whatever_give_anything_but_a_sentence(data):
     for text in (data, b'{"cells": [{"source": "# kit-seal\\n#:' + data, b"PK\x03\x04" + data):
         try:
-            submission.read_bytes(text)
+            submission.hand_ins(text)
         except KitError as fault:
             assert str(fault)
