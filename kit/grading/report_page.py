@@ -66,7 +66,7 @@ def sheet_section(
         "title": course.sheet(sheet).title,
         "head": message("report.head", learners=len(learners), mean=average),
         "is_small": len(learners) < FEW,
-        "tomorrow": tomorrow.sentences(report),
+        "tomorrow": tomorrow.points(report),
         "judging": _judging(report),
         "questions": [_overview(n, tally) for n, tally in enumerate(tallies, 1)],
         "heat": _heat(learners, tallies, names=names),

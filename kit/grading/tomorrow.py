@@ -24,48 +24,50 @@ _A_FEW = 3  #: learners below whom even one wrong answer is worth a word
 
 
 @frozen
-class _Point:
-    """Something to talk about, of one question."""
+class Point:
+    """Something to talk about, in a sentence."""
 
-    count: int  #: how many learners it is about
-    of: int
     text: str
+    count: int = 0  #: how many learners it is about
+    of: int = 1
+    question: str = ""  #: the id of the question, where the page says who chose what of it
 
     @property
     def share(self) -> float:
+        """The share of the learners that it is about."""
         return self.count / self.of
 
 
-def sentences(report: ClassReport) -> list[str]:
-    """Return at most three sentences about a sheet."""
+def points(report: ClassReport) -> list[Point]:
+    """Return at most three things to talk about of a sheet."""
     weightiest, left_out = [], []
     for n, tally in enumerate(report.tallies.values(), 1):
         if tally.counts:
-            points = [point for point in _points(n, tally) if _matters(point)]
-            weightiest += sorted(points, key=_weight)[:1]
+            found = [point for point in _points(n, tally) if _matters(point)]
+            weightiest += sorted(found, key=_weight)[:1]
             left_out += [point for point in _left_out(n, tally) if _matters(point)]
     weightiest += sorted(left_out, key=_weight)[:1]
     weightiest.sort(key=_weight)
-    said = [point.text for point in weightiest[: _SENTENCES - 1]]
+    said = weightiest[: _SENTENCES - 1]
     judged, is_sure = _about_judging(report)
     if judged and is_sure:
-        said.insert(0, judged)
+        said.insert(0, Point(judged))
     elif judged:
-        said.append(judged)
-    said += [point.text for point in weightiest[_SENTENCES - 1 :]]
+        said.append(Point(judged))
+    said += weightiest[_SENTENCES - 1 :]
     said += _went_well(report)
-    return said[:_SENTENCES] or [message("report.tomorrow_none")]
+    return said[:_SENTENCES] or [Point(message("report.tomorrow_none"))]
 
 
-def _weight(point: _Point) -> tuple[float, int]:
+def _weight(point: Point) -> tuple[float, int]:
     return -point.share, -point.count
 
 
-def _matters(point: _Point) -> bool:
+def _matters(point: Point) -> bool:
     return point.share >= _OFTEN and (point.count > 1 or point.of < _A_FEW)
 
 
-def _points(n: int, tally: QuestionTally) -> Iterator[_Point]:
+def _points(n: int, tally: QuestionTally) -> Iterator[Point]:
     """Yield what learners did otherwise than the key."""
     question, of = tally.question, tally.answers.count
     for option in question.options:
@@ -79,7 +81,7 @@ def _points(n: int, tally: QuestionTally) -> Iterator[_Point]:
             key, many = "report.tomorrow_missed", of - count
         if not option.right or not question.picks_one:
             text = message(key, n=n, count=many, of=of, text=_quoted(option.text))
-            yield _Point(many, of, text)
+            yield Point(text, many, of, question.id)
     for unit in question.units:
         labels = tally.labels.get(unit.id, Counter())
         key_says = " / ".join(question.names[label] for label in unit.right)
@@ -89,19 +91,19 @@ def _points(n: int, tally: QuestionTally) -> Iterator[_Point]:
                 everybody = sum(labels.values())
                 counts = {"n": n, "count": count, "of": everybody}
                 text = message("report.tomorrow_label", **counts, **shown, key=key_says)
-                yield _Point(count, everybody, text)
+                yield Point(text, count, everybody, question.id)
     for words, answers in tally.typed.items():
         if not any(answers.credits):
             text = message("report.tomorrow_typed", n=n, count=answers.count, of=of,
                            text=_quoted(words))  # fmt: skip
-            yield _Point(answers.count, of, text)
+            yield Point(text, answers.count, of, question.id)
 
 
-def _left_out(n: int, tally: QuestionTally) -> Iterator[_Point]:
+def _left_out(n: int, tally: QuestionTally) -> Iterator[Point]:
     everybody, left_out = sum(tally.earned.values()), tally.earned["blank"]
     if left_out:
         text = message("report.tomorrow_blank", n=n, count=left_out, of=everybody)
-        yield _Point(left_out, everybody, text)
+        yield Point(text, left_out, everybody)
 
 
 def _quoted(authored: str) -> str:
@@ -141,15 +143,15 @@ def _about_judging(report: ClassReport) -> tuple[str, bool]:
     return text, key in ("report.tomorrow_distrust", "report.tomorrow_trust")
 
 
-def _went_well(report: ClassReport) -> Iterator[str]:
+def _went_well(report: ClassReport) -> Iterator[Point]:
     """Say which question needs little time; nothing where none does."""
-    best: _Point | None = None
+    best: Point | None = None
     for n, tally in enumerate(report.tallies.values(), 1):
         everybody, full = sum(tally.earned.values()), tally.earned["all"]
         if everybody < _A_FEW or full < _WELL * everybody:
             continue
         if best is None or full > best.count:
             text = message("report.tomorrow_well", n=n, count=full, of=everybody)
-            best = _Point(full, everybody, text)
+            best = Point(text, full, everybody)
     if best:
-        yield best.text
+        yield best

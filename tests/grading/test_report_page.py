@@ -34,6 +34,10 @@ def choosing(option: str, share: float):
     return change
 
 
+def said_of(found: report.ClassReport) -> list[str]:
+    return [point.text for point in tomorrow.points(found)]
+
+
 def page_of(found: report.ClassReport, tmp_path, **options) -> str:
     report_page.write(COURSE, tmp_path, {SHEET.id: found}, **options)
     return (tmp_path / "report.html").read_text(encoding="utf-8")
@@ -43,14 +47,14 @@ def page_of(found: report.ClassReport, tmp_path, **options) -> str:
 
 
 def test_a_wrong_answer_that_many_gave_comes_first_and_is_counted():
-    said = tomorrow.sentences(a_class(20, choosing("times", 0.7)))
+    said = said_of(a_class(20, choosing("times", 0.7)))
     assert said[0].startswith(f"Question {NUMBER[CHOICE.id]}: 14 of 20 chose “The Times")
     assert "little time: 20 of 20" in said[-1]
 
 
 @pytest.mark.parametrize("size", [1, 2, 12, 40])
 def test_there_are_never_more_than_three_sentences_and_each_is_there_once(size):
-    said = tomorrow.sentences(a_class(size))
+    said = said_of(a_class(size))
     assert 1 <= len(said) == len(set(said)) <= 3
 
 
@@ -63,7 +67,7 @@ def test_one_learner_s_slip_is_nobody_else_s():
         if n == 0:
             answers[CHOICE.id] = SealedAnswer("times", CHOICE.fingerprint)
 
-    assert "The Times" not in " ".join(tomorrow.sentences(a_class(3, change)))
+    assert "The Times" not in " ".join(said_of(a_class(3, change)))
 
 
 @pytest.mark.parametrize(
@@ -77,17 +81,17 @@ def test_one_learner_s_slip_is_nobody_else_s():
     ],
 )
 def test_the_class_s_leaning_is_said_only_where_its_range_allows(size, sound, unsound, says):
-    said = tomorrow.sentences(a_class(size, judging(sound, unsound)))
+    said = said_of(a_class(size, judging(sound, unsound)))
     assert says in " ".join(said)
     assert ("too much:" in " ".join(said)) == ("too much" in says)
 
 
 def test_where_nobody_answered_that_is_what_there_is_to_say():
-    said = tomorrow.sentences(a_class(5, lambda n, lot, answers, skill: answers.clear()))
+    said = said_of(a_class(5, lambda n, lot, answers, skill: answers.clear()))
     assert said == [
         "Question 1: 5 of 5 left it out. Ask whether time ran out, or what was not clear."
     ]
-    assert tomorrow.sentences(report.ClassReport()) == [
+    assert said_of(report.ClassReport()) == [
         "No answer stands out, or there are none yet: ask what was easy, and what was hard."
     ]
 
@@ -110,6 +114,8 @@ def test_every_picture_is_named_described_and_drawn_within_its_frame(tmp_path, s
                 assert 0 < float(dot.get("cy")) < tall
         else:
             assert one.get("aria-hidden") == "true"
+    places = set(re.findall(r' id="([^"]+)"', text))
+    assert set(re.findall(r'href="#([^"]+)"', text)) <= places
     # The policy of the page forbids both.
     assert "style=" not in text
     assert "<script" not in text
