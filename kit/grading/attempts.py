@@ -176,7 +176,7 @@ def _matched(submission: Submission, roster: Roster, problems: Problems) -> Subm
         sender = Sender(sent_by.name or sent_by.code)
         submission = evolve(submission, sender=sender)
     matched = evolve(submission, pupil=typed or sent_by, sent_by=sent_by)
-    if matched.pupil is None and _names_of_several(submission, roster):
+    if _pupils_of_several(submission, roster):
         return matched
     if matched.pupil is None:
         problems.add_about(submission, message("grade.not_on_roster"))
@@ -202,42 +202,60 @@ def _is_named_by_lms(sender: Sender, roster: Roster) -> bool:
 
 def _each_of_them(submission: Submission, roster: Roster | None) -> list[Submission]:
     """Return one for each learner who has handed in together: 'B01, B02' gives two rows."""
-    if submission.pupil and roster and roster.match(submission.code):
+    if roster:
+        pupils = _pupils_of_several(submission, roster)
+        codes = [pupil.code or pupil.name for pupil in pupils]
+    else:
+        codes = _codes_of_several(submission)
+        pupils = []
+    if not codes:
         return [submission]
-    names = _names_of_several(submission, roster)
-    if not names:
-        return [submission]
-    pupils = [roster.match(name) if roster else None for name in names]
-    sent_by, dispute = submission.sent_by, ""
+    sent_by, typed, dispute = submission.sent_by, submission.pupil, ""
     if sent_by and sent_by not in pupils:
         values = {"pupil": submission.code, "sender": sent_by.label}
         dispute = message("grade.other_sender", **values)
+    elif typed and typed not in pupils:
+        values = {"pupil": typed.label, "sender": submission.sender.name}
+        dispute = message("grade.other_sender", **values)
     each = []
-    for name, pupil in zip(names, pupils, strict=True):
-        sender, is_sender = submission.sender, pupil is not None and pupil is sent_by
-        if not is_sender and not dispute:
+    for n, code in enumerate(codes):
+        one = evolve(submission, own_code=code, dispute=dispute)
+        if pupils:
+            one = evolve(one, pupil=pupils[n], agreed=pupils[n] is sent_by)
+        if not one.agreed and not dispute:
             # Another has sent it for this one, or perhaps both have: that is no contradiction.
-            sender = evolve(sender, name="", id="", number="")
-        one = evolve(submission, own_code=name, pupil=pupil, sender=sender)
-        each.append(evolve(one, agreed=is_sender, dispute=dispute))
+            one = evolve(one, sender=evolve(one.sender, name="", id="", number=""))
+        each.append(one)
     return each
 
 
-def _names_of_several(submission: Submission, roster: Roster | None) -> list[str]:
-    """Return the codes of those who have handed in together; none where it is one learner.
+def _pupils_of_several(submission: Submission, roster: Roster) -> list[Pupil]:
+    """Return those who have handed in together: a group that the LMS names, or all typed."""
+    members = roster.group(submission.sender.name)
+    if members or roster.match(submission.code):
+        return members
+    pupils = [roster.match(name) for name in _parts(submission.code)]
+    known = [pupil for pupil in pupils if pupil]
+    return known if len(known) == len(pupils) else []
 
-    Each has to be on the class list. Without a list each has to be a code, all of one form: in
-    '7b/12' class and number have two.
+
+def _codes_of_several(submission: Submission) -> list[str]:
+    """Return the codes of those who have handed in together, where there is no class list.
+
+    Each has to be a code, and all of one form: in '7b/12' class and number have two.
     """
-    names = [name.strip() for name in _BETWEEN.split(submission.code) if name.strip()]
-    if not 2 <= len(names) <= _MOST_TOGETHER:
-        return []
-    if roster:
-        are_codes = all(roster.match(name) for name in names)
-    else:
-        forms = {re.sub(r"\d+", "0", re.sub(r"[^\W\d]+", "a", name)) for name in names}
-        are_codes = len(forms) == 1 and all(_A_CODE.fullmatch(name) for name in names)
-    return names if are_codes else []
+    codes = _parts(submission.code)
+    forms = {re.sub(r"\d+", "0", re.sub(r"[^\W\d]+", "a", code)) for code in codes}
+    are_codes = len(forms) == 1 and all(_A_CODE.fullmatch(code) for code in codes)
+    return codes if are_codes else []
+
+
+def _parts(code: str) -> list[str]:
+    """Return the parts of what was typed; none where it has one part, or very many."""
+    parts = [part.strip() for part in _BETWEEN.split(code) if part.strip()]
+    if 2 <= len(parts) <= _MOST_TOGETHER:
+        return parts
+    return []
 
 
 # --- Which of several counts ----------------------------------------------------------------------
@@ -397,9 +415,9 @@ def _one_text_one_code(of_record: Sequence[Submission], problems: Problems) -> S
     told_apart = []
     for one in of_record:
         others = [other for other in of_record if _is_same_text(one, other)]
-        ones_own = [one, *(other for other in others if _is_same_sender(one, other))]
-        newest = max(ones_own, key=lambda one: (one.seal.revision, _time(one)))
-        others = [other for other in others if other not in ones_own]
+        ones_own = [other for other in others if _is_same_sender(one, other)]
+        others = [other for other in others if not _is_same_sender(one, other)]
+        newest = max([*ones_own, one], key=lambda one: (one.seal.revision, _time(one), one.file))
         known = [other for other in others if other.pupil]
         is_alone_on_list = one.pupil is not None and not known
         if one is not newest:

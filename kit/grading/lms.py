@@ -81,11 +81,14 @@ def _columns(kind: str, roster: Roster, title: str) -> tuple[tuple[str, ...], st
     """
     if kind == "moodle" and set(_WORKSHEET) <= set(roster.headings):
         return roster.headings, "Grade"
+    # 'Exercise 01: Who says so?' may be called 'Exercise 01' there.
+    titles = (title.casefold(), title.partition(":")[0].casefold())
+    column = title
     for heading in roster.headings:
         match = _NUMBERED.fullmatch(heading)
-        if kind == "canvas" and match and match["title"].casefold() == title.casefold():
-            title = heading
-    return (*KINDS[kind], title), title
+        if kind == "canvas" and match and match["title"].casefold() in titles:
+            column = heading
+    return (*KINDS[kind], column), column
 
 
 def write_feedback(
@@ -140,7 +143,9 @@ def is_ours(course: Course, path: Path) -> bool:
     if path.name == FEEDBACK:
         return True
     kind = path.name.partition("-")[0].removesuffix(".csv")
-    known = {*KINDS[kind], *(sheet.title for sheet in course.sheets)}
+    known = {*KINDS[kind]}
+    for sheet in course.sheets:
+        known |= {sheet.title, sheet.title.partition(":")[0]}
     unnumbered = set()
     for heading in tables.heading(path):
         match = _NUMBERED.fullmatch(heading)

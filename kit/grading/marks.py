@@ -69,7 +69,11 @@ class Submission:
     @property
     def learner(self) -> str:
         """The class code or name; where none was given, the LMS's name or the file's."""
-        return (self.code or self.sender.name or PurePosixPath(self.file).stem)[:LONGEST_NAME]
+        place = PurePosixPath(self.file)
+        name = place.stem
+        if place.parent.name and place.parent.suffix.lower() != ".zip":
+            name = f"{place.parent.name}/{name}"  # for all may be called 01-exercise
+        return (self.code or self.sender.name or name)[:LONGEST_NAME]
 
 
 @frozen

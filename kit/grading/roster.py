@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
@@ -39,6 +40,7 @@ LAST = (
     "last name", "surname", "lastname", "family name", "nachname", "familienname",
     "nom de famille", "apellido", "apellidos", "apellido(s)", "cognome", "apelido", "sobrenome",
 )  # fmt: skip
+GROUP = ("group", "gruppe", "groupe", "grupo", "gruppo")
 DUE, EXCUSED, COUNTS = ("due", "extension"), ("excused", "exempt"), ("counts", "attempt")
 RULES = ("first", "last", "best", "before due")  #: what may stand under ``counts``
 _NO_LEARNER = ("points possible", "student test")  # rows of Canvas's own export
@@ -101,6 +103,7 @@ class Roster:
     _folded: dict[str, Pupil | None] = field(factory=dict)
     _letters: dict[str, Pupil | None] = field(factory=dict)
     _loose: dict[str, Pupil | None] = field(factory=dict)  #: codes as a spreadsheet rewrites them
+    _groups: dict[str, list[Pupil]] = field(factory=dict)
     headings: tuple[str, ...] = ()  #: of the list, as they are
     doubles: list[str] = field(factory=list)  #: what stands for two rows of the list
 
@@ -137,6 +140,10 @@ class Roster:
                     return None
                 return pupil
         return by_name
+
+    def group(self, name: str) -> list[Pupil]:
+        """Return the pupils of a group that an LMS names as the sender; none where it is none."""
+        return self._groups.get(_fold(name), [])
 
     def in_path(self, path: str) -> Pupil | None:
         """Return the pupil after whom a file or a folder is named; None where that is not one."""
@@ -191,7 +198,11 @@ def load(path: Path) -> Roster:
     if not pupils:
         raise KitError(message("grade.no_roster", path=path))
     roster = Roster(tuple(pupils.values()), headings=tuple(tables.heading(path)))
+    named: Counter[str] = Counter()
     for pupil in roster.pupils:
+        named.update({_fold(word) for word in (*pupil.codes, pupil.name) if word})
+        if group := _first_of(pupil.cells, GROUP):
+            roster._groups.setdefault(_fold(group), []).append(pupil)
         for word in pupil.codes:
             _enter(roster._exact, unicodedata.normalize("NFC", word), pupil)
             _enter(roster._folded, _fold(word), pupil)
@@ -199,7 +210,7 @@ def load(path: Path) -> Roster:
         for name in pupil.spellings:
             _enter(roster._folded, _fold(name), pupil)
             _enter(roster._letters, _letters(name), pupil)
-    roster.doubles += [word for word, pupil in roster._folded.items() if pupil is None]
+    roster.doubles += [word for word, times in named.items() if times > 1]
     return roster
 
 
