@@ -108,10 +108,10 @@ def judging(sound: float, unsound: float):
         (
             0.1,
             0.9,
-            ["it cannot be said that they tell apart", "towards distrust. They hold back"],
+            ["it cannot be said that they tell apart", "towards distrust. They turn down"],
         ),
         (0.95, 0.05, ["it cannot be said that they tell apart", "accept more readily"]),
-        (0.5, 0.95, ["better than blanket", "towards distrust. They hold back"]),
+        (0.5, 0.95, ["better than blanket", "towards distrust. They turn down"]),
         (0.1, 0.1, ["worse than blanket", "No leaning can be said"]),
     ],
 )

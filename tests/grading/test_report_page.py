@@ -133,7 +133,7 @@ def test_each_learner_is_a_dot_in_the_corner_of_what_they_did():
     shown = ET.fromstring(report_page.sheet_section(COURSE, SHEET.id, found)["judging"]["picture"])
     dots = [(float(dot.get("cx")), float(dot.get("cy"))) for dot in shown.iter("circle")]
     named = {text.text: float(text.get("x")) for text in shown.iter("text")}
-    assert named["trusts too"] < 200 < 440 < named["distrusts too"]
+    assert named["everything"] < 200 < 440 < named["nothing"]
     assert sum(x < 200 for x, _ in dots) == 3
     assert sum(x > 440 for x, _ in dots) == 1
     assert sum(y < 100 for _, y in dots) == 2
