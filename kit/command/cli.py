@@ -426,6 +426,12 @@ def _release(course: Course, options: argparse.Namespace) -> int:
         action="store_true",
         help="write no page for each learner, such as kit grade x --no-feedback",
     ),
+    option(
+        "--names",
+        action="store_true",
+        help="name learners in the class report, such as kit grade x --names; it is then not for "
+        "the wall",
+    ),
 )
 def _grade(course: Course, options: argparse.Namespace) -> int:
     choices = Choices(
@@ -435,6 +441,7 @@ def _grade(course: Course, options: argparse.Namespace) -> int:
         rulings=Rulings(frozenset(options.throw_out), frozenset(options.accept_old_wording)),
         lms=options.lms,
         pages=not options.no_feedback,
+        names=options.names,
         progress=_progress(),
     )
     keys = options.keys or course.keys

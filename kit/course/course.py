@@ -30,6 +30,7 @@ class Sheet:
     minutes: int = 50
     graded: bool = False  #: an exercise: keys stand apart, and it is handed in
     keys: str = ""  #: the file in the keys folder, for example ``01.toml``
+    before: str = ""  #: the id of a like test that is given earlier, to be set beside it
 
     @property
     def prefix(self) -> str:

@@ -15,7 +15,17 @@ from attrs import define, evolve, field, frozen
 
 from kit.course.course import Course
 from kit.course.messages import KitError, message
-from kit.grading import attempts, by_hand, earlier, feedback, inbox, lms, report, tables
+from kit.grading import (
+    attempts,
+    by_hand,
+    earlier,
+    feedback,
+    inbox,
+    lms,
+    report,
+    report_page,
+    tables,
+)
 from kit.grading import roster as class_list
 from kit.grading.marks import MarkedSubmission, Rulings, Submission, mark
 from kit.grading.rows import CHANGES, ITEMS, MARKS, PROBLEMS, item_rows, marks_row
@@ -43,6 +53,7 @@ class Choices:
     rulings: Rulings = field(factory=Rulings)  #: what was said of single questions
     lms: str = ""  #: also write a table for this LMS's gradebook
     pages: bool = True  #: write a page for each learner
+    names: bool = False  #: name learners in the class report
     progress: Callable[[int, int], None] = _no_progress  #: told how many steps of how many are done
 
 
@@ -271,8 +282,6 @@ class _Run:
         for n, one in enumerate(graded):
             self.choices.progress(len(graded) + n, 2 * len(graded))
             to_mark.update({row["answer_id"]: row for row in one.to_mark})
-            with self._kept_to(one.submission, "grade.no_report"):
-                self._count(one)
             page = ""
             if self.choices.pages:
                 with self._kept_to(one.submission, "grade.no_page"):
@@ -286,10 +295,14 @@ class _Run:
         by_hand.write_marks(
             self.out / "to-mark.csv", readers.columns, [*to_mark.values(), *readers.left_over()]
         )
+        for one in report.one_each(graded, first=self.choices.first):
+            with self._kept_to(one.submission, "grade.no_report"):
+                self._count(one)
         for learner, text in readers.problems:
             self.problems.add(readers.file, text, learner)
         with self.problems.kept_to("report.html", key="grade.no_class_report"):
-            report.write(self.course, self.out, dict(sorted(self.reports.items())))
+            reports = dict(sorted(self.reports.items()))
+            report_page.write(self.course, self.out, reports, names=self.choices.names)
         self._note_unanswered(graded)
         self.choices.progress(2 * len(graded), 2 * len(graded))
 
@@ -300,17 +313,10 @@ class _Run:
         return place
 
     def _count(self, one: GradedSubmission) -> None:
-        """Take a submission into the class report; one that is in dispute may be there twice."""
-        if one.submission.dispute:
-            return
+        """Take a submission into the class report."""
         # Tried first, so that one that fails leaves no half of itself in the class's figures.
-        report.ClassReport().add(one.marked)
-        counted = self.reports[one.sheet]
-        counted.add(one.marked)
-        for row in one.to_mark:
-            two_marks = by_hand.both_marks(row)
-            if two_marks:
-                counted.tallies[row["item"]].two_marks.append(two_marks)
+        report.ClassReport().add(one.marked, one.to_mark)
+        self.reports[one.sheet].add(one.marked, one.to_mark)
 
     def _note_unanswered(self, graded: Sequence[GradedSubmission]) -> None:
         """Name the questions that nobody has answered: they may be newer than the submissions."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from attrs import frozen
 
-from kit.grading.marks import MarkedSubmission, Submission
+from kit.grading.marks import MarkedSubmission, Result, Submission
 from kit.grading.tables import Row
 from kit.grading.times import LateRule
 
@@ -90,3 +91,19 @@ def total(marked: MarkedSubmission, to_mark: Sequence[Row], late: LateRule) -> G
         due=str(late.as_due or ""),
         blocked=blocked,
     )
+
+
+def share(result: Result, to_mark: Sequence[Row]) -> float | None:
+    """Return the share of its marks, 0 to 1, that an answer earned; None while it waits for any.
+
+    Args:
+        result: what the program says.
+        to_mark: the rows of ``to-mark.csv`` about it, filled in.
+
+    """
+    if result.credit is not None:
+        return result.credit
+    numbers: list[float | None] = [row["number"] for row in to_mark]
+    if not numbers or None in numbers:
+        return None
+    return min(1.0, math.fsum(filter(None, numbers)) / result.question.marks)

@@ -43,7 +43,7 @@ def test_each_option_of_grade_has_an_example(capsys):
         cli.main(["grade", "--help"])
     options = capsys.readouterr().out.partition("options:")[2].partition("\nExample:")[0]
     each = re.split(r"\n  (?=--)", options)[1:]
-    assert len(each) == 11
+    assert len(each) == 12
     assert [text for text in each if "such as" not in " ".join(text.split())] == []
 
 

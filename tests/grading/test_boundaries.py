@@ -15,7 +15,17 @@ from test_folder import MOST, problems_of, put, rows_of, table
 
 from kit.course.course import load_course
 from kit.course.messages import KitError
-from kit.grading import Choices, attempts, by_hand, feedback, folder, grade_folder, marks, report
+from kit.grading import (
+    Choices,
+    attempts,
+    by_hand,
+    feedback,
+    folder,
+    grade_folder,
+    marks,
+    report,
+    report_page,
+)
 from kit.grading.roster import Roster
 from kit.learner import submission
 from kit.learner.submission import SealedAnswer
@@ -109,7 +119,7 @@ def test_a_fault_in_the_class_report_leaves_everything_else(full_box, out, monke
     def planted(*_):
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr(report, "sheet_section", planted)
+    monkeypatch.setattr(report_page, "sheet_section", planted)
     grade_folder(COURSE, full_box, COURSE.keys, out)
     assert len(rows_of(out)) == SIZE
     assert "the class report could not be made" in problems_of(out)["report.html"]

@@ -49,11 +49,15 @@ class Page(HTMLParser):
 OUR_TAGS = {
     "html", "head", "meta", "title", "style", "body", "header", "main", "footer", "section", "h1",
     "h2", "h3", "p", "span", "ul", "ol", "li", "br", "strong", "em", "small", "blockquote", "table",
-    "caption", "thead", "tbody", "tr", "th", "td", "a", "div", "meter", "code",
+    "caption", "thead", "tbody", "tr", "th", "td", "a", "div", "code", "h4", "details", "summary",
+    "figure", "figcaption", "nav",
+    "svg", "desc", "polygon", "line", "circle", "rect", "path", "text",
 }  # fmt: skip
 OUR_ATTRIBUTES = {
     "lang", "dir", "charset", "http-equiv", "content", "name", "class", "id", "aria-labelledby",
-    "aria-label", "scope", "href", "rel", "min", "max", "value",
+    "aria-label", "scope", "href", "rel",
+    "aria-hidden", "role", "viewbox", "preserveaspectratio", "points", "x", "y", "x1", "y1", "x2",
+    "y2", "cx", "cy", "r", "d", "width", "height", "transform",
 }  # fmt: skip
 ADDRESSES = re.compile(r"https?://[\w.-]+(/\S*)?|#[a-z0-9/-]+")
 
