@@ -217,7 +217,9 @@ def test_whoever_has_all_marks_has_nothing_to_read_again_and_the_idle_no_praise(
 def test_telling_apart_is_praised_and_blanket_distrust_is_not():
     ferry = ITEMS["exercise-01/ferry"]
     well, _ = start_of(a_page([ferry], sealed(ferry, ferry.key)))
-    assert "You accepted 5 of 5 well-supported statements, and turned down 3 of the 3 others" in well
+    assert (
+        "You accepted 5 of 5 well-supported statements, and turned down 3 of the 3 others" in well
+    )
     well, _ = start_of(a_page([ferry], sealed(ferry, dict.fromkeys(ferry.key, "not-yet"))))
     assert "turned down" not in well
 
