@@ -9,26 +9,20 @@ from __future__ import annotations
 
 import json
 import secrets
-import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import cattrs
 from attrs import evolve, field, frozen
-from filelock import FileLock, Timeout
 
 from kit.course.course import Course, Sheet
-from kit.course.files import write_whole
 from kit.course.messages import KitError, message, reason
+from kit.learner.storage import locked, replace
 from kit.questions.base import Answer, Question
 
-_LOCK_SECONDS = 5.0
 _CONVERTER = cattrs.Converter()
-# Widget messages arrive on another thread while a cell runs.
-_THREADS = threading.RLock()
 
 
 @frozen
@@ -123,7 +117,7 @@ def read_record(path: Path, sheet: str) -> LearnerRecord:
             return _new(sheet)  # to look for a record leaves nothing behind
     except OSError as fault:
         raise KitError(message("error.cannot_read", path=path, fault=reason(fault))) from fault
-    with _locked(path):
+    with locked(path):
         return _read(path, sheet)
 
 
@@ -228,26 +222,12 @@ def now() -> str:
 def _change(
     path: Path, sheet: str, change: Callable[[LearnerRecord], LearnerRecord]
 ) -> LearnerRecord:
-    with _locked(path):
+    with locked(path):
         before = _read(path, sheet)
         after = change(before)
         if after != before or not path.is_file():
             _write(path, after)
         return after
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Let nobody else read or write the record meanwhile; what fails is told in a sentence."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path.with_suffix(".lock"), timeout=_LOCK_SECONDS)
-        with _THREADS, lock:
-            yield
-    except Timeout:
-        raise KitError(message("error.locked", path=path)) from None
-    except OSError as fault:
-        raise KitError(message("error.cannot_write", path=path, fault=reason(fault))) from fault
 
 
 def _read(path: Path, sheet: str) -> LearnerRecord:
@@ -291,4 +271,4 @@ def _aside(path: Path) -> Path:
 def _write(path: Path, record: LearnerRecord) -> None:
     """Replace the file in one step; the copy before it stays as a spare."""
     text = json.dumps(_CONVERTER.unstructure(record), ensure_ascii=False, indent=1)
-    write_whole(path, text.encode("utf-8"), spare=_spare(path))
+    replace(path, text.encode("utf-8"), _spare(path))

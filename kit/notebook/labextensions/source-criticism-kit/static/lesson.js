@@ -11,11 +11,12 @@ const WIDGET = "application/vnd.jupyter.widget-view+json";
 // kit.py beside a stranger's notebook must not be taken for the kit, so that folder is left out
 // before the kit is imported. `-P` for kernels would do the same, but kernels are not ours to start.
 const GUARD = "import sys, os; sys.path[:] = [p for p in sys.path if p not in ('', '.', os.getcwd())]";
-const HAS_KIT = "__import__('importlib.util').util.find_spec('kit') is not None";
 const RUN_ALL_MS = 500; // so long the menu may take, after a restart, to begin with the first cell
 const LOST_MS = 4000; // a connection that is away for so long is called lost
 // What a call shows can depend on it: with the extension at work, handing in is a button.
-const SAY_SO = "__import__('os').environ.__setitem__('KIT_PAGE', 'alive')";
+const SAY_SO = "os.environ['KIT_PAGE'] = 'alive'";
+// A failure is the one answer that every kernel gives: the browser's knows no `user_expressions`.
+const NEED_KIT = "from importlib.util import find_spec\nif find_spec('kit') is None: raise ModuleNotFoundError('kit')";
 
 /**
  * Return the plugin that JupyterLab activates.
@@ -286,15 +287,11 @@ class Lesson {
    * @returns {Promise<boolean>} whether it is there
    */
   async prepare(kernel) {
-    const asked = kernel.requestExecute({
-      code: GUARD,
-      silent: true,
-      store_history: false,
-      user_expressions: { has_kit: HAS_KIT, page: SAY_SO },
-    });
+    const code = [GUARD, SAY_SO, NEED_KIT].join("\n");
+    const asked = kernel.requestExecute({ code, silent: true, store_history: false });
     this.kernelName = kernel.name;
     const reply = await asked.done;
-    return reply.content.user_expressions?.has_kit?.data?.["text/plain"] === "True";
+    return reply.content.status === "ok";
   }
 
   /** Whether a cell runs or waits for its turn. */
