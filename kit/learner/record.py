@@ -19,7 +19,7 @@ from attrs import evolve, field, frozen
 
 from kit.course.course import Course, Sheet
 from kit.course.messages import KitError, message, reason
-from kit.learner.storage import locked, replace
+from kit.learner.storage import locked, read, replace
 from kit.questions.base import Answer, Question
 
 _CONVERTER = cattrs.Converter()
@@ -233,10 +233,11 @@ def _change(
 def _read(path: Path, sheet: str) -> LearnerRecord:
     spare = _spare(path)
     for copy in (path, spare):
-        if not copy.is_file():
+        data = read(copy)
+        if data is None:
             continue
         try:
-            record = _CONVERTER.structure(json.loads(copy.read_bytes()), LearnerRecord)
+            record = _CONVERTER.structure(json.loads(data), LearnerRecord)
         except (ValueError, RecursionError, TypeError, KeyError, cattrs.BaseValidationError):
             copy.replace(_aside(copy))
             continue

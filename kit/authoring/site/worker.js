@@ -1,13 +1,38 @@
-// Before JupyterLite's own service worker: a page or a table of what there is may have been corrected since
-// the browser fetched it, and a plain web host seldom says for how long it holds. So the host is asked each
-// time; it answers "not changed" in a few bytes. What bears its digest in its name never changes.
-self.addEventListener("fetch", (event) => {
-  const { request } = event;
-  const { origin, pathname } = new URL(request.url);
-  const changes = /(\.json|\.ipynb|\.html|\/|\/source-criticism-kit\/.*)$/.test(pathname);
-  if (request.method !== "GET" || origin !== location.origin || !changes) return;
-  if (/\/api\/(drive|stdin|service-worker)/.test(pathname)) return;
-  event.stopImmediatePropagation();
-  event.respondWith(fetch(request, { cache: "no-cache" }));
-});
+// What stands before JupyterLite's own service worker.
+(() => {
+  const SECONDS = 4; // the page answers in milliseconds, or never: when the browser has no room left
+  const listen = self.addEventListener.bind(self);
+  let theirs = () => {};
+  self.addEventListener = (type, listener) => {
+    if (type === "fetch") theirs = listener;
+    else listen(type, listener);
+  };
 
+  // The kernel waits for the answer, and can do nothing meanwhile: so it gets one in any case.
+  const answered = (event) =>
+    new Promise((resolve, reject) => {
+      const late = () => resolve(new Response("", { status: 504 }));
+      const timer = setTimeout(late, SECONDS * 1000);
+      const respondWith = (promise) => promise.then(resolve, reject).finally(() => clearTimeout(timer));
+      theirs({ request: event.request, respondWith, waitUntil: event.waitUntil.bind(event) });
+    });
+
+  listen("fetch", (event) => {
+    const { request } = event;
+    const { origin, pathname } = new URL(request.url);
+    if (origin !== location.origin) return;
+    if (pathname.endsWith("/api/drive")) {
+      event.respondWith(answered(event));
+      return;
+    }
+    // A page or a list may have been corrected since the browser fetched it, and a plain web host seldom
+    // says for how long it holds. So the host is asked each time, and answers 'not changed' in a few
+    // bytes. What has a digest in its name never changes.
+    const changes = /(\.json|\.ipynb|\.html|\/|\/source-criticism-kit\/.*)$/.test(pathname);
+    if (request.method === "GET" && changes && !pathname.includes("/api/stdin/")) {
+      event.respondWith(fetch(request.url, { cache: "no-cache" }));
+      return;
+    }
+    theirs(event);
+  });
+})();
