@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from zipfile import ZipFile, ZipInfo
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from kit.course.messages import KitError, message
-from kit.learner import submission
+from kit.learner import paste, submission
 
 MOST_MEMBERS = 50_000  #: files in one zip
 _MANY_TIMES = 100  #: a text file seldom shrinks to less than a hundredth; a bomb does
@@ -57,6 +57,7 @@ class SubmittedFile:
     archive: ZipFile | None = None  #: the zip
     member: ZipInfo | None = None  #: what it is in the zip
     refused: str = ""  #: why it is not even opened, in a sentence
+    pasted: str = ""  #: the text with a pasted hand-in that was found in it
 
     @property
     def sender(self) -> Sender:
@@ -84,8 +85,14 @@ class SubmittedFile:
         """
         if self.refused:
             raise KitError(self.refused)
+        if self.pasted:
+            return paste.unpack(self.pasted)
         if not self.name.lower().endswith(_KINDS):
             raise KitError(message("grade.other_kind"))
+        return self.whole()
+
+    def whole(self) -> bytes:
+        """Return all that is in the file, of whatever kind it is; raises as :meth:`read` does."""
         if self.archive and self.member:
             return _read_member(self.archive, self.member)
         try:
@@ -119,9 +126,25 @@ def opened(inbox: Path, ours: Callable[[Path], bool]) -> Iterator[list[Submitted
                 files += _in_zip(path, name, stack)
             else:
                 files.append(SubmittedFile(name, path))
-        if not any(file.name.lower().endswith((*_KINDS, ".zip")) for file in files):
+        files = _with_pastes(files)
+        if not any(file.pasted or file.name.lower().endswith((*_KINDS, ".zip")) for file in files):
             raise KitError(message("grade.no_files", path=inbox))
         yield files
+
+
+def _with_pastes(files: list[SubmittedFile]) -> list[SubmittedFile]:
+    """Return the files, each text with a pasted hand-in as one of its own."""
+    found = []
+    for file in files:
+        texts = {}
+        if file.name.lower().endswith(paste.KINDS) and not file.refused:
+            with suppress(KitError):  # what cannot be read is told when it is graded
+                texts = paste.texts_in(file.name, file.whole())
+        if not texts:
+            found.append(file)
+        for name, text in texts.items():
+            found.append(evolve(file, name=name, pasted=text))
+    return found
 
 
 def _walk(folder: Path, ours: Callable[[Path], bool]) -> Iterator[Path]:
