@@ -123,7 +123,7 @@ def read_record(path: Path, sheet: str) -> LearnerRecord:
 
 def open_record(path: Path, sheet: str) -> LearnerRecord:
     """Return the record at ``path``, making its file where there is none."""
-    return _change(path, sheet, lambda record: record)
+    return change_record(path, sheet, lambda record: record)
 
 
 class ElsewhereError(KitError):
@@ -175,7 +175,7 @@ def keep_answer(  # noqa: PLR0913  (one save is all of this)
         entries = {**record.entries, question.id: evolve(entry, revision=revision)}
         return evolve(record, entries=entries, revision=revision)
 
-    return _change(path, sheet, change)
+    return change_record(path, sheet, change)
 
 
 def _entry(
@@ -206,12 +206,14 @@ def _entry(
 
 def mark_warm_ups(path: Path, sheet: str, ids: tuple[str, ...]) -> LearnerRecord:
     """Note which earlier questions were drawn for this lesson; the first draw stands."""
-    return _change(path, sheet, lambda record: evolve(record, warm_ups=record.warm_ups or ids))
+    return change_record(
+        path, sheet, lambda record: evolve(record, warm_ups=record.warm_ups or ids)
+    )
 
 
 def mark_sealed(path: Path, sheet: str, revision: int) -> LearnerRecord:
     """Note in the record that ``revision`` was handed in."""
-    return _change(path, sheet, lambda record: evolve(record, sealed=revision))
+    return change_record(path, sheet, lambda record: evolve(record, sealed=revision))
 
 
 def now() -> str:
@@ -219,9 +221,15 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _change(
+def change_record(
     path: Path, sheet: str, change: Callable[[LearnerRecord], LearnerRecord]
 ) -> LearnerRecord:
+    """Read the record at ``path``, keep what ``change`` makes of it, and return that.
+
+    Raises:
+        KitError: when the file cannot be read or written, and what ``change`` raises.
+
+    """
     with locked(path):
         before = _read(path, sheet)
         after = change(before)
@@ -237,7 +245,7 @@ def _read(path: Path, sheet: str) -> LearnerRecord:
         if data is None:
             continue
         try:
-            record = _CONVERTER.structure(json.loads(data), LearnerRecord)
+            record = record_from(json.loads(data))
         except (ValueError, RecursionError, TypeError, KeyError, cattrs.BaseValidationError):
             copy.replace(_aside(copy))
             continue
@@ -245,6 +253,16 @@ def _read(path: Path, sheet: str) -> LearnerRecord:
             _write(path, record)
         return record
     return _new(sheet)
+
+
+def record_to(record: LearnerRecord) -> Any:
+    """Return a record as JSON can hold it."""
+    return _CONVERTER.unstructure(record)
+
+
+def record_from(data: Any) -> LearnerRecord:
+    """Return the record of what :func:`record_to` has returned; cattrs raises where it is none."""
+    return _CONVERTER.structure(data, LearnerRecord)
 
 
 def _new(sheet: str) -> LearnerRecord:
@@ -271,5 +289,5 @@ def _aside(path: Path) -> Path:
 
 def _write(path: Path, record: LearnerRecord) -> None:
     """Replace the file in one step; the copy before it stays as a spare."""
-    text = json.dumps(_CONVERTER.unstructure(record), ensure_ascii=False, indent=1)
+    text = json.dumps(record_to(record), ensure_ascii=False, indent=1)
     replace(path, text.encode("utf-8"), _spare(path))

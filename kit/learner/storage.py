@@ -38,10 +38,13 @@ def locked(path: Path) -> Iterator[None]:
     """
     lock = _claim if IN_BROWSER else _file_lock
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        # Where the browser keeps nothing its drive is missing, and must not be made in memory.
+        path.parent.mkdir(parents=not IN_BROWSER, exist_ok=True)
         with _THREADS, lock(path):
             yield
     except OSError as fault:
+        if IN_BROWSER and isinstance(fault, FileNotFoundError):
+            raise KitError(message("error.no_storage")) from fault
         raise KitError(message("error.cannot_write", path=path, fault=reason(fault))) from fault
 
 

@@ -6,26 +6,31 @@ question does not need.
 
 from __future__ import annotations
 
+import os
+
 from kit.course.course import find_course
 from kit.course.html import block
 from kit.course.messages import KitError, message
 from kit.learner.record import damaged_copies, open_record, record_path
 from kit.learner.standing import standing
-from kit.notebook.output import Page, display, errors_as_text, notice
-from kit.notebook.widget.widget import QuestionView
+from kit.learner.storage import IN_BROWSER
+from kit.notebook.carry import Carry
+from kit.notebook.output import PAGE, Page, display, errors_as_text, notice
+from kit.notebook.widget.widget import AnswerWidget, QuestionView
 from kit.questions.bank import class_code_question, find_question, load_questions
 from kit.questions.still import still_html, still_text
 
 
 @errors_as_text
-def begin(name: str) -> Page:
+def begin(name: str) -> Page | AnswerWidget:
     """Open the learner's record of a lesson or exercise and say how much is answered.
 
     Args:
         name: the sheet's id, for example ``01-who-says-so``.
 
     Returns:
-        One line of text; in an exercise also the field for the class code, shown above it.
+        One line of text; in an exercise also the field for the class code, shown above it. Where
+        the kit's extension is at work the line is followed by what carries answers elsewhere.
 
     """
     course = find_course()
@@ -33,14 +38,19 @@ def begin(name: str) -> Page:
     path = record_path(course, sheet)
     record = open_record(path, sheet.id)
     at = standing(load_questions(course, sheet), record)
-    where = course.show_path(path)
-    line = message("begin.line", title=sheet.title, done=at.answered, all=at.questions, where=where)
+    told = {"title": sheet.title, "done": at.answered, "all": at.questions}
+    line = message("begin.line", where=course.show_path(path), **told)
+    if IN_BROWSER:
+        line = message("begin.line_in_browser", **told)
     damaged = [course.show_path(copy) for copy in damaged_copies(path)]
     if damaged:
         line += "\n\n" + message("begin.damaged", files=", ".join(damaged))
     if sheet.graded:
         display(QuestionView(course, sheet, class_code_question(sheet)))
-    return notice(line)
+    if os.environ.get(PAGE) != "alive":
+        return notice(line)
+    display(notice(line))
+    return Carry(course)
 
 
 @errors_as_text

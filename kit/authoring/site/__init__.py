@@ -20,7 +20,7 @@ import nbformat
 from kit.authoring import release
 from kit.authoring.leaks import Edition
 from kit.authoring.site import pyodide, wheels
-from kit.course.course import Course
+from kit.course.course import Course, Sheet
 from kit.course.html import template
 from kit.course.messages import CONTENT, KitError, message
 
@@ -178,6 +178,7 @@ def _write_settings(course: Course, lite: Path, packages: list[str]) -> None:
     site = {
         "appName": course.title,
         "contentsStorageName": f"kit:{course.id}",
+        "kitSite": "1",  # the kit's extension saves no page here
         "litePluginSettings": {_KERNEL: kernel},
     }
     _write_json(
@@ -213,6 +214,13 @@ def _finish(course: Course, out: Path) -> None:
     worker = out / "service-worker.js"
     ours = (_HERE / "worker.js").read_text("utf-8")
     worker.write_text(ours + worker.read_text("utf-8"), "utf-8")
-    page = template(_HERE / "index.html.j2", course=course)
+    lessons: list[Sheet] = []
+    exercises: list[Sheet] = []
+    for sheet in course.sheets:
+        part = exercises if sheet.graded else lessons
+        part.append(sheet)
+    parts = {message("site_page.lessons"): lessons, message("site_page.exercises"): exercises}
+    early = [f"static/pyodide/{name}" for name in pyodide.pinned()["core"]]
+    page = template(_HERE / "index.html.j2", course=course, parts=parts.items(), early=early)
     (out / "index.html").write_text(page, "utf-8")
     _write_json(out / _MARK, {"course": course.id})

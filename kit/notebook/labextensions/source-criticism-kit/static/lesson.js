@@ -33,6 +33,7 @@ export async function plugins(borrow) {
     const settings = registry ? await registry.load(ID).catch(() => null) : null;
     const chosen = (/** @type {string} */ name) => settings?.composite[name] !== false;
     const open = async (/** @type {any} */ panel) => {
+      if (onSite()) keepOutOfBrowser(panel);
       await panel.context.ready;
       if (panel.isDisposed) return;
       keepStillForms(panel.context.model);
@@ -47,6 +48,22 @@ export async function plugins(borrow) {
   return [
     { id: ID, autoStart: true, requires: [INotebookTracker], optional: [ISettingRegistry], activate },
   ];
+}
+
+/** Whether this is the browser edition, which `kit site` makes. */
+function onSite() {
+  return Boolean(document.getElementById("jupyter-config-data")?.textContent?.includes('"kitSite"'));
+}
+
+/**
+ * Save no page of a site: what the browser has saved once it shows from then on, also when the teacher
+ * has corrected the page since. Nothing of the learner's is in a page; the answers are kept apart, and
+ * the browser is asked not to throw them away when it needs room.
+ * @param {any} panel
+ */
+function keepOutOfBrowser(panel) {
+  panel.context.save = async () => {};
+  void navigator.storage?.persist?.();
 }
 
 function addStyle() {
@@ -115,7 +132,7 @@ class Lesson {
     this.keepUnchanged();
     this.leaveCellsAlone();
     panel.node.addEventListener("kit-hand-in", (/** @type {any} */ event) => {
-      event.detail.kept = this.keepSeal(event.detail.seal);
+      if (!onSite()) event.detail.kept = this.keepSeal(event.detail.seal);
     });
   }
 
