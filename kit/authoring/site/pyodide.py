@@ -28,6 +28,14 @@ def pinned() -> dict[str, Any]:
     return data
 
 
+def names() -> dict[str, str]:
+    """Return the names of the files that a site holds, and their digests."""
+    digests = dict(pinned()["core"])
+    for package in pinned()["packages"].values():
+        digests[package["file_name"]] = package["sha256"]
+    return digests
+
+
 def files(place: str = "") -> dict[str, bytes]:
     """Return Pyodide's files by name.
 
@@ -41,11 +49,8 @@ def files(place: str = "") -> dict[str, bytes]:
     """
     version = pinned()["version"]
     place = place or os.environ.get(VARIABLE, "") or _RELEASE.format(version=version)
-    digests = dict(pinned()["core"])
-    for package in pinned()["packages"].values():
-        digests[package["file_name"]] = package["sha256"]
     found = {}
-    for name, digest in digests.items():
+    for name, digest in names().items():
         data = _read(place, name)
         if hashlib.sha256(data).hexdigest() != digest:
             raise KitError(message("site.other_file", name=name, place=place, version=version))

@@ -1,23 +1,29 @@
+// @ts-check
 // What stands before JupyterLite's own service worker.
 (() => {
   const SECONDS = 4; // the page answers in milliseconds, or never: when the browser has no room left
-  const listen = self.addEventListener.bind(self);
+  const worker = /** @type {any} */ (self);
+  const listen = worker.addEventListener.bind(worker);
+  /** @type {(event: any) => void} */
   let theirs = () => {};
-  self.addEventListener = (type, listener) => {
+  worker.addEventListener = (/** @type {string} */ type, /** @type {(event: any) => void} */ listener) => {
     if (type === "fetch") theirs = listener;
     else listen(type, listener);
   };
 
-  // The kernel waits for the answer, and can do nothing meanwhile: so it gets one in any case.
+  /**
+   * The kernel waits for the answer, and can do nothing meanwhile: so it gets one in any case.
+   * @param {any} event
+   */
   const answered = (event) =>
     new Promise((resolve, reject) => {
-      const late = () => resolve(new Response("", { status: 504 }));
-      const timer = setTimeout(late, SECONDS * 1000);
-      const respondWith = (promise) => promise.then(resolve, reject).finally(() => clearTimeout(timer));
+      const timer = setTimeout(() => resolve(new Response("", { status: 504 })), SECONDS * 1000);
+      /** @param {Promise<Response>} answer */
+      const respondWith = (answer) => answer.then(resolve, reject).finally(() => clearTimeout(timer));
       theirs({ request: event.request, respondWith, waitUntil: event.waitUntil.bind(event) });
     });
 
-  listen("fetch", (event) => {
+  listen("fetch", (/** @type {any} */ event) => {
     const { request } = event;
     const { origin, pathname } = new URL(request.url);
     if (origin !== location.origin) return;
