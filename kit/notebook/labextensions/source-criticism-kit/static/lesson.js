@@ -19,6 +19,12 @@ const SAY_SO = "os.environ['KIT_PAGE'] = 'alive'";
 const NEED_KIT = "from importlib.util import find_spec\nif find_spec('kit') is None: raise ModuleNotFoundError('kit')";
 
 /**
+ * What some calls need that is large, so that a browser fetches it only for them.
+ * @type {Readonly<Record<string, string>>}
+ */
+const LATER = Object.freeze({ age: "matplotlib", evidence: "pandas", heard: "matplotlib", progress: "matplotlib" });
+
+/**
  * Return the plugin that JupyterLab activates.
  * @param {(name: string) => Promise<any>} borrow  gives a module of JupyterLab's own
  * @returns {Promise<object[]>}
@@ -330,7 +336,11 @@ class Lesson {
     for (const cell of this.panel.content.widgets) {
       if (cell.model.type !== "code") continue;
       // Read once more: the page may have been edited since it was opened.
-      if (callOf(cell.model.sharedModel.getSource()) === "") break;
+      const call = callOf(cell.model.sharedModel.getSource());
+      if (call === "") break;
+      if (onSite() && LATER[call]) {
+        kernel.requestExecute({ code: `import ${LATER[call]}`, silent: true, store_history: false });
+      }
       running.push(this.CodeCell.execute(cell, session));
     }
     await Promise.allSettled(running);
