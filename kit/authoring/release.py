@@ -21,7 +21,7 @@ from kit.course.course import NAME, Course, load_course
 from kit.course.files import write_whole
 from kit.course.messages import CONTENT, KitError, message
 
-_PROJECT = Path(__file__).parents[2]  #: where the kit itself is
+PROJECT = Path(__file__).parents[2]  #: where the kit itself is
 _TO_RUN = ("Makefile", "pyproject.toml", "requirements.lock", "environment.yml")
 _NOTICES = ("LICENSE", "LICENSE-LESSONS", "THIRD-PARTY.md")
 #: What learners get of a teacher's own course, besides pages and questions (named as the sheets).
@@ -87,14 +87,14 @@ def learners_edition(course: Course) -> Files:
         KitError: where the kit is here without the files that are needed to install it.
 
     """
-    if not all((_PROJECT / name).is_file() for name in _TO_RUN):
-        raise KitError(message("release.no_project", folder=_PROJECT))
-    files = {Path(name): _PROJECT / name for name in (*_TO_RUN, *_NOTICES)}
-    for target, path in _copies(_PROJECT, _tree(_PROJECT / "kit")).items():
+    if not all((PROJECT / name).is_file() for name in _TO_RUN):
+        raise KitError(message("release.no_project", folder=PROJECT))
+    files = {Path(name): PROJECT / name for name in (*_TO_RUN, *_NOTICES)}
+    for target, path in _copies(PROJECT, tree(PROJECT / "kit")).items():
         if not path.is_relative_to(CONTENT) or course.root != CONTENT:
             files[target] = path
     if course.root == CONTENT and course == load_course(CONTENT, course.home):
-        files |= _copies(_PROJECT, _tests(_PROJECT / "tests"))  # they are about the whole course
+        files |= _copies(PROJECT, _tests(PROJECT / "tests"))  # they are about the whole course
     files |= own_files(course)
     files[Path("README.md")] = Path(__file__).with_name("learners.md")
     return dict(sorted(files.items()))
@@ -104,7 +104,7 @@ def own_files(course: Course) -> Files:
     """Return what of the edition is the course's own: what its author wrote, and what was made."""
     if course.root == CONTENT:
         withheld = set(_withheld(course))
-        files = _copies(_PROJECT, (path for path in _tree(CONTENT) if path not in withheld))
+        files = _copies(PROJECT, (path for path in tree(CONTENT) if path not in withheld))
     else:
         files = _copies(course.root, _course_files(course))
     # Another place than below the course is a fault that `kit check` names.
@@ -154,7 +154,7 @@ def refuse_keys(course: Course) -> None:
         raise KitError(message("release.key", faults="\n".join(found)))
 
 
-def _contents(course: Course, files: Mapping[Path, Path]) -> Edition:
+def contents(course: Course, files: Mapping[Path, Path]) -> Edition:
     """Return what is in each file of an edition, when it is sure that no key is in it.
 
     Raises:
@@ -199,7 +199,7 @@ def _copies(base: Path, paths: Iterable[Path]) -> Files:
     return {path.relative_to(base): path for path in paths}
 
 
-def _tree(folder: Path) -> Iterator[Path]:
+def tree(folder: Path) -> Iterator[Path]:
     """Yield the files below a folder, without hidden ones and those that a program has made."""
     for path in sorted(folder.rglob("*")):
         places = path.relative_to(folder).parts
@@ -211,7 +211,7 @@ def _tree(folder: Path) -> Iterator[Path]:
 def _tests(folder: Path) -> Iterator[Path]:
     """Yield the tests that learners get."""
     theirs = [folder / name for name in _THEIRS]
-    for path in _tree(folder):
+    for path in tree(folder):
         if not any(path.is_relative_to(their) for their in theirs):
             yield path
 
@@ -228,6 +228,13 @@ def _course_files(course: Course) -> Iterator[Path]:
                 yield path
 
 
+def refuse_inside(course: Course, folder: Path) -> None:
+    """Raise a KitError where a folder to be written is inside of the course or the kit."""
+    inside = folder.resolve()
+    if inside.is_relative_to(course.home) or inside.is_relative_to(PROJECT):
+        raise KitError(message("release.inside", folder=folder))
+
+
 def write_folder(course: Course, files: Mapping[Path, Path], folder: Path) -> None:
     """Write an edition into a folder that is empty or not there yet.
 
@@ -236,12 +243,10 @@ def write_folder(course: Course, files: Mapping[Path, Path], folder: Path) -> No
             a part of a key is in the edition; then nothing is written.
 
     """
-    inside = folder.resolve()
-    if inside.is_relative_to(course.home) or inside.is_relative_to(_PROJECT):
-        raise KitError(message("release.inside", folder=folder))
+    refuse_inside(course, folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise KitError(message("release.not_empty", folder=folder))
-    for target, data in _contents(course, files).items():
+    for target, data in contents(course, files).items():
         path = folder / target
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
@@ -256,7 +261,7 @@ def write_zip(course: Course, files: Mapping[Path, Path], path: Path) -> None:
     """
     if path.exists():
         raise KitError(message("release.not_empty", folder=path))
-    edition = _contents(course, files)
+    edition = contents(course, files)
     top = re.sub(r"[^\w-]+", "-", course.id) or "course"
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -19,6 +19,7 @@ from nbformat import NotebookNode
 from kit.authoring import build, check, export, gift, handouts, release
 from kit.authoring.article_file import ARTICLE, keep_spare, put_back, write_outline
 from kit.authoring.outline import outline
+from kit.authoring.site import write_site
 from kit.authoring.skeleton import new_course
 from kit.command.lab import start
 from kit.command.look_alikes import refuse_look_alikes
@@ -43,7 +44,7 @@ Option = tuple[tuple[str, ...], dict[str, Any]]  #: what ``add_argument`` is giv
 _PARSER = argparse.ArgumentParser(prog="kit", description="The source-criticism kit.")
 _COMMANDS = _PARSER.add_subparsers(dest="command", required=True)
 #: Commands for authors: for a course of their own, or in a copy of the kit's whole project.
-_FOR_AUTHORS = ("check", "notebooks", "solutions", "handouts", "release")
+_FOR_AUTHORS = ("check", "notebooks", "solutions", "handouts", "release", "site")
 
 
 def option(*names: str, **settings: Any) -> Option:
@@ -345,11 +346,7 @@ def _handouts(course: Course, options: argparse.Namespace) -> int:
 )
 def _release(course: Course, options: argparse.Namespace) -> int:
     course = release.without(course, options.without)
-    release.refuse_keys(course)  # said first: it matters more than a page that is out of date
-    for sheet in course.sheets:
-        path = course.home / sheet.notebook
-        if not build.same_source(build.bare(course, sheet), path):
-            raise KitError(message("release.stale", path=course.show_path(path)))
+    _refuse_unready(course)
     files, place = release.learners_edition(course), options.place
     if options.names:
         pupils = roster.load(options.names).pupils
@@ -361,6 +358,31 @@ def _release(course: Course, options: argparse.Namespace) -> int:
     else:
         release.write_folder(course, files, place)
     print(message("release.done", where=place, count=len(files)))
+    _print_what_is_left(course)
+    return 0
+
+
+def _refuse_unready(course: Course) -> None:
+    """Raise a KitError where a course must not or cannot go out to learners."""
+    release.refuse_keys(course)  # said first: it matters more than a page that is out of date
+    for sheet in course.sheets:
+        path = course.home / sheet.notebook
+        if not build.same_source(build.bare(course, sheet), path):
+            raise KitError(message("release.stale", path=course.show_path(path)))
+
+
+@command(
+    "Write the course as a web site: a learner needs a link and a browser, and nothing else.",
+    "kit site ../our-site\n         kit site ../our-site --pyodide ../pyodide-files",
+    option("folder", type=Path, help="a folder that is not there yet, or an earlier site"),
+    option(
+        "--pyodide", default="", metavar="PLACE", help="a folder, or an address, with its files"
+    ),
+)
+def _site(course: Course, options: argparse.Namespace) -> int:
+    _refuse_unready(course)
+    size = write_site(course, options.folder, options.pyodide)
+    print(message("site.done", where=options.folder, megabytes=round(size / 1e6)))
     _print_what_is_left(course)
     return 0
 

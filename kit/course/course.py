@@ -97,13 +97,16 @@ class Course:
 
 
 def find_course(start: Path | None = None) -> Course:
-    """Return the course of the folder ``start`` (default: the working directory).
+    """Return the course of the folder ``start``.
 
-    That is the nearest folder above that holds ``course.toml``; else the built-in course, whose
-    home is the nearest folder above with ``pyproject.toml``, or ``start`` itself. From then on the
-    kit speaks in the course's words.
+    Without one that is the folder which the variable ``KIT_COURSE`` names, as it does in the
+    browser edition, where pages are in another place than the course; else the working directory.
+
+    The course is the nearest folder above that holds ``course.toml``; else the built-in course,
+    whose home is the nearest folder above with ``pyproject.toml``, or ``start`` itself. From then
+    on the kit speaks in the course's words.
     """
-    here = (start or Path.cwd()).resolve()
+    here = (start or Path(os.environ.get("KIT_COURSE") or Path.cwd())).resolve()
     root = home = _nearest(here, NAME)
     if root is None or root == CONTENT.resolve():
         root, home = CONTENT, _nearest(here, "pyproject.toml")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from zipfile import ZipFile, ZipInfo
@@ -16,7 +16,7 @@ from zipfile import ZipFile, ZipInfo
 from attrs import evolve, field, frozen
 
 from kit.course.messages import KitError, message
-from kit.learner import submission
+from kit.learner import paste, submission
 
 MOST_MEMBERS = 50_000  #: files in one zip
 _MANY_TIMES = 100  #: a text file seldom shrinks to less than a hundredth; a bomb does
@@ -104,6 +104,7 @@ class SubmittedFile:
     member: ZipInfo | None = None  #: what it is in the zip
     refused: str = ""  #: why it is not even opened, in a sentence
     inbox: str = ""  #: what the folder is called that everything lies in
+    pasted: str = ""  #: the text with a pasted hand-in that was found in it
 
     @property
     def sender(self) -> Sender:
@@ -123,6 +124,8 @@ class SubmittedFile:
         """
         if self.refused:
             raise KitError(self.refused)
+        if self.pasted:
+            return paste.unpack(self.pasted)
         if not self.name.lower().endswith(_KINDS):
             raise OtherKindError(message("grade.other_kind"))
         return self.read_any()
@@ -171,9 +174,29 @@ def opened(inbox: Path, ours: Callable[[Path], bool]) -> Iterator[Inbox]:
             _walk(inbox, ours, found, stack)
         else:
             _add(SubmittedFile(inbox.name, inbox), found, stack)
-        if not any(file.name.lower().endswith((*_KINDS, ".zip")) for file in found.files):
+        found.files[:] = _with_pastes(found.files)
+        if not any(_may_hold_work(file) for file in found.files):
             raise KitError(message("grade.no_files", path=inbox))
         yield found
+
+
+def _may_hold_work(file: SubmittedFile) -> bool:
+    return bool(file.pasted) or file.name.lower().endswith((*_KINDS, ".zip"))
+
+
+def _with_pastes(files: list[SubmittedFile]) -> list[SubmittedFile]:
+    """Return the files, each text with a pasted hand-in as one of its own."""
+    found = []
+    for file in files:
+        texts = {}
+        if file.name.lower().endswith(paste.KINDS) and not file.refused:
+            with suppress(KitError):  # what cannot be read is told when it is graded
+                texts = paste.texts_in(file.name, file.read_any())
+        if not texts:
+            found.append(file)
+        for name, text in texts.items():
+            found.append(evolve(file, name=name, pasted=text))
+    return found
 
 
 def _walk(folder: Path, ours: Callable[[Path], bool], found: Inbox, stack: ExitStack) -> None:

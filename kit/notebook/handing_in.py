@@ -22,12 +22,11 @@ from kit.course.html import template
 from kit.course.messages import KitError, message, reason, words_of_group
 from kit.learner import submission
 from kit.learner.record import LearnerRecord, mark_sealed, record_of, record_path
-from kit.notebook.output import Page, errors_as_text, notice
+from kit.notebook.output import PAGE, Page, errors_as_text, notice
 from kit.notebook.widget.widget import AnswerWidget, Listening, refresh, script
 from kit.questions.bank import class_code_question, load_questions
 
 _HERE = Path(__file__).parent
-PAGE = "KIT_PAGE"  #: is ``alive`` where the kit's extension runs the notebook
 
 # An answer typed just before arrives on another thread than the call to hand in: let it arrive.
 _ON_THE_WAY = 0.5  # seconds

@@ -128,7 +128,7 @@ def test_nothing_is_written_over_or_into_the_project(tmp_path):
 
 
 def test_where_the_kit_came_without_its_project_it_says_what_to_do(tmp_path, monkeypatch):
-    monkeypatch.setattr(release, "_PROJECT", tmp_path)
+    monkeypatch.setattr(release, "PROJECT", tmp_path)
     with pytest.raises(KitError, match="a copy of the whole project"):
         release.learners_edition(COURSE)
 

@@ -12,7 +12,7 @@ from helpers import a_seal, key_answers, notebook
 
 from kit.course.messages import KitError
 from kit.grading import inbox
-from kit.learner import submission
+from kit.learner import paste, submission
 
 GOOD = submission.to_json(a_seal(answers=key_answers())).encode()
 MOODLE = "Ada de la Cruz_12345_assignsubmission_file_/01-exercise.ipynb"
@@ -241,3 +241,19 @@ def test_names_that_a_mac_wrote_in_utf8_are_read_as_that(tmp_path):
 def test_what_begins_with_two_underscores_is_no_hidden_file(tmp_path):
     path = zipped(tmp_path / "m.zip", {"__final.json": GOOD, "__MACOSX/._x.json": b""})
     assert list(contents(path)) == ["m.zip/__final.json"]
+
+
+def test_pasted_hand_ins_are_found_beside_the_files(tmp_path):
+    text = paste.to_paste(a_seal(answers=key_answers()))
+    page = "Ada Cruz_7_assignsubmission_onlinetext_/onlinetext.html"
+    table = f'"When","Paste it here"\n"1 May","{text}"\n"2 May","forgot"\n'
+    members = {
+        page: f"<p>{text}</p>".replace("\n", "<br>").encode(),
+        "form.csv": table.encode(),
+        "note.txt": b"Dear teacher, the computer ate it.",
+        "mail.txt": f"Here it is:\n{text}".encode(),
+    }
+    where = zipped(tmp_path / "moodle.zip", members)
+    found = contents(where)
+    assert found.pop("moodle.zip/note.txt").startswith("left out")
+    assert found == {f"moodle.zip/{name}": GOOD for name in (page, "form.csv/2", "mail.txt")}

@@ -11,11 +11,18 @@ const WIDGET = "application/vnd.jupyter.widget-view+json";
 // kit.py beside a stranger's notebook must not be taken for the kit, so that folder is left out
 // before the kit is imported. `-P` for kernels would do the same, but kernels are not ours to start.
 const GUARD = "import sys, os; sys.path[:] = [p for p in sys.path if p not in ('', '.', os.getcwd())]";
-const HAS_KIT = "__import__('importlib.util').util.find_spec('kit') is not None";
 const RUN_ALL_MS = 500; // so long the menu may take, after a restart, to begin with the first cell
 const LOST_MS = 4000; // a connection that is away for so long is called lost
 // What a call shows can depend on it: with the extension at work, handing in is a button.
-const SAY_SO = "__import__('os').environ.__setitem__('KIT_PAGE', 'alive')";
+const SAY_SO = "os.environ['KIT_PAGE'] = 'alive'";
+// A failure is the one answer that every kernel gives: the browser's knows no `user_expressions`.
+const NEED_KIT = "from importlib.util import find_spec\nif find_spec('kit') is None: raise ModuleNotFoundError('kit')";
+
+/**
+ * What some calls need that is large, so that a browser fetches it only for them.
+ * @type {Readonly<Record<string, string>>}
+ */
+const LATER = Object.freeze({ age: "matplotlib", evidence: "pandas", heard: "matplotlib", progress: "matplotlib" });
 
 /**
  * Return the plugin that JupyterLab activates.
@@ -32,6 +39,7 @@ export async function plugins(borrow) {
     const settings = registry ? await registry.load(ID).catch(() => null) : null;
     const chosen = (/** @type {string} */ name) => settings?.composite[name] !== false;
     const open = async (/** @type {any} */ panel) => {
+      if (onSite()) keepOutOfBrowser(panel);
       await panel.context.ready;
       if (panel.isDisposed) return;
       keepStillForms(panel.context.model);
@@ -46,6 +54,22 @@ export async function plugins(borrow) {
   return [
     { id: ID, autoStart: true, requires: [INotebookTracker], optional: [ISettingRegistry], activate },
   ];
+}
+
+/** Whether this is the browser edition, which `kit site` makes. */
+function onSite() {
+  return Boolean(document.getElementById("jupyter-config-data")?.textContent?.includes('"kitSite"'));
+}
+
+/**
+ * Save no page of a site: what the browser has saved once it shows from then on, also when the teacher
+ * has corrected the page since. Nothing of the learner's is in a page; the answers are kept apart, and
+ * the browser is asked not to throw them away when it needs room.
+ * @param {any} panel
+ */
+function keepOutOfBrowser(panel) {
+  panel.context.save = async () => {};
+  void navigator.storage?.persist?.();
 }
 
 function addStyle() {
@@ -114,7 +138,7 @@ class Lesson {
     this.keepUnchanged();
     this.leaveCellsAlone();
     panel.node.addEventListener("kit-hand-in", (/** @type {any} */ event) => {
-      event.detail.kept = this.keepSeal(event.detail.seal);
+      if (!onSite()) event.detail.kept = this.keepSeal(event.detail.seal);
     });
   }
 
@@ -286,15 +310,11 @@ class Lesson {
    * @returns {Promise<boolean>} whether it is there
    */
   async prepare(kernel) {
-    const asked = kernel.requestExecute({
-      code: GUARD,
-      silent: true,
-      store_history: false,
-      user_expressions: { has_kit: HAS_KIT, page: SAY_SO },
-    });
+    const code = [GUARD, SAY_SO, NEED_KIT].join("\n");
+    const asked = kernel.requestExecute({ code, silent: true, store_history: false });
     this.kernelName = kernel.name;
     const reply = await asked.done;
-    return reply.content.user_expressions?.has_kit?.data?.["text/plain"] === "True";
+    return reply.content.status === "ok";
   }
 
   /** Whether a cell runs or waits for its turn. */
@@ -316,7 +336,11 @@ class Lesson {
     for (const cell of this.panel.content.widgets) {
       if (cell.model.type !== "code") continue;
       // Read once more: the page may have been edited since it was opened.
-      if (callOf(cell.model.sharedModel.getSource()) === "") break;
+      const call = callOf(cell.model.sharedModel.getSource());
+      if (call === "") break;
+      if (onSite() && LATER[call]) {
+        kernel.requestExecute({ code: `import ${LATER[call]}`, silent: true, store_history: false });
+      }
       running.push(this.CodeCell.execute(cell, session));
     }
     await Promise.allSettled(running);
