@@ -45,5 +45,5 @@ class Carry(AnswerWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        data |= {"text/plain": repr(self), "text/html": "<p></p>"}
+        data |= {"text/plain": repr(self), "text/html": '<p class="kit-carry"></p>'}
         return data, metadata
