@@ -131,15 +131,14 @@ def _kit_files(course: Course, edition: Edition) -> dict[PurePosixPath, bytes]:
     files = {}
     for path in release.tree(release.PROJECT / "kit"):
         place = path.relative_to(release.PROJECT)
-        if place.parts[1] not in _THEIRS and place.parts[:3] != ("kit", "content", "lessons"):
+        if place.parts[1] not in _THEIRS and path.suffix != ".md":
             files[PurePosixPath(place)] = path.read_bytes()
-    for place, data in edition.items():
-        if place.parts[0] == "handouts" or place.suffix in (".ipynb", ".md"):
-            continue
-        top = PurePosixPath()
-        if course.root != CONTENT:
-            top = PurePosixPath(_COURSE)
-        files[top / place] = data
+    top = PurePosixPath()  # the built-in course takes its own place, without its author's notes
+    if course.root != CONTENT:
+        top = PurePosixPath(_COURSE)
+    for path, data in edition.items():
+        if path.parts[0] != "handouts" and path.suffix not in (".ipynb", ".md"):
+            files[top / path] = data
     return files
 
 
@@ -221,6 +220,10 @@ def _finish(course: Course, out: Path) -> None:
         part.append(sheet)
     parts = {message("site_page.lessons"): lessons, message("site_page.exercises"): exercises}
     early = [f"static/pyodide/{name}" for name in pyodide.pinned()["core"]]
+    # So that Python is on its way while JupyterLite begins.
+    fetch = "".join(f'<link rel="prefetch" href="../{name}">' for name in early)
+    lesson = out / "notebooks" / "index.html"
+    lesson.write_text(lesson.read_text("utf-8").replace("</head>", f"{fetch}</head>", 1), "utf-8")
     page = template(_HERE / "index.html.j2", course=course, parts=parts.items(), early=early)
     (out / "index.html").write_text(page, "utf-8")
     _write_json(out / _MARK, {"course": course.id})

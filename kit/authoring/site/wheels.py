@@ -24,7 +24,7 @@ import kit
 #: What the kit and the kernel import before the first question; what these need comes with them.
 _ROOTS = ("anywidget", "attrs", "cattrs", "comm", "ipython", "jinja2", "markdown-it-py")
 #: Only for parts that no page in a browser has: completing code, a terminal, JupyterLab itself.
-_LEFT_OUT = ("jedi", "jupyterlab-widgets", "pexpect", "widgetsnbextension")
+_LEFT_OUT = ("jedi", "jupyterlab-widgets", "pexpect", "prompt-toolkit", "widgetsnbextension")
 _LEFT_OUT_FILES = re.compile(r"(^|/)(tests?|__pycache__)/|\.(so|pyd|pyx|c|pyi|js|map)$|^\.\.")
 _IN_BROWSER = {"sys_platform": "emscripten", "platform_system": "Emscripten", "os_name": "posix"}
 _TIME = (1980, 1, 1, 0, 0, 0)  #: of every file in a wheel, so that the same site is the same bytes
