@@ -19,7 +19,7 @@ from attrs import evolve, field, frozen
 
 from kit.course.course import Course, Sheet
 from kit.course.messages import KitError, message, reason
-from kit.learner.storage import locked, read, replace
+from kit.learner.storage import locked, read, replace, undisturbed
 from kit.questions.base import Answer, Question
 
 _CONVERTER = cattrs.Converter()
@@ -117,7 +117,7 @@ def read_record(path: Path, sheet: str) -> LearnerRecord:
             return _new(sheet)  # to look for a record leaves nothing behind
     except OSError as fault:
         raise KitError(message("error.cannot_read", path=path, fault=reason(fault))) from fault
-    with locked(path):
+    with undisturbed(path):
         return _read(path, sheet)
 
 
