@@ -155,7 +155,9 @@ def test_what_is_handed_in_is_graded_as_a_file_and_as_a_text(host: Host, tmp_pat
     site, box = f"{host.address}/school/site", tmp_path / "handed-in"
     box.mkdir()
     with a_browser(tmp_path / "profile") as browser:
-        page = opened(browser, site, EXERCISE)
+        page = browser.new_page()
+        page.goto(f"{site}/tree?path={EXERCISE}")  # where a link from another page leads
+        page.wait_for_function(ALIVE, timeout=120_000)
         page.get_by_label("class code").first.fill("Ada 7")
         page.keyboard.press("Tab")
         page.locator(".kit-q input[type=radio]").first.check()

@@ -210,6 +210,8 @@ def _finish(course: Course, out: Path) -> None:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
+    (out / "tree").mkdir()
+    shutil.copy(_HERE / "tree.html", out / "tree" / "index.html")
     worker = out / "service-worker.js"
     ours = (_HERE / "worker.js").read_text("utf-8")
     worker.write_text(ours + worker.read_text("utf-8"), "utf-8")
