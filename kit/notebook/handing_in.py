@@ -163,7 +163,7 @@ class HandIn(AnswerWidget, Listening):
         }
 
     def _last(self, record: LearnerRecord) -> dict[str, str] | None:
-        """Return what was handed in last: when, its file, its text to paste; None where nothing was."""
+        """Return what was handed in last: when, and its two forms; None where nothing was."""
         copy = _copy_path(self._course, self._sheet.id, record.record)
         if record.sealed is None or not copy.is_file():
             return None
