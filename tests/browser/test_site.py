@@ -158,17 +158,19 @@ def test_what_is_handed_in_is_graded_as_a_file_and_as_a_text(host: Host, tmp_pat
         page = browser.new_page()
         page.goto(f"{site}/tree?path={EXERCISE}")  # where a link from another page leads
         page.wait_for_function(ALIVE, timeout=120_000)
-        page.get_by_label("class code").first.fill("Ada 7")
+        code = page.locator(".kit-q", has_text="class code").first
+        code.get_by_role("textbox").fill("Ada 7")
         page.keyboard.press("Tab")
         page.locator(".kit-q input[type=radio]").first.check()
         page.get_by_role("button", name="Hand in").click()
         with page.expect_download() as download:
             page.get_by_role("link", name="Download").click()
         download.value.save_as(box / "01.json")
+        text = page.locator(".kit-hand-in textarea").input_value()
     sealed, intact = submission.read(box / "01.json")
     assert intact
     assert sealed.learner == "Ada 7"
-    text = paste.to_paste(sealed)
+    assert paste.unpack(text) == (box / "01.json").read_bytes()
     (box / "01.json").unlink()
     (box / "form.csv").write_text(f'"When","Text"\n"today","{text}"\n', "utf-8")
     assert main(["grade", str(box), "--out", str(tmp_path / "marks")]) == 0
