@@ -42,7 +42,7 @@ def test_a_claim_of_another_tab_is_waited_for_and_told(path, monkeypatch):
     monkeypatch.setattr(storage, "_LOCK_SECONDS", 0.1)
     with (
         storage.locked(path),
-        pytest.raises(KitError, match="another program"),
+        pytest.raises(KitError, match="for several seconds"),
         storage.locked(path),
     ):
         pass
