@@ -6,10 +6,13 @@ BIN := .venv/bin
 # A .venv whose Python has gone, or that was left half made, is made anew.
 LEFT := $(shell $(BIN)/python -c 'import pip' 2> /dev/null || echo anew)
 
-.PHONY: lab test bench screens setup setup-test setup-bench notebooks lock clean anew
+.PHONY: lab site test bench screens setup setup-site setup-test setup-bench notebooks lock clean anew
 
 lab: setup ## open JupyterLab at the start of the course; ARGS="--port 8899" is passed on
 	@$(BIN)/python -m kit lab $(ARGS)
+
+site: setup-site ## the course as a web site, in PLACE (../site where none is named)
+	@$(BIN)/python -m kit site $(or $(PLACE),../site) $(ARGS)
 
 test: setup-test ## run every test: code, notebooks, browser
 	$(BIN)/ruff check .
@@ -31,6 +34,8 @@ setup: .venv/.setup
 setup-test: .venv/.setup-test .venv/nbgrader/.setup
 
 setup-bench: .venv/.setup-bench
+
+setup-site: .venv/.setup-site
 
 .venv/.setup: $(LEFT) pyproject.toml requirements.lock
 	@test "$(PYTHON)" || { echo "This kit needs Python 3.11 or newer, and none was found. Install it" \
@@ -57,6 +62,9 @@ notebooks: setup ## make the notebooks, the solved ones and the handouts from th
 	$(BIN)/kit notebooks
 	$(BIN)/kit solutions
 	$(BIN)/kit handouts
+
+.venv/.setup-site: .venv/.setup
+	@$(BIN)/python -m kit.install site
 
 .venv/.setup-bench: .venv/.setup-test
 	@$(BIN)/python -m kit.install bench

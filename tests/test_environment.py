@@ -11,6 +11,8 @@ import pytest
 import yaml
 from helpers import PROJECT
 
+from kit.command.lab import EXTENSIONS
+
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCK = PROJECT / "requirements.lock"
 
@@ -77,3 +79,12 @@ def test_a_learner_s_jupyterlab_has_nothing_of_nbgrader():
     for folder in ("share/jupyter", "etc/jupyter"):
         found = [p for p in (Path(sys.prefix) / folder).rglob("*") if "nbgrader" in p.name]
         assert found == [], told
+
+
+def test_jupyter_finds_the_extension_where_the_kit_is_installed():
+    """JupyterLab, Notebook 7 and JupyterLite look there; ``kit lab`` looks into the kit itself."""
+    made = EXTENSIONS / "labextensions" / "source-criticism-kit"
+    installed = Path(sys.prefix) / "share/jupyter/labextensions/source-criticism-kit"
+    names = [path.relative_to(made) for path in made.rglob("*") if path.is_file()]
+    assert Path("package.json") in names
+    assert [name for name in names if not (installed / name).is_file()] == []

@@ -92,6 +92,8 @@ def _sheet_faults(course: Course) -> Iterator[str]:
             yield message("check_course.no_keys", id=sheet.id)
         elif sheet.graded and course.keys.is_dir() and not path.is_file():
             yield message("check_course.no_key_file", id=sheet.id, path=course.show_path(path))
+        if sheet.before and sheet.before not in [other.id for other in course.sheets]:
+            yield message("check_course.no_before", id=sheet.id, before=sheet.before)
     ours = words(course.root)
     for key, sentence in words().items():
         if not _braces(ours[key]) <= _braces(sentence):

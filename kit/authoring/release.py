@@ -11,15 +11,17 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from attrs import evolve
+
 from kit.authoring import build
 from kit.authoring.comments import without_comments
 from kit.authoring.handouts import sources
 from kit.authoring.leaks import Edition, leaks
-from kit.course.course import Course
+from kit.course.course import NAME, Course, load_course
 from kit.course.files import write_whole
 from kit.course.messages import CONTENT, KitError, message
 
-_PROJECT = Path(__file__).parents[2]  #: where the kit itself is
+PROJECT = Path(__file__).parents[2]  #: where the kit itself is
 _TO_RUN = ("Makefile", "pyproject.toml", "requirements.lock", "environment.yml")
 _NOTICES = ("LICENSE", "LICENSE-LESSONS", "THIRD-PARTY.md")
 #: What learners get of a teacher's own course, besides pages and questions (named as the sheets).
@@ -37,6 +39,44 @@ _TIME = (1980, 1, 1, 0, 0, 0)  #: of every file in a zip, so that the same editi
 Files = dict[Path, Path]  #: each file of the edition, and the file that it is a copy of
 
 
+def without(course: Course, names: Iterable[str]) -> Course:
+    """Return a course without some of its sheets, as learners get it who are to see them later.
+
+    Args:
+        course: the course.
+        names: ids of sheets, or their numbers, which mean exercises: ``07`` is ``exercise-07``.
+
+    Raises:
+        KitError: when there is no such sheet.
+
+    """
+    kept = {sheet.id: sheet for sheet in course.sheets}
+    for name in names:
+        sheet = course.sheet(name if name in kept else f"exercise-{name}")
+        kept.pop(sheet.id, None)
+    return evolve(course, sheets=tuple(kept.values()))
+
+
+def named_copies(course: Course, names: Iterable[str]) -> Files:
+    """Return each exercise once more for each learner, with a name that no other file has.
+
+    Thirty files that are all called ``01-exercise.ipynb`` overwrite each other in a shared folder.
+
+    Args:
+        course: the course.
+        names: the learners' class codes or names.
+
+    """
+    copies = {}
+    for name in names:
+        ending = re.sub(r"[^\w-]+", "-", name).strip("-")
+        for sheet in course.sheets:
+            if sheet.graded and ending:
+                path = Path(sheet.notebook)
+                copies[path.with_stem(f"{path.stem}-{ending}")] = course.home / path
+    return copies
+
+
 def learners_edition(course: Course) -> Files:
     """Return what learners get of a course: its files by their place in the edition.
 
@@ -47,12 +87,14 @@ def learners_edition(course: Course) -> Files:
         KitError: where the kit is here without the files that are needed to install it.
 
     """
-    if not all((_PROJECT / name).is_file() for name in _TO_RUN):
-        raise KitError(message("release.no_project", folder=_PROJECT))
-    files = {Path(name): _PROJECT / name for name in (*_TO_RUN, *_NOTICES)}
-    files |= _copies(_PROJECT, _tree(_PROJECT / "kit"))
-    if course.root == CONTENT:
-        files |= _copies(_PROJECT, _tests(_PROJECT / "tests"))
+    if not all((PROJECT / name).is_file() for name in _TO_RUN):
+        raise KitError(message("release.no_project", folder=PROJECT))
+    files = {Path(name): PROJECT / name for name in (*_TO_RUN, *_NOTICES)}
+    for target, path in _copies(PROJECT, tree(PROJECT / "kit")).items():
+        if not path.is_relative_to(CONTENT) or course.root != CONTENT:
+            files[target] = path
+    if course.root == CONTENT and course == load_course(CONTENT, course.home):
+        files |= _copies(PROJECT, _tests(PROJECT / "tests"))  # they are about the whole course
     files |= own_files(course)
     files[Path("README.md")] = Path(__file__).with_name("learners.md")
     return dict(sorted(files.items()))
@@ -61,7 +103,8 @@ def learners_edition(course: Course) -> Files:
 def own_files(course: Course) -> Files:
     """Return what of the edition is the course's own: what its author wrote, and what was made."""
     if course.root == CONTENT:
-        files = _copies(_PROJECT, _tree(CONTENT))
+        withheld = set(_withheld(course))
+        files = _copies(PROJECT, (path for path in tree(CONTENT) if path not in withheld))
     else:
         files = _copies(course.root, _course_files(course))
     # Another place than below the course is a fault that `kit check` names.
@@ -74,6 +117,21 @@ def own_files(course: Course) -> Files:
         if printed.is_file():
             made.append(printed)
     return files | _copies(course.home, made)
+
+
+def _withheld(course: Course) -> Iterator[Path]:
+    """Yield the files of the built-in course that belong to sheets which this one has not."""
+    sheets = {sheet.id for sheet in course.sheets}
+    shown: dict[bool, str] = {True: "", False: ""}  # by whether learners get them, all lessons
+    for path in (CONTENT / "lessons").glob("*.md"):
+        shown[path.stem in sheets] += path.read_text(encoding="utf-8")
+        if path.stem not in sheets:
+            yield path
+            yield CONTENT / "items" / f"{path.stem}.toml"
+    for path in (CONTENT / "texts").iterdir():
+        call = f'kit.story("{path.stem}")'
+        if call in shown[False] and call not in shown[True]:
+            yield path
 
 
 def key_faults(course: Course) -> list[str]:
@@ -96,7 +154,7 @@ def refuse_keys(course: Course) -> None:
         raise KitError(message("release.key", faults="\n".join(found)))
 
 
-def _contents(course: Course, files: Mapping[Path, Path]) -> Edition:
+def contents(course: Course, files: Mapping[Path, Path]) -> Edition:
     """Return what is in each file of an edition, when it is sure that no key is in it.
 
     Raises:
@@ -118,16 +176,30 @@ def _goes_out(course: Course, path: Path) -> bytes:
     if path.is_relative_to(course.root):
         if path.suffix == ".md":
             return build.without_notes(data)
+        if path == course.root / NAME:
+            data = _only_its_sheets(course, data)
         if path.suffix == ".toml":
             return without_comments(data)
     return data
+
+
+def _only_its_sheets(course: Course, data: bytes) -> bytes:
+    """Return ``course.toml`` without the tables of sheets that the course has not."""
+    tables = re.split(r"(?m)^(?=\[)", data.decode("utf-8-sig"))
+    kept = []
+    for table in tables:
+        match = re.search(r'(?m)^id = "(.*)"', table)
+        is_sheet = table.startswith("[[sheets]]") and match is not None
+        if not is_sheet or any(match and sheet.id == match[1] for sheet in course.sheets):
+            kept.append(table)
+    return "".join(kept).encode()
 
 
 def _copies(base: Path, paths: Iterable[Path]) -> Files:
     return {path.relative_to(base): path for path in paths}
 
 
-def _tree(folder: Path) -> Iterator[Path]:
+def tree(folder: Path) -> Iterator[Path]:
     """Yield the files below a folder, without hidden ones and those that a program has made."""
     for path in sorted(folder.rglob("*")):
         places = path.relative_to(folder).parts
@@ -139,7 +211,7 @@ def _tree(folder: Path) -> Iterator[Path]:
 def _tests(folder: Path) -> Iterator[Path]:
     """Yield the tests that learners get."""
     theirs = [folder / name for name in _THEIRS]
-    for path in _tree(folder):
+    for path in tree(folder):
         if not any(path.is_relative_to(their) for their in theirs):
             yield path
 
@@ -156,6 +228,13 @@ def _course_files(course: Course) -> Iterator[Path]:
                 yield path
 
 
+def refuse_inside(course: Course, folder: Path) -> None:
+    """Raise a KitError where a folder to be written is inside of the course or the kit."""
+    inside = folder.resolve()
+    if inside.is_relative_to(course.home) or inside.is_relative_to(PROJECT):
+        raise KitError(message("release.inside", folder=folder))
+
+
 def write_folder(course: Course, files: Mapping[Path, Path], folder: Path) -> None:
     """Write an edition into a folder that is empty or not there yet.
 
@@ -164,12 +243,10 @@ def write_folder(course: Course, files: Mapping[Path, Path], folder: Path) -> No
             a part of a key is in the edition; then nothing is written.
 
     """
-    inside = folder.resolve()
-    if inside.is_relative_to(course.home) or inside.is_relative_to(_PROJECT):
-        raise KitError(message("release.inside", folder=folder))
+    refuse_inside(course, folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise KitError(message("release.not_empty", folder=folder))
-    for target, data in _contents(course, files).items():
+    for target, data in contents(course, files).items():
         path = folder / target
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
@@ -184,7 +261,7 @@ def write_zip(course: Course, files: Mapping[Path, Path], path: Path) -> None:
     """
     if path.exists():
         raise KitError(message("release.not_empty", folder=path))
-    edition = _contents(course, files)
+    edition = contents(course, files)
     top = re.sub(r"[^\w-]+", "-", course.id) or "course"
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -11,7 +11,6 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from nbformat import NotebookNode
 from kit.authoring import build, check, export, gift, handouts, release
 from kit.authoring.article_file import ARTICLE, keep_spare, put_back, write_outline
 from kit.authoring.outline import outline
+from kit.authoring.site import write_site
 from kit.authoring.skeleton import new_course
 from kit.command.lab import start
 from kit.command.look_alikes import refuse_look_alikes
@@ -28,8 +28,11 @@ from kit.course.course import NAME, Course, find_course, load_course
 from kit.course.evidence import load_records
 from kit.course.files import keep_beside, write_whole
 from kit.course.messages import CONTENT, KitError, message, reason
-from kit.grading import Choices, LateRule, grade_folder, tables
+from kit.grading import Choices, LateRule, grade_folder, roster, tables
+from kit.grading.grades import write_grades
+from kit.grading.marks import Rulings
 from kit.grading.nbgrader import write_course
+from kit.grading.times import read_due
 from kit.lenses.look import look_line, mark_text
 from kit.questions.bank import load_questions
 
@@ -41,7 +44,7 @@ Option = tuple[tuple[str, ...], dict[str, Any]]  #: what ``add_argument`` is giv
 _PARSER = argparse.ArgumentParser(prog="kit", description="The source-criticism kit.")
 _COMMANDS = _PARSER.add_subparsers(dest="command", required=True)
 #: Commands for authors: for a course of their own, or in a copy of the kit's whole project.
-_FOR_AUTHORS = ("check", "notebooks", "solutions", "handouts", "release")
+_FOR_AUTHORS = ("check", "notebooks", "solutions", "handouts", "release", "site")
 
 
 def option(*names: str, **settings: Any) -> Option:
@@ -325,14 +328,29 @@ def _handouts(course: Course, options: argparse.Namespace) -> int:
     "kit release ../for-learners\n         kit release ../for-learners.zip --zip",
     option("place", type=Path, help="a folder that is not there yet, or with --zip a file"),
     option("--zip", action="store_true", help="write one zip file"),
+    option(
+        "--without",
+        action="append",
+        default=[],
+        metavar="EXERCISE",
+        help="keep an exercise back, with the text that only it uses, such as --without 07; "
+        "can be repeated",
+    ),
+    option(
+        "--names",
+        type=Path,
+        metavar="CLASS.CSV",
+        help="also write each exercise once for each learner of a class list, with the code in "
+        "the file's name, such as --names class.csv",
+    ),
 )
 def _release(course: Course, options: argparse.Namespace) -> int:
-    release.refuse_keys(course)  # said first: it matters more than a page that is out of date
-    for sheet in course.sheets:
-        path = course.home / sheet.notebook
-        if not build.same_source(build.bare(course, sheet), path):
-            raise KitError(message("release.stale", path=course.show_path(path)))
+    course = release.without(course, options.without)
+    _refuse_unready(course)
     files, place = release.learners_edition(course), options.place
+    if options.names:
+        pupils = roster.load(options.names).pupils
+        files |= release.named_copies(course, [pupil.code or pupil.name for pupil in pupils])
     if options.zip:
         if place.suffix.lower() != ".zip":
             place = place.with_name(f"{place.name}.zip")
@@ -340,6 +358,31 @@ def _release(course: Course, options: argparse.Namespace) -> int:
     else:
         release.write_folder(course, files, place)
     print(message("release.done", where=place, count=len(files)))
+    _print_what_is_left(course)
+    return 0
+
+
+def _refuse_unready(course: Course) -> None:
+    """Raise a KitError where a course must not or cannot go out to learners."""
+    release.refuse_keys(course)  # said first: it matters more than a page that is out of date
+    for sheet in course.sheets:
+        path = course.home / sheet.notebook
+        if not build.same_source(build.bare(course, sheet), path):
+            raise KitError(message("release.stale", path=course.show_path(path)))
+
+
+@command(
+    "Write the course as a web site: a learner needs a link and a browser, and nothing else.",
+    "kit site ../our-site\n         kit site ../our-site --pyodide ../pyodide-files",
+    option("folder", type=Path, help="a folder that is not there yet, or an earlier site"),
+    option(
+        "--pyodide", default="", metavar="PLACE", help="a folder, or an address, with its files"
+    ),
+)
+def _site(course: Course, options: argparse.Namespace) -> int:
+    _refuse_unready(course)
+    size = write_site(course, options.folder, options.pyodide)
+    print(message("site.done", where=options.folder, megabytes=round(size / 1e6)))
     _print_what_is_left(course)
     return 0
 
@@ -359,7 +402,7 @@ def _release(course: Course, options: argparse.Namespace) -> int:
     option(
         "--due",
         help="when it was due, by this computer's clock, such as --due 2026-02-01T17:00; a zone "
-        "may follow: 2026-02-01T17:00+01:00",
+        "may follow: 2026-02-01T17:00+01:00; a day alone means its end",
     ),
     option(
         "--late-off",
@@ -369,9 +412,30 @@ def _release(course: Course, options: argparse.Namespace) -> int:
         "without it",
     ),
     option(
+        "--grace",
+        default="1",
+        metavar="MINUTES",
+        help="so many minutes after --due count for nothing, such as --grace 5 (1 without it)",
+    ),
+    option(
         "--first",
         action="store_true",
         help="of several attempts the first counts, not the last, such as kit grade x --first",
+    ),
+    option(
+        "--accept-old-wording",
+        action="append",
+        default=[],
+        metavar="QUESTION",
+        help="mark answers to an older wording of a question, such as --accept-old-wording "
+        "exercise-01/sort; can be repeated",
+    ),
+    option(
+        "--throw-out",
+        action="append",
+        default=[],
+        metavar="QUESTION",
+        help="let a question count for nobody, such as --throw-out exercise-01/sort; repeatable",
     ),
     option(
         "--lms",
@@ -384,14 +448,22 @@ def _release(course: Course, options: argparse.Namespace) -> int:
         action="store_true",
         help="write no page for each learner, such as kit grade x --no-feedback",
     ),
+    option(
+        "--names",
+        action="store_true",
+        help="name learners in the class report, such as kit grade x --names; it is then not for "
+        "the wall",
+    ),
 )
 def _grade(course: Course, options: argparse.Namespace) -> int:
     choices = Choices(
         roster=options.roster,
         first=options.first,
         late=_late_rule(options),
+        rulings=Rulings(frozenset(options.throw_out), frozenset(options.accept_old_wording)),
         lms=options.lms,
         pages=not options.no_feedback,
+        names=options.names,
         progress=_progress(),
     )
     keys = options.keys or course.keys
@@ -406,15 +478,47 @@ def _late_rule(options: argparse.Namespace) -> LateRule:
         off = -1.0
     if not 0 <= off <= 100:
         raise KitError(message("grade.bad_off", text=options.late_off))
-    if not options.due:
-        return LateRule(off=off)
     try:
-        due = datetime.fromisoformat(options.due)
-        if due.tzinfo is None:
-            due = due.astimezone()  # it is meant as the clock on this computer shows it
-    except (ValueError, OverflowError):
-        raise KitError(message("grade.bad_due", text=options.due)) from None
-    return LateRule(due, off)
+        grace = float(options.grace)
+    except ValueError:
+        grace = -1.0
+    if not 0 <= grace < float("inf"):
+        raise KitError(message("grade.bad_grace", text=options.grace))
+    if not options.due:
+        return LateRule(off=off, grace=grace)
+    due = read_due(options.due)
+    return LateRule(due.time, off, due.zone, grace)
+
+
+@command(
+    "Write one table over all exercises that were graded, in per cent.",
+    "kit grades marks-01 marks-02 --weight exercise-02=2 --out grades.csv",
+    option("folders", type=Path, nargs="+", help="where kit grade has written marks.csv"),
+    option(
+        "--weight",
+        action="append",
+        default=[],
+        metavar="EXERCISE=N",
+        help="how much an exercise counts, such as --weight exercise-02=2 (1 without it)",
+    ),
+    option(
+        "--out",
+        type=Path,
+        default=Path("grades.csv"),
+        help="such as --out grades.csv (the default)",
+    ),
+)
+def _grades(_: Course, options: argparse.Namespace) -> int:
+    weights = {}
+    for text in options.weight:
+        sheet, _sign, number = text.partition("=")
+        weight = tables.number(number, most=1000)
+        if not weight:
+            raise KitError(message("grades.bad_weight", text=text))
+        weights[sheet] = weight
+    count = write_grades(options.folders, weights, options.out)
+    print(message("grades.done", count=count, file=options.out))
+    return 0
 
 
 def _progress() -> Callable[[int, int], None]:

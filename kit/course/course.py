@@ -30,11 +30,19 @@ class Sheet:
     minutes: int = 50
     graded: bool = False  #: an exercise: keys stand apart, and it is handed in
     keys: str = ""  #: the file in the keys folder, for example ``01.toml``
+    before: str = ""  #: the id of a like test that is given earlier, to be set beside it
 
     @property
     def prefix(self) -> str:
         """The first half of this sheet's item ids: the id without its leading number."""
         return re.sub(r"^\d+-", "", self.id)
+
+
+@frozen
+class QuestionDefaults:
+    """What ``[questions]`` in ``course.toml`` says of all that do not say it themselves."""
+
+    tries: int = 0  #: of those that are checked, outside exercises
 
 
 @frozen
@@ -47,6 +55,7 @@ class Course:
     title: str
     sheets: tuple[Sheet, ...] = field(factory=tuple)
     language: str = "en"
+    questions: QuestionDefaults = field(factory=QuestionDefaults)
 
     def sheet(self, name: str) -> Sheet:
         """Return the sheet called ``name`` (its id, its prefix, or the start of an item id).
@@ -88,13 +97,16 @@ class Course:
 
 
 def find_course(start: Path | None = None) -> Course:
-    """Return the course of the folder ``start`` (default: the working directory).
+    """Return the course of the folder ``start``.
 
-    That is the nearest folder above that holds ``course.toml``; else the built-in course, whose
-    home is the nearest folder above with ``pyproject.toml``, or ``start`` itself. From then on the
-    kit speaks in the course's words.
+    Without one that is the folder which the variable ``KIT_COURSE`` names, as it does in the
+    browser edition, where pages are in another place than the course; else the working directory.
+
+    The course is the nearest folder above that holds ``course.toml``; else the built-in course,
+    whose home is the nearest folder above with ``pyproject.toml``, or ``start`` itself. From then
+    on the kit speaks in the course's words.
     """
-    here = (start or Path.cwd()).resolve()
+    here = (start or Path(os.environ.get("KIT_COURSE") or Path.cwd())).resolve()
     root = home = _nearest(here, NAME)
     if root is None or root == CONTENT.resolve():
         root, home = CONTENT, _nearest(here, "pyproject.toml")

@@ -6,23 +6,38 @@ named with the others, and not counted.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
 
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 
 from kit.course.course import Course
 from kit.course.messages import KitError, message
-from kit.grading.inbox import SubmittedFile
+from kit.grading.inbox import OtherKindError, Sender, SubmittedFile
 from kit.grading.marks import LONGEST_NAME, Submission
 from kit.grading.roster import Pupil, Roster, is_called
 from kit.grading.tables import Row
-from kit.learner.submission import Seal, read_bytes
+from kit.grading.times import LateRule, when
+from kit.learner.submission import NotSealedError, Seal, hand_ins
 from kit.questions.base import LONGEST_TEXT
 
 _NAMED = 10  #: files that one sentence names
 _MOST_ANSWERS = 5000  #: no exercise asks so much
+_MOST_TOGETHER = 6  #: learners who hand in as one
+_BETWEEN = re.compile(r"\s*[,;/&+]\s*|\s+(?:and|und|et|y|e)\s+")  #: the codes of two
+#: What is said of the attempts that do not count, by the rule that says which does.
+_NOT_USED = {
+    "last": "grade.superseded",
+    "first": "grade.not_first",
+    "best": "grade.not_best",
+    "before due": "grade.not_before_due",
+}
+_A_CODE = re.compile(r"(?=.*\d)[^\W_][\w.-]*")  #: what is a code and no name
+_OF_AN_EDITION = "/kit/__init__.py"  #: what is in every copy of the kit
 
 
 @define
@@ -70,20 +85,51 @@ def read_all(
     problems: Problems,
     progress: Callable[[int, int], None],
 ) -> list[Submission]:
-    """Return every submission that can be read; note what is wrong with each."""
+    """Return every submission that can be read; note what is wrong with each of the others."""
     submissions = []
+    editions = _Editions(files)
     for n, file in enumerate(files):
         progress(n, 2 * len(files))
-        with problems.kept_to(file.name):
-            submission = _read(course, file, problems)
-            if roster:
-                submission = _matched(submission, roster, problems)
-            submissions.append(submission)
+        with problems.kept_to(file.name), editions.without_hand_in(file):
+            for seal, intact in hand_ins(file.read()):
+                submission = _read(course, file, seal, intact, problems)
+                if roster:
+                    submission = _matched(submission, roster, problems)
+                if not submission.code:
+                    key = "grade.sender" if submission.sender.name else "grade.no_code"
+                    problems.add_about(submission, message(key))
+                submissions += _each_of_them(submission, roster)
+    for folder, count in editions.left_out.items():
+        problems.add(folder, message("grade.edition", n=count))
     return submissions
 
 
-def _read(course: Course, file: SubmittedFile, problems: Problems) -> Submission:
-    seal, intact = read_bytes(file.read())
+class _Editions:
+    """Where whole editions of the kit lie among the files, as in learners' home folders."""
+
+    def __init__(self, files: Sequence[SubmittedFile]) -> None:
+        self._folders = []
+        for file in files:
+            if f"/{file.name}".endswith(_OF_AN_EDITION):
+                self._folders.append(f"/{file.name}".removesuffix(_OF_AN_EDITION)[1:])
+        self.left_out: dict[str, int] = {}  #: by edition, how many of its files are no hand-in
+
+    @contextmanager
+    def without_hand_in(self, file: SubmittedFile) -> Iterator[None]:
+        """Count a file of an edition that is no hand-in, so that it is not listed by itself."""
+        try:
+            yield
+        except (NotSealedError, OtherKindError):
+            folders = [one for one in self._folders if not one or file.name.startswith(f"{one}/")]
+            if not folders:
+                raise
+            innermost = max(folders, key=len)
+            self.left_out[innermost] = self.left_out.get(innermost, 0) + 1
+
+
+def _read(
+    course: Course, file: SubmittedFile, seal: Seal, intact: bool, problems: Problems
+) -> Submission:
     if seal.course != course.id:
         raise KitError(message("grade.other_course", course=f"{seal.course:.60}"))
     if not any(sheet.id == seal.sheet for sheet in course.sheets):
@@ -101,9 +147,6 @@ def _read(course: Course, file: SubmittedFile, problems: Problems) -> Submission
     code, sender = submission.code, submission.sender.name
     if not intact:
         problems.add_about(submission, message("grade.altered"))
-    if not code:
-        key = "grade.sender" if sender else "grade.no_code"
-        problems.add_about(submission, message(key))
     return evolve(submission, agreed=bool(code) and code.casefold() == sender.casefold())
 
 
@@ -126,8 +169,15 @@ def _matched(submission: Submission, roster: Roster, problems: Problems) -> Subm
     """Return it with its row of the class list; the code that was typed goes first."""
     sender = submission.sender
     typed = roster.match(submission.code)
-    sent_by = roster.sent(sender.id, sender.name)
+    sent_by = None
+    if sender.name:
+        sent_by = roster.sent(sender.id, sender.name, sender.number)
+    elif sent_by := roster.in_path(submission.file):
+        sender = Sender(sent_by.name or sent_by.code)
+        submission = evolve(submission, sender=sender)
     matched = evolve(submission, pupil=typed or sent_by, sent_by=sent_by)
+    if _pupils_of_several(submission, roster):
+        return matched
     if matched.pupil is None:
         problems.add_about(submission, message("grade.not_on_roster"))
     elif typed and typed is sent_by:
@@ -138,44 +188,154 @@ def _matched(submission: Submission, roster: Roster, problems: Problems) -> Subm
     elif typed and sender.name and is_called(typed, sender.name):
         # Two on the list have this name, and the code tells them apart.
         matched = evolve(matched, agreed=True)
-    elif typed and sender.name and roster.has_names and (sender.number or roster.is_canvas):
-        # Only what an LMS surely wrote: a learner's own file name may look like Canvas's.
+    elif typed and sender.name and roster.has_names and _is_named_by_lms(sender, roster):
         values = {"sender": sender.name, "pupil": typed.label}
         problems.add_about(submission, message("grade.stranger", **values))
         matched = evolve(matched, stranger=True)
     return matched
 
 
+def _is_named_by_lms(sender: Sender, roster: Roster) -> bool:
+    """Whether an LMS surely wrote the sender's name; a learner's own may look like Canvas's."""
+    return not sender.is_hidden and bool(sender.number or roster.is_canvas)
+
+
+def _each_of_them(submission: Submission, roster: Roster | None) -> list[Submission]:
+    """Return one for each learner who has handed in together: 'B01, B02' gives two rows."""
+    if roster:
+        pupils = _pupils_of_several(submission, roster)
+        codes = [pupil.code or pupil.name for pupil in pupils]
+    else:
+        codes = _codes_of_several(submission)
+        pupils = []
+    if not codes:
+        return [submission]
+    dispute = ""
+    if submission.pupil and submission.pupil not in pupils:
+        values = {"pupil": submission.code, "sender": submission.sender.name}
+        dispute = message("grade.other_sender", **values)
+    each = []
+    for n, code in enumerate(codes):
+        one = evolve(submission, own_code=code, dispute=dispute)
+        if pupils:
+            one = evolve(one, pupil=pupils[n], agreed=pupils[n] is submission.sent_by)
+        if not one.agreed and not dispute:
+            # Another has sent it for this one, or perhaps both have: that is no contradiction.
+            one = evolve(one, sender=evolve(one.sender, name="", id="", number=""))
+        each.append(one)
+    return each
+
+
+def _pupils_of_several(submission: Submission, roster: Roster) -> list[Pupil]:
+    """Return those who have handed in together: a group that the LMS names, or all typed."""
+    members = roster.group(submission.sender.name)
+    if members or roster.match(submission.code):
+        return members
+    pupils = [roster.match(name) for name in _parts(submission.code)]
+    known = [pupil for pupil in pupils if pupil]
+    return known if len(known) == len(pupils) else []
+
+
+def _codes_of_several(submission: Submission) -> list[str]:
+    """Return the codes of those who have handed in together, where there is no class list.
+
+    Each has to be a code, and all of one form: in '7b/12' class and number have two.
+    """
+    codes = _parts(submission.code)
+    forms = {re.sub(r"\d+", "0", re.sub(r"[^\W\d]+", "a", code)) for code in codes}
+    are_codes = len(forms) == 1 and all(_A_CODE.fullmatch(code) for code in codes)
+    return codes if are_codes else []
+
+
+def _parts(code: str) -> list[str]:
+    """Return the parts of what was typed; none where it has one part, or very many."""
+    parts = [part.strip() for part in _BETWEEN.split(code) if part.strip()]
+    if 2 <= len(parts) <= _MOST_TOGETHER:
+        return parts
+    return []
+
+
 # --- Which of several counts ----------------------------------------------------------------------
 
 
+@frozen
+class Choosing:
+    """How one of a learner's attempts is chosen."""
+
+    first: bool = False  #: the first, where the class list says nothing else of the learner
+    late: LateRule = field(factory=LateRule)
+    #: What an attempt earns, for a learner whose best one counts.
+    earned: Callable[[Submission], float] = lambda _: 0.0
+
+    def rule(self, attempts: Sequence[Submission]) -> str:
+        """Return which attempt of a learner counts: 'first', 'last', 'best' or 'before due'."""
+        for one in attempts:
+            if one.pupil and one.pupil.counts:
+                return one.pupil.counts
+        return "first" if self.first else "last"
+
+    def chosen(
+        self, attempts: Sequence[Submission], place: Callable[[Submission], Any]
+    ) -> Submission:
+        """Return the attempt that counts.
+
+        Args:
+            attempts: of one learner, for one exercise.
+            place: what puts them in order of time. No two that differ have one place.
+
+        """
+        rule, among = self.rule(attempts), list(attempts)
+        if rule == "first":
+            return min(among, key=place)
+        if rule == "best":
+            return max(among, key=lambda one: (self.earned(one), place(one)))
+        if rule == "before due":
+            among = [one for one in among if self._is_in_time(one)] or among
+        return max(among, key=place)
+
+    def _is_in_time(self, submission: Submission) -> bool:
+        late = self.late
+        if submission.pupil:
+            late = late.for_due(submission.pupil.due)
+        return late.hours(submission.seal.sealed) == 0
+
+
 def counting(
-    submissions: Sequence[Submission], problems: Problems, *, first: bool
+    submissions: Sequence[Submission], problems: Problems, choosing: Choosing
 ) -> list[Submission]:
-    """Keep of each learner's attempts the one with the highest revision, or the first.
+    """Keep of each learner's attempts the one that counts.
 
     What is left out is listed. What several learners sent in is named with the others.
     """
     records: dict[tuple[str, str], list[Submission]] = defaultdict(list)
-    for submission in submissions:
+    for submission in _without_drafts(submissions, problems):
         records[submission.seal.sheet, submission.seal.record].append(submission)
-    counted: list[Submission] = []
+    used: list[Submission] = []
     for same_record in records.values():
-        _note_two_codes(same_record, problems)
-        used = []
+        of_record = []
         for attempts in _by_learner(same_record):
-            used.append(_attempt_that_counts(attempts, problems, first=first))
-        counted += _told_apart(used, problems)
+            of_record.append(_attempt_that_counts(attempts, problems, choosing))
+        used += _told_apart(_one_text_one_code(of_record, problems), problems)
+    counted = _one_a_learner(used, problems, choosing)
     for submission in counted:
         if submission.dispute:
             problems.add_about(submission, submission.dispute)
     return sorted(counted, key=lambda one: (one.learner.casefold(), one.seal.sheet, one.file))
 
 
-def _note_two_codes(same_record: Sequence[Submission], problems: Problems) -> None:
-    codes = sorted({one.learner for one in same_record if one.code})
-    if len(set(map(str.casefold, codes))) > 1:
-        problems.add_about(same_record[0], message("grade.two_codes", codes=", ".join(codes)))
+def _without_drafts(submissions: Sequence[Submission], problems: Problems) -> Iterator[Submission]:
+    """Leave out a working copy where its sender has handed in that exercise."""
+    handed_in = {
+        (one.sender.key, one.seal.sheet): one.file
+        for one in submissions
+        if one.sender.key and not one.sender.is_draft
+    }
+    for one in submissions:
+        file = handed_in.get((one.sender.key, one.seal.sheet))
+        if file and one.sender.is_draft:
+            problems.add_about(one, message("grade.draft", file=file))
+        else:
+            yield one
 
 
 def _by_learner(same_record: Sequence[Submission]) -> list[list[Submission]]:
@@ -204,30 +364,83 @@ def _join_codeless(codes: dict[str, dict[str, list[Submission]]]) -> None:
 
 
 def _attempt_that_counts(
-    attempts: Sequence[Submission], problems: Problems, *, first: bool
+    attempts: Sequence[Submission], problems: Problems, choosing: Choosing
 ) -> Submission:
-    """Return the attempt that counts, and list the others."""
-    sign, key = 1, "grade.superseded"
-    if first:
-        sign, key = -1, "grade.not_first"
-    used = max(attempts, key=lambda one: (sign * one.seal.revision, one.intact))
-    rivals = []
-    for other in attempts:
-        if other is used:
+    """Return the attempt of one record that counts, and list the others."""
+    revisions: dict[int, Submission] = {}
+    rivals: dict[int, list[Submission]] = defaultdict(list)
+    # Of two with the same answers the one that was sealed first; whole ones before altered ones.
+    for one in sorted(attempts, key=lambda one: (not one.intact, _time(one), one.file)):
+        revision = one.seal.revision
+        kept = revisions.setdefault(revision, one)
+        if one is kept:
             continue
-        if other.seal.revision != used.seal.revision:
-            revisions = {"old": other.seal.revision, "new": used.seal.revision}
-            text = message(key, file=used.file, **revisions)
-        elif other.content == used.content:
-            text = message("grade.copy", file=used.file)
-        else:
-            text = message("grade.other_copy", file=used.file)
-            if other.intact == used.intact:
-                rivals.append(other)
-        problems.add_about(other, text)
-    if rivals:  # nothing but their order would choose among them
-        used = evolve(used, dispute=message("grade.rival_copies", files=_files(rivals)))
+        if one.content == kept.content:
+            problems.add_about(one, message("grade.copy", file=kept.file))
+            continue
+        problems.add_about(one, message("grade.other_copy", file=kept.file))
+        if one.intact == kept.intact:
+            rivals[revision].append(one)
+    used = choosing.chosen(list(revisions.values()), lambda one: one.seal.revision)
+    key = _NOT_USED[choosing.rule(attempts)]
+    for revision, one in revisions.items():
+        if one is not used:
+            values = {"old": revision, "new": used.seal.revision}
+            problems.add_about(one, message(key, file=used.file, **values))
+    if used.seal.revision in rivals:  # nothing but their order would choose among them
+        others = _files(rivals[used.seal.revision])
+        used = evolve(used, dispute=message("grade.rival_copies", files=others))
     return used
+
+
+def _time(submission: Submission) -> datetime:
+    """Return when it was sealed; the last of all times where that cannot be told."""
+    return when(submission.seal.sealed) or datetime.max.replace(tzinfo=UTC)
+
+
+def _one_text_one_code(of_record: Sequence[Submission], problems: Problems) -> Sequence[Submission]:
+    """Dispute what was handed in under two codes with the same answers, and name other codes.
+
+    One learner may have corrected the code, or have given the work to another. Where only one of
+    the codes is on the class list, or one sender has sent both, it was corrected.
+    """
+    codes = {one.typed.casefold(): one.typed for one in of_record if one.typed}
+    if len(codes) < 2:
+        return of_record
+    named = ", ".join(sorted(codes.values()))
+    problems.add_about(of_record[0], message("grade.two_codes", codes=named))
+    told_apart = []
+    for one in of_record:
+        others = [other for other in of_record if _is_same_text(one, other)]
+        ones_own = [other for other in others if _is_same_sender(one, other)]
+        others = [other for other in others if not _is_same_sender(one, other)]
+        newest = max([*ones_own, one], key=lambda one: (one.seal.revision, _time(one), one.file))
+        known = [other for other in others if other.pupil]
+        if one.pupil and not known:  # the only code of these that is on the class list
+            ones_own, others = [*ones_own, *others], []
+        if one is not newest:
+            problems.add_about(one, message("grade.copy", file=newest.file))
+        elif others and one.typed and not one.pupil and len(known) == 1:
+            problems.add_about(one, message("grade.corrected_code", file=known[0].file))
+        elif others and one.typed and not one.dispute and not one.agreed:
+            whose = message("grade.whose", others=_senders(others))
+            told_apart.append(evolve(one, dispute=whose))
+        else:
+            # To put the code right makes nobody late: the answers are as old as they were.
+            first = min([*ones_own, one], key=_time)
+            told_apart.append(evolve(one, seal=evolve(one.seal, sealed=first.seal.sealed)))
+    return told_apart
+
+
+def _is_same_sender(one: Submission, other: Submission) -> bool:
+    return bool(one.sender.key) and one.sender.key == other.sender.key
+
+
+def _is_same_text(one: Submission, other: Submission) -> bool:
+    """Whether two submissions of one record have the same answers under two codes."""
+    is_other_code = bool(other.typed) and one.typed.casefold() != other.typed.casefold()
+    were_together = bool(one.own_code and other.own_code)
+    return is_other_code and not were_together and one.content == other.content
 
 
 def _told_apart(used: Sequence[Submission], problems: Problems) -> Sequence[Submission]:
@@ -237,9 +450,7 @@ def _told_apart(used: Sequence[Submission], problems: Problems) -> Sequence[Subm
     told_apart = []
     for one in used:
         others = [other for other in used if other.sender.key != one.sender.key]
-        named = [f"{other.sender.name or other.learner}: {other.file}" for other in others]
-        whose = ", ".join(named[:_NAMED])
-        dispute = one.dispute
+        whose, dispute = _senders(others), one.dispute
         if not dispute and _is_ones_own(one, others):
             problems.add_about(one, message("grade.sent_by_others", others=whose))
         elif not dispute:
@@ -260,6 +471,38 @@ def _is_ones_own(submission: Submission, others: Sequence[Submission]) -> bool:
         if (code and other.code.casefold() == code) or other.content == submission.content:
             return False
     return True
+
+
+def _one_a_learner(
+    used: Sequence[Submission], problems: Problems, choosing: Choosing
+) -> list[Submission]:
+    """Keep one of what a learner handed in from several records, as after a computer was reset."""
+    learners: dict[Any, list[Submission]] = defaultdict(list)
+    for n, one in enumerate(used):
+        whose: Any = n  # nobody else's: nothing says that it is one learner's
+        if one.pupil and not (one.dispute or one.stranger):
+            whose = (one.seal.sheet, id(one.pupil))
+        elif (one.code or one.sender.key) and not (one.dispute or one.stranger):
+            whose = (one.seal.sheet, one.code.casefold(), one.sender.key)
+        learners[whose].append(one)
+    counted = []
+    for attempts in learners.values():
+        times = {when(one.seal.sealed) for one in attempts}
+        if None in times or len(times) < len(attempts):
+            counted += attempts  # only the names of files would choose among them
+            continue
+        chosen = choosing.chosen(attempts, _time)
+        counted.append(chosen)
+        for one in attempts:
+            if one is not chosen:
+                values = {"file": chosen.file, "time": one.seal.sealed}
+                problems.add_about(one, message("grade.other_record", **values))
+    return counted
+
+
+def _senders(submissions: Sequence[Submission]) -> str:
+    named = [f"{one.sender.name or one.learner}: {one.file}" for one in submissions]
+    return ", ".join(named[:_NAMED])
 
 
 def _files(submissions: Sequence[Submission]) -> str:
@@ -284,6 +527,13 @@ def note_same_codes(submissions: Sequence[Submission], problems: Problems) -> No
             problems.add_about(same[0], message("grade.same_code", **values))
 
 
+def note_clocks(submissions: Sequence[Submission], late: LateRule, problems: Problems) -> None:
+    """Note what was sealed by a clock that is a year or more off: nobody knows if it is late."""
+    for one in submissions:
+        if late.for_due(one.pupil.due if one.pupil else None).is_far_off(one.seal.sealed):
+            problems.add_about(one, message("grade.clock", time=one.seal.sealed))
+
+
 def note_missing(roster: Roster, submissions: Sequence[Submission], problems: Problems) -> int:
     """List for each exercise that came in who has not handed it in; return how many that are."""
     there: dict[str, list[Pupil | None]] = defaultdict(list)
@@ -292,6 +542,9 @@ def note_missing(roster: Roster, submissions: Sequence[Submission], problems: Pr
     count = 0
     for sheet in sorted(there):
         for pupil in roster.missing(there[sheet]):
-            problems.add("", message("grade.missing", sheet=sheet), pupil.label)
-            count += 1
+            if pupil.is_excused(sheet):
+                problems.add("", message("grade.excused", sheet=sheet), pupil.label)
+            else:
+                problems.add("", message("grade.missing", sheet=sheet), pupil.label)
+                count += 1
     return count

@@ -6,14 +6,15 @@ import hashlib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 from filelock import FileLock, Timeout
 
+from kit.course.files import write_whole
 from kit.course.messages import KitError, message
 from kit.grading import tables
 from kit.grading.marks import MarkedSubmission, Result, Submission, answer_in_ids
@@ -26,6 +27,7 @@ COLUMNS = (
 )  # fmt: skip
 _LOCK_SECONDS = 5.0
 _GIVEN = ("mark", "comment", "second_mark")  #: what a reader fills in
+_ID_UNDER = "id_under"  #: in today's rows only: what names the answer under another class code
 _CONTENT = ("learner", "item", "criterion", "answer")  #: the columns that say which answer it is
 
 
@@ -83,7 +85,7 @@ def rows_to_mark(marked: MarkedSubmission) -> Iterator[Row]:
             rows = [("whole", result.question.marks, result.why_unread)]
         for criterion, most, levels in rows:
             row = {
-                "learner": submission.learner,
+                "learner": submission.typed or submission.learner,
                 "item": result.question.id,
                 "criterion": criterion,
                 "most": tidy(most),
@@ -91,10 +93,21 @@ def rows_to_mark(marked: MarkedSubmission) -> Iterator[Row]:
                 "levels": levels,
                 "answer_id": answer_id(submission, result, criterion),
                 "other_id": "",
+                _ID_UNDER: _ids_under(submission, result, criterion),
             }
             if other:  # its name before others sent in the same record, or after they were gone
                 row["other_id"] = answer_id(other, result, criterion)
             yield row
+
+
+def _ids_under(submission: Submission, result: Result, criterion: str) -> Callable[[str], str]:
+    """Return what gives the name that an answer would have under another class code."""
+
+    def id_under(code: str) -> str:
+        seal = evolve(submission.seal, learner=code)
+        return answer_id(evolve(submission, seal=seal), result, criterion)
+
+    return id_under
 
 
 # --- The table as it was found --------------------------------------------------------------------
@@ -180,7 +193,7 @@ class TableRow:
     @cached_property
     def given(self) -> dict[str, str]:
         """What a reader has filled in, in a teacher's own columns too."""
-        names = [name for name in self.cells if name in _GIVEN or name not in COLUMNS]
+        names = [name for name in self.cells if name in _GIVEN or name not in (*COLUMNS, _ID_UNDER)]
         return {name: self.cells[name].strip() for name in names}
 
 
@@ -216,6 +229,18 @@ class TodaysAnswers:
             return row.id
         others = self._by_other_id.get(row.id, [])
         return _only([answer for answer in others if self.rows[answer].content == row.content])
+
+    def under_another_code(self, row: TableRow) -> str:
+        """Return the answer whose id a row bore before the learner put the class code right."""
+        code = tables.as_written(row.cells["learner"])
+        found = []
+        for own, answers in self._by_content.items():
+            if own[1:] == row.content[1:]:
+                for answer in answers:
+                    id_under = self.rows[answer].cells[_ID_UNDER]
+                    if row.id in (id_under(code), id_under("")):
+                        found.append(answer)
+        return _only(found)
 
     def matching(self, row: TableRow) -> str:
         """Return the one answer that everything in a row speaks of; '' where there is none."""
@@ -320,6 +345,9 @@ class ReaderMarks:
                 self._set_aside(row, doubt, other=answers.learners.get(answer, ""))
             elif answer:
                 claims[answer].append(row)
+            elif answer := answers.under_another_code(row):
+                claims[answer].append(row)
+                self._note_new_code(row, answers.learners[answer])
             else:
                 self.earlier.append(row)
         with_id = set(claims)
@@ -341,11 +369,20 @@ class ReaderMarks:
         for row in rows:
             self._set_aside(row, "grade.same_row", rows=places)
 
+    def _note_new_code(self, row: TableRow, learner: str) -> None:
+        values = {"old": row.cells["learner"], "item": row.cells["item"], "row": row.place}
+        self.problems.append((learner, message("grade.new_code", file=self.file, **values)))
+
     def _set_aside(self, row: TableRow, key: str, **values: str) -> None:
         self.astray.append(row)
         learner = row.cells["learner"]
         text = message(key, row=row.place, file=self.file, learner=learner, **values)
         self.problems.append((learner, text))
+
+    def has_marked(self, row: Row) -> bool:
+        """Whether a reader has given a mark for a row of today's."""
+        counted = self.counted.get(row["answer_id"])
+        return counted is not None and bool(counted.given["mark"])
 
     def fill(self, row: Row) -> Row:
         """Return a row of today's with what was given for it; ``number`` is its mark or None."""
@@ -376,8 +413,16 @@ class ReaderMarks:
             yield {**row.cells, "status": message("grade.astray")}
 
 
+def before(path: Path) -> Path:
+    """Return where the table stands as it was before it was last written anew."""
+    return path.with_name(f"{path.name}.before")
+
+
 def read_marks(path: Path) -> ReaderMarks:
     """Read back what readers have written into ``to-mark.csv``; nothing, where there is none.
+
+    Where rows with marks have gone since it was last read, as when a spreadsheet saves only what a
+    filter shows, they are taken from the copy, and this is said.
 
     Raises:
         KitError: as :func:`read_rows`.
@@ -387,4 +432,37 @@ def read_marks(path: Path) -> ReaderMarks:
         return ReaderMarks(path.name)
     cells = list(read_rows(path))
     rows = [TableRow(row, place) for place, row in enumerate(cells, 2)]
-    return ReaderMarks(path.name, columns_of(cells), rows)
+    marks = ReaderMarks(path.name, columns_of(cells), rows)
+    gone = list(_rows_gone(before(path), rows))
+    if gone:
+        text = message("grade.shrunk", n=len(gone), file=path.name, copy=before(path).name)
+        marks.problems.append(("", text))
+        marks.rows += gone
+    return marks
+
+
+def _rows_gone(copy: Path, rows: Sequence[TableRow]) -> Iterator[TableRow]:
+    """Yield the rows of a copy in which something was given, and that are not among ``rows``."""
+    try:
+        cells = list(read_rows(copy))
+    except (KitError, OSError):
+        return
+    if len(cells) <= len(rows):
+        return
+    ids, contents = {row.id for row in rows}, {row.content for row in rows}
+    for place, row in enumerate(map(TableRow, cells), len(rows) + 2):
+        is_there = row.id in ids or row.content in contents
+        if is_todays(row.cells) and not is_there and any(row.given.values()):
+            yield evolve(row, place=place)
+
+
+def write_marks(path: Path, columns: tuple[str, ...], rows: Iterable[Row]) -> None:
+    """Write ``to-mark.csv``; as it was is kept beside it.
+
+    Raises:
+        OSError: when it cannot be written; the old table stands.
+
+    """
+    if path.is_file():
+        write_whole(before(path), path.read_bytes())
+    tables.write(path, columns, rows)

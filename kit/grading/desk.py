@@ -90,7 +90,7 @@ def change(path: Path, name: str, cells: Mapping[str, str]) -> list[Row]:
             row.update(cells)
             is_marked = tables.number(row["mark"], by_hand.highest(row)) is not None
             row["status"] = message("grade.marked" if is_marked else "grade.to_mark")
-            tables.write(path, by_hand.columns_of(rows), rows)
+            by_hand.write_marks(path, by_hand.columns_of(rows), rows)
     except OSError as fault:
         raise KitError(message("error.cannot_write", path=path.name, fault=reason(fault))) from None
     return rows

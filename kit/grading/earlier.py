@@ -6,6 +6,7 @@ another class into the same folder, or a part of one, would wipe the first one's
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
 from collections.abc import Collection, Sequence
@@ -18,10 +19,14 @@ from kit.course.messages import KitError, message
 from kit.grading import feedback, lms, tables
 from kit.grading.marks import Submission
 from kit.grading.rows import MARKS
+from kit.grading.totals import GradedSubmission
 
+CHANGES = "changes.csv"  #: whose marks the program gave otherwise the last time
 OURS = (
     "marks.csv", "items.csv", "to-mark.csv", "problems.csv", "report.csv", "report.html",
+    "to-mark.csv.before", CHANGES,
 )  # fmt: skip
+LOCK = ".to-mark.lock"
 PAGES = "feedback"  #: the folder of the learners' pages
 _FOLDER = re.compile(r"earlier-\d+")
 _WHO = ("sheet", "learner", "file", "sealed")
@@ -38,7 +43,7 @@ class Places:
         """Whether grading has written the file at ``path``, now or before."""
         out, folder = self.out.resolve(), path.resolve().parent
         if folder == out:
-            return path.name in (*OURS, *lms.names(self.course))
+            return path.name in (*OURS, *lms.names(self.course)) or path.name == LOCK
         if folder == out / PAGES:
             return True
         if not folder.is_relative_to(out):
@@ -50,6 +55,45 @@ class Places:
         for path in given:
             if path and path.is_file() and self.is_ours(path):
                 raise KitError(message("grade.in_the_way", path=path))
+
+    def changes(self, graded: Collection[GradedSubmission]) -> list[tables.Row]:
+        """Return whose automatic marks differ from those of the earlier grading, and by how much.
+
+        The hand-in is the same, so it is the key that was mended, or a question that was thrown
+        out.
+        """
+        earlier = {}
+        for row in self._earlier_rows():
+            earlier[tuple(tables.as_written(row[name]) for name in _WHO)] = row
+        changed = []
+        for one in graded:
+            now = {
+                "learner": one.submission.learner,
+                "sheet": one.sheet,
+                "file": one.submission.file,
+                "sealed": one.submission.seal.sealed,
+            }
+            who = tuple(now[name] for name in _WHO)
+            if who not in earlier:
+                continue
+            row = earlier[who]
+            before = tables.number(row["automatic"], math.inf)
+            before_most = tables.number(row["automatic_out_of"], math.inf)
+            most = one.marked.automatic_most
+            shown = (tables.tidy(one.automatic), tables.tidy(most))
+            if before is not None and shown != (tables.tidy(before), tables.tidy(before_most)):
+                changed.append(
+                    {
+                        **now,
+                        "name": row["name"],
+                        "automatic_before": tables.tidy(before),
+                        "automatic": shown[0],
+                        "difference": tables.tidy(one.automatic - before),
+                        "out_of_before": tables.tidy(before_most),
+                        "out_of": shown[1],
+                    }
+                )
+        return changed
 
     def keep(self, submissions: Collection[Submission]) -> str:
         """Keep what today's grading would replace, where it is about others than today's learners.
@@ -105,7 +149,13 @@ class Places:
     def _earlier_rows(self) -> list[tables.Row]:
         """Return the rows of the earlier ``marks.csv``; none where there is no such table."""
         try:
-            return list(tables.read(self.out / "marks.csv", set(MARKS), "grade.no_heading"))
+            return list(
+                tables.read(
+                    self.out / "marks.csv",
+                    {*_WHO, "feedback", "name", "automatic", "automatic_out_of"},
+                    "grade.no_heading",
+                )
+            )
         except (KitError, OSError):
             return []
 

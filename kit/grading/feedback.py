@@ -5,20 +5,23 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from kit.course.article import load_article
 from kit.course.course import Course
 from kit.course.evidence import EvidenceRecord, every_record
 from kit.course.messages import message
 from kit.grading import pages
 from kit.grading.marks import MarkedSubmission, Result, Submission, answer_in_words
 from kit.grading.tables import Row, as_written, tidy
-from kit.grading.totals import GradedSubmission
+from kit.grading.totals import GradedSubmission, share
 from kit.questions.base import Question
 
 Rows = Sequence[Row]  #: of ``to-mark.csv``, filled in; see by_hand.ReaderMarks.fill
+_WELL = 0.5  #: a share of the marks from which on something went well
+_BEST = 3  #: questions that are named for that
 _OURS = re.compile(r"[a-z0-9-]+-[0-9a-f]{12}\.html")
 
 
@@ -51,11 +54,76 @@ def page(course: Course, graded: GradedSubmission) -> bytes:
         sheet=course.sheet(graded.sheet),
         graded=graded,
         questions=questions,
+        well=_went_well(graded.marked, rows),
+        again=_first_again(course, graded.marked, rows),
         calibration=_calibration(graded.marked),
         paragraphs=paragraphs,
         records=records,
         tidy=tidy,
     )
+
+
+# --- What the page begins with --------------------------------------------------------------------
+
+
+def _shares(
+    marked: MarkedSubmission, rows: Mapping[str, Rows]
+) -> Iterator[tuple[float, dict[str, Any], Result]]:
+    """Yield of each question that earns marks the share earned, how it is named, and its result."""
+    for n, result in enumerate(marked.results, 1):
+        question = result.question
+        if not question.marks or not question.has_right_answer:
+            continue
+        earned = share(result, rows.get(question.id, ()))
+        if earned is not None:
+            yield earned, {"n": n, "prompt": pages.in_short(question.prompt, 60)}, result
+
+
+def _went_well(marked: MarkedSubmission, rows: Mapping[str, Rows]) -> list[dict[str, Any]]:
+    """Return what earned most, as far as anything did, and else what was tried."""
+    earning = [one for one in _shares(marked, rows) if one[0] >= _WELL]
+    earning.sort(key=lambda one: (-one[0], -one[2].question.marks))
+    well = []
+    for earned, named, result in earning[:_BEST]:
+        most = result.question.marks
+        text = message("feedback.well_right")
+        if earned < 1:
+            text = message("feedback.marks", mark=tidy(earned * most), most=tidy(most))
+        well.append(named | {"text": text})
+    counts = marked.counts
+    if counts.sound and counts.unsound:
+        accepted, rejected = counts.sound_accepted, counts.unsound_rejected
+        if accepted / counts.sound + rejected / counts.unsound - 1 >= _WELL:
+            told = {"accepted": accepted, "sound": counts.sound}
+            told |= {"rejected": rejected, "unsound": counts.unsound}
+            well.append({"text": message("feedback.well_judged", **told)})
+    if not well and marked.answered:
+        tried = message("feedback.well_tried", n=marked.answered, all=len(marked.results))
+        well.append({"text": tried})
+    return well
+
+
+def _first_again(
+    course: Course, marked: MarkedSubmission, rows: Mapping[str, Rows]
+) -> list[dict[str, Any]]:
+    """Return the two things to read again that cost most marks."""
+    lost = [one for one in _shares(marked, rows) if one[0] < 1]
+    lost.sort(key=lambda one: (one[0] - 1) * one[2].question.marks)
+    known, again = every_record(course), []
+    for _, named, result in lost[:2]:
+        shown = named | {"text": message("feedback.again_reasons")}
+        records = [known[name] for name in result.question.records if name in known]
+        numbers = sorted(result.question.paragraphs_missed(result.value))
+        if numbers:
+            gist = load_article(course).unit(numbers[0]).gist
+            shown["text"] = message("feedback.again_paragraph", n=numbers[0], gist=gist)
+        elif records:
+            shown |= {"text": message("feedback.again_record"), "record": records[0]}
+        again.append(shown)
+    return again
+
+
+# --- Question by question -------------------------------------------------------------------------
 
 
 def _question(result: Result, rows: Rows) -> dict[str, Any]:
@@ -65,6 +133,8 @@ def _question(result: Result, rows: Rows) -> dict[str, Any]:
     if result.confidence is not None:
         shown["confidence"] = message("feedback.sure", n=round(result.confidence))
     if result.unread:
+        if not result.to_mark:
+            return shown | {"said": message("feedback.reworded"), "handed_in": result.text}
         is_marked = bool(rows) and all(row["number"] is not None for row in rows)
         shown["said"] = message(f"feedback.{'read_by_hand' if is_marked else result.unread}")
         shown["handed_in"] = result.text
@@ -102,6 +172,8 @@ def _check(result: Result, rows: Rows) -> dict[str, Any]:
 
 def _marks(result: Result, rows: Rows) -> str:
     question = result.question
+    if result.is_thrown_out:
+        return message("feedback.thrown_out")
     if not question.marks or question.survey:
         return ""
     most, earned = tidy(question.marks), result.marks

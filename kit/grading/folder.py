@@ -8,17 +8,27 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from kit.course.course import Course
 from kit.course.messages import KitError, message
-from kit.grading import attempts, by_hand, earlier, feedback, inbox, lms, report, tables
+from kit.grading import (
+    attempts,
+    by_hand,
+    earlier,
+    feedback,
+    inbox,
+    lms,
+    report,
+    report_page,
+    tables,
+)
 from kit.grading import roster as class_list
-from kit.grading.marks import MarkedSubmission, Submission, mark
-from kit.grading.rows import ITEMS, MARKS, PROBLEMS, item_rows, marks_row
+from kit.grading.marks import MarkedSubmission, Rulings, Submission, mark
+from kit.grading.rows import CHANGES, ITEMS, MARKS, PROBLEMS, item_rows, marks_row
 from kit.grading.tables import Row
 from kit.grading.totals import GradedSubmission, LateRule, total
 from kit.questions.bank import load_questions
@@ -40,8 +50,10 @@ class Choices:
     roster: Path | None = None  #: the class list
     first: bool = False  #: of several attempts the first counts, not the last
     late: LateRule = field(factory=LateRule)
+    rulings: Rulings = field(factory=Rulings)  #: what was said of single questions
     lms: str = ""  #: also write a table for this LMS's gradebook
     pages: bool = True  #: write a page for each learner
+    names: bool = False  #: name learners in the class report
     progress: Callable[[int, int], None] = _no_progress  #: told how many steps of how many are done
 
 
@@ -74,63 +86,91 @@ def grade_folder(
         raise KitError(message("grade.lms_roster"))
     places = earlier.Places(course, out)
     places.refuse_input(submissions, choices.roster)
-    with inbox.opened(submissions, places.is_ours) as files:
-        read = attempts.read_all(course, files, roster, problems, choices.progress)
-    counted = attempts.counting(read, problems, first=choices.first)
+    if roster:
+        for word in roster.doubles:
+            problems.add("", message("grade.twice_on_list", word=word))
+    with inbox.opened(submissions, places.is_ours) as found:
+        read = attempts.read_all(course, found.files, roster, problems, choices.progress)
+    if found.hidden:
+        problems.add("", message("grade.hidden", n=len(found.hidden)))
+    run = _Run(course, out, choices, _all_keyed(course, read, keys), problems)
+    run.refuse_unknown_rulings()
+    counted = attempts.counting(read, problems, run.choosing)
     attempts.note_same_codes(counted, problems)
-    run = _Run(course, out, choices, _all_keyed(course, counted, keys, problems), problems)
+    attempts.note_clocks(counted, choices.late, problems)
     with by_hand.locked(out / "to-mark.csv"):
         readers = by_hand.read_marks(out / "to-mark.csv")
         graded = run.grade(counted, readers)
+        changed = places.changes(graded)
         kept = places.keep([one.submission for one in graded])
         run.write(graded, readers)
+    if changed:
+        tables.write(out / earlier.CHANGES, CHANGES, changed)
     missing = 0
     if roster:
         missing = attempts.note_missing(roster, counted, problems)
-    gone = run.write_gradebook(graded, roster)
+    of_gradebook = run.write_gradebook(graded, roster)
     tables.write(out / "problems.csv", PROBLEMS, problems.rows)
     lines = [
         message(
             "grade.done",
             graded=len(graded),
-            all=len(files),
+            all=len(found.files),
             marks=out / "marks.csv",
             written=out / "to-mark.csv",
             problems=f"{len(problems.rows)} ({out / 'problems.csv'})",
         ),
         message("grade.done_report", report=out / "report.html"),
+        *_said_of_time(choices.late),
     ]
+    if changed:
+        lines.append(message("grade.done_changed", n=len(changed), file=out / earlier.CHANGES))
+    if found.hidden:
+        lines.append(message("grade.done_hidden", n=len(found.hidden)))
+    lines += [message("grade.done_left", why=fault) for fault in run.keyed.faults.values()]
     if missing:
         lines.append(message("grade.done_missing", n=missing))
     if kept:
         lines.append(kept)
-    if gone:
-        lines.append(message("grade.stale_tables", names=", ".join(gone)))
-    return "\n".join(lines)
+    return "\n".join([*lines, *of_gradebook])
 
 
-def _all_keyed(
-    course: Course, submissions: Sequence[Submission], keys: Path, problems: attempts.Problems
-) -> dict[str, dict[str, Question]]:
-    """Return the keyed questions of each exercise that came in; list what cannot be graded.
+def _said_of_time(late: LateRule) -> Iterator[str]:
+    """Say how it was understood by when the work is due."""
+    if late.as_due:
+        yield message("grade.done_due", due=late.as_due, grace=f"{late.grace:g}")
+    elif late.off:
+        yield message("grade.off_without_due")
+
+
+@define
+class _Keyed:
+    """The questions of the exercises that came in, with their keys."""
+
+    questions: dict[str, dict[str, Question]] = field(factory=dict)  #: by exercise and id
+    faults: dict[str, str] = field(factory=dict)  #: by sheet, why it is not graded
+
+
+def _all_keyed(course: Course, submissions: Sequence[Submission], keys: Path) -> _Keyed:
+    """Return the keyed questions of each exercise that came in.
 
     Raises:
         KitError: when none of them can be graded; the first one's reason.
 
     """
-    questions: dict[str, dict[str, Question]] = {}
-    faults: dict[str, KitError] = {}
-    for sheet in sorted({one.seal.sheet for one in submissions}):
+    keyed = _Keyed()
+    sheets = sorted({one.seal.sheet for one in submissions})
+    has_exercises = any(course.sheet(sheet).graded for sheet in sheets)
+    for sheet in sheets:
         try:
-            questions[sheet] = keyed_questions(course, sheet, keys)
+            if has_exercises and not course.sheet(sheet).graded:
+                raise KitError(message("grade.no_exercise", sheet=sheet))
+            keyed.questions[sheet] = keyed_questions(course, sheet, keys)
         except KitError as fault:
-            faults[sheet] = fault
-    if faults and not questions:
-        raise next(iter(faults.values()))
-    for one in submissions:
-        if one.seal.sheet in faults:
-            problems.add_about(one, str(faults[one.seal.sheet]))
-    return questions
+            keyed.faults[sheet] = str(fault)
+    if keyed.faults and not keyed.questions:
+        raise KitError(next(iter(keyed.faults.values())))
+    return keyed
 
 
 def keyed_questions(course: Course, sheet_id: str, keys: Path) -> dict[str, Question]:
@@ -154,8 +194,9 @@ class _Run:
     course: Course
     out: Path
     choices: Choices
-    questions: dict[str, dict[str, Question]]  #: of each exercise, by id
+    keyed: _Keyed
     problems: attempts.Problems
+    pages: dict[int, str] = field(factory=dict)  #: each submission's page, below ``out``
     reports: dict[str, report.ClassReport] = field(factory=lambda: defaultdict(report.ClassReport))
 
     def _kept_to(
@@ -163,21 +204,53 @@ class _Run:
     ) -> AbstractContextManager[None]:
         return self.problems.kept_to(submission.file, submission.learner, key)
 
+    @property
+    def choosing(self) -> attempts.Choosing:
+        """How one of a learner's attempts is chosen."""
+        choices = self.choices
+        return attempts.Choosing(choices.first, choices.late, self._earned)
+
+    def refuse_unknown_rulings(self) -> None:
+        """Raise a KitError where something was said of a question that is in no exercise here."""
+        names: list[str] = []
+        for questions in self.keyed.questions.values():
+            names += questions
+        self.choices.rulings.refuse_unknown(names)
+
+    def _earned(self, submission: Submission) -> float:
+        with suppress(Exception):  # what is wrong with it is said where it is graded
+            return self._marked(submission, self.choices.rulings).automatic
+        return 0.0
+
+    def _marked(self, submission: Submission, rulings: Rulings) -> MarkedSubmission:
+        """Return what the program gives for a submission.
+
+        Raises:
+            KitError: where its sheet cannot be graded.
+
+        """
+        sheet = submission.seal.sheet
+        if sheet in self.keyed.faults:
+            raise KitError(self.keyed.faults[sheet])
+        return mark(self.course, self.keyed.questions[sheet], submission, rulings)
+
     def grade(
         self, submissions: Sequence[Submission], readers: by_hand.ReaderMarks
     ) -> list[GradedSubmission]:
         """Mark every submission, and lay over it what readers have given."""
         marked: list[tuple[MarkedSubmission, list[Row]]] = []
         today: list[Row] = []
+        rulings = self.choices.rulings
         for submission in submissions:
-            if submission.seal.sheet not in self.questions:
-                continue
             with self._kept_to(submission):
-                one = mark(self.course, self.questions[submission.seal.sheet], submission)
+                # As if no old wording were accepted: a mark that a reader has given goes first.
+                one = self._marked(submission, evolve(rulings, old_wording=frozenset()))
                 rows = list(by_hand.rows_to_mark(one))
                 marked.append((one, rows))
                 today += rows
         readers.match(today)
+        if rulings.old_wording:
+            marked = [self._with_old_wordings(one, rows, readers) for one, rows in marked]
         graded = []
         for one, rows in marked:
             with self._kept_to(one.submission):
@@ -188,33 +261,48 @@ class _Run:
                 graded.append(with_total)
         return graded
 
+    def _with_old_wordings(
+        self, one: MarkedSubmission, rows: list[Row], readers: by_hand.ReaderMarks
+    ) -> tuple[MarkedSubmission, list[Row]]:
+        """Let the program mark answers to older wordings that are accepted and not marked yet."""
+        with self._kept_to(one.submission):
+            unread = {row["item"] for row in rows if not readers.has_marked(row)}
+            old = self.choices.rulings.old_wording & unread
+            one = self._marked(one.submission, evolve(self.choices.rulings, old_wording=old))
+            rows = list(by_hand.rows_to_mark(one))
+        return one, rows
+
     def write(self, graded: Sequence[GradedSubmission], readers: by_hand.ReaderMarks) -> None:
         """Write the tables, a page for each learner, and the class report."""
         marks: list[Row] = []
         answers: list[Row] = []
-        to_mark: list[Row] = []
+        to_mark: dict[str, Row] = {}  # of those who handed in together one row, not one each
         if self.choices.pages:
             (self.out / earlier.PAGES).mkdir(parents=True, exist_ok=True)
         for n, one in enumerate(graded):
             self.choices.progress(len(graded) + n, 2 * len(graded))
-            to_mark += one.to_mark
-            with self._kept_to(one.submission, "grade.no_report"):
-                self._count(one)
+            to_mark.update({row["answer_id"]: row for row in one.to_mark})
             page = ""
             if self.choices.pages:
                 with self._kept_to(one.submission, "grade.no_page"):
-                    page = self._write_page(one)
+                    page = self.pages[n] = self._write_page(one)
             with self._kept_to(one.submission):
                 row, answer_rows = marks_row(one, page), list(item_rows(one.marked))
                 marks.append(row)
                 answers += answer_rows
         tables.write(self.out / "marks.csv", MARKS, marks)
         tables.write(self.out / "items.csv", ITEMS, answers)
-        tables.write(self.out / "to-mark.csv", readers.columns, [*to_mark, *readers.left_over()])
+        by_hand.write_marks(
+            self.out / "to-mark.csv", readers.columns, [*to_mark.values(), *readers.left_over()]
+        )
+        for one in report.one_each(graded, first=self.choices.first):
+            with self._kept_to(one.submission, "grade.no_report"):
+                self._count(one)
         for learner, text in readers.problems:
             self.problems.add(readers.file, text, learner)
         with self.problems.kept_to("report.html", key="grade.no_class_report"):
-            report.write(self.course, self.out, dict(sorted(self.reports.items())))
+            reports = dict(sorted(self.reports.items()))
+            report_page.write(self.course, self.out, reports, names=self.choices.names)
         self._note_unanswered(graded)
         self.choices.progress(2 * len(graded), 2 * len(graded))
 
@@ -225,21 +313,14 @@ class _Run:
         return place
 
     def _count(self, one: GradedSubmission) -> None:
-        """Take a submission into the class report; one that is in dispute may be there twice."""
-        if one.submission.dispute:
-            return
+        """Take a submission into the class report."""
         # Tried first, so that one that fails leaves no half of itself in the class's figures.
-        report.ClassReport().add(one.marked)
-        counted = self.reports[one.sheet]
-        counted.add(one.marked)
-        for row in one.to_mark:
-            two_marks = by_hand.both_marks(row)
-            if two_marks:
-                counted.tallies[row["item"]].two_marks.append(two_marks)
+        report.ClassReport().add(one.marked, one.to_mark)
+        self.reports[one.sheet].add(one.marked, one.to_mark)
 
     def _note_unanswered(self, graded: Sequence[GradedSubmission]) -> None:
         """Name the questions that nobody has answered: they may be newer than the submissions."""
-        for sheet, questions in self.questions.items():
+        for sheet, questions in self.keyed.questions.items():
             of_sheet = [one.marked for one in graded if one.sheet == sheet]
             if len(of_sheet) < _A_FEW:
                 continue
@@ -257,7 +338,7 @@ class _Run:
         """Write the tables for an LMS in place of those of an earlier grading.
 
         Returns:
-            The names of the earlier ones that have not been made again.
+            What there is to say of them, in sentences.
 
         """
         gone = lms.clear(self.course, self.out)
@@ -270,7 +351,14 @@ class _Run:
                 left_out = lms.doubles(graded)
         for pupil, text in left_out:
             self.problems.add("", text, pupil.label)
-        return sorted(name for name in gone if not (self.out / name).is_file())
+        said = []
+        with self.problems.kept_to(lms.FEEDBACK, key="grade.no_table"):
+            if kind and self.pages:
+                said.append(lms.write_feedback(kind, self.out, graded, self.pages))
+        stale = sorted(name for name in gone if not (self.out / name).is_file())
+        if stale:
+            said.append(message("grade.stale_tables", names=", ".join(stale)))
+        return said
 
 
 def _unread(graded: GradedSubmission) -> Iterator[str]:

@@ -7,29 +7,55 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 from zipfile import ZipFile, ZipInfo
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from kit.course.messages import KitError, message
-from kit.learner import submission
+from kit.learner import paste, submission
 
 MOST_MEMBERS = 50_000  #: files in one zip
 _MANY_TIMES = 100  #: a text file seldom shrinks to less than a hundredth; a bomb does
 _KINDS = (".ipynb", ".json")
 
-# Moodle (mod/assign/classes/downloader.php): Ada de la Cruz_12345_assignsubmission_file/x.ipynb, in
-# older ones with a '_' before the slash, or with no folder. Where learners are hidden from the one
-# who marks: Participant_12345_assignsubmission_file.
-_MOODLE = re.compile(r"(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_[a-z]+(?:_|$)")
-_HIDDEN = "participant"
-# Canvas: lastnamefirstname_LATE_12345_67890_work.ipynb: the person's number, then the file's.
-_CANVAS = re.compile(r"(?P<name>[^_/]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_.+\.\w+")
-# Where learners are hidden: anon_fA3xQ_67890_work.ipynb.
-_CANVAS_HIDDEN = re.compile(r"anon_(?P<late>LATE_)?(?P<number>[A-Za-z0-9]+)_\d+_.+\.\w+")
+# How a system that collects hand-ins writes the sender into a path that begins with '/'. One row a
+# system; the first that fits is taken. ``id`` is on the system's own class list, ``number`` is not.
+_SYSTEMS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        # Moodle (mod/assign/classes/downloader.php), in older ones with a '_' before the slash, or
+        # with no folder. A group that hands in as one has its own name and number there.
+        r"/(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_[a-z]+(?:_|/)",
+        # Moodle, those who are in no group.
+        r"/(?P<name>[^/_]+)_assignsubmission_[a-z]+(?:_|/)",
+        # Canvas, where learners are hidden; then as it is mostly: the person's number, the file's.
+        r"/(?P<hidden>anon)_(?P<late>LATE_)?(?P<number>[A-Za-z0-9]+)_\d+_[^/]+\.\w+(?:/|$)",
+        r"/(?P<name>[^_/]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_[^/]+\.\w+(?:/|$)",
+        # Blackboard: the assignment, the user's name, when.
+        r"/[^/]+_(?P<name>[^_/]+)_attempt_\d{4}(?:-\d\d){5}(?:_|\.)",
+        # Brightspace: two numbers, the name, when; then a slash, or ' - ' and the file.
+        r"/\d+-\d+ - (?P<name>[^/]+?) - [^/]*\b\d{4}\b",
+        # Teams, as SharePoint keeps a class's work.
+        r"/(?P<draft>Working|Submitted) files/(?P<name>[^/]+)/",
+        # GitHub Classroom, all repositories of one assignment.
+        r"/(?P<work>[^/]+)-submissions(?:-[^/]*)?/(?P=work)-(?P<name>[^/]+)/",
+        # nbgrader's exchange, and where it collects.
+        r"/(?P<name>[^/]+)\+[^/+]+\+\d{4}-\d\d-\d\d[^/]*/",
+        r"/submitted/(?P<name>[^/]+)/[^/]+/[^/]+$",
+    )
+)
+#: What Moodle calls a learner whose name it hides, in small letters, in six languages.
+_HIDDEN = {
+    "participant", "teilnehmerin", "teilnehmer", "participante", "partecipante", "participant-e",
+}  # fmt: skip
+
+
+class OtherKindError(KitError):
+    """A file of a kind that no hand-in has."""
 
 
 @frozen
@@ -41,11 +67,31 @@ class Sender:
     late: bool = False  #: the LMS says so
     #: The LMS's number of the submission: it is on no class list, but tells two of one name apart.
     number: str = field(default="", eq=False)
+    is_hidden: bool = field(default=False, eq=False)  #: the LMS gives a number and no name
+    place: str = field(default="", eq=False)  #: the part of the path that says so
+    is_draft: bool = field(default=False, eq=False)  #: a working copy, not what was handed in
 
     @property
     def key(self) -> str:
         """What tells one sender from another; '' where nobody is known to have sent it."""
         return "\0".join([self.id, self.number, self.name.casefold()]) if self.name else ""
+
+
+def _sender(found: Mapping[str, str], place: str) -> Sender:
+    """Return the sender that a row of ``_SYSTEMS`` has found."""
+    name, number = found.get("hidden") or found["name"], found.get("number", "")
+    is_hidden = bool(found.get("hidden")) or name.casefold() in _HIDDEN
+    if is_hidden:
+        name = f"{name} {number}"
+    return Sender(
+        name,
+        found.get("id", ""),
+        late=bool(found.get("late")),
+        number=number,
+        is_hidden=is_hidden,
+        place=place,
+        is_draft=found.get("draft") == "Working",
+    )
 
 
 @frozen
@@ -57,22 +103,16 @@ class SubmittedFile:
     archive: ZipFile | None = None  #: the zip
     member: ZipInfo | None = None  #: what it is in the zip
     refused: str = ""  #: why it is not even opened, in a sentence
+    inbox: str = ""  #: what the folder is called that everything lies in
+    pasted: str = ""  #: the text with a pasted hand-in that was found in it
 
     @property
     def sender(self) -> Sender:
-        """Who sent it, where the name has Moodle's or Canvas's form."""
-        path = PurePosixPath(self.name.replace("\\", "/"))
-        for part in path.parts:
-            if match := _MOODLE.match(part):
-                name, number = match["name"], match["number"]
-                if name.casefold() == _HIDDEN:
-                    name = f"{name} {number}"
-                return Sender(name, number=number)
-        if match := _CANVAS_HIDDEN.fullmatch(path.name):
-            number = match["number"]
-            return Sender(f"anon {number}", late=bool(match["late"]), number=number)
-        if match := _CANVAS.fullmatch(path.name):
-            return Sender(match["name"], match["id"], bool(match["late"]))
+        """Who sent it, where the path has a form that some system gives it."""
+        path = f"/{self.inbox}/{self.name}".replace("\\", "/")
+        for system in _SYSTEMS:
+            if match := system.search(path):
+                return _sender(match.groupdict(""), match[0].strip("/"))
         return Sender()
 
     def read(self) -> bytes:
@@ -84,8 +124,19 @@ class SubmittedFile:
         """
         if self.refused:
             raise KitError(self.refused)
+        if self.pasted:
+            return paste.unpack(self.pasted)
         if not self.name.lower().endswith(_KINDS):
-            raise KitError(message("grade.other_kind"))
+            raise OtherKindError(message("grade.other_kind"))
+        return self.read_any()
+
+    def read_any(self) -> bytes:
+        """Return what is in it, of whatever kind it is.
+
+        Raises:
+            KitError: where it cannot be read.
+
+        """
         if self.archive and self.member:
             return _read_member(self.archive, self.member)
         try:
@@ -95,9 +146,17 @@ class SubmittedFile:
             raise KitError(message("grade.unreadable", fault=fault.strerror)) from None
 
 
+@frozen
+class Inbox:
+    """All that is in the inbox."""
+
+    files: list[SubmittedFile] = field(factory=list)
+    hidden: list[str] = field(factory=list)  #: the names of what is not looked at
+
+
 @contextmanager
-def opened(inbox: Path, ours: Callable[[Path], bool]) -> Iterator[list[SubmittedFile]]:
-    """List what is in ``inbox``, a folder or a zip; zips in the folder are looked into as well.
+def opened(inbox: Path, ours: Callable[[Path], bool]) -> Iterator[Inbox]:
+    """List what is in ``inbox``, a folder or a zip; zips in either are looked into, one deep.
 
     Args:
         inbox: the folder or zip.
@@ -109,61 +168,126 @@ def opened(inbox: Path, ours: Callable[[Path], bool]) -> Iterator[list[Submitted
     """
     if not inbox.exists():
         raise KitError(message("grade.no_folder", path=inbox))
-    places = {inbox.name: inbox}
-    if inbox.is_dir():
-        places = {path.relative_to(inbox).as_posix(): path for path in _walk(inbox, ours)}
+    found = Inbox()
     with ExitStack() as stack:
-        files: list[SubmittedFile] = []
-        for name, path in places.items():
-            if path.suffix.lower() == ".zip":
-                files += _in_zip(path, name, stack)
-            else:
-                files.append(SubmittedFile(name, path))
-        if not any(file.name.lower().endswith((*_KINDS, ".zip")) for file in files):
+        if inbox.is_dir():
+            _walk(inbox, ours, found, stack)
+        else:
+            _add(SubmittedFile(inbox.name, inbox), found, stack)
+        found.files[:] = _with_pastes(found.files)
+        if not any(_may_hold_work(file) for file in found.files):
             raise KitError(message("grade.no_files", path=inbox))
-        yield files
+        yield found
 
 
-def _walk(folder: Path, ours: Callable[[Path], bool]) -> Iterator[Path]:
+def _may_hold_work(file: SubmittedFile) -> bool:
+    return bool(file.pasted) or file.name.lower().endswith((*_KINDS, ".zip"))
+
+
+def _with_pastes(files: list[SubmittedFile]) -> list[SubmittedFile]:
+    """Return the files, each text with a pasted hand-in as one of its own."""
+    found = []
+    for file in files:
+        texts = {}
+        if file.name.lower().endswith(paste.KINDS) and not file.refused:
+            with suppress(KitError):  # what cannot be read is told when it is graded
+                texts = paste.texts_in(file.name, file.read_any())
+        if not texts:
+            found.append(file)
+        for name, text in texts.items():
+            found.append(evolve(file, name=name, pasted=text))
+    return found
+
+
+def _walk(folder: Path, ours: Callable[[Path], bool], found: Inbox, stack: ExitStack) -> None:
     for path in sorted(folder.rglob("*")):
-        is_shown = not _is_hidden(path.relative_to(folder).parts)
-        if is_shown and _may_be_read(path) and not ours(path):
-            yield path
+        place = path.relative_to(folder)
+        refused = _why_no_file(path)
+        if refused is None or (not refused and ours(path)):
+            continue
+        if _is_hidden(place.parts):
+            found.hidden.append(place.as_posix())
+        elif refused:
+            found.files.append(SubmittedFile(place.as_posix(), path, refused=refused))
+        else:
+            whole = SubmittedFile(place.as_posix(), path, inbox=folder.resolve().name)
+            _add(whole, found, stack)
 
 
-def _may_be_read(path: Path) -> bool:
+def _why_no_file(path: Path) -> str | None:
+    """Return why a file is not even opened, '' where it may be; None of a folder."""
     try:
-        return path.is_file() and not path.is_symlink()
+        if path.is_symlink():
+            return message("grade.zip_link")
+        if path.is_dir():
+            return None
+        if path.is_file():
+            return ""
     except OSError:  # in a closed folder: to read it will say so
-        return True
+        return ""
+    return message("grade.other_kind")
+
+
+def _add(file: SubmittedFile, found: Inbox, stack: ExitStack) -> None:
+    if file.path.suffix.lower() == ".zip":
+        _look_into(file.path, file, found, stack)
+    else:
+        found.files.append(file)
 
 
 def _is_hidden(parts: tuple[str, ...]) -> bool:
     """Whether a part is hidden, or what a Mac adds to a zip."""
+    if ".." in parts:
+        return False
     return any(part.startswith(".") or part in ("__MACOSX", "__pycache__") for part in parts)
 
 
-def _in_zip(path: Path, name: str, stack: ExitStack) -> list[SubmittedFile]:
+def _look_into(
+    source: Path | BytesIO, whole: SubmittedFile, found: Inbox, stack: ExitStack
+) -> None:
+    """List what is in a zip; where it cannot be opened, the zip itself with the reason."""
+    files, hidden = [], []
     try:
-        archive = stack.enter_context(ZipFile(path))
+        archive = stack.enter_context(ZipFile(source))
         members = archive.infolist()
+        if len(members) > MOST_MEMBERS:
+            raise KitError(message("grade.zip_many", most=MOST_MEMBERS))
         for member in members:
             member.filename = _as_utf8(member)
-        members.sort(key=lambda member: member.filename)
+        for member in sorted(members, key=lambda member: member.filename):
+            name = f"{whole.name}/{member.filename or message('grade.no_name')}"
+            if _is_hidden(_parts(member)):
+                hidden.append(name)
+            # ZipInfo.is_dir of Python 3.11 fails on a name that is empty.
+            elif not member.filename.endswith("/"):
+                why = _why_refused(member)
+                file = evolve(whole, name=name, archive=archive, member=member, refused=why)
+                files.append(file)
+        if not files and not hidden:
+            raise KitError(message("grade.empty_zip"))
+    except KitError as fault:
+        found.files.append(evolve(whole, refused=str(fault)))
+        return
     except Exception:  # a damaged archive can raise anything, also of the kind of its packing
-        return [SubmittedFile(name, path, refused=message("grade.bad_zip"))]
-    if len(members) > MOST_MEMBERS:
-        refused = message("grade.zip_many", most=MOST_MEMBERS)
-        return [SubmittedFile(name, path, refused=refused)]
-    files = []
-    for member in members:
-        parts = _parts(member)
-        # ZipInfo.is_dir of Python 3.11 fails on a name that is empty.
-        is_folder = member.filename.endswith("/")
-        if not is_folder and (not _is_hidden(parts) or ".." in parts):
-            whole = f"{name}/{member.filename or message('grade.no_name')}"
-            files.append(SubmittedFile(whole, path, archive, member, _why_refused(member)))
-    return files
+        found.files.append(evolve(whole, refused=message("grade.bad_zip")))
+        return
+    found.hidden.extend(hidden)
+    for file in files:
+        if file.refused or not file.name.lower().endswith(".zip"):
+            found.files.append(file)
+        elif whole.member:
+            found.files.append(evolve(file, refused=message("grade.zip_in_zip")))
+        else:
+            _look_into_inner(file, found, stack)
+
+
+def _look_into_inner(file: SubmittedFile, found: Inbox, stack: ExitStack) -> None:
+    try:
+        data = file.read_any()
+    except KitError as fault:
+        found.files.append(evolve(file, refused=str(fault)))
+    else:
+        _look_into(BytesIO(data), file, found, stack)
 
 
 def _as_utf8(member: ZipInfo) -> str:
@@ -196,12 +320,11 @@ def _read_member(archive: ZipFile, member: ZipInfo) -> bytes:
 def _why_refused(member: ZipInfo) -> str:
     """Return why a member is not even opened, in a sentence; '' where it may be."""
     parts = _parts(member)
-    if ".." in parts or parts[:1] == ("/",) or ":" in "".join(parts[:1]):
+    # A colon alone is no drive: nbgrader writes the time of day into the names of its folders.
+    if ".." in parts or parts[:1] == ("/",) or re.match("[A-Za-z]:", member.filename):
         return message("grade.zip_path")
     if stat.S_ISLNK(member.external_attr >> 16):
         return message("grade.zip_link")
     if member.file_size > 2**20 and member.file_size > _MANY_TIMES * member.compress_size:
         return message("grade.zip_bomb")
-    if member.filename.lower().endswith(".zip"):
-        return message("grade.zip_in_zip")
     return ""

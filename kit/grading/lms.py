@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from kit.course.course import Course
+from kit.course.files import write_whole
 from kit.course.messages import message
+from kit.grading import roster as class_list
 from kit.grading import tables
 from kit.grading.roster import Pupil, Roster
 from kit.grading.tables import Row, tidy
@@ -18,6 +23,18 @@ KINDS = {
     "canvas": ("Student", "ID", "SIS User ID", "SIS Login ID", "Section"),
     "moodle": ("First name", "Last name", "ID number", "Email address"),
 }
+FEEDBACK = "feedback.zip"
+_TIME = (
+    1980,
+    1,
+    1,
+    0,
+    0,
+    0,
+)  #: of every file in the zip: the same pages, the same bytes
+#: The columns of the worksheet that Moodle gives out for grading without a connection.
+_WORKSHEET = ("Identifier", "Grade")
+_NUMBERED = re.compile(r"(?P<title>.+?) \(\d+\)")  #: how Canvas's export heads an assignment
 
 
 def write(
@@ -40,7 +57,7 @@ def write(
     left_out = []
     for sheet, of_sheet in sorted(sheets.items()):
         name = f"{kind}.csv" if len(sheets) == 1 else f"{kind}-{sheet}.csv"
-        title = course.sheet(sheet).title
+        columns, title = _columns(kind, roster, course.sheet(sheet).title)
         rows: list[Row] = []
         if kind == "canvas":
             rows.append({"Student": "    Points Possible", title: tidy(of_sheet[0].most)})
@@ -51,14 +68,70 @@ def write(
                 left_out.append((pupil, why))
             elif ones_own:
                 [counted] = _counted(ones_own)
-                rows.append({**_cells(kind, pupil), title: tidy(counted.final)})
-        tables.write(out / name, (*KINDS[kind], title), rows)
+                rows.append({**_cells(kind, columns, pupil), title: tidy(counted.final)})
+        tables.write(out / name, columns, rows)
     return left_out
+
+
+def _columns(kind: str, roster: Roster, title: str) -> tuple[tuple[str, ...], str]:
+    """Return the columns of a table, and which of them the mark goes into.
+
+    That is a column of the table that the LMS has given out, where it has one for this exercise:
+    Canvas knows an assignment by the number behind its title.
+    """
+    if kind == "moodle" and set(_WORKSHEET) <= set(roster.headings):
+        return roster.headings, "Grade"
+    # 'Exercise 01: Who says so?' may be called 'Exercise 01' there.
+    titles = (title.casefold(), title.partition(":")[0].casefold())
+    column = title
+    for heading in roster.headings:
+        match = _NUMBERED.fullmatch(heading)
+        if kind == "canvas" and match and match["title"].casefold() in titles:
+            column = heading
+    return (*KINDS[kind], column), column
+
+
+def write_feedback(
+    kind: str, out: Path, graded: Sequence[GradedSubmission], pages: Mapping[int, str]
+) -> str:
+    """Write the learners' pages as one zip, named so that the LMS gives each to its learner.
+
+    Moodle (mod/assign/feedback/file/importziplib.php) reads the number from the folder's name, and
+    Canvas both numbers from the file's: so they are those under which the work was handed out.
+
+    Args:
+        kind: of which LMS.
+        out: the folder of the marks.
+        graded: what was graded.
+        pages: by its place in ``graded``, each page's place below ``out``.
+
+    Returns:
+        How many pages are in it, in a sentence.
+
+    """
+    taken = {}
+    for n, page in pages.items():
+        submission = graded[n].submission
+        place = submission.sender.place
+        if submission.dispute or not page:
+            continue
+        if kind == "moodle" and "_assignsubmission_" in place:
+            taken[f"{place.rstrip('_')}/{PurePosixPath(page).name}"] = out / page
+        elif kind == "canvas" and submission.sender.key:
+            taken[f"{PurePosixPath(place).stem}.html"] = out / page
+    data = BytesIO()
+    with ZipFile(data, "w", ZIP_DEFLATED) as archive:
+        for name, path in sorted(taken.items()):
+            entry = ZipInfo(name, _TIME)
+            entry.compress_type = ZIP_DEFLATED
+            archive.writestr(entry, path.read_bytes())
+    write_whole(out / FEEDBACK, data.getvalue())
+    return message("lms.feedback", n=len(taken), all=len(graded), file=out / FEEDBACK)
 
 
 def names(course: Course) -> list[str]:
     """Return every name that a table for an LMS can have."""
-    found = []
+    found = [FEEDBACK]
     for kind in KINDS:
         found.append(f"{kind}.csv")
         found += [f"{kind}-{sheet.id}.csv" for sheet in course.sheets]
@@ -67,9 +140,21 @@ def names(course: Course) -> list[str]:
 
 def is_ours(course: Course, path: Path) -> bool:
     """Whether a table has no column but those that :func:`write` gives; an LMS's export has."""
+    if path.name == FEEDBACK:
+        return True
     kind = path.name.partition("-")[0].removesuffix(".csv")
-    known = {*KINDS[kind], *(sheet.title for sheet in course.sheets)}
-    return set(tables.heading(path)) <= known
+    known = {*KINDS[kind]}
+    for sheet in course.sheets:
+        known |= {sheet.title, sheet.title.partition(":")[0]}
+    unnumbered = set()
+    for heading in tables.heading(path):
+        match = _NUMBERED.fullmatch(heading)
+        unnumbered.add(match["title"] if match else heading)
+    return unnumbered <= known or (path.with_name("marks.csv").is_file() and _is_worksheet(path))
+
+
+def _is_worksheet(path: Path) -> bool:
+    return set(_WORKSHEET) <= set(tables.heading(path))
 
 
 def clear(course: Course, out: Path) -> list[str]:
@@ -105,9 +190,11 @@ def _counted(graded: Sequence[GradedSubmission]) -> list[GradedSubmission]:
     return [one for one in graded if not one.submission.dispute]
 
 
-def _cells(kind: str, pupil: Pupil) -> Row:
+def _cells(kind: str, columns: Sequence[str], pupil: Pupil) -> Row:
     """Return the cells by which an LMS knows a pupil."""
-    row = {column: pupil.cells.get(column.casefold(), "") for column in KINDS[kind]}
+    row = {column: pupil.cells.get(class_list.heading(column), "") for column in columns}
+    if "Identifier" in columns:
+        return row
     if kind == "canvas":
         row["Student"] = row["Student"] or pupil.name
     elif not any(row.values()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
 
 from attrs import evolve, field, frozen
@@ -38,6 +38,7 @@ class Submission:
     stranger: bool = False  #: the LMS names a sender who is not on the class list
     dispute: str = ""  #: why nobody can say whose it is: it is then not counted
     content: str = ""  #: its answers as text, to tell copies apart
+    own_code: str = ""  #: the learner's own, where several have handed in as one
 
     @property
     def whose(self) -> tuple[str, ...]:
@@ -55,15 +56,24 @@ class Submission:
         return evolve(self, shared=not self.shared)
 
     @property
-    def code(self) -> str:
+    def typed(self) -> str:
         """The class code or name as typed, in one form; perhaps empty."""
         text = unicodedata.normalize("NFC", self.seal.learner)
         return " ".join(text.split())[:LONGEST_NAME]
 
     @property
+    def code(self) -> str:
+        """The learner's class code or name; perhaps empty."""
+        return self.own_code or self.typed
+
+    @property
     def learner(self) -> str:
         """The class code or name; where none was given, the LMS's name or the file's."""
-        return (self.code or self.sender.name or PurePosixPath(self.file).stem)[:LONGEST_NAME]
+        place = PurePosixPath(self.file)
+        name = place.stem
+        if place.parent.name and place.parent.suffix.lower() != ".zip":
+            name = f"{place.parent.name}/{name}"  # for all may be called 01-exercise
+        return (self.code or self.sender.name or name)[:LONGEST_NAME]
 
 
 @frozen
@@ -76,6 +86,7 @@ class Result:
     confidence: float | None = None  #: how sure the learner was, in per cent
     unread: str = ""  #: why no program can mark what was answered: a key of ``[grade]``
     handed: object = None  #: what was answered, where ``unread``
+    is_thrown_out: bool = False  #: the teacher has said that it counts for nobody
 
     @property
     def marks(self) -> float:
@@ -151,8 +162,30 @@ class MarkedSubmission:
         return sum(result.question.marks for result in self.results if result.by_hand)
 
 
+@frozen
+class Rulings:
+    """What a teacher has said of single questions, by their ids."""
+
+    thrown_out: frozenset[str] = frozenset()  #: count for nobody
+    old_wording: frozenset[str] = (
+        frozenset()
+    )  #: answers to an older wording are marked all the same
+
+    def refuse_unknown(self, questions: Collection[str]) -> None:
+        """Raise a KitError where a question is named that is none of ``questions``."""
+        for name in sorted(self.thrown_out | self.old_wording):
+            if name not in questions:
+                raise KitError(message("error.no_item", id=name, known=", ".join(questions)))
+
+
+_NO_RULINGS = Rulings()
+
+
 def mark(
-    course: Course, questions: Mapping[str, Question], submission: Submission
+    course: Course,
+    questions: Mapping[str, Question],
+    submission: Submission,
+    rulings: Rulings = _NO_RULINGS,
 ) -> MarkedSubmission:
     """Mark one submission with the same functions that the lessons use.
 
@@ -163,9 +196,12 @@ def mark(
     results = []
     counts = TwoCounts()
     for question in questions.values():
-        result = _result(question, submission.seal, strays)
+        result = _result(question, submission.seal, strays, rulings)
+        if question.id in rulings.thrown_out:
+            result = evolve(result, question=evolve(question, marks=0.0), is_thrown_out=True)
+        else:
+            counts += question.two_counts(result.value)
         results.append(result)
-        counts += question.two_counts(result.value)
     names = list(strays)
     problems = [message("grade.unknown_item", id=f"{name:.60}") for name in names[:_NAMED]]
     if len(names) > _NAMED:
@@ -183,7 +219,9 @@ def _strays(course: Course, questions: Mapping[str, Question], seal: Seal) -> di
     return strays
 
 
-def _result(question: Question, seal: Seal, strays: Mapping[str, object]) -> Result:
+def _result(
+    question: Question, seal: Seal, strays: Mapping[str, object], rulings: Rulings
+) -> Result:
     answer = seal.answers.get(question.id)
     if answer is None or is_blank(answer.value):
         counts = question.marks and not question.survey
@@ -192,7 +230,7 @@ def _result(question: Question, seal: Seal, strays: Mapping[str, object]) -> Res
             handed = dict(list(strays.items())[:_NAMED])
             return Result(question, None, None, unread=RENAMED, handed=handed)
         return Result(question, None, question.credit(None))
-    value, unread = _read(question, answer)
+    value, unread = _read(question, answer, rulings)
     if unread:
         return Result(question, None, None, unread=unread, handed=answer.value)
     try:
@@ -202,9 +240,9 @@ def _result(question: Question, seal: Seal, strays: Mapping[str, object]) -> Res
     return Result(question, value, question.credit(value), confidence)
 
 
-def _read(question: Question, answer: SealedAnswer) -> tuple[Answer, str]:
+def _read(question: Question, answer: SealedAnswer, rulings: Rulings) -> tuple[Answer, str]:
     """Return an answer as it is marked; or None, and the key of why a program cannot mark it."""
-    if answer.wording != question.fingerprint:
+    if answer.wording != question.fingerprint and question.id not in rulings.old_wording:
         return None, "older_wording"
     if isinstance(answer.value, str) and len(answer.value) > LONGEST_TEXT:
         return None, "long_answer"

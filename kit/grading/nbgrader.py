@@ -34,6 +34,8 @@ import os
 
 c = get_config()
 c.CourseDirectory.course_id = "{course}"
+# A cell that a learner has deleted is put back; else its marks would count for nobody.
+c.OverwriteCells.add_missing_cells = True
 # Autograding runs the learners' notebooks: their cells must not open a teacher's own answers.
 os.environ["KIT_WORK"] = os.path.join(os.path.dirname(os.path.abspath(__file__)), ".kit-work")
 '''

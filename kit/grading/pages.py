@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
 from kit.course.course import Course
-from kit.course.html import template
+from kit.course.html import inline, template
 
 _HERE = Path(__file__).parent
 
@@ -33,3 +33,17 @@ def page(name: str, /, course: Course, **values: Any) -> bytes:
     """
     text = template(_HERE / name, course=course, **_style(), **values)
     return text.encode("utf-8", "replace")
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text cut after a word, with … behind it, where it has more than ``most`` letters."""
+    if len(text) <= most:
+        return text
+    words = text[:most].rpartition(" ")[0]
+    return f"{(words or text[:most]).rstrip('.,;: ')}…"
+
+
+@lru_cache(maxsize=1024)  # a class's pages ask for the same ones each time
+def in_short(authored: str, most: int = 90) -> str:
+    """Return authored Markdown as plain text, shortened."""
+    return shortened(Markup(inline(authored)).striptags(), most)  # noqa: S704  (raw HTML is off)

@@ -1,28 +1,29 @@
-"""The class report: how each question did, what drew whom, and whether the class tells apart."""
+"""The class's figures: how each question did, what drew whom, and whether the class tells apart.
+
+:mod:`kit.grading.report_page` shows them.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
-from attrs import define, field
+from attrs import define, field, frozen
 
-from kit.course.course import Course
 from kit.course.messages import message
-from kit.grading import pages, tables
-from kit.grading.marks import MarkedSubmission, Result
+from kit.grading import by_hand
+from kit.grading.marks import MarkedSubmission, Result, Submission, answer_in_words
+from kit.grading.pictures import shade
 from kit.grading.statistics import (
     alpha,
     clustered,
     correlation,
     mean,
-    mean_interval,
     weighted_kappa,
 )
 from kit.grading.tables import Row, tidy
-from kit.learner.calibration import Measure, wilson
+from kit.grading.totals import GradedSubmission, share
+from kit.learner.calibration import Judgement, Measure, wilson
 from kit.questions.base import Question, labels_in
 from kit.questions.parts import TwoCounts, Unit
 
@@ -30,8 +31,7 @@ COLUMNS = (
     "sheet", "question", "part", "answered", "blank", "earned", "low", "high", "discrimination",
     "from", "to", "agreement", "with_key", "look_at",
 )  # fmt: skip
-_NAMED = 8  #: learners that are named beside an option; of a larger class the first ones
-_FEW = 10  #: below so many learners the intervals say little, and nothing is called faulty
+FEW = 10  #: below so many learners the intervals say little, and nothing is called faulty
 _MANY = 0.25  #: a wrong option that so large a share chose is worth a look
 
 
@@ -67,14 +67,6 @@ class Answers:
         """How far those who earned more here earned more elsewhere: a correlation."""
         return correlation(self.credits, self.rests)
 
-    @property
-    def names(self) -> str:
-        """The learners, as far as they are named."""
-        names = ", ".join(self.learners[:_NAMED])
-        if self.count > _NAMED:
-            names += f" … (+{self.count - _NAMED})"
-        return names
-
 
 @define
 class QuestionTally:
@@ -86,6 +78,8 @@ class QuestionTally:
     chosen: dict[str, Answers] = field(factory=dict)  #: by option, of those who chose it
     units: dict[str, Answers] = field(factory=dict)  #: by unit, of those who gave it a label
     labels: dict[str, Counter[str]] = field(factory=dict)  #: by unit, how often each label
+    typed: dict[str, Answers] = field(factory=dict)  #: in words, where there is nothing to choose
+    earned: Counter[str] = field(factory=Counter)  #: how many learners have each of SHADES
     two_marks: list[tuple[float, float]] = field(factory=list)  #: where two markers gave one each
 
     def add(self, result: Result, rest: float, learner: str) -> None:
@@ -97,9 +91,12 @@ class QuestionTally:
             return
         credit = result.credit or 0.0
         self.answers.add(learner, credit, rest)
-        for option in self.question.chosen_ids(result.value):
+        chosen, labels = self.question.chosen_ids(result.value), labels_in(result.value)
+        for option in chosen:
             self.chosen.setdefault(option, Answers()).add(learner, credit, rest)
-        labels = labels_in(result.value)
+        if self.question.marked and not chosen and not labels:
+            words = answer_in_words(self.question, result.value)
+            self.typed.setdefault(words, Answers()).add(learner, credit, rest)
         for unit in self.question.units:
             if unit.id in labels:
                 label = labels[unit.id]
@@ -135,41 +132,149 @@ class QuestionTally:
     @property
     def has_details(self) -> bool:
         """Whether the page says more of it than its row in the table."""
-        return bool(self.chosen or self.units) or self.kappa is not None
+        return bool(self.chosen or self.units or self.typed) or self.kappa is not None
+
+    @property
+    def counts(self) -> bool:
+        """Whether the question earns marks, by the program or by a reader."""
+        question = self.question
+        return bool(question.marks) and (question.marked or question.by_reader)
+
+
+@frozen
+class LearnerFigures:
+    """What the report knows of one learner."""
+
+    who: str  #: tells the learner from all others
+    name: str
+    share: float  #: of the automatic marks
+    earned: dict[str, str]  #: by question that counts, one of SHADES
+    accepted: float | None = None  #: the share of the sound statements accepted; None: judged none
+    rejected: float | None = None  #: the share of the unsound ones held back
+
+    @property
+    def apart(self) -> float | None:
+        """How well they tell sound from unsound, -1 to 1; 0 is blanket trust and distrust."""
+        if self.accepted is None or self.rejected is None:
+            return None
+        return self.accepted + self.rejected - 1
+
+    @property
+    def leaning(self) -> float | None:
+        """Which way they lean: -1 trusts everything, 1 distrusts everything."""
+        if self.accepted is None or self.rejected is None:
+            return None
+        return self.rejected - self.accepted
 
 
 @define
 class ClassReport:
     """One sheet, across the class."""
 
-    learners: int = 0
-    totals: list[float] = field(factory=list)  #: each learner's share of the automatic marks
+    learners: list[LearnerFigures] = field(factory=list)
     tallies: dict[str, QuestionTally] = field(factory=dict)
     counts: TwoCounts = field(factory=TwoCounts)  #: the last learner's; how many there are to judge
-    accepted: list[float] = field(factory=list)  #: each learner's share of the sound accepted
-    rejected: list[float] = field(factory=list)  #: each learner's share of the unsound rejected
+    sureness: list[Judgement] = field(factory=list)  #: each answer that said how sure it was
 
-    def add(self, marked: MarkedSubmission) -> None:
-        """Take in one submission."""
-        self.learners += 1
-        most, earned = marked.automatic_most, marked.automatic
-        if most:
-            self.totals.append(earned / most)
+    @property
+    def judging(self) -> list[LearnerFigures]:
+        """The learners who judged any statement as sound or unsound."""
+        return [learner for learner in self.learners if learner.accepted is not None]
+
+    @property
+    def accepted(self) -> list[float]:
+        """Each learner's share of the sound statements accepted."""
+        return [one.accepted for one in self.learners if one.accepted is not None]
+
+    @property
+    def rejected(self) -> list[float]:
+        """Each learner's share of the unsound statements held back."""
+        return [one.rejected for one in self.learners if one.rejected is not None]
+
+    def add(self, marked: MarkedSubmission, to_mark: Iterable[Row] = ()) -> None:
+        """Take in one submission.
+
+        Args:
+            marked: what the program gave it.
+            to_mark: its rows of ``to-mark.csv``, filled in.
+
+        """
+        by_question: dict[str, list[Row]] = {}
+        for row in to_mark:
+            by_question.setdefault(row["item"], []).append(row)
+        most, automatic = marked.automatic_most, marked.automatic
+        name = marked.submission.learner
+        earned = {}
         for result in marked.results:
             others = most - result.automatic_most
             rest = 0.0
             if others:
-                rest = (earned - result.marks) / others
-            self.tally(result.question).add(result, rest, marked.submission.learner)
+                rest = (automatic - result.marks) / others
+            tally = self.tally(result.question)
+            tally.add(result, rest, name)
+            rows = by_question.get(result.question.id, [])
+            if tally.counts:
+                kind = earned[result.question.id] = _earned(result, rows)
+                tally.earned[kind] += 1
+            tally.two_marks += filter(None, map(by_hand.both_marks, rows))
+            if result.confidence is not None and result.credit is not None:
+                self.sureness.append(Judgement(result.confidence / 100, result.credit == 1))
+        of_all = 0.0
+        if most:
+            of_all = automatic / most
         counts = self.counts = marked.counts
+        accepted = rejected = None
         # Whoever left the questions out has judged nothing.
         if counts.sound and counts.unsound and _judged_any(marked):
-            self.accepted.append(counts.sound_accepted / counts.sound)
-            self.rejected.append(counts.unsound_rejected / counts.unsound)
+            accepted = counts.sound_accepted / counts.sound
+            rejected = counts.unsound_rejected / counts.unsound
+        who = whose(marked.submission)
+        self.learners.append(LearnerFigures(who, name, of_all, earned, accepted, rejected))
 
     def tally(self, question: Question) -> QuestionTally:
         """Return what is known of one question."""
         return self.tallies.setdefault(question.id, QuestionTally(question))
+
+
+def whose(submission: Submission) -> str:
+    """Return what tells the learner from all others, whichever computer they worked at."""
+    if submission.pupil:
+        return f"pupil {submission.pupil.label}"
+    if submission.code or submission.sender.key:
+        return f"{submission.sender.key} {submission.code.casefold()}"
+    return f"record {submission.seal.record}"
+
+
+def one_each(graded: Iterable[GradedSubmission], *, first: bool) -> list[GradedSubmission]:
+    """Return one submission of each learner and sheet, for a class of 12 is 12 in its report.
+
+    One that is in dispute may be there twice, and is in no figure.
+
+    Args:
+        graded: what was handed in.
+        first: take the earliest of each learner, not the latest.
+
+    """
+    found: dict[tuple[str, str], GradedSubmission] = {}
+    for one in sorted(graded, key=_when, reverse=first):
+        if not one.submission.dispute:
+            found[one.sheet, whose(one.submission)] = one
+    return list(found.values())
+
+
+def _when(one: GradedSubmission) -> tuple[str, int]:
+    # The kit writes every time in UTC and in one form, so as text they are in their order.
+    return one.submission.seal.sealed, one.submission.seal.revision
+
+
+def _earned(result: Result, rows: Sequence[Row]) -> str:
+    """Return which of SHADES a result is; ``rows`` are those of ``to-mark.csv`` about it."""
+    if not result.answered and not result.unread:
+        return "blank"
+    earned = share(result, rows)
+    if earned is None:
+        return "waiting"
+    return shade(earned)
 
 
 def _judged_any(marked: MarkedSubmission) -> bool:
@@ -184,7 +289,7 @@ def _judged_any(marked: MarkedSubmission) -> bool:
 
 def faults(tally: QuestionTally) -> list[str]:
     """Return the reasons for which a question is worth a second look; none in a small class."""
-    if tally.answers.count < _FEW or not tally.question.marked:
+    if tally.answers.count < FEW or not tally.question.marked:
         return []
     found = [*_question_faults(tally), *_option_faults(tally)]
     for unit in tally.question.units:
@@ -203,7 +308,7 @@ def _question_faults(tally: QuestionTally) -> Iterator[str]:
     if question.picks_one and question.options:
         chance = 1 / len(question.options)
         if 0 < wilson(earned, tally.answers.count).high < chance:
-            yield message("report.below_chance", chance=_per_cent(chance))
+            yield message("report.below_chance", chance=per_cent(chance))
 
 
 def _option_faults(tally: QuestionTally) -> Iterator[str]:
@@ -215,7 +320,7 @@ def _option_faults(tally: QuestionTally) -> Iterator[str]:
         taken = tally.chosen.get(option.id, Answers())
         if option.right or not taken.count or taken.count < _MANY * everybody:
             continue
-        share = _per_cent(taken.count / everybody)
+        share = per_cent(taken.count / everybody)
         if taken.count > key.count:
             yield message("report.more", option=option.text, share=share)
         elif mean(taken.rests) > mean(key.rests):
@@ -224,11 +329,11 @@ def _option_faults(tally: QuestionTally) -> Iterator[str]:
 
 def _unit_faults(unit: Unit, tally: QuestionTally) -> Iterator[str]:
     answers = tally.units.get(unit.id, Answers())
-    if answers.count < _FEW:
+    if answers.count < FEW:
         return
     [(label, times)] = tally.labels[unit.id].most_common(1)
     if label not in unit.right and 2 * times > answers.count:
-        name, share = tally.question.names[label], _per_cent(times / answers.count)
+        name, share = tally.question.names[label], per_cent(times / answers.count)
         yield message("report.other_label", unit=unit.text, label=name, share=share)
     if _is_negative(answers):
         yield message("report.unit_negative", unit=unit.text)
@@ -240,19 +345,7 @@ def _is_negative(answers: Answers) -> bool:
     return discrimination is not None and discrimination.high < 0
 
 
-# --- The page and the table -----------------------------------------------------------------------
-
-
-def write(course: Course, out: Path, reports: Mapping[str, ClassReport]) -> None:
-    """Write ``report.html`` and ``report.csv`` into ``out``."""
-    rows: list[Row] = []
-    sheets = []
-    for sheet, report in reports.items():
-        rows += table_rows(sheet, report)
-        sheets.append(sheet_section(course, sheet, report))
-    tables.write(out / "report.csv", COLUMNS, rows)
-    page = pages.page("report.html.j2", course, sheets=sheets, **_FORMS)
-    (out / "report.html").write_bytes(page)
+# --- The table ------------------------------------------------------------------------------------
 
 
 def table_rows(sheet: str, report: ClassReport) -> Iterator[Row]:
@@ -273,7 +366,7 @@ def table_rows(sheet: str, report: ClassReport) -> Iterator[Row]:
             yield {**base, "part": name, **_cells(answers)}
         for name, answers in tally.chosen.items():
             share = wilson(answers.count / tally.answers.count, tally.answers.count)
-            yield {**base, "part": name, "answered": answers.count, "look_at": _between(share)}
+            yield {**base, "part": name, "answered": answers.count, "look_at": between(share)}
 
 
 def _cells(answers: Answers) -> Row:
@@ -288,87 +381,14 @@ def _cells(answers: Answers) -> Row:
     return cells
 
 
-def sheet_section(course: Course, sheet: str, report: ClassReport) -> dict[str, Any]:
-    """Return what the page needs to show one sheet."""
-    faulty = []
-    for n, tally in enumerate(report.tallies.values(), 1):
-        faulty += [(n, fault) for fault in faults(tally)]
-    average = _per_cent(mean(report.totals))
-    return {
-        "title": course.sheet(sheet).title,
-        "head": message("report.head", learners=report.learners, mean=average),
-        "is_small": report.learners < _FEW,
-        "discrimination": discrimination_lines(report),
-        "faulty": faulty,
-        "tallies": list(report.tallies.values()),
-    }
-
-
-def discrimination_lines(report: ClassReport) -> list[str]:
-    """Say how well the class tells sound from unsound, and which way it leans."""
-    accepted = clustered(report.accepted, report.counts.sound)
-    rejected = clustered(report.rejected, report.counts.unsound)
-    if not accepted or not rejected:
-        return []
-    lines = [
-        message("report.accepted", rate=_between(accepted)),
-        message("report.rejected", rate=_between(rejected)),
-    ]
-    differences, leanings = [], []
-    for yes, no in zip(report.accepted, report.rejected, strict=True):
-        differences.append(yes + no - 1)
-        leanings.append(no - yes)
-    difference, leaning = mean_interval(differences), mean_interval(leanings)
-    if not difference or not leaning:
-        return [*lines, message("report.apart_few")]
-    key = _by_sign(difference, "report.apart_yes", "report.apart_no", "report.apart_open")
-    lines.append(message(key, value=_points(difference)))
-    key = _by_sign(leaning, "report.lean_distrust", "report.lean_trust", "report.lean_open")
-    return [*lines, message(key, value=_points(leaning))]
-
-
-def _by_sign(found: Measure, above: str, below: str, unclear: str) -> str:
-    """Return one of three keys: the interval lies above 0, below it, or holds it."""
-    if found.low > 0:
-        return above
-    if found.high < 0:
-        return below
-    return unclear
-
-
-def _per_cent(share: float) -> str:
+def per_cent(share: float) -> str:
+    """Return a share in per cent."""
     return f"{round(100 * share)} %"
 
 
-def _between(found: Measure | None) -> str:
+def between(found: Measure | None) -> str:
     """Return a share with its interval, in per cent; '' where there is none."""
     if found is None:
         return ""
     low, high = round(100 * found.low), round(100 * found.high)
-    return message("report.between", value=_per_cent(found.value), low=low, high=high)
-
-
-def _points(found: Measure) -> str:
-    low, high = round(100 * found.low), round(100 * found.high)
-    return message("report.points", value=round(100 * found.value), low=low, high=high)
-
-
-def _decimals(found: Measure | None) -> str:
-    """Return a correlation with its interval; '' where there is none."""
-    if found is None:
-        return ""
-    value, low, high = f"{found.value:.2f}", f"{found.low:.2f}", f"{found.high:.2f}"
-    return message("report.plain", value=value, low=low, high=high)
-
-
-def _mean_rest(answers: Answers) -> str:
-    if not answers.count:
-        return ""
-    return _per_cent(mean(answers.rests))
-
-
-#: How the page writes figures down.
-_FORMS = {
-    "between": _between, "decimals": _decimals, "tidy": tidy, "mean_rest": _mean_rest,
-    "nobody": Answers(),
-}  # fmt: skip
+    return message("report.between", value=per_cent(found.value), low=low, high=high)

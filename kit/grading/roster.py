@@ -2,23 +2,53 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from attrs import define, field, frozen
 
 from kit.course.messages import KitError, message
 from kit.grading import tables
+from kit.grading.times import Due, read_due
 
-#: Headings, in small letters, under which a list may give what a learner types or an LMS knows.
+# Headings in small letters, as lists in six languages and the exports of school systems have them.
+#: What a learner types or a system knows; the first that is there is the code.
 CODES = (
     "code", "class code", "sis login id", "sis user id", "id number", "username", "id",
     "email address", "email",
+    # Moodle's grading worksheet, Blackboard, Gradescope, Schoology, Brightspace, GitHub Classroom
+    "identifier", "student id", "sid", "unique user id", "user unique id", "orgdefinedid",
+    "github_username", "e-mail",
+    "klassencode", "kürzel", "benutzername", "anmeldename", "id-nummer", "matrikelnummer",
+    "e-mail-adresse",
+    "nom d'utilisateur", "identifiant", "numéro d'identification", "adresse de courriel",
+    "código", "nombre de usuario", "número de id", "dirección de correo", "correo electrónico",
+    "codice", "nome utente", "codice identificativo", "indirizzo email",
+    "nome de utilizador", "nome de usuário", "número de identificação", "endereço de email",
 )  # fmt: skip
-NAMES = ("name", "student", "full name")
-FIRST, LAST = ("first name", "firstname"), ("last name", "surname", "lastname")
+NAMES = (
+    "student", "full name", "student name", "vollständiger name", "nom complet",
+    "nombre completo", "nome completo",
+)  # fmt: skip
+#: A whole name; beside a column for first names the last, beside one for last names the first.
+SHORT = ("name", "nom", "nombre", "nome")
+FIRST = ("first name", "firstname", "given name", "vorname", "prénom")
+LAST = (
+    "last name", "surname", "lastname", "family name", "nachname", "familienname",
+    "nom de famille", "apellido", "apellidos", "apellido(s)", "cognome", "apelido", "sobrenome",
+)  # fmt: skip
+GROUP = ("group", "gruppe", "groupe", "grupo", "gruppo")
+DUE, EXCUSED, COUNTS = ("due", "extension"), ("excused", "exempt"), ("counts", "attempt")
+RULES = ("first", "last", "best", "before due")  #: what may stand under ``counts``
 _NO_LEARNER = ("points possible", "student test")  # rows of Canvas's own export
+_NOTHING = ("", "0", "no", "false", "-")
+_PARTICIPANT = "participant {}"  #: how Moodle's worksheets call a number
+_SHORTEST = 3  #: characters of a code that the name of a folder or a file is believed to be
+#: What a system or a person puts round a learner's name in the name of a file or a folder.
+_ROUND = re.compile(r" - |_|\s*\(\d+\)|\bcopy of\b|\bkopie von\b|\bcopie de\b", re.IGNORECASE)
 
 
 @frozen
@@ -29,23 +59,39 @@ class Pupil:
     code: str  #: the first of its codes
     codes: tuple[str, ...]
     cells: dict[str, str]  #: the row as it is, by heading in small letters
+    first: str = ""  #: the first name, where the list has it apart
+    last: str = ""
+    due: Due | None = None  #: until when this one has, where that is not as for all
+    excused: str = ""  #: the exercises that need not be handed in, or a word for all of them
+    counts: str = ""  #: which of several attempts counts, where that is not as for all
 
     @property
     def label(self) -> str:
         """The name, and the code where it is another."""
-        if self.code in ("", self.name):
-            return self.name
+        if not self.name or self.code in ("", self.name):
+            return self.name or self.code
         return f"{self.name} ({self.code})"
 
     @property
     def spellings(self) -> list[str]:
         """The name as it may be written: 'First Last', 'Last, First', and Canvas's 'lastfirst'."""
-        first, last = _first_of(self.cells, FIRST), _first_of(self.cells, LAST)
+        first, last = self.first, self.last
         if not first:
             last, _, first = (part.strip() for part in self.name.partition(","))
         if not first:
-            return [self.name]
+            words = self.name.split()
+            first_last, last_first = [*words[1:], *words[:1]], [*words[-1:], *words[:-1]]
+            return [self.name, " ".join(first_last), " ".join(last_first)]
         return [self.name, f"{first} {last}", f"{last} {first}"]
+
+    def is_excused(self, sheet: str) -> bool:
+        """Whether an exercise need not be handed in."""
+        if self.excused.casefold() in _NOTHING:
+            return False
+        if "exercise" not in self.excused and not any(map(str.isdigit, self.excused)):
+            return True
+        named = re.split(r"[\s,;]+", self.excused)
+        return any(sheet == one or sheet.endswith(f"-{one}") for one in named)
 
 
 @define
@@ -56,19 +102,39 @@ class Roster:
     _exact: dict[str, Pupil | None] = field(factory=dict)
     _folded: dict[str, Pupil | None] = field(factory=dict)
     _letters: dict[str, Pupil | None] = field(factory=dict)
+    _loose: dict[str, Pupil | None] = field(factory=dict)  #: codes as a spreadsheet rewrites them
+    _groups: dict[str, list[Pupil]] = field(factory=dict)
+    headings: tuple[str, ...] = ()  #: of the list, as they are
+    doubles: list[str] = field(factory=list)  #: what stands for two rows of the list
 
     def match(self, given: str) -> Pupil | None:
         """Return the pupil whom a typed code or name means, or None.
 
-        First as it is written, then with capitals, commas and spaces set aside; what fits two rows
-        of the list fits none.
+        First as it is written, then with capitals, commas and spaces set aside, then as a
+        spreadsheet makes 7 of 007; what fits two rows of the list fits none.
         """
         given = unicodedata.normalize("NFC", given)
-        return self._exact.get(" ".join(given.split())) or self._folded.get(_fold(given))
+        tables = ((self._exact, " ".join(given.split())), (self._folded, _fold(given)))
+        for table, word in (*tables, (self._loose, _as_rewritten(given))):
+            if word in table:
+                return table[word]
+        return None
 
-    def sent(self, number: str, name: str) -> Pupil | None:
-        """Return the pupil that an LMS names as the sender: by its number, else by name."""
+    def sent(self, number: str, name: str, participant: str = "") -> Pupil | None:
+        """Return the pupil that an LMS names as the sender: by its number, else by name.
+
+        Args:
+            number: Canvas's number of a person.
+            name: as the LMS writes it.
+            participant: Moodle's number in this assignment, which its grading worksheet has too.
+
+        """
+        group, _, rest = name.partition("-")
+        if self.group(group):  # Moodle once put it before the name
+            name = rest
         by_name = self.match(name) or self._letters.get(_letters(name))
+        if participant and (pupil := self.match(_PARTICIPANT.format(participant))):
+            return pupil
         if not number or not self.is_canvas:  # in another list 'id' is a number of the school's own
             return by_name
         for pupil in self.pupils:
@@ -77,6 +143,28 @@ class Roster:
                     return None
                 return pupil
         return by_name
+
+    def group(self, name: str) -> list[Pupil]:
+        """Return the pupils of a group that an LMS names as the sender; none where it is none."""
+        return self._groups.get(_fold(name), [])
+
+    def in_path(self, path: str) -> Pupil | None:
+        """Return the pupil after whom a file or a folder is named; None where that is not one."""
+        found: dict[int, Pupil] = {}
+        place = PurePosixPath(path.replace("\\", "/"))
+        for part in (*place.parts[:-1], place.stem):
+            pieces = [part, part.replace("_", " "), *_ROUND.split(part)]
+            # GitHub Classroom: the assignment, '-', and a name that may have a '-' as well.
+            pieces += [part[n + 1 :] for n, char in enumerate(part) if char == "-"]
+            for piece in pieces:
+                pupil = None
+                if len(piece.strip()) >= _SHORTEST:
+                    pupil = self.match(piece)
+                if pupil:
+                    found[id(pupil)] = pupil
+        if len(found) == 1:
+            return next(iter(found.values()))
+        return None
 
     @property
     def is_canvas(self) -> bool:
@@ -96,30 +184,43 @@ class Roster:
 
 
 def load(path: Path) -> Roster:
-    """Read a class list: a column ``code`` or ``name``, or what Canvas or Moodle exports.
+    """Read a class list: a column ``code`` or ``name``, or what a school system exports.
 
     Raises:
-        KitError: when there is none, or it has no column that names a learner.
+        KitError: when there is none, or it has no column that names a learner, or what is under
+            ``due`` or ``counts`` cannot be understood.
 
     """
     if not path.is_file():
         raise KitError(message("error.no_file", path=path))
-    pupils = []
-    for row in tables.read(path, set(), "grade.no_roster"):
-        pupil = _pupil({name.strip().casefold(): cell.strip() for name, cell in row.items()})
+    pupils: dict[tuple[str, ...], Pupil] = {}
+    for row in tables.read(path, set(), "grade.no_roster", has_names=True):
+        pupil = _pupil({heading(name): cell.strip() for name, cell in row.items()})
         if pupil.name or pupil.code:
-            pupils.append(pupil)
+            pupils.setdefault(tuple(pupil.cells.values()), pupil)  # a row that is there twice
     if not pupils:
         raise KitError(message("grade.no_roster", path=path))
-    roster = Roster(tuple(pupils))
-    for pupil in pupils:
+    roster = Roster(tuple(pupils.values()), headings=tuple(tables.heading(path)))
+    named: Counter[str] = Counter()
+    for pupil in roster.pupils:
+        named.update({_fold(word) for word in (*pupil.codes, pupil.name) if word})
+        if group := _first_of(pupil.cells, GROUP):
+            roster._groups.setdefault(_fold(group), []).append(pupil)
         for word in pupil.codes:
             _enter(roster._exact, unicodedata.normalize("NFC", word), pupil)
             _enter(roster._folded, _fold(word), pupil)
+            _enter(roster._loose, _as_rewritten(word), pupil)
         for name in pupil.spellings:
             _enter(roster._folded, _fold(name), pupil)
             _enter(roster._letters, _letters(name), pupil)
+    roster.doubles += [word for word, times in named.items() if times > 1]
     return roster
+
+
+def heading(cell: str) -> str:
+    """Return a column's heading in small letters, without the [type] that Brightspace adds."""
+    text = unicodedata.normalize("NFC", cell).replace("’", "'").casefold()
+    return re.sub(r"[\[<].*[\]>]$", "", text).strip()
 
 
 def is_called(pupil: Pupil, name: str) -> bool:
@@ -131,13 +232,51 @@ def is_called(pupil: Pupil, name: str) -> bool:
 
 
 def _pupil(cells: dict[str, str]) -> Pupil:
-    name = _first_of(cells, NAMES)
-    if not name:
-        name = f"{_first_of(cells, FIRST)} {_first_of(cells, LAST)}".strip()
+    name, short = _first_of(cells, NAMES), _first_of(cells, SHORT)
+    first, last = _first_of(cells, FIRST), _first_of(cells, LAST)
+    if first and not last:
+        last = short
+    elif last and not first:
+        first = short
+    elif not name:
+        name = short
+    name = name or f"{first} {last}".strip()
     if _fold(name) in _NO_LEARNER:
         return Pupil("", "", (), cells)
-    codes = tuple(cells[heading] for heading in CODES if cells.get(heading))
-    return Pupil(name, _first_of(cells, CODES), codes, cells)
+    codes = []
+    for heading in CODES:
+        if code := _plain(cells.get(heading, "")):
+            codes.append(code)
+    return Pupil(
+        name,
+        "".join(codes[:1]),
+        tuple(codes),
+        cells,
+        first,
+        last,
+        due=_due(_first_of(cells, DUE)),
+        excused=_first_of(cells, EXCUSED),
+        counts=_counts(_first_of(cells, COUNTS)),
+    )
+
+
+def _due(cell: str) -> Due | None:
+    return read_due(cell) if cell else None
+
+
+def _counts(cell: str) -> str:
+    rule = " ".join(cell.casefold().split())
+    if rule == "last before due":
+        rule = "before due"
+    if rule and rule not in RULES:
+        raise KitError(message("grade.bad_counts", text=cell, known=", ".join(RULES)))
+    return rule
+
+
+def _plain(code: str) -> str:
+    """Return a code without what a system puts round it: '#' in Brightspace, ="…" in a few."""
+    match = re.fullmatch('="(.*)"', code)
+    return (match[1] if match else code).removeprefix("#").strip()
 
 
 def _first_of(cells: dict[str, str], headings: Iterable[str]) -> str:
@@ -151,6 +290,12 @@ def _first_of(cells: dict[str, str], headings: Iterable[str]) -> str:
 def _fold(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
     return " ".join(text.replace(",", " ").split()).casefold()
+
+
+def _as_rewritten(code: str) -> str:
+    """Return a code as it is left by spreadsheets and by hasty typing: without spaces, 007 as 7."""
+    text = "".join(unicodedata.normalize("NFKC", code).split()).casefold()
+    return text.lstrip("0") if text.isdigit() else text
 
 
 def _letters(text: str) -> str:

@@ -12,10 +12,14 @@ MARKS = (
     "learner", "name", "sheet", "mark", "out_of", "late_hours", "late_off", "final", "automatic",
     "automatic_out_of", "written", "written_out_of", "still_to_mark", "answered", "questions",
     "sound_accepted", "sound", "unsound_rejected", "unsound", "file", "revision", "sealed",
-    "feedback",
+    "feedback", "due",
 )  # fmt: skip
 ITEMS = ("learner", "name", "sheet", "question", "mark", "out_of", "sure", "answer")
 PROBLEMS = ("file", "learner", "problem")
+CHANGES = (
+    "learner", "name", "sheet", "automatic_before", "automatic", "difference", "out_of_before",
+    "out_of",
+)  # fmt: skip
 
 
 def marks_row(graded: GradedSubmission, page: str) -> Row:
@@ -43,12 +47,13 @@ def marks_row(graded: GradedSubmission, page: str) -> Row:
         "revision": submission.seal.revision,
         "sealed": submission.seal.sealed,
         "feedback": page,
+        "due": graded.due,
     }
     if submission.dispute:
         row["mark"] = ""
     if graded.is_final:
         row["final"] = tidy(graded.final)
-    if graded.is_timed and graded.hours is None:
+    if graded.due and graded.hours is None:
         row["late_hours"] = "?"
     if submission.sender.late:
         row["late_hours"] = f"{row['late_hours']} (LMS: late)".strip()

@@ -14,8 +14,16 @@ from kit.course.files import write_whole
 from kit.course.messages import KitError, message
 
 Row = dict[str, Any]
-_RUNS = ("=", "+", "-", "@", "\t", "\r")  #: what a spreadsheet takes for the start of a formula
+#: What a spreadsheet takes for the start of a formula, at the start of a cell; and where it takes
+#: ';' or a tab for the separator, a cell starts at those and at the end of a line, for then the
+#: quotation marks round the text mean nothing. (A comma is safe: whoever heeds it heeds those.)
+_RUNS = re.compile(r"""(?P<start>(?:\A|[;\t\r\n])[\s"]*)(?P<sign>[=+\-@＝＋－＠])""")
+_SAFE = re.compile(r"""(?P<start>(?:\A|[;\t\r\n])[\s"]*)'(?P<sign>[=+\-@＝＋－＠])""")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")  #: a code such as -7, which nothing runs
+_NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  #: how a spreadsheet's own files begin
+#: Bytes that are a letter in the one Windows code page, and no letter, or a rare one, in the other.
+_EAST = "³¹¿£¥¯¼¾ªº¢ð"
+_WEST = "ŕĺŔĹ"
 
 
 def write(path: Path, columns: tuple[str, ...], rows: Iterable[Mapping[str, Any]]) -> None:
@@ -37,32 +45,38 @@ def write(path: Path, columns: tuple[str, ...], rows: Iterable[Mapping[str, Any]
 
 
 def harmless(value: Any) -> Any:
-    """Return a cell that no spreadsheet runs as a formula: such text gets an apostrophe."""
-    if isinstance(value, str) and value.lstrip()[:1] in _RUNS and not _NUMBER.fullmatch(value):
-        return "'" + value
+    """Return a cell that no spreadsheet runs as a formula: such text gets an apostrophe.
+
+    Also where a sign in it would be a separator, as ';' is in Europe: there the rest of the text
+    would be a cell of its own.
+    """
+    if isinstance(value, str) and not _NUMBER.fullmatch(value):
+        return _RUNS.sub(r"\g<start>'\g<sign>", value)
     return value
 
 
 def as_written(cell: str) -> str:
-    """Return a cell's text without the apostrophe that :func:`harmless` put before it."""
-    if cell.startswith("'") and harmless(cell[1:]) == cell:
-        return cell[1:]
-    return cell
+    """Return a cell's text without the apostrophes that :func:`harmless` put into it."""
+    plain = _SAFE.sub(r"\g<start>\g<sign>", cell)
+    return plain if harmless(plain) == cell else cell
 
 
-def read(path: Path, needed: set[str], lost: str) -> Iterator[dict[str, str]]:
+def read(
+    path: Path, needed: set[str], lost: str, *, has_names: bool = False
+) -> Iterator[dict[str, str]]:
     """Read a table that a spreadsheet has saved, with whatever stands between its columns.
 
     Args:
         path: the file.
         needed: columns without which it cannot be used.
         lost: the key of what to say where they are missing.
+        has_names: it is about its letters, so it has to be clear how they are encoded.
 
     Raises:
         KitError: when it is no such table.
 
     """
-    reader = _reader(path)
+    reader = _reader(path, has_names=has_names)
     try:
         if not needed <= set(reader.fieldnames or ()):
             raise KitError(message(lost, path=path))
@@ -80,19 +94,50 @@ def heading(path: Path) -> list[str]:
         return []
 
 
-def _reader(path: Path) -> csv.DictReader[str]:
+def _reader(path: Path, *, has_names: bool = False) -> csv.DictReader[str]:
     data = path.read_bytes()
-    try:
-        marked = data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-        text = data.decode("utf-16" if marked else "utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")  # what a Windows spreadsheet calls plain CSV
+    if data.startswith(_NOT_TEXT):
+        raise KitError(message("grade.workbook", path=path))
+    text = _decoded(data, path, has_names=has_names)
     csv.field_size_limit(2**31 - 1)
-    head = text.partition("\n")[0]
-    delimiter = max(",;\t", key=head.count)
+    head, _, rest = text.partition("\n")
+    delimiter = ""
+    if match := re.fullmatch(r'"?sep=(.)"?\r?', head):  # a line that only Excel reads
+        delimiter, text = match[1], rest
+        head = text.partition("\n")[0]
+    outside_quotes = re.sub('"[^"]*"', "", head)
     return csv.DictReader(
-        io.StringIO(text, newline=""), delimiter=delimiter, restval="", strict=True
+        io.StringIO(text, newline=""),
+        delimiter=delimiter or max(",;\t", key=outside_quotes.count),
+        restval="",
+        strict=True,
     )
+
+
+def _decoded(data: bytes, path: Path, *, has_names: bool) -> str:
+    """Return a table's text: UTF-8, UTF-16, or what Windows calls plain CSV, west or east.
+
+    Raises:
+        KitError: where names are read and nothing says which of the two it is.
+
+    """
+    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return data.decode("utf-16", "replace")
+    if data[1:2] == b"\0":
+        return data.decode("utf-16-le", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        west, east = data.decode("cp1252", "replace"), data.decode("cp1250", "replace")
+    if west == east or not has_names:
+        return west
+    is_east = any(sign in west for sign in _EAST)
+    is_west = any(sign in east for sign in _WEST)
+    if is_east == is_west:
+        for one, other in zip(re.findall(r"\w+", west), re.findall(r"\w+", east), strict=False):
+            if one != other:
+                raise KitError(message("grade.encoding", path=path, west=one, east=other))
+    return east if is_east else west
 
 
 def number(text: str, most: float) -> float | None:

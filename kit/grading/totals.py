@@ -4,37 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import datetime
 
 from attrs import frozen
 
-from kit.grading.marks import MarkedSubmission, Submission
+from kit.grading.marks import MarkedSubmission, Result, Submission
 from kit.grading.tables import Row
+from kit.grading.times import LateRule
 
-
-@frozen
-class LateRule:
-    """When work is late, and what that costs: nothing, where the teacher has not said so."""
-
-    due: datetime | None = None
-    off: float = 0.0  #: per cent of the mark for each day begun after ``due``
-
-    def hours(self, sealed: str) -> float | None:
-        """Return how many hours after ``due`` it was sealed; None where that cannot be told.
-
-        ``sealed`` is what the learner's own clock said.
-        """
-        if self.due is None:
-            return None
-        try:
-            late = datetime.fromisoformat(sealed) - self.due
-        except (ValueError, TypeError, OverflowError):  # no time, or one without a zone
-            return None
-        return max(0.0, late.total_seconds() / 3600)
-
-    def off_in_all(self, hours: float) -> float:
-        """Return what is taken off a mark, in per cent of it."""
-        return min(100.0, self.off * math.ceil(hours / 24))
+__all__ = ["GradedSubmission", "LateRule", "total"]
 
 
 @frozen
@@ -49,7 +26,7 @@ class GradedSubmission:
     waiting: int = 0  #: rows of ``to-mark.csv`` that wait for a mark
     hours: float | None = None  #: how late it was sealed; None where that cannot be told
     off: float = 0.0  #: per cent taken off for lateness
-    is_timed: bool = False  #: a time was set by which it was due
+    due: str = ""  #: by when it was due, as it was understood; '' where nothing was said
     blocked: str = ""  #: the key of why the total is not final, whatever else is marked
 
     @property
@@ -87,12 +64,18 @@ def total(marked: MarkedSubmission, to_mark: Sequence[Row], late: LateRule) -> G
         late: what lateness costs.
 
     """
+    submission = marked.submission
+    sealed, pupil = submission.seal.sealed, submission.pupil
+    if pupil:
+        late = late.for_due(pupil.due)
     numbers = [row["number"] for row in to_mark if row["number"] is not None]
-    hours = late.hours(marked.submission.seal.sealed)
+    hours, off = late.hours(sealed), late.off_in_all(sealed)
+    if pupil and pupil.is_excused(submission.seal.sheet):
+        off = 0.0
     blocked = ""
-    if marked.submission.dispute:
+    if submission.dispute:
         blocked = "lms.dispute"
-    elif marked.submission.stranger:
+    elif submission.stranger:
         blocked = "lms.stranger"
     elif late.off and late.due and hours is None:
         blocked = "lms.no_time"
@@ -104,7 +87,23 @@ def total(marked: MarkedSubmission, to_mark: Sequence[Row], late: LateRule) -> G
         most=marked.automatic_most + marked.written_most,
         waiting=len(to_mark) - len(numbers),
         hours=hours,
-        off=late.off_in_all(hours or 0.0),
-        is_timed=late.due is not None,
+        off=off,
+        due=str(late.as_due or ""),
         blocked=blocked,
     )
+
+
+def share(result: Result, to_mark: Sequence[Row]) -> float | None:
+    """Return the share of its marks, 0 to 1, that an answer earned; None while it waits for any.
+
+    Args:
+        result: what the program says.
+        to_mark: the rows of ``to-mark.csv`` about it, filled in.
+
+    """
+    if result.credit is not None:
+        return result.credit
+    numbers: list[float | None] = [row["number"] for row in to_mark]
+    if not numbers or None in numbers:
+        return None
+    return min(1.0, math.fsum(filter(None, numbers)) / result.question.marks)

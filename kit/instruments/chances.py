@@ -17,7 +17,8 @@ from kit.course.html import template
 from kit.course.messages import KitError, message
 from kit.course.toml import read_table
 from kit.instruments import charts
-from kit.learner.record import record_of
+from kit.learner.record import record_of, record_path
+from kit.notebook.live import LivePage
 from kit.notebook.output import Page, errors_as_text, notice
 from kit.questions.bank import find_question
 from kit.questions.base import is_number
@@ -90,7 +91,7 @@ def _bare(phrase: str) -> str:
 
 
 @errors_as_text
-def heard(phrase: str, *, mine: float | None = None, item: str = "") -> Page:
+def heard(phrase: str, *, mine: float | None = None, item: str = "") -> LivePage | Page:
     """Show how thousands of people read a phrase as a chance, and what official scales say.
 
     Args:
@@ -102,17 +103,27 @@ def heard(phrase: str, *, mine: float | None = None, item: str = "") -> Page:
     """
     course = find_course()
     reading = find_reading(course, phrase)
-    given: object = mine
-    if item:
-        sheet, question = find_question(course, item)
+    if not item:
+        return _heard_page(course, reading, mine)
+    sheet, question = find_question(course, item)
+
+    def page() -> Page:
         given = record_of(course, sheet).value(question)
         if given is None:
             return notice(message("belief.not_yet"))
+        return _heard_page(course, reading, given)
+
+    return LivePage(course, page, path=record_path(course, sheet))
+
+
+def _heard_page(course: Course, reading: Reading, given: object) -> Page:
+    """Return how people read a phrase, with the learner's own number where one is given."""
+    mine = None
     if given is not None:
         if not is_number(given) or not 0 <= given <= 100:
             raise KitError(message("belief.percent", value=given))
         mine = given
-    bands = bands_of(course, phrase)
+    bands = bands_of(course, reading.phrase)
     lines = _lines(course, reading, bands, mine)
     picture = charts.phrase(reading, bands, mine, "\n".join(lines))
     sources = [source_line(course, reading.record)]

@@ -33,20 +33,20 @@ def ranges(bars: Sequence[Bar], axis: str) -> Picture:
         axis: what the numbers are, with their unit.
 
     """
-    with drawing(0.9 + 0.62 * len(bars)) as (axes, svg):
+    with drawing(0.9 + 0.9 * len(bars)) as (axes, svg):
         for row, bar in enumerate(bars):
             filling = {"color": LIGHT, "hatch": "///"}
             if bar.strong:
                 filling = {"color": MIDDLE}
             width = bar.high - bar.low
-            axes.barh(row, width, left=bar.low, height=0.42, edgecolor=DARK, **filling)
+            axes.barh(row, width, left=bar.low, height=0.32, edgecolor=DARK, **filling)
             for value, side, way in ((bar.low, "right", -9), (bar.high, "left", 9)):
                 axes.annotate(f"{value:.1f}", (value, row), (way, 0), ha=side, va="center",
                               textcoords="offset points")  # fmt: skip
             if bar.mark is not None:
                 axes.plot([bar.mark], [row], marker="D", color="black", markeredgecolor="white",
                           markersize=9, zorder=3)  # fmt: skip
-        label_rows(axes, [bar.label for bar in bars])
+        label_rows(axes, [bar.label for bar in bars], above=0.22)
         lowest, highest = min(bar.low for bar in bars), max(bar.high for bar in bars)
         axes.set_xlim(min(0.0, lowest), highest * 1.12)
         axes.set_xlabel(axis)
@@ -74,7 +74,7 @@ def phrase(reading: Reading, bands: Sequence[Band], mine: float | None, text: st
     """
     people = message("pictures.people", people=f"{reading.people:,}")
     labels = [people, *(f"{band.scale}: {band.phrase}" for band in bands)]
-    with drawing(1.5 + 0.5 * len(bands), left=2.3) as (axes, svg):
+    with drawing(1.9 + 0.65 * len(bands)) as (axes, svg):
         axes.plot([reading.p5, reading.p95], [0, 0], color=DARK, linewidth=2, marker="|",
                   markersize=14, zorder=2)  # fmt: skip
         axes.barh(0, reading.q3 - reading.q1, left=reading.q1, height=0.5, color="white",
@@ -83,7 +83,7 @@ def phrase(reading: Reading, bands: Sequence[Band], mine: float | None, text: st
         for row, band in enumerate(bands, 1):
             axes.barh(row, band.high - band.low, left=band.low, height=0.35, color=LIGHT,
                       hatch="...", edgecolor=DARK)  # fmt: skip
-        label_rows(axes, labels)
+        label_rows(axes, labels, above=0.3)
         axes.set(xlim=(-1, 101), ylim=(len(labels) - 0.5, -0.9), xticks=range(0, 101, 10))
         axes.set_xlabel(message("pictures.chance"))
         if mine is not None:

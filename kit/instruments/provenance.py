@@ -14,6 +14,7 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
+from kit.course.article import load_article
 from kit.course.course import Course, find_course
 from kit.course.evidence import Claim, EvidenceRecord, How, Link, every_record, load_claims
 from kit.course.html import template
@@ -171,16 +172,21 @@ def _label(record: EvidenceRecord) -> str:
     return ", ".join(filter(None, [record.short, record.dated]))
 
 
-def mermaid(web: Web) -> str:
+def mermaid(web: Web, studied: str = "") -> str:
     """Return the web as a Mermaid flowchart, with a text in place of the picture.
 
     Where more than a few records have the same sources, and nobody took the claim from them, the
     youngest of them are drawn as one box.
+
+    Args:
+        web: what is drawn.
+        studied: the record of the text under study, which is drawn with a shape of its own.
+
     """
     title = message("provenance.alt", title=web.claim.title)
     lines = [SPACING, "flowchart LR", f"accTitle: {_plain(title)}"]
     ids = {name: f"r{n}" for n, name in enumerate(sorted(web.records))}
-    together = _drawn_together(web)
+    together = _drawn_together(web, studied)
     # In the order of the list, so that what belongs together is drawn together.
     for name in dict.fromkeys([*(name for name, _, _ in walk(web)), *sorted(web.records)]):
         box = together.get(name, [name])
@@ -191,7 +197,11 @@ def mermaid(web: Web) -> str:
         else:
             record = web.records[name]
             label = "<br/>".join(filter(None, [quoted(record.short), quoted(record.dated)]))
-        lines.append(f'{ids[name]}["{label}"]')
+        if name == studied:
+            lines.append(f'{ids[name]}{{{{"{label}"}}}}')
+            lines.append(f"style {ids[name]} stroke-width:4px")
+        else:
+            lines.append(f'{ids[name]}["{label}"]')
         for link in web.sources(name):
             lines.append(f"{ids[link.source]} {_arrow(link.how)} {ids[name]}")
     for origin in web.origins:
@@ -205,17 +215,26 @@ def _arrow(how: How) -> str:
     return ARROWS[how].format(f'"{quoted(message(f"provenance.{how}"))}"')
 
 
-def _drawn_together(web: Web) -> dict[str, list[str]]:
+def _drawn_together(web: Web, studied: str) -> dict[str, list[str]]:
     """Return the box of each record that shares one, as the ids of those in it."""
     alike: defaultdict[frozenset[tuple[str, How]], list[str]] = defaultdict(list)
     for name in web.records:
-        if web.sources(name) and not web.children(name):
+        if web.sources(name) and not web.children(name) and name != studied:
             alike[frozenset((link.source, link.how) for link in web.sources(name))].append(name)
     boxes: dict[str, list[str]] = {}
     for group in alike.values():
         box = group[SHOWN:]
         boxes |= dict.fromkeys(box, box)
     return boxes
+
+
+def _studied(course: Course, web: Web) -> str:
+    """Return the id of the record of the text under study; empty where the claim passed it by."""
+    page = load_article(course).reference.page
+    for record in web.records.values():
+        if page and record.address == page:
+            return record.id
+    return ""
 
 
 def quoted(text: str) -> str:
@@ -246,7 +265,8 @@ def provenance(claim_id: str) -> Page:
     web = web_of(course, claim_id)
     alt = message("provenance.alt", title=web.claim.title)
     # Notebook 7 draws Mermaid in Markdown only; JupyterLab draws that too.
-    drawn = f"```mermaid\n{mermaid(web)}```"
+    studied = _studied(course, web)
+    drawn = f"```mermaid\n{mermaid(web, studied)}```"
     display({"text/markdown": drawn, "text/plain": alt}, raw=True)
     total = summary(web)
     names = "; ".join(web.records[name].short for name in total.origins)
@@ -258,6 +278,8 @@ def provenance(claim_id: str) -> Page:
         message("provenance.known", n=len(web.records)),
         message("provenance.key"),
     ]
+    if studied:
+        lines.append(message("provenance.studied", name=web.records[studied].short))
     tree = outline(web)
     listed = [f"{'    ' * depth}- {line}" for depth, line in tree]
     text = "\n".join([web.claim.title, web.claim.statement, *lines, "", *listed])

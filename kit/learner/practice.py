@@ -15,6 +15,7 @@ from kit.questions.bank import load_questions
 from kit.questions.base import Question, is_number
 
 WARM_UPS = 3  #: questions that a lesson begins with, at most
+STATEMENTS = 3  #: of a question with many, that are asked once more to warm up
 _AGAIN = "/again/"  #: in the id of a question that is asked once more to warm up
 
 
@@ -51,7 +52,8 @@ def confidence_judgements(
     for name, entry in entries_of(records).items():
         question = questions.get(asked_before(name))
         if question and entry.checks and entry.first_sure is not None:
-            judged.append(Judgement(entry.first_sure / 100, entry.right_at_first(question)))
+            right = entry.right_at_first(_as_asked(name, question, entry))
+            judged.append(Judgement(entry.first_sure / 100, right))
     return judged
 
 
@@ -80,12 +82,19 @@ def forecasts(
     return found
 
 
-def last_try(question: Question, records: Iterable[LearnerRecord]) -> KeptAnswer | None:
-    """Return the entry of a question that was checked last, its warm-ups in later lessons too."""
+def last_try(
+    question: Question, records: Iterable[LearnerRecord]
+) -> tuple[KeptAnswer, Question] | None:
+    """Return the entry of a question that was checked last, and the question as it was asked then.
+
+    Its warm-ups in later lessons count too.
+    """
     last = None
     for name, entry in entries_of(records).items():
-        if asked_before(name) == question.id and entry.checks and (not last or entry.at > last.at):
-            last = entry
+        if asked_before(name) != question.id or not entry.checks:
+            continue
+        if last is None or entry.at > last[0].at:
+            last = entry, _as_asked(name, question, entry)
     return last
 
 
@@ -110,17 +119,35 @@ def draw(
     lot = random.Random(seed)  # noqa: S311  (no secret hangs on it)
     ranked = []
     for question in questions:
-        entry = last_try(question, records)
-        if entry and question.marked and question.has_key and not question.locks:
-            right = entry.right_at_first(question) and not entry.shown
+        tried = last_try(question, records)
+        if tried and question.marked and question.has_key and not question.locks:
+            entry, as_asked = tried
+            right = entry.right_at_first(as_asked) and not entry.shown
             ranked.append(((right, entry.at, lot.random()), question))
     ranked.sort(key=itemgetter(0))
     return [question for _, question in ranked[:count]]
 
 
 def again(sheet: Sheet, question: Question) -> Question:
-    """Return the same question once more, as a question of ``sheet``, to be answered afresh."""
-    return evolve(question, id=f"{sheet.prefix}{_AGAIN}{question.id}", marks=0)
+    """Return a question once more, as a short one of ``sheet``, to be answered afresh."""
+    name = f"{sheet.prefix}{_AGAIN}{question.id}"
+    return evolve(question.shortened(name, STATEMENTS), id=name, marks=0)
+
+
+def _as_asked(name: str, question: Question, entry: KeptAnswer) -> Question:
+    """Return a question as it was asked under ``name`` when ``entry`` was kept."""
+    if entry.wording == question.fingerprint:
+        return question
+    return question.shortened(name, STATEMENTS)
+
+
+def just_asked(course: Course, sheet: Sheet, records: Collection[LearnerRecord]) -> tuple[str, ...]:
+    """Return the ids of the questions that the last lesson before ``sheet`` warmed up with."""
+    drawn = {record.sheet: record.warm_ups for record in records}
+    for before in reversed(course.sheets[: course.sheets.index(sheet)]):
+        if drawn.get(before.id):
+            return drawn[before.id]
+    return ()
 
 
 def earlier(course: Course, sheet: Sheet) -> list[Question]:

@@ -9,26 +9,20 @@ from __future__ import annotations
 
 import json
 import secrets
-import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import cattrs
 from attrs import evolve, field, frozen
-from filelock import FileLock, Timeout
 
 from kit.course.course import Course, Sheet
-from kit.course.files import write_whole
 from kit.course.messages import KitError, message, reason
+from kit.learner.storage import locked, read, replace
 from kit.questions.base import Answer, Question
 
-_LOCK_SECONDS = 5.0
 _CONVERTER = cattrs.Converter()
-# Widget messages arrive on another thread while a cell runs.
-_THREADS = threading.RLock()
 
 
 @frozen
@@ -123,13 +117,13 @@ def read_record(path: Path, sheet: str) -> LearnerRecord:
             return _new(sheet)  # to look for a record leaves nothing behind
     except OSError as fault:
         raise KitError(message("error.cannot_read", path=path, fault=reason(fault))) from fault
-    with _locked(path):
+    with locked(path):
         return _read(path, sheet)
 
 
 def open_record(path: Path, sheet: str) -> LearnerRecord:
     """Return the record at ``path``, making its file where there is none."""
-    return _change(path, sheet, lambda record: record)
+    return change_record(path, sheet, lambda record: record)
 
 
 class ElsewhereError(KitError):
@@ -181,7 +175,7 @@ def keep_answer(  # noqa: PLR0913  (one save is all of this)
         entries = {**record.entries, question.id: evolve(entry, revision=revision)}
         return evolve(record, entries=entries, revision=revision)
 
-    return _change(path, sheet, change)
+    return change_record(path, sheet, change)
 
 
 def _entry(
@@ -212,12 +206,14 @@ def _entry(
 
 def mark_warm_ups(path: Path, sheet: str, ids: tuple[str, ...]) -> LearnerRecord:
     """Note which earlier questions were drawn for this lesson; the first draw stands."""
-    return _change(path, sheet, lambda record: evolve(record, warm_ups=record.warm_ups or ids))
+    return change_record(
+        path, sheet, lambda record: evolve(record, warm_ups=record.warm_ups or ids)
+    )
 
 
 def mark_sealed(path: Path, sheet: str, revision: int) -> LearnerRecord:
     """Note in the record that ``revision`` was handed in."""
-    return _change(path, sheet, lambda record: evolve(record, sealed=revision))
+    return change_record(path, sheet, lambda record: evolve(record, sealed=revision))
 
 
 def now() -> str:
@@ -225,10 +221,16 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _change(
+def change_record(
     path: Path, sheet: str, change: Callable[[LearnerRecord], LearnerRecord]
 ) -> LearnerRecord:
-    with _locked(path):
+    """Read the record at ``path``, keep what ``change`` makes of it, and return that.
+
+    Raises:
+        KitError: when the file cannot be read or written, and what ``change`` raises.
+
+    """
+    with locked(path):
         before = _read(path, sheet)
         after = change(before)
         if after != before or not path.is_file():
@@ -236,27 +238,14 @@ def _change(
         return after
 
 
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Let nobody else read or write the record meanwhile; what fails is told in a sentence."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path.with_suffix(".lock"), timeout=_LOCK_SECONDS)
-        with _THREADS, lock:
-            yield
-    except Timeout:
-        raise KitError(message("error.locked", path=path)) from None
-    except OSError as fault:
-        raise KitError(message("error.cannot_write", path=path, fault=reason(fault))) from fault
-
-
 def _read(path: Path, sheet: str) -> LearnerRecord:
     spare = _spare(path)
     for copy in (path, spare):
-        if not copy.is_file():
+        data = read(copy)
+        if data is None:
             continue
         try:
-            record = _CONVERTER.structure(json.loads(copy.read_bytes()), LearnerRecord)
+            record = record_from(json.loads(data))
         except (ValueError, RecursionError, TypeError, KeyError, cattrs.BaseValidationError):
             copy.replace(_aside(copy))
             continue
@@ -264,6 +253,16 @@ def _read(path: Path, sheet: str) -> LearnerRecord:
             _write(path, record)
         return record
     return _new(sheet)
+
+
+def record_to(record: LearnerRecord) -> Any:
+    """Return a record as JSON can hold it."""
+    return _CONVERTER.unstructure(record)
+
+
+def record_from(data: Any) -> LearnerRecord:
+    """Return the record of what :func:`record_to` has returned; cattrs raises where it is none."""
+    return _CONVERTER.structure(data, LearnerRecord)
 
 
 def _new(sheet: str) -> LearnerRecord:
@@ -290,5 +289,5 @@ def _aside(path: Path) -> Path:
 
 def _write(path: Path, record: LearnerRecord) -> None:
     """Replace the file in one step; the copy before it stays as a spare."""
-    text = json.dumps(_CONVERTER.unstructure(record), ensure_ascii=False, indent=1)
-    write_whole(path, text.encode("utf-8"), spare=_spare(path))
+    text = json.dumps(record_to(record), ensure_ascii=False, indent=1)
+    replace(path, text.encode("utf-8"), _spare(path))

@@ -19,12 +19,18 @@ from cattrs.gen import make_dict_unstructure_fn
 
 from kit.course.course import Course
 from kit.course.messages import KitError, message
+from kit.learner.practice import asked_before
 from kit.learner.record import LearnerRecord, now
+from kit.learner.reveals import load_reveals
 
 LARGEST_FILE = 20 * 1024 * 1024  #: bytes; a notebook of the course has some 100,000
 MARK = "# kit-seal"  #: opens the seal in a cell; each of its lines then begins with '#:'
 _WIDTH = 90
 _MOST_SEALS = 200  #: that are looked at in one file; a notebook of the course has one
+
+
+class NotSealedError(KitError):
+    """A file can be read, and nobody has handed in anything with it."""
 
 
 @frozen
@@ -80,10 +86,16 @@ _CONVERTER.register_unstructure_hook(
 
 
 def seal(course: Course, record: LearnerRecord, learner: str) -> Seal:
-    """Return what ``record`` holds, ready to hand in."""
+    """Return what ``record`` holds, ready to hand in.
+
+    Questions of other lessons that were asked again to warm up, and what was opened with or without
+    a forecast, are no part of what is handed in.
+    """
+    reveals = load_reveals(course)
     given = {}
     for name, entry in record.entries.items():
-        if entry.value is not None:
+        own = asked_before(name) == name and name not in reveals
+        if own and entry.value is not None:
             given[name] = SealedAnswer(entry.value, entry.wording, entry.sure)
     return Seal(
         course=course.id,
@@ -132,9 +144,7 @@ def sealed_in(source: str) -> Seal | None:
 
 
 def read(path: Path) -> tuple[Seal, bool]:
-    """Read one submission, ``.ipynb`` or ``.json``; of several seals the newest.
-
-    That is the highest revision of the record that was sealed last.
+    """Read one submission, ``.ipynb`` or ``.json``, as :func:`hand_ins` does; the newest sheet's.
 
     Returns:
         The seal, and whether it is intact: its digest fits what it holds.
@@ -148,7 +158,7 @@ def read(path: Path) -> tuple[Seal, bool]:
         data = path.read_bytes()
     except OSError as fault:
         raise KitError(message("handin.not_json", fault=_short(fault))) from None
-    return read_bytes(data)
+    return max(hand_ins(data), key=lambda pair: pair[0].sealed)
 
 
 def refuse_large(size: int) -> None:
@@ -157,24 +167,42 @@ def refuse_large(size: int) -> None:
         raise KitError(message("handin.too_large", megabytes=size // 2**20))
 
 
-def read_bytes(data: bytes) -> tuple[Seal, bool]:
-    """Read one submission from its bytes; as :func:`read` does."""
+def hand_ins(data: bytes) -> list[tuple[Seal, bool]]:
+    """Read what is handed in with one file, from its bytes: of each sheet one seal.
+
+    Of several seals of a sheet that is the highest revision of the record that was sealed last.
+
+    Returns:
+        Each seal, and whether it is intact: its digest fits what it holds.
+
+    Raises:
+        KitError: when no seal can be read from it; the message says why, for a teacher.
+
+    """
     try:
         raw = _loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as fault:
         raise KitError(message("handin.not_json", fault=_short(fault))) from None
-    seals, faults = [], []
+    sheets: dict[str, list[tuple[Seal, bool]]] = {}
+    faults = []
     for found in islice(_seals_in(raw), _MOST_SEALS):
         try:
-            seals.append(_open(found))
+            opened = _open(found)
         except KitError as fault:
             faults.append(fault)
-    if not seals:
-        raise next(iter(faults), KitError(message("handin.not_sealed")))
+        else:
+            sheets.setdefault(opened[0].sheet, []).append(opened)
+    if not sheets:
+        raise next(iter(faults), NotSealedError(message("handin.not_sealed")))
+    return [_newest(seals) for seals in sheets.values()]
+
+
+def _newest(seals: list[tuple[Seal, bool]]) -> tuple[Seal, bool]:
     # Revisions compare within one record only: of two records' seals the one sealed last counts.
     last = max(seals, key=lambda pair: pair[0].sealed)[0].record
     same = [pair for pair in seals if pair[0].record == last]
-    return max(same, key=lambda pair: (pair[0].revision, pair[1]))
+    # To seal the same answers once more later makes nobody late.
+    return min(same, key=lambda pair: (-pair[0].revision, not pair[1], pair[0].sealed))
 
 
 def _digest(body: dict[str, Any]) -> str:
@@ -226,7 +254,8 @@ def _source(cell: dict[str, Any]) -> str:
 
 def _from_source(source: str) -> dict[str, Any]:
     """Return what the comment lines below the mark hold; nothing where that is no table."""
-    lines = re.findall(r"^#:(.*?)\r*$", source.partition(MARK)[2], flags=re.MULTILINE)
+    # A code formatter puts a space after '#'.
+    lines = re.findall(r"^# ?:(.*?)\r*$", source.partition(MARK)[2], flags=re.MULTILINE)
     try:
         raw = _loads("".join(lines))
     except (ValueError, RecursionError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from kit.course.course import Course, find_course
 from kit.course.html import template
 from kit.course.messages import KitError, message
 from kit.lenses import LENSES, Find, load_lenses
+from kit.notebook.live import LivePage
 from kit.notebook.output import errors_as_text
 from kit.notebook.worksheet import Story, find_story
 
@@ -138,6 +140,10 @@ def mark_text(course: Course, source: str | Article, published: str = "") -> Mar
     return MarkedText(course, text, tuple(load_lenses(course).look(text, _day(day))))
 
 
+#: An open page is drawn anew at each answer that is kept; the text is the same mostly.
+_marked_once = lru_cache(maxsize=2)(mark_text)
+
+
 def _day(published: str) -> date | None:
     try:
         return date.fromisoformat(published) if published else None
@@ -146,7 +152,7 @@ def _day(published: str) -> date | None:
 
 
 @errors_as_text
-def look(source: str | Article = "", date: str = "", *, story: str = "") -> MarkedText | Story:
+def look(source: str | Article = "", date: str = "", *, story: str = "") -> LivePage | MarkedText:
     """Show a text with its hedges, sources, figures and dates marked, and say why of each.
 
     A mark is a candidate: the reader decides.
@@ -155,16 +161,20 @@ def look(source: str | Article = "", date: str = "", *, story: str = "") -> Mark
         source: the text, or a story of one's own (``kit.Article``).
         date: the text's date, ``YYYY-MM-DD``, from which "two years ago" is counted.
         story: instead of ``source`` what :func:`kit.story` shows by this name, for example the
-            text that the learner chose in ``your-own-text/which``.
+            text that the learner chose in ``your-own-text/which``. There is a button to look.
 
     """
     course = find_course()
-    if story:
+    if not story:
+        return mark_text(course, source, date)
+
+    def marked() -> MarkedText | Story:
         chosen = find_story(course, story)
         if not chosen.text:
             return chosen  # it says what to do first
-        source = chosen.text
-    return mark_text(course, source, date)
+        return _marked_once(course, chosen.text, date)
+
+    return LivePage(course, marked, button=message("lens.mark_it"))
 
 
 def look_line(course: Course, line: str, number: int) -> str:

@@ -6,40 +6,58 @@ question does not need.
 
 from __future__ import annotations
 
-from kit.course.course import find_course
+import os
+
+from kit.course.course import Course, Sheet, find_course
 from kit.course.html import block
 from kit.course.messages import KitError, message
-from kit.learner.record import damaged_copies, open_record, record_path
+from kit.learner.record import damaged_copies, open_record, read_record, record_path
 from kit.learner.standing import standing
-from kit.notebook.output import Page, display, errors_as_text, notice
-from kit.notebook.widget.widget import QuestionView
+from kit.learner.storage import IN_BROWSER
+from kit.notebook.carry import Carry
+from kit.notebook.live import LivePage
+from kit.notebook.output import PAGE, Page, display, errors_as_text, notice
+from kit.notebook.widget.widget import AnswerWidget, QuestionView
 from kit.questions.bank import class_code_question, find_question, load_questions
 from kit.questions.still import still_html, still_text
 
 
 @errors_as_text
-def begin(name: str) -> Page:
+def begin(name: str) -> LivePage | AnswerWidget | Page:
     """Open the learner's record of a lesson or exercise and say how much is answered.
 
     Args:
         name: the sheet's id, for example ``01-who-says-so``.
 
     Returns:
-        One line of text; in an exercise also the field for the class code, shown above it.
+        One line of text, which counts on as questions are answered; in an exercise also the field
+        for the class code, shown above it. Where the kit's extension is at work the line is
+        followed by what carries answers elsewhere.
 
     """
     course = find_course()
     sheet = course.sheet(name)
     path = record_path(course, sheet)
-    record = open_record(path, sheet.id)
-    at = standing(load_questions(course, sheet), record)
-    where = course.show_path(path)
-    line = message("begin.line", title=sheet.title, done=at.answered, all=at.questions, where=where)
+    open_record(path, sheet.id)
+    if sheet.graded:
+        display(QuestionView(course, sheet, class_code_question(sheet)))
+    line = LivePage(course, lambda: _line(course, sheet), path=path)
+    if os.environ.get(PAGE) != "alive":
+        return line
+    display(line)
+    return Carry(course)
+
+
+def _line(course: Course, sheet: Sheet) -> Page:
+    path = record_path(course, sheet)
+    at = standing(load_questions(course, sheet), read_record(path, sheet.id))
+    told = {"title": sheet.title, "done": at.answered, "all": at.questions}
+    line = message("begin.line", where=course.show_path(path), **told)
+    if IN_BROWSER:
+        line = message("begin.line_in_browser", **told)
     damaged = [course.show_path(copy) for copy in damaged_copies(path)]
     if damaged:
         line += "\n\n" + message("begin.damaged", files=", ".join(damaged))
-    if sheet.graded:
-        display(QuestionView(course, sheet, class_code_question(sheet)))
     return notice(line)
 
 

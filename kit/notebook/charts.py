@@ -1,9 +1,11 @@
 """Pictures, drawn with matplotlib in one style that can be read in black and white.
 
-Every picture is drawn on a white card, so that it reads alike in a light and a dark notebook. It
-comes with a description and with its words, and shows nothing that is not in them. The same values
-give the same bytes: no clock and no random names in it. Letters stay letters, set in whatever plain
-font the reader has: drawn as lines they would make a picture four times as large and slower.
+Every picture is drawn in greys on a white card, which reads anywhere: on paper, in GitHub's view.
+On a page whose theme is known the card is not seen: the page shows through it, and where that is
+dark the greys are turned round. It comes with a description and with its words, and shows nothing
+that is not in them. The same values give the same bytes: no clock and no random names in it.
+Letters stay letters, set in whatever plain font the reader has: drawn as lines they would make a
+picture four times as large and slower.
 """
 
 from __future__ import annotations
@@ -40,7 +42,15 @@ _STYLE: dict[Any, object] = {
     "ytick.major.size": 0,
 }
 DARK, MIDDLE, LIGHT = "#222222", "#777777", "#cfcfcf"
-_LABEL = 36  # characters in a line of a label
+_LABEL = 58  # characters in a line of a label
+_WIDE = 5.2  # inches: on the narrow page of a telephone the letters are still seen
+_THEMES = """<style>
+[data-jp-theme-light] .kit-picture { mix-blend-mode: darken; }
+:is([data-jp-theme-light="false"], .vscode-dark) .kit-picture {
+  filter: invert(0.93); mix-blend-mode: lighten; }
+@media print { .kit-picture.kit-picture { filter: none; mix-blend-mode: normal; } }
+</style>
+"""
 
 
 @frozen(repr=False)
@@ -59,8 +69,9 @@ class Picture:
         """The picture alone as HTML; what it shows has to be said beside it."""
         data = base64.b64encode(self.svg.encode()).decode()
         return (
-            '<figure style="margin:.5em 0"><img style="max-width:100%;background:#fff"'
-            f' alt="{escape(self.alt)}" src="data:image/svg+xml;base64,{data}"></figure>'
+            f'{_THEMES}<figure style="margin:.5em 0"><img class="kit-picture"'
+            f' style="max-width:100%" alt="{escape(self.alt)}"'
+            f' src="data:image/svg+xml;base64,{data}"></figure>'
         )
 
     def _repr_html_(self) -> str:
@@ -89,7 +100,7 @@ def calibration(bins: Sequence[Bin]) -> Picture:
         below.append(100 * (one.so.value - one.so.low))
         above.append(100 * (one.so.high - one.so.value))
     level, ticks = message("pictures.level"), range(0, 101, 20)
-    with drawing(4.2, 5.0, 0.8) as (axes, svg):
+    with drawing(4.2, 0.8) as (axes, svg):
         axes.grid(True, axis="both")
         axes.plot([0, 100], [0, 100], color=DARK, linestyle="--", linewidth=1.2, label=level)
         axes.errorbar(stated, so, [below, above], fmt="o", color="black", capsize=5, markersize=8)
@@ -101,16 +112,24 @@ def calibration(bins: Sequence[Bin]) -> Picture:
     return Picture(svg.getvalue(), message("pictures.alt_calibration", text=text), text)
 
 
-def label_rows(axes: Any, labels: Sequence[str]) -> None:
-    """Put a label, broken into lines, at each row, the first row on top."""
-    axes.set_yticks(
-        range(len(labels)), ["\n".join(textwrap.wrap(label, _LABEL)) for label in labels]
-    )
-    axes.set_ylim(len(labels) - 0.4, -0.6)
+def label_rows(axes: Any, labels: Sequence[str], above: float) -> None:
+    """Put a label, broken into lines, above the bar of each row, the first row on top.
+
+    Args:
+        axes: where the bars are.
+        labels: one a row.
+        above: from the middle of a row up to its label, as a share of the row.
+
+    """
+    for row, label in enumerate(labels):
+        lines = "\n".join(textwrap.wrap(label, _LABEL))
+        axes.text(0, row - above, lines, transform=axes.get_yaxis_transform(), va="bottom")
+    axes.set_yticks([])
+    axes.set_ylim(len(labels) - 0.5, -0.75)
 
 
 @contextmanager
-def drawing(tall: float, wide: float = 7.2, left: float = 2.9) -> Iterator[tuple[Any, io.StringIO]]:
+def drawing(tall: float, left: float = 0.2) -> Iterator[tuple[Any, io.StringIO]]:
     """Hand out axes to draw on, and where the drawing is afterwards; sizes in inches.
 
     The reader's own settings do not show. The room at the left is fixed because finding the best
@@ -124,7 +143,7 @@ def drawing(tall: float, wide: float = 7.2, left: float = 2.9) -> Iterator[tuple
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(_STYLE)
-        figure, svg = Figure(figsize=(wide, tall)), io.StringIO()
-        room = (left / wide, 0.62 / tall, 1 - (left + 0.2) / wide, 1 - 0.77 / tall)
+        figure, svg = Figure(figsize=(_WIDE, tall)), io.StringIO()
+        room = (left / _WIDE, 0.62 / tall, 1 - (left + 0.2) / _WIDE, 1 - 0.77 / tall)
         yield figure.add_axes(room), svg
         figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})

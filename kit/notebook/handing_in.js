@@ -7,7 +7,7 @@ const SETTLE_MS = 3000; // answers that are under way are given so long to arriv
 /**
  * What was handed in last.
  *
- * @typedef {{ at: string, name: string, data: string }} Sealed
+ * @typedef {{ at: string, name: string, data: string, paste: string }} Sealed
  */
 
 /**
@@ -80,6 +80,18 @@ function render({ model, el }) {
     if (state.sealed && !said.hasChildNodes()) tellSealed(state);
   }
 
+  /** @param {string} paste */
+  function pasteBox(paste) {
+    const text = h("textarea", { readonly: true, rows: 4, "aria-label": words.paste }, paste);
+    const copy = h("button", { type: "button", class: "kit-button", onclick: async () => {
+      text.select();
+      // An insecure address has no clipboard; what is selected can be copied by Ctrl+C.
+      const copied = await navigator.clipboard?.writeText(paste).then(() => true, () => false);
+      copy.textContent = copied ? words.copied : words.copy_by_hand;
+    } }, words.copy);
+    return h("details", {}, h("summary", {}, words.paste), text, copy);
+  }
+
   /** @param {string} sentence */
   function tell(sentence) {
     said.replaceChildren(h("p", {}, sentence));
@@ -91,13 +103,13 @@ function render({ model, el }) {
    */
   function tellSealed(state, kept = "") {
     if (!state.sealed) return;
-    const { at, name, data } = state.sealed;
+    const { at, name, data, paste } = state.sealed;
     const time = new Date(at).toLocaleString(root.closest("[lang]")?.getAttribute("lang") || undefined,
       { dateStyle: "medium", timeStyle: "short" });
     const file = h("a", { download: name, href: `data:application/json;base64,${data}` }, words.download);
     said.replaceChildren(h("p", {}, h("strong", {}, fill(words.sealed, { ...state, time }))));
     if (kept) said.append(h("p", {}, fill(words[kept], state)));
-    said.append(h("p", {}, file));
+    said.append(h("p", {}, file), pasteBox(paste));
     keepControls(said);
   }
 

@@ -20,14 +20,13 @@ from kit.course.course import Course, Sheet, find_course
 from kit.course.files import write_whole
 from kit.course.html import template
 from kit.course.messages import KitError, message, reason, words_of_group
-from kit.learner import submission
+from kit.learner import paste, submission
 from kit.learner.record import LearnerRecord, mark_sealed, record_of, record_path
-from kit.notebook.output import Page, errors_as_text, notice
+from kit.notebook.output import PAGE, Page, errors_as_text, notice
 from kit.notebook.widget.widget import AnswerWidget, Listening, refresh, script
 from kit.questions.bank import class_code_question, load_questions
 
 _HERE = Path(__file__).parent
-PAGE = "KIT_PAGE"  #: is ``alive`` where the kit's extension runs the notebook
 
 # An answer typed just before arrives on another thread than the call to hand in: let it arrive.
 _ON_THE_WAY = 0.5  # seconds
@@ -68,7 +67,13 @@ def hand_in(name: str = "") -> HandIn | Page:
     if not at.learner:
         lines.append(message("handin.no_name"))
     lines.append(message("handin.copy", where=course.show_path(copy)))
-    html = template(_HERE / "sealed.html.j2", lines=lines, data=_base64(copy), name=copy.name)
+    told = {
+        "lines": lines,
+        "name": copy.name,
+        "data": _base64(copy),
+        "paste": paste.to_paste(sealed),
+    }
+    html = template(_HERE / "sealed.html.j2", **told)
     return Page("\n".join(lines), html)
 
 
@@ -158,7 +163,7 @@ class HandIn(AnswerWidget, Listening):
         }
 
     def _last(self, record: LearnerRecord) -> dict[str, str] | None:
-        """Return what was handed in last: when, and the spare file; None where nothing was."""
+        """Return what was handed in last: when, and its two forms; None where nothing was."""
         copy = _copy_path(self._course, self._sheet.id, record.record)
         if record.sealed is None or not copy.is_file():
             return None
@@ -166,7 +171,8 @@ class HandIn(AnswerWidget, Listening):
             last, _ = submission.read(copy)
         except KitError:
             return None  # it was damaged; handing in again writes it anew
-        return {"at": last.sealed, "name": copy.name, "data": _base64(copy)}
+        text = paste.to_paste(last)
+        return {"at": last.sealed, "name": copy.name, "data": _base64(copy), "paste": text}
 
     def __repr__(self) -> str:
         return message("handin.nothing")

@@ -20,16 +20,25 @@ from kit.learner import practice
 from kit.learner.calibration import LEAST_TO_CALIBRATE, Judgement, brier, calibration
 from kit.learner.record import (
     LearnerRecord,
+    keep_answer,
     mark_warm_ups,
     open_record,
     record_of,
     record_path,
 )
-from kit.learner.reveals import find_reveal, knew_already, missing, opened, skip_question
+from kit.learner.reveals import (
+    Reveal,
+    find_reveal,
+    knew_already,
+    missing,
+    opened,
+    skip_question,
+)
 from kit.learner.standing import Standing, standing
 from kit.notebook import charts
+from kit.notebook.live import LivePage, Shown
 from kit.notebook.output import Page, display, errors_as_text, notice, one_below_another
-from kit.notebook.widget.widget import QuestionView
+from kit.notebook.widget.widget import QuestionView, refresh
 from kit.questions.bank import find_question, load_questions
 from kit.questions.base import Question
 from kit.questions.still import still_html, still_text
@@ -79,7 +88,10 @@ def warm_up(name: str) -> QuestionView | Page:
     record = open_record(path, sheet.id)
     items = {item.id: item for item in practice.earlier(course, sheet)}
     if not record.warm_ups:
-        drawn = practice.draw(items.values(), _lesson_records(course), record.record)
+        records = _lesson_records(course)
+        just_asked = practice.just_asked(course, sheet, records)
+        others = [item for item in items.values() if item.id not in just_asked]
+        drawn = practice.draw(others, records, record.record)
         record = mark_warm_ups(path, sheet.id, tuple(item.id for item in drawn))
     views = []
     for item_id in record.warm_ups:
@@ -95,34 +107,60 @@ def warm_up(name: str) -> QuestionView | Page:
 
 
 @errors_as_text
-def reveal(reveal_id: str) -> QuestionView | Page:
+def reveal(reveal_id: str) -> RevealPage | Page:
     """Show what a lesson keeps closed until the answers it would give away are committed.
 
-    Once it is open it is shown folded up, so that running the page does not give it away.
+    Once it is open it is shown folded up, so that the page does not give it away unasked.
 
     Args:
         reveal_id: for example ``looking-back/outcome``.
 
     """
     course = find_course()
-    closed = find_reveal(course, reveal_id)
-    sheet = course.sheet(reveal_id)
-    records = _lesson_records(course)
-    left = missing(closed, records)
-    if opened(closed, records) is None:
-        counts = Counter(course.sheet(name).title for name in left)
+    return RevealPage(course, find_reveal(course, reveal_id))
+
+
+class RevealPage(LivePage):
+    """What stays closed until it is time; a learner may open it before, and that is recorded."""
+
+    def __init__(self, course: Course, reveal: Reveal) -> None:
+        self._reveal, self._skip = reveal, ""  # what the button says, while it is closed
+        super().__init__(course, self._page)
+        self.below = True
+
+    def _page(self) -> Page:
+        title, records = self._reveal.title, _lesson_records(self._course)
+        if opened(self._reveal, records) is None:
+            self._skip = message("reveal.skip")
+            return notice(message("reveal.closed", title=title, left=self._left()))
+        self._skip = ""
+        skipped = ""
+        if missing(self._reveal, records):
+            skipped = message("reveal.skipped")
+        text = "\n\n".join(filter(None, [title, skipped, self._reveal.text]))
+        shown = {"title": title, "skipped": skipped, "text": self._reveal.text}
+        return Page(text, template(_HERE / "reveal.html.j2", **shown))
+
+    def _left(self) -> str:
+        """Return how much is still to be committed, and where."""
+        left = missing(self._reveal, _lesson_records(self._course))
+        counts = Counter(self._course.sheet(name).title for name in left)
         named = [message("reveal.left", title=title, n=n) for title, n in counts.items()]
-        return QuestionView(course, sheet, skip_question(closed, ", ".join(named)))
-    skipped = ""
-    if left:
-        skipped = message("reveal.skipped")
-    text = "\n\n".join(filter(None, [closed.title, skipped, closed.text]))
-    shown = {"title": closed.title, "skipped": skipped, "text": closed.text}
-    return Page(text, template(_HERE / "reveal.html.j2", **shown))
+        return ", ".join(named)
+
+    def _show(self, page: Shown) -> None:
+        super()._show(page)
+        self.button = self._skip
+
+    def _pressed(self) -> None:
+        sheet = self._course.sheet(self._reveal.id)
+        path, question = record_path(self._course, sheet), skip_question(self._reveal, self._left())
+        record = keep_answer(path, sheet.id, question, "skip", act="commit")
+        refresh(path, record, question.id)
 
 
 @errors_as_text
-def forecasts(reveal_id: str) -> Page:
+def forecasts(reveal_id: str) -> LivePage | Page:
     """Show the learner's forecasts beside what happened, with their Brier score.
 
     Nothing is shown while the reveal is closed. What was committed after it had been opened
@@ -134,6 +172,10 @@ def forecasts(reveal_id: str) -> Page:
     """
     course = find_course()
     closed = find_reveal(course, reveal_id)
+    return LivePage(course, lambda: _forecasts_page(course, closed))
+
+
+def _forecasts_page(course: Course, closed: Reveal) -> Page:
     records = _lesson_records(course)
     since = opened(closed, records)
     if since is None:
@@ -198,13 +240,17 @@ def _lesson_records(course: Course) -> list[LearnerRecord]:
 
 
 @errors_as_text
-def progress() -> Page:
+def progress() -> LivePage | Page:
     """Say for each lesson and exercise how much is answered, and what was right first time.
 
-    Once there are enough answers with a confidence, a picture shows how well that confidence fits
-    what was right.
+    It counts on as questions are answered. Once there are enough answers with a confidence, a
+    picture shows how well that confidence fits what was right.
     """
     course = find_course()
+    return LivePage(course, lambda: _standings(course))
+
+
+def _standings(course: Course) -> Page:
     lines = []
     for sheet in course.sheets:
         items = load_questions(course, sheet)

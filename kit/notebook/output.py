@@ -16,6 +16,7 @@ from kit.course.messages import KitError, message
 
 P = ParamSpec("P")
 T = TypeVar("T")
+PAGE = "KIT_PAGE"  #: is ``alive`` where the kit's extension runs the notebook
 STRICT = "KIT_STRICT"  #: set while notebooks are made: a fault must stop that, not be baked in
 
 

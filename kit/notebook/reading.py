@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, field, frozen
+from markupsafe import Markup
 
 from kit.course.article import Article, ReadingEdition, Verdict, compare_own_copy, load_article
 from kit.course.course import Course, find_course
@@ -20,6 +22,7 @@ if TYPE_CHECKING:  # slow to import, and most lessons need none
     import pandas as pd
 
 _HERE = Path(__file__).parent
+_ADDRESS = re.compile(r"https?://(?P<site>[^\s;/]+)[^\s;]*")
 
 
 @errors_as_text
@@ -49,11 +52,29 @@ def _reading_table() -> type[pd.DataFrame]:
 
         def _repr_html_(self) -> str:
             filled = self.astype(object).where(self.notna(), "")
-            heads = [self.index.name or "", *self.columns]
-            rows = list(filled.itertuples(name=None))
+            heads = [_head(name) for name in (self.index.name or "", *self.columns)]
+            rows = [[_linked(str(cell)) for cell in row] for row in filled.itertuples(name=None)]
             return template(_HERE / "table.html.j2", heads=heads, rows=rows)
 
     return Table
+
+
+def _head(column: str) -> str:
+    """Return the words over a column; its own name where a reader has made the column."""
+    try:
+        return message(f"evidence.{column}")
+    except KeyError:
+        return column
+
+
+def _linked(text: str) -> Markup:
+    """Return a text as HTML, its addresses as links that show their site alone."""
+    html, at = Markup(), 0
+    for address in _ADDRESS.finditer(text):
+        html += text[at : address.start()]
+        html += Markup('<a href="{}">{}</a>').format(address[0], address["site"])
+        at = address.end()
+    return html + text[at:]
 
 
 def _card(course: Course, record: EvidenceRecord) -> Page:

@@ -13,6 +13,7 @@ from kit.course.files import write_whole
 from kit.course.html import template
 from kit.course.messages import KitError, message, reason
 from kit.learner.record import record_of
+from kit.notebook.live import LivePage
 from kit.notebook.output import Page, errors_as_text, notice
 from kit.questions.bank import find_question, load_questions
 
@@ -41,7 +42,7 @@ class Story:
 
 
 @errors_as_text
-def story(name: str) -> Story:
+def story(name: str) -> LivePage | Story | Page:
     """Return a practice text, or the text that the learner chose in a question.
 
     Args:
@@ -51,10 +52,15 @@ def story(name: str) -> Story:
             option means the learner's own text.
 
     Returns:
-        A :class:`Story`. Where there is no such text or question, a sentence that says so.
+        A :class:`Story`; for a question a button that shows the one chosen. Where there is no such
+        text or question, a sentence that says so.
 
     """
-    return find_story(find_course(), name)
+    course = find_course()
+    chosen = find_story(course, name)
+    if "/" not in name:
+        return chosen
+    return LivePage(course, lambda: find_story(course, name), button=message("sheet.show_text"))
 
 
 def find_story(course: Course, name: str) -> Story:
@@ -94,8 +100,8 @@ def _own_text(course: Course) -> Path:
 
 
 @errors_as_text
-def sheet(name: str) -> Page:
-    """Show a lesson's working sheet as filled in so far, and keep it as a page to print.
+def sheet(name: str) -> LivePage | Page:
+    """Show a button that shows a lesson's working sheet, and keeps it as a page to print.
 
     It has the questions in which nothing is right or wrong, and those answered in writing.
 
@@ -105,6 +111,11 @@ def sheet(name: str) -> Page:
     """
     course = find_course()
     page = course.sheet(name)
+    return LivePage(course, lambda: _sheet_page(course, page), button=message("sheet.show"))
+
+
+def _sheet_page(course: Course, page: Sheet) -> Page:
+    """Return the sheet as filled in so far, and keep it as files."""
     record = record_of(course, page)
     rows = []
     for item in load_questions(course, page).values():

@@ -118,7 +118,18 @@ def _load(
     if bad:
         told = message("error.item_ids", path=path, prefix=sheet.prefix, ids=", ".join(bad))
         raise KitError(told)
-    return {question.id: question for question in questions}
+    found: dict[str, Question] = {}
+    for question, row in zip(questions, raw["item"], strict=True):
+        own = sheet.graded or "tries" in row
+        found[question.id] = question if own else _with_tries(question, course.questions.tries)
+    return found
+
+
+def _with_tries(question: Question, tries: int) -> Question:
+    """Return the question with the course's number of tries, where it is one that is checked."""
+    if tries and question.marked and question.has_key and not question.locks:
+        return attrs.evolve(question, tries=tries)
+    return question
 
 
 def _prefix(question: Question) -> str:

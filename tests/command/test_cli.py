@@ -43,11 +43,11 @@ def test_each_option_of_grade_has_an_example(capsys):
         cli.main(["grade", "--help"])
     options = capsys.readouterr().out.partition("options:")[2].partition("\nExample:")[0]
     each = re.split(r"\n  (?=--)", options)[1:]
-    assert len(each) == 8
+    assert len(each) == 12
     assert [text for text in each if "such as" not in " ".join(text.split())] == []
 
 
-NEEDED = {"grade": ["x"], "article": ["check", "x"], "nbgrader": ["x"]}
+NEEDED = {"grade": ["x"], "grades": ["x"], "article": ["check", "x"], "nbgrader": ["x"]}
 
 
 @pytest.mark.parametrize(
@@ -305,6 +305,7 @@ ANY = {
     "article": ["check", "story.txt"],
     "look": ["story.txt"],
     "release": ["../out"],
+    "site": ["../out"],
     "export": ["a.csv"],
     "lab": ["--allow-root"],
 }
@@ -342,7 +343,7 @@ def test_outside_a_course_each_command_says_that_there_is_none(
     assert first.startswith(f"The course is “{COURSE.title}” ({COURSE.id}), which comes with the")
     assert f"no course.toml is in {outside} or in a folder above it" in first
     assert "No faults" not in said.out
-    if command in ("check", "notebooks", "solutions", "handouts", "release"):
+    if command in ("check", "notebooks", "solutions", "handouts", "release", "site"):
         assert status == 1
         assert said.err.startswith(f"Nothing was done. “kit {command}” is for a course of your own")
         assert list(outside.iterdir()) == []

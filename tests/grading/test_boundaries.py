@@ -15,7 +15,17 @@ from test_folder import MOST, problems_of, put, rows_of, table
 
 from kit.course.course import load_course
 from kit.course.messages import KitError
-from kit.grading import Choices, attempts, by_hand, feedback, folder, grade_folder, marks, report
+from kit.grading import (
+    Choices,
+    attempts,
+    by_hand,
+    feedback,
+    folder,
+    grade_folder,
+    marks,
+    report,
+    report_page,
+)
 from kit.grading.roster import Roster
 from kit.learner import submission
 from kit.learner.submission import SealedAnswer
@@ -52,7 +62,7 @@ def is_bad(*args) -> bool:
 
 #: Each stage that one hand-in goes through, where it lives, and whether it is marked all the same.
 STAGES = {
-    "reading": (attempts, "read_bytes", False),
+    "reading": (attempts, "hand_ins", False),
     "opening": (attempts, "_read", False),
     "the class list": (Roster, "match", False),
     "marking": (folder, "mark", False),
@@ -109,7 +119,7 @@ def test_a_fault_in_the_class_report_leaves_everything_else(full_box, out, monke
     def planted(*_):
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr(report, "sheet_section", planted)
+    monkeypatch.setattr(report_page, "sheet_section", planted)
     grade_folder(COURSE, full_box, COURSE.keys, out)
     assert len(rows_of(out)) == SIZE
     assert "the class report could not be made" in problems_of(out)["report.html"]

@@ -70,7 +70,8 @@ def test_the_page_says_what_to_read_again_and_only_that():
     assert "To read again" not in a_page([CHOICE], sealed(CHOICE, "not-said"))
     denial = ITEMS["exercise-01/denial"]
     page = a_page([denial], sealed(denial, "true"))
-    assert len(re.findall(r'<li>.*<a href="https?://', page)) == len(denial.records)
+    again = page.partition('id="again"')[2]
+    assert len(re.findall(r'<li>.*<a href="https?://', again)) == len(denial.records)
     whose = [find_record(COURSE, name).whose_page for name in denial.records]
     assert any(whose)  # NDTV tells what the embassy says
     assert all(words in unescape(page) for words in whose)
@@ -172,3 +173,63 @@ def test_learners_with_like_codes_have_pages_of_their_own(box, out):
         put(box, f"{n}.json", learner=code)
     grade_folder(COURSE, box, COURSE.keys, out)
     assert len({r["feedback"] for r in table(out, "marks.csv")}) == 6
+
+
+# --- What the page begins with --------------------------------------------------------------------
+
+
+def start_of(page: str) -> tuple[str, str]:
+    """Return what went well, and what is to be read again, as the page begins with them."""
+    start = unescape(page.partition("</header>")[2].partition("<section")[0])
+    well, _, again = start.partition("To read again first")
+    return well, again
+
+
+def test_the_page_begins_with_what_went_well_and_the_two_that_cost_most():
+    denial = ITEMS["exercise-01/denial"]
+    given = {**sealed(CHOICE, CHOICE.key), **sealed(SORTING, {"trigger": "nobody"})}
+    given |= sealed(denial, "true")
+    well, again = start_of(a_page([CHOICE, SORTING, denial, ITEMS["exercise-01/ferry"]], given))
+    assert "#q1" in well
+    assert "all its marks" in well
+    assert re.findall("#q[0-9]", again) == ["#q4", "#q2"]  # 8 and 6 marks lost; the fourth, 1
+    assert "the reasons below it" in again
+    assert "paragraph 6 of the article: " in again
+
+
+def test_a_source_to_read_again_is_named_and_linked():
+    denial = ITEMS["exercise-01/denial"]
+    _, again = start_of(a_page([denial], sealed(denial, "true")))
+    record = find_record(COURSE, denial.records[0])
+    assert record.statement in again
+    assert f'href="{record.address}"' in again
+
+
+def test_whoever_has_all_marks_has_nothing_to_read_again_and_the_idle_no_praise():
+    assert start_of(a_page([CHOICE], sealed(CHOICE, CHOICE.key)))[1] == ""
+    well, again = start_of(a_page([CHOICE], {}))
+    assert "What went well" not in well
+    assert "#q1" in again
+    well, _ = start_of(a_page([CHOICE, SORTING], sealed(CHOICE, "times")))
+    assert "You answered 1 of 2 questions." in well
+
+
+def test_telling_apart_is_praised_and_blanket_distrust_is_not():
+    ferry = ITEMS["exercise-01/ferry"]
+    well, _ = start_of(a_page([ferry], sealed(ferry, ferry.key)))
+    assert (
+        "You accepted 5 of 5 well-supported statements, and turned down 3 of the 3 others" in well
+    )
+    well, _ = start_of(a_page([ferry], sealed(ferry, dict.fromkeys(ferry.key, "not-yet"))))
+    assert "turned down" not in well
+
+
+def test_an_answer_to_an_older_wording_is_neither_praised_nor_to_be_read_again():
+    older = {CHOICE.id: SealedAnswer("times", "0" * 12)}
+    page = a_page([CHOICE], older)
+    assert "#q1" not in "".join(start_of(page))
+    assert "No answer to this was handed in" not in page
+    survey = evolve(CHOICE, survey=True)
+    page = a_page([survey], older)
+    assert "Nothing about it is marked" in page
+    assert "waits for your teacher" not in page

@@ -49,11 +49,15 @@ class Page(HTMLParser):
 OUR_TAGS = {
     "html", "head", "meta", "title", "style", "body", "header", "main", "footer", "section", "h1",
     "h2", "h3", "p", "span", "ul", "ol", "li", "br", "strong", "em", "small", "blockquote", "table",
-    "caption", "thead", "tbody", "tr", "th", "td", "a", "div", "meter", "code",
+    "caption", "thead", "tbody", "tr", "th", "td", "a", "div", "code", "h4", "details", "summary",
+    "figure", "figcaption", "nav",
+    "svg", "desc", "polygon", "line", "circle", "rect", "path", "text",
 }  # fmt: skip
 OUR_ATTRIBUTES = {
     "lang", "dir", "charset", "http-equiv", "content", "name", "class", "id", "aria-labelledby",
-    "aria-label", "scope", "href", "rel", "min", "max", "value",
+    "aria-label", "scope", "href", "rel",
+    "aria-hidden", "role", "viewbox", "preserveaspectratio", "points", "x", "y", "x1", "y1", "x2",
+    "y2", "cx", "cy", "r", "d", "width", "height", "transform",
 }  # fmt: skip
 ADDRESSES = re.compile(r"https?://[\w.-]+(/\S*)?|#[a-z0-9/-]+")
 
@@ -268,6 +272,6 @@ def test_no_hand_in_whatever_stops_the_rest(tmp_path_factory, seals, data):
 def test_no_bytes_whatever_give_anything_but_a_sentence(data):
     for text in (data, b'{"cells": [{"source": "# kit-seal\\n#:' + data, b"PK\x03\x04" + data):
         try:
-            submission.read_bytes(text)
+            submission.hand_ins(text)
         except KitError as fault:
             assert str(fault)

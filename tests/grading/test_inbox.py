@@ -12,7 +12,7 @@ from helpers import a_seal, key_answers, notebook
 
 from kit.course.messages import KitError
 from kit.grading import inbox
-from kit.learner import submission
+from kit.learner import paste, submission
 
 GOOD = submission.to_json(a_seal(answers=key_answers())).encode()
 MOODLE = "Ada de la Cruz_12345_assignsubmission_file_/01-exercise.ipynb"
@@ -29,20 +29,33 @@ def zipped(path: Path, members: dict[str, bytes]) -> Path:
 
 def contents(where: Path) -> dict[str, bytes | str]:
     """Return what each file of an inbox gives: its bytes, or why it is not read."""
-    found: dict[str, bytes | str] = {}
-    with inbox.opened(where, lambda _: False) as files:
-        for file in files:
+    read: dict[str, bytes | str] = {}
+    with inbox.opened(where, lambda _: False) as found:
+        for file in found.files:
             try:
-                found[file.name] = file.read()
+                read[file.name] = file.read()
             except KitError as fault:
-                found[file.name] = str(fault)
-    return found
+                read[file.name] = str(fault)
+    return read
 
 
 @pytest.mark.parametrize(
     ("name", "sender"),
     [
         (MOODLE, inbox.Sender("Ada de la Cruz")),
+        ("7B_4321_assignsubmission_file/x.ipynb", inbox.Sender("7B")),
+        ("Default group_assignsubmission_file/x.ipynb", inbox.Sender("Default group")),
+        (f"{CANVAS}.zip/01-exercise.ipynb", inbox.Sender("cruzada", "777", late=True)),
+        ("anon_LATE_fA3xQ_501_x.json", inbox.Sender("anon fA3xQ", late=True)),
+        ("Ex 01_acruz_attempt_2026-02-01-10-00-00_x.ipynb", inbox.Sender("acruz")),
+        ("12-345 - Ada Cruz - Feb 1, 2026 1000 AM/x.ipynb", inbox.Sender("Ada Cruz")),
+        ("12-345 - Ada Cruz - Feb 1, 2026 1000 AM - x.ipynb", inbox.Sender("Ada Cruz")),
+        ("Submitted files/Ada Cruz/Exercise 01/Version 2/x.ipynb", inbox.Sender("Ada Cruz")),
+        ("7b/Working files/Ada Cruz/Exercise 01/x.ipynb", inbox.Sender("Ada Cruz")),
+        ("ex-1-submissions/ex-1-ada-cruz/exercises/x.ipynb", inbox.Sender("ada-cruz")),
+        ("in/ada+exercise-01+2026-02-01 10:00:00.1 UTC+a9/x.ipynb", inbox.Sender("ada")),
+        ("in/a+b+exercise-01+2026-02-01 10:00:00.1 UTC/x.ipynb", inbox.Sender("a+b")),
+        ("submitted/ada/exercise-01/01-exercise.ipynb", inbox.Sender("ada")),
         (MOODLE_FLAT, inbox.Sender("Ada de la Cruz")),
         (f"class.zip/{MOODLE}", inbox.Sender("Ada de la Cruz")),
         (CANVAS, inbox.Sender("cruzada", "777", late=True)),
@@ -133,9 +146,47 @@ def test_a_member_that_lies_about_its_size_is_not_taken_in_whole(tmp_path, monke
     assert isinstance(why, str)
 
 
-@pytest.mark.parametrize(
-    "harm", ["cut", "no zip", "password", "nested", "unknown packing", "bad sum"]
-)
+def a_zip(**members: bytes) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return data.getvalue()
+
+
+def test_a_zip_in_a_zip_is_opened_one_deep(tmp_path):
+    inner = a_zip(**{"x.json": GOOD, ".hidden": b"", "deeper.zip": a_zip(**{"y.json": GOOD})})
+    path = zipped(tmp_path / "class.zip", {"ada.zip": inner, "cut.zip": a_zip(x=GOOD)[:-20]})
+    found = contents(path)
+    assert found.pop("class.zip/ada.zip/x.json") == GOOD
+    assert "in a zip" in str(found.pop("class.zip/ada.zip/deeper.zip"))
+    assert "cannot be opened" in str(found.pop("class.zip/cut.zip"))
+    assert found == {}
+
+
+def test_what_is_hidden_a_link_or_empty_is_counted_or_listed(tmp_path):
+    (tmp_path / "x.json").write_bytes(GOOD)
+    (tmp_path / ".DS_Store").write_bytes(b"")
+    (tmp_path / "link.json").symlink_to(tmp_path / "x.json")
+    (tmp_path / "away").symlink_to(tmp_path.parent)
+    zipped(tmp_path / "empty.zip", {})
+    zipped(tmp_path / "mac.zip", {"__MACOSX/._x.json": b""})
+    with inbox.opened(tmp_path, lambda _: False) as found:
+        listed = {file.name: file.refused for file in found.files}
+    assert found.hidden == [".DS_Store", "mac.zip/__MACOSX/._x.json"]
+    assert listed.pop("x.json") == ""
+    assert listed.keys() == {"link.json", "away", "empty.zip"}
+    assert all(listed.values())
+
+
+def test_the_time_of_day_in_a_folder_s_name_is_no_drive(tmp_path):
+    """A zip of nbgrader's inbound folder was 'outside the zip: talk to the learner'."""
+    name = "ada+exercise-01+2026-02-01 10:00:00.123 UTC+a9/01-exercise.json"
+    path = zipped(tmp_path / "inbound.zip", {name: GOOD})
+    assert contents(path) == {f"inbound.zip/{name}": GOOD}
+
+
+@pytest.mark.parametrize("harm", ["cut", "no zip", "password", "unknown packing", "bad sum"])
 def test_what_cannot_be_taken_out_is_listed_with_a_reason(tmp_path, harm):
     path = zipped(tmp_path / "class.zip", {"a.json": GOOD})
     data = bytearray(path.read_bytes())
@@ -146,11 +197,6 @@ def test_what_cannot_be_taken_out_is_listed_with_a_reason(tmp_path, harm):
     elif harm == "password":
         data[data.index(b"PK\x01\x02") + 8] |= 1
         data[6] |= 1
-    elif harm == "nested":
-        inner = io.BytesIO()
-        with zipfile.ZipFile(inner, "w") as archive:
-            archive.writestr("x.json", GOOD)
-        data = bytearray(zipped(path, {"inner.zip": inner.getvalue()}).read_bytes())
     elif harm == "unknown packing":
         data[data.index(b"PK\x01\x02") + 10] = 77
         data[8] = 77
@@ -177,7 +223,7 @@ def test_a_notebook_in_a_zip_gives_its_seal(tmp_path):
     text = notebook(submission.to_cell("kit.hand_in()", sealed)).encode()
     path = zipped(tmp_path / "class.zip", {MOODLE: text})
     [data] = contents(path).values()
-    assert submission.read_bytes(data) == (sealed, True)
+    assert submission.hand_ins(data) == [(sealed, True)]
 
 
 def test_names_that_a_mac_wrote_in_utf8_are_read_as_that(tmp_path):
@@ -195,3 +241,19 @@ def test_names_that_a_mac_wrote_in_utf8_are_read_as_that(tmp_path):
 def test_what_begins_with_two_underscores_is_no_hidden_file(tmp_path):
     path = zipped(tmp_path / "m.zip", {"__final.json": GOOD, "__MACOSX/._x.json": b""})
     assert list(contents(path)) == ["m.zip/__final.json"]
+
+
+def test_pasted_hand_ins_are_found_beside_the_files(tmp_path):
+    text = paste.to_paste(a_seal(answers=key_answers()))
+    page = "Ada Cruz_7_assignsubmission_onlinetext_/onlinetext.html"
+    table = f'"When","Paste it here"\n"1 May","{text}"\n"2 May","forgot"\n'
+    members = {
+        page: f"<p>{text}</p>".replace("\n", "<br>").encode(),
+        "form.csv": table.encode(),
+        "note.txt": b"Dear teacher, the computer ate it.",
+        "mail.txt": f"Here it is:\n{text}".encode(),
+    }
+    where = zipped(tmp_path / "moodle.zip", members)
+    found = contents(where)
+    assert found.pop("moodle.zip/note.txt").startswith("left out")
+    assert found == {f"moodle.zip/{name}": GOOD for name in (page, "form.csv/2", "mail.txt")}

@@ -43,6 +43,16 @@ def hand_in(folder: Path, name: str, seal: submission.Seal | None) -> None:
     (there / BOOK).write_text(text, encoding="utf-8")
 
 
+def delete_a_graded_cell(path: Path) -> None:
+    """Take a cell that gives marks out of a learner's notebook; nbgrader puts it back."""
+    book = nbformat.read(path, as_version=4)
+    graded = [
+        n for n, cell in enumerate(book.cells) if cell.metadata.get("nbgrader", {}).get("grade")
+    ]
+    del book.cells[graded[0]]
+    nbformat.write(book, path)
+
+
 @pytest.fixture(scope="module")
 def school(tmp_path_factory) -> Path:
     """An nbgrader course with one assignment: generated, handed in by four, and autograded."""
@@ -57,6 +67,7 @@ def school(tmp_path_factory) -> Path:
     note = ITEMS["exercise-01/note"]
     odd = {**key_answers(), note.id: SealedAnswer("<b>x</b>\n```\n# y", note.fingerprint)}
     hand_in(folder, "odd", a_plain_seal(answers=odd, record="odd", learner="odd"))
+    delete_a_graded_cell(folder / "submitted" / "odd" / SHEET.id / BOOK)
     real_nbgrader.run(folder, "autograde", SHEET.id)
     real_nbgrader.run(folder, "export")
     return folder

@@ -10,7 +10,7 @@ from classes import a_seal
 from helpers import COURSE, GRADED
 from test_folder import answered, edit, put, table
 
-from kit.grading import grade_folder, report
+from kit.grading import grade_folder, report, report_page
 from kit.grading.marks import Submission, mark
 from kit.grading.statistics import alpha
 from kit.learner import submission
@@ -108,15 +108,15 @@ def judging(sound: float, unsound: float):
         (
             0.1,
             0.9,
-            ["it cannot be said that they tell apart", "towards distrust. They hold back"],
+            ["it cannot be said that they tell apart", "towards distrust. They turn down"],
         ),
-        (0.95, 0.05, ["it cannot be said that they tell apart", "let stand more readily"]),
-        (0.5, 0.95, ["better than blanket", "towards distrust. They hold back"]),
+        (0.95, 0.05, ["it cannot be said that they tell apart", "accept more readily"]),
+        (0.5, 0.95, ["better than blanket", "towards distrust. They turn down"]),
         (0.1, 0.1, ["worse than blanket", "No leaning can be said"]),
     ],
 )
 def test_the_class_tells_apart_or_distrusts(sound, unsound, says):
-    told = " ".join(report.discrimination_lines(a_class(40, judging(sound, unsound))))
+    told = " ".join(report_page.discrimination_lines(a_class(40, judging(sound, unsound))))
     assert [x for x in says if x not in told] == []
 
 
@@ -133,9 +133,9 @@ def test_whoever_left_it_out_has_neither_trusted_nor_distrusted():
 
 
 def test_with_three_learners_nothing_is_claimed():
-    told = " ".join(report.discrimination_lines(a_class(3, judging(1, 1))))
+    told = " ".join(report_page.discrimination_lines(a_class(3, judging(1, 1))))
     assert "no more than this can be said" in told
-    told = " ".join(report.discrimination_lines(a_class(12, judging(1, 1))))
+    told = " ".join(report_page.discrimination_lines(a_class(12, judging(1, 1))))
     assert "no more than this can be said" in told
     assert "100 % (from 76 to 100 %)" in told
 
@@ -171,8 +171,8 @@ def test_a_report_of_any_size_can_be_read(tmp_path, size):
         (box / f"{n}.json").write_text(text, encoding="utf-8")
     grade_folder(COURSE, box, COURSE.keys, out)
     text = (out / "report.html").read_text(encoding="utf-8")
-    assert ("fewer than ten hand-ins" in text) == (size < 10)
-    assert text.count("<h3 id=") == len([i for i in ITEMS.values() if i.marked])
+    assert ("Fewer than ten learners" in text) == (size < 10)
+    assert text.count("<h4 id=") == len([i for i in ITEMS.values() if i.marked])
     assert "nan" not in text.lower().replace("finance", "")
     rows = table(out, "report.csv")
     assert {r["question"] for r in rows} == {i.id for i in ITEMS.values() if i.marked}
@@ -185,7 +185,12 @@ def test_two_markers_agreement_stands_in_the_report(tmp_path):
     box, out = tmp_path / "in", tmp_path / "marks"
     box.mkdir()
     for n in range(6):
-        put(box, f"{n}.json", answers=answered(ITEMS["exercise-01/note"], f"Text {n}."))
+        put(
+            box,
+            f"{n}.json",
+            learner=f"B{n}",
+            answers=answered(ITEMS["exercise-01/note"], f"Text {n}."),
+        )
     grade_folder(COURSE, box, COURSE.keys, out)
     assert "weighted kappa" not in (out / "report.html").read_text(encoding="utf-8")
 
@@ -210,10 +215,8 @@ def test_beside_each_option_stand_those_it_drew():
         ]
         chosen = tally.chosen.get(option.id, report.Answers())
         assert chosen.learners == drew
-        more = f" … (+{len(drew) - 8})" if len(drew) > 8 else ""
-        assert chosen.names == ", ".join(drew[:8]) + more
 
 
 def test_the_file_s_place_is_the_out_folder(tmp_path):
-    report.write(COURSE, tmp_path, {SHEET.id: a_class(5)})
+    report_page.write(COURSE, tmp_path, {SHEET.id: a_class(5)})
     assert {p.name for p in Path(tmp_path).iterdir()} == {"report.html", "report.csv"}

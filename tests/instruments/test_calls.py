@@ -33,7 +33,7 @@ def numbers(text: str) -> set[str]:
 
 def bare(shown) -> str:
     """Return what a page says without its pictures and its marks."""
-    return unescape(re.sub(r"<[^>]*>", " ", shown._repr_html_()))
+    return unescape(re.sub(r"(?s)<style>.*?</style>|<[^>]*>", " ", shown._repr_html_()))
 
 
 # --- age -----------------------------------------------------------------------------------------

@@ -238,6 +238,16 @@ def test_a_box_never_stands_for_one_record_only():
     assert "more" not in mermaid(fan)
 
 
+def test_the_text_under_study_has_a_shape_of_its_own_and_shares_no_box():
+    fan = web(a_record("a", OWN), *(a_record(f"p{i}", got("a")) for i in range(SHOWN + 4)))
+    last = f"p{SHOWN + 3}"
+    lines = mermaid(fan, last).splitlines()
+    [shape] = [line for line in lines if "{{" in line and "}}" in line and "init" not in line]
+    assert shape.endswith('{{"' + last + '"}}')
+    assert f"style {shape.partition('{')[0]} stroke-width:4px" in lines
+    assert quoted(message("provenance.more", n=3)) in mermaid(fan, last)
+
+
 @given(st.text(max_size=40))
 def test_no_label_can_end_itself_or_start_anything(text):
     inside = quoted(text)

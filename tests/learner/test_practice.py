@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 from attrs import evolve
-from helpers import COURSE, SHOWN, SHOWROOM
+from helpers import COURSE, ITEMS, SHOWN, SHOWROOM
 
 from kit.learner.calibration import Judgement
 from kit.learner.practice import (
+    STATEMENTS,
     again,
     confidence_judgements,
     draw,
     earlier,
     forecasts,
+    just_asked,
     last_try,
 )
 from kit.learner.record import KeptAnswer, LearnerRecord
@@ -86,7 +88,8 @@ def test_a_warm_up_that_went_well_puts_a_question_behind_the_others():
     assert drawn(held) == ["one", "number"]
     later = LearnerRecord("02", "r2", {"afterwards/again/showroom/one": right(ONE, day=5)})
     assert drawn(held, later) == ["number", "one"]
-    assert last_try(ONE, [held, later]).at.startswith("2026-02-05")
+    last, _ = last_try(ONE, [held, later])
+    assert last.at.startswith("2026-02-05")
 
 
 def test_a_question_asked_again_is_a_question_of_the_later_lesson():
@@ -96,6 +99,49 @@ def test_a_question_asked_again_is_a_question_of_the_later_lesson():
     assert SHOWROOM.sheet(once_more.id) == sheet
     assert once_more.fingerprint == ONE.fingerprint
     assert once_more.options == ONE.options
+
+
+LONG = next(item for item in ITEMS.values() if len(item.units) > STATEMENTS)
+
+
+def test_of_a_question_with_many_statements_three_are_asked_again():
+    sheets = COURSE.sheets[-3:]
+    asked = [again(sheet, LONG) for sheet in sheets]
+    assert asked == [again(sheet, LONG) for sheet in sheets], "the same in each lesson"
+    assert len({question.units for question in asked}) > 1, "others in another lesson"
+    for question in asked:
+        kept = [unit for unit in LONG.units if unit in question.units]
+        assert list(question.units) == kept, "in their order"
+        assert len(kept) == STATEMENTS
+        assert question.credit(question.key) == 1
+        assert question.fingerprint != LONG.fingerprint
+
+
+def test_who_was_right_about_the_three_was_right():
+    short = again(COURSE.sheets[-1], LONG)
+    record_of_it = LearnerRecord("07", "r", {short.id: right(short, first_sure=80.0)})
+    assert confidence_judgements({LONG.id: LONG}, [record_of_it]) == [Judgement(0.8, so=True)]
+    entry_of_it, as_asked = last_try(LONG, [record_of_it])
+    assert as_asked.units == short.units
+    assert entry_of_it.right_at_first(as_asked)
+
+
+def test_a_long_question_that_an_earlier_kit_asked_whole_is_judged_whole():
+    name = again(COURSE.sheets[-1], LONG).id
+    whole = LearnerRecord("07", "r", {name: right(LONG, first_sure=80.0)})
+    assert confidence_judgements({LONG.id: LONG}, [whole]) == [Judgement(0.8, so=True)]
+
+
+def test_what_the_lesson_before_warmed_up_with_is_known_from_its_record():
+    first, second, third = [sheet for sheet in COURSE.sheets if not sheet.graded][:3]
+    records = [
+        LearnerRecord(first.id, "a", warm_ups=("x",)),
+        LearnerRecord(second.id, "b", warm_ups=("y", "z")),
+        LearnerRecord(third.id, "c", warm_ups=("own",)),
+    ]
+    assert just_asked(COURSE, third, records) == ("y", "z")
+    assert just_asked(COURSE, third, records[:1]) == ("x",), "a lesson may have been left out"
+    assert just_asked(COURSE, first, records) == ()
 
 
 def test_earlier_questions_are_those_of_the_lessons_before_and_of_no_exercise():

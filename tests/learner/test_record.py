@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kit.course.messages import KitError
-from kit.learner import record as record_module
+from kit.learner import storage
 from kit.learner.record import (
     LearnerRecord,
     damaged_copies,
@@ -169,8 +169,8 @@ def test_threads_on_one_record_lose_nothing(path):
 
 def test_a_record_that_stays_locked_is_told_in_a_sentence(path, monkeypatch):
     keep(path, "before")
-    monkeypatch.setattr(record_module, "_LOCK_SECONDS", 0.05)
-    with FileLock(path.with_suffix(".lock")), pytest.raises(KitError, match="another program"):
+    monkeypatch.setattr(storage, "_LOCK_SECONDS", 0.05)
+    with FileLock(path.with_suffix(".lock")), pytest.raises(KitError, match="Another program"):
         keep(path, "after")
     assert kept(read(path), "test/a") == "before"
     assert kept(keep(path, "after"), "test/a") == "after"

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from kit.course.messages import KitError
 from kit.learner import submission
-from kit.learner.record import keep_answer
+from kit.learner.record import KeptAnswer, LearnerRecord, keep_answer
+from kit.learner.reveals import load_reveals
 from kit.learner.submission import MARK, SealedAnswer
 
 CALL = 'import kit\n\nkit.hand_in("exercise-01")'
@@ -44,6 +45,17 @@ def trimmed(source: str) -> str:
 def test_a_seal_comes_back_from_a_cell_and_from_a_file(sealed):
     assert submission.sealed_in(submission.to_cell(CALL, sealed)) == sealed
     assert submission._open(json.loads(submission.to_json(sealed))) == (sealed, True)
+
+
+def test_what_warmed_up_and_what_was_opened_is_not_handed_in():
+    """In a grader it would be an answer to a question that the page does not have."""
+    kept = KeptAnswer("x", wording="0", at="")
+    own, warm_up = "your-own-text/says", "your-own-text/again/who-says-so/reach"
+    [opened] = [name for name in load_reveals(COURSE) if name.startswith("your-own-text/")]
+    entries = dict.fromkeys((own, "your-own-text/who", warm_up, opened), kept)
+    record = LearnerRecord("07-your-own-text", "r", entries)
+    sealed = submission.seal(COURSE, record, "")
+    assert list(sealed.answers) == [own, "your-own-text/who"]
 
 
 @given(st.text())

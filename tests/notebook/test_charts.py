@@ -100,6 +100,13 @@ def test_it_is_drawn_in_greys_alone_on_white(draw):
     assert all(c[1:3] == c[3:5] == c[5:7] for c in colours)
 
 
+def test_a_dark_page_turns_its_greys_round_and_paper_does_not():
+    figure = ranges(BARS, "x").figure
+    assert re.search(r'data-jp-theme-light="false".*\.kit-picture \{\s*filter: invert\(', figure)
+    assert re.search(r"@media print .*filter: none", figure)
+    assert 'class="kit-picture"' in figure
+
+
 @EVERY
 def test_it_bears_no_date(draw):
     assert not re.search(r"<dc:date>|20\d\d-\d\d-\d\d", draw().svg)

@@ -193,7 +193,7 @@ def test_a_press_seals_what_the_record_holds(learner_course, button):
     reply = press(button)
     assert reply["ok"]
     book = {"cells": [], "metadata": {"kit": {"hand_in": reply["state"]["seal"]}}}
-    sealed, intact = submission.read_bytes(json.dumps(book).encode())
+    [(sealed, intact)] = submission.hand_ins(json.dumps(book).encode())
     assert intact
     assert {name: answer.value for name, answer in sealed.answers.items()} == {
         question.id: an_answer(question)
@@ -247,4 +247,4 @@ def test_odd_metadata_stop_no_reader(what):
     cell = {"cell_type": "code", "source": submission.to_cell("kit.hand_in()", sealed)}
     for mark in ({"hand_in": what}, what):
         book = {"cells": [cell], "metadata": {"kit": mark}}
-        assert submission.read_bytes(json.dumps(book).encode())[0] == sealed
+        assert submission.hand_ins(json.dumps(book).encode()) == [(sealed, True)]

@@ -24,6 +24,7 @@ from helpers import (
 
 import kit
 from kit.course.evidence import find_record
+from kit.course.messages import message
 from kit.learner import record as record_module
 from kit.learner.record import (
     KeptAnswer,
@@ -351,7 +352,7 @@ def test_a_lesson_warms_up_with_what_went_wrong_and_keeps_the_earlier_answer(sho
     keep_shown(showroom, "many", ["wheel", "holt"])
     last = kit.warm_up("02-afterwards")
     said, view = displayed
-    assert "2 earlier questions" in repr(said), "it says what follows before it follows"
+    assert "To warm up (2)" in repr(said), "it says what follows before it follows"
     assert [v.question["id"] for v in (view, last)] == [
         "afterwards/again/showroom/one",
         "afterwards/again/showroom/many",
@@ -374,12 +375,20 @@ def test_the_questions_drawn_stay_the_same_however_often_the_cell_is_run(showroo
     assert len(displayed) == 2, "nothing but the line above, each time"
 
 
+def test_no_question_is_asked_to_warm_up_with_in_two_lessons_running(learner_course, displayed):
+    item = ITEMS["start-here/try-out"]
+    sheet = learner_course.sheet(item.id)
+    keep_answer(record_path(learner_course, sheet), sheet.id, item, item.key, act="check")
+    asked = [kit.warm_up(name) for name in ("01-who-says-so", "02-count-origins")]
+    shown = [isinstance(view, QuestionView) for view in asked]
+    assert shown == [True, False], "there is this one alone to ask"
+
+
 def test_a_reveal_stays_closed_until_the_forecast_is_committed(showroom):
     closed = kit.reveal("afterwards/end")
-    assert isinstance(closed, QuestionView)
     keep_shown(showroom, "forecast", 70, act="keep")
     for shown in (closed, kit.reveal("afterwards/end")):
-        data = repr(shown) + str(shown._repr_mimebundle_()) + str(shown.question) + str(shown.state)
+        data = repr(shown) + str(shown._repr_mimebundle_()) + shown.shown
         assert "never found" not in data
         assert "What became of the clock" in data
         assert f"1 in “{showroom.sheets[0].title}”" in data
@@ -402,10 +411,13 @@ def test_an_open_reveal_stands_folded(showroom):
 
 def test_a_learner_may_skip_and_that_is_recorded(showroom):
     view = kit.reveal("afterwards/end")
+    assert view.button == message("reveal.skip")
     replies = []
     view.send = replies.append
-    view._receive({"do": "commit", "seq": 1, "value": "skip"})
-    assert "never found" in replies[0]["state"]["after"]
+    view._receive({"do": "press", "page": "p", "seq": 1})
+    assert replies == [{"page": "p", "seq": 1, "ok": True, "state": {}}]
+    assert "never found" in view.shown
+    assert view.button == "", "there is nothing left to open"
     record = read_record(record_path(showroom, showroom.sheets[1]), "02-afterwards")
     assert record.entries["afterwards/end"].committed
     text, html = both_forms(kit.reveal("afterwards/end"))

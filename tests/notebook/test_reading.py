@@ -9,7 +9,7 @@ from helpers import COURSE, both_forms, each
 
 import kit
 from kit.course.article import OWN_COPY, Article, load_article
-from kit.course.evidence import COLUMNS, load_claims, load_records
+from kit.course.evidence import COLUMNS, SEEN, find_record, load_claims, load_records
 from kit.course.messages import message, words
 from kit.instruments.provenance import outline, summary, web_of
 from kit.notebook.output import Page
@@ -104,9 +104,32 @@ def test_a_card_says_whose_page_it_is_where_that_is_not_the_original(learner_cou
         assert unescape(record.host_note) in unescape(shown)
 
 
-def test_every_column_has_its_label_on_a_card():
+def test_every_column_has_its_words_on_a_card_and_over_a_table():
     labels = {key.partition(".")[2] for key in words() if key.startswith("evidence.")}
-    assert labels == set(COLUMNS) - {"id", "statement"}
+    assert labels == {*COLUMNS, *SEEN}
+
+
+@each("name", ["changes", "counts", "relays"])
+def test_a_table_has_words_for_heads_and_no_names_of_fields(learner_course, name):
+    frame = kit.evidence(name)
+    html = frame._repr_html_()
+    heads = re.findall(r'<th scope="col"[^>]*>([^<]*)<', html)
+    assert heads == [message(f"evidence.{field}") for field in ("id", *frame.columns)]
+    frame["my own"] = "x"
+    assert ">my own<" in frame._repr_html_()
+
+
+def test_an_address_in_a_table_is_a_link_that_shows_its_site_alone(learner_course):
+    frame = kit.evidence("changes")
+    html = unescape(frame._repr_html_())
+    for address in "; ".join(frame["address"]).split("; "):
+        site = address.split("/")[2]
+        assert f'<a href="{address}">{site}</a>' in html
+    frame.iloc[0, -1] = '<b>bold</b> https://a.example/"onclick="x; and more'
+    html = frame._repr_html_()
+    assert "<b>" not in html
+    assert '"onclick="' not in html
+    assert "; and more" in html
 
 
 def test_a_card_shows_who_counted_whom_and_until_when(learner_course):
@@ -174,6 +197,24 @@ def test_provenance_draws_in_markdown_with_words_for_who_has_no_picture(learner_
     assert bundle["text/markdown"].endswith("\n```")
     assert "```" not in bundle["text/markdown"][3:-3]
     assert load_claims(COURSE)["95-billion"].title in bundle["text/plain"]
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_the_page_under_study_stands_out_and_the_words_say_how(learner_course, displayed, claim):
+    words, html = both_forms(kit.provenance(claim))
+    [((bundle,), _)] = displayed
+    name = find_record(learner_course, "page-under-study").short
+    assert bundle["text/markdown"].count(f'{{{{"{name}<br/>') == 1
+    for form in (words, html):
+        assert message("provenance.studied", name=name) in form
+
+
+def test_a_claim_that_passed_the_page_under_study_by_says_nothing_of_it(own_course, displayed):
+    path = own_course.root / "article.toml"
+    path.write_text(path.read_text("utf-8").replace('page = "https', 'page = "http', 1), "utf-8")
+    assert "six corners" not in repr(kit.provenance("95-billion"))
+    [((bundle,), _)] = displayed
+    assert '{{"' not in bundle["text/markdown"].partition("accTitle")[2]
 
 
 def test_the_sum_has_one_origin_at_first_hand_and_the_plan_none(learner_course, displayed):

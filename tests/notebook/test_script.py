@@ -87,16 +87,18 @@ def test_the_lock_file_names_no_host():
 
 
 @needs_node
-def test_the_save_protocol_keeps_its_word():
-    """Each rule is a test of its own in session.test.js."""
-    said = node("--test", "--test-reporter=tap", HERE / "session.test.js")
+@pytest.mark.parametrize(("name", "rules"), [("session", 40), ("rules", 30)])
+def test_the_save_protocol_keeps_its_word_and_the_page_its_rules(name, rules):
+    """Each rule is a test of its own in session.test.js or rules.test.js."""
+    said = node("--test", "--test-reporter=tap", HERE / f"{name}.test.js")
     passed = re.search(r"^# pass (\d+)$", said, re.MULTILINE)
     assert passed
-    assert int(passed[1]) > 40
+    assert int(passed[1]) > rules
 
 
-def test_the_save_protocol_knows_no_page():
-    code = re.sub(r"//.*", "", text("session.js"))
+@pytest.mark.parametrize("name", ["session.js", "rules.js"])
+def test_what_node_can_test_knows_no_page(name):
+    code = re.sub(r"//.*", "", text(name))
     assert re.findall(r"\b(?:document|window|localStorage|setTimeout|Date)\b", code) == []
 
 

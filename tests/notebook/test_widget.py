@@ -325,19 +325,29 @@ def test_until_the_answer_is_shown_only_the_chosen_option_gets_its_reason(showro
     view = show(showroom, "showroom/one")
     state = tell(view, do="check", value="bird")["state"]
     assert state["feedback"]["parts"].keys() == {"bird"}
-    assert not state["can_show"], "two tries are asked for"
+    assert state["can_show"]
     hidden = {SHOWN["showroom/one"].options[1].reason, SHOWN["showroom/one"].options[2].reason}
     assert hidden.isdisjoint(strings_in(state))
     same = tell(view, do="check", value="bird")["state"]
-    assert not same["can_show"], "checking the same answer twice is one try"
-    state = tell(view, do="check", value="town")["state"]
-    assert state["can_show"]
+    assert same["feedback"]["parts"].keys() == {"bird"}, "the same answer twice is one try"
+    state = tell(view, do="keep", value="holt")["state"]
+    assert state["feedback"]["parts"].keys() == {"bird"}, "what is not checked is told nothing"
+    assert not state["checked"]
     state = tell(view, do="show", value="town")["state"]
     assert state["feedback"]["parts"].keys() == {"bird", "holt", "town"}
     assert not state["can_show"]
     assert on_disk(showroom, "showroom/one")["shown"]
     state = tell(view, do="check", value="bird")["state"]
     assert state["feedback"]["parts"].keys() == {"bird", "holt", "town"}, "what was shown stays so"
+
+
+def test_the_last_try_shows_every_reason(showroom):
+    view = show(showroom, "showroom/one")
+    tell(view, do="check", value="bird")
+    state = tell(view, do="check", value="town")["state"]
+    assert state["feedback"]["parts"].keys() == {"bird", "holt", "town"}
+    assert not state["can_show"]
+    assert not on_disk(showroom, "showroom/one")["shown"], "nobody asked for it"
 
 
 def test_a_right_answer_shows_every_reason_at_once(showroom):

@@ -216,3 +216,9 @@ def test_a_learner_judges_their_writing_by_the_rubric():
     for value in ({"e": "met"}, {"c": "best"}, {"c": ["met"]}, ["met"], "met", 1):
         with pytest.raises(KitError):
             TEXT.read_self_assessment(value)
+
+
+def test_a_text_that_is_too_long_is_told_how_long_it_is_and_how_much_can_be_kept():
+    assert TEXT.accept("x" * LONGEST_TEXT)
+    with pytest.raises(UnreadableError, match=r"20007 characters, and up to 20000 .* at least 7"):
+        TEXT.accept("x" * (LONGEST_TEXT + 7))

@@ -6,6 +6,7 @@ import pytest
 from attrs import evolve
 from helpers import COURSE, GRADED, ITEMS, a_question, as_kind, text_item, with_keys
 
+from kit.course.course import QuestionDefaults
 from kit.course.messages import CONTENT, KitError
 from kit.questions.bank import class_code_question, find_question, load_questions
 from kit.questions.number import ExpectedError
@@ -165,3 +166,26 @@ def test_a_misspelt_field_of_a_key_is_named(own_course):
     path.write_text(path.read_text("utf-8").replace("right =", "rigth =", 1), "utf-8")
     with pytest.raises(KitError, match="rigth"):
         load_questions(own_course, sheet)
+
+
+# --- How often an answer can be checked -----------------------------------------------------------
+
+
+def test_a_course_says_once_how_many_tries_its_lessons_give(showroom):
+    before = load_questions(showroom, showroom.sheets[0])
+    own = {**before, "showroom/one": evolve(before["showroom/one"], tries=2)}
+    course = evolve(showroom, questions=QuestionDefaults(tries=3))
+    for name, question in load_questions(course, course.sheets[0]).items():
+        checked = name in ("showroom/many", "showroom/label", "showroom/number", "showroom/order")
+        assert question.tries == (3 if checked else own[name].tries), name
+        assert question.fingerprint == before[name].fingerprint
+
+
+def test_an_exercise_gives_its_tries_only_where_it_says_so_itself(course):
+    assert course.questions.tries == 2
+    for sheet in course.sheets:
+        for question in load_questions(course, sheet).values():
+            if sheet.graded or question.locks or question.survey or question.by_reader:
+                assert question.tries == 0, question.id
+            elif question.marked and question.has_key:
+                assert question.tries == 2, question.id

@@ -18,7 +18,7 @@ from kit.authoring import export, gift
 from kit.authoring.questions import question_faults
 from kit.course.messages import KitError
 from kit.course.toml import structure
-from kit.grading import by_hand, feedback, marks, nbgrader, report, rows
+from kit.grading import by_hand, feedback, marks, nbgrader, report, report_page, rows
 from kit.grading.totals import LateRule, total
 from kit.learner import submission
 from kit.learner.record import KeptAnswer, LearnerRecord
@@ -196,7 +196,7 @@ class TestGoesThrough:
             for reply in replies(item):
                 counted.add(marked_of(item, reply))
             assert list(report.table_rows(SHEET.id, counted)) or not item.marked
-            assert report.sheet_section(SHOWROOM, SHEET.id, counted)["tallies"]
+            assert report_page.sheet_section(SHOWROOM, SHEET.id, counted)["tallies"]
 
     def test_both_tables(self, kind):
         for item, reply in self.cases(kind):

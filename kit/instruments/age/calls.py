@@ -38,6 +38,7 @@ from kit.notebook.output import Page, errors_as_text, one_below_another
 from kit.notebook.widget.widget import script, text
 
 _HERE = Path(__file__).parent
+_COLUMNS = ("recipe", "result", "range", "answers", "ignores", "assumes")
 
 
 @errors_as_text
@@ -83,10 +84,10 @@ def _estimate_page(course: Course, part: Part, to: str, recipe: RecipeId | None)
     lines = [*head, message("ageing.effects")]
     for each in recipes:
         result = carry(course, part, each, to)
-        row = sentences.row(result)
+        row, line = sentences.row(result)
         carried.append(result)
         rows.append(row)
-        lines.append(row["text"])
+        lines.append(line)
     moves, bars, tornado = [], [], ""
     for swing in swings:
         moves.append(sentences.moves(swing))
@@ -99,6 +100,7 @@ def _estimate_page(course: Course, part: Part, to: str, recipe: RecipeId | None)
     html = template(
         _HERE / "aged.html.j2",
         head=head,
+        heads=[message(f"ageing.column_{name}") for name in _COLUMNS],
         rows=rows,
         range=ranges(sentences.bars(carried), part.unit).figure,
         moves=moves,
@@ -146,10 +148,10 @@ class _Sentences:
             bars.append(Bar(label, low, high, used))
         return bars
 
-    def row(self, carried: Range) -> dict[str, Any]:
-        """Return a recipe's result as the cells of a table, and as lines of text."""
+    def row(self, carried: Range) -> tuple[list[str], str]:
+        """Return a recipe's result as the cells of a table, by _COLUMNS, and as lines of text."""
         name = carried.recipe
-        cells = {
+        said = {
             "label": message(f"ageing.{name}_label", **self.names),
             "used": f"{carried.used.amount:.1f}",
             "low": f"{carried.low.amount:.1f}",
@@ -158,7 +160,10 @@ class _Sentences:
             "ignores": message(f"ageing.{name}_ignores", **self.names),
             "assumed": " ".join(self.assumed(carried.used)),
         }
-        return {**cells, "text": message("ageing.row", unit=self.part.unit, **cells)}
+        said_range = f"{said['low']}–{said['high']}"
+        cells = [said["label"], said["used"], said_range]
+        cells += [said["question"], said["ignores"], said["assumed"]]
+        return cells, message("ageing.row", unit=self.part.unit, **said)
 
     def assumed(self, effect: Effect) -> list[str]:
         """Return everything that an effect assumes, a sentence each."""

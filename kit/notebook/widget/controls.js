@@ -5,13 +5,22 @@
 const controls = {};
 
 /**
+ * Return the question's prompt as a heading; the question's region is named by it.
+ *
+ * @param {Tools} tools
+ * @param {string | null} box the id of the one box that it is the label of
+ */
+const heading = ({ question, base }, box = null) => h("h3", { class: "kit-prompt", id: `${base}-prompt` },
+  h(box ? "label" : "span", { for: box, html: question.prompt }));
+
+/**
  * Return a fieldset with the question's prompt as its legend.
  *
- * @param {Question} question
+ * @param {Tools} tools
  * @param {(Node | null)[]} children
  */
-const underPrompt = (question, ...children) =>
-  h("fieldset", {}, h("legend", { html: question.prompt }), ...children);
+const underPrompt = (tools, ...children) =>
+  h("fieldset", {}, h("legend", {}, heading(tools)), ...children);
 
 /**
  * Return the place of a reason; its control names it in `aria-describedby`.
@@ -21,17 +30,44 @@ const underPrompt = (question, ...children) =>
 const reasonPlace = (id) => h("div", { class: "kit-reason", id: `${id}-why`, hidden: true });
 
 /**
+ * Do something to the page, and scroll so that `node` stays where it is on the screen.
+ *
+ * @param {Element} node
+ * @param {() => void} change
+ */
+function keepPlace(node, change) {
+  const before = node.getBoundingClientRect().top;
+  change();
+  const by = node.getBoundingClientRect().top - before;
+  if (by !== 0) scrollerOf(node).scrollTop += by;
+}
+
+/**
+ * Return what scrolls the part of the page that `node` is in.
+ *
+ * @param {Element} node
+ */
+function scrollerOf(node) {
+  for (let part = node.parentElement; part; part = part.parentElement) {
+    const scrolls = /auto|scroll/.test(getComputedStyle(part).overflowY);
+    if (scrolls && part.scrollHeight > part.clientHeight) return part;
+  }
+  return document.scrollingElement ?? document.documentElement;
+}
+
+/**
  * A number from `min` to 100 and a slider beside it, which say in words what they mean.
  *
  * @param {object} options
  * @param {string} options.base stands before the ids of its elements
  * @param {number} options.min
- * @param {{ range: string, unset: string, said: string }} options.sentences
+ * @param {Record<ChanceFault | "unset" | "said", string>} options.sentences
  * @param {string} options.label
  * @param {string} options.sliderLabel
- * @param {(typing?: boolean) => void} options.changed
+ * @param {Tools} options.tools
  */
-function percentBox({ base, min, sentences, label, sliderLabel, changed }) {
+function percentBox({ base, min, sentences, label, sliderLabel, tools }) {
+  const { words, changed } = tools;
   const said = h("p", { class: "kit-said", id: `${base}-said` });
   // No type="number": the mouse wheel turns one, and it hides what it cannot read: '7e' as nothing.
   const number = h("input", {
@@ -46,13 +82,23 @@ function percentBox({ base, min, sentences, label, sliderLabel, changed }) {
   let written = { text: "", value: null };
   const text = () => number.value.trim();
   const read = () => {
-    if (text() === written.text) return written.value;
-    const value = /^\d+$/.test(text()) ? Number(text()) : null;
-    return value !== null && value >= min && value <= 100 ? value : null;
+    return text() === written.text ? written.value : readChance(text(), min).value;
   };
-  const unread = () => (read() === null && text() !== "" ? sentences.range : null);
+  const unread = () => {
+    const { fault } = readChance(text(), min);
+    if (fault === null || text() === written.text) return null;
+    const low = Math.floor(Number.parseFloat(text()));
+    return fill(sentences[fault], { text: text(), low, high: low + 1 });
+  };
+  const takeBack = h("button", { type: "button", class: "kit-button kit-minor", onclick: () => {
+    number.value = "";
+    number.focus({ preventScroll: true });
+    tell();
+    changed();
+  } }, words.take_back);
   const tell = () => {
     const value = read();
+    takeBack.hidden = text() === "" || number.disabled;
     slider.classList.toggle("kit-unset", value === null);
     if (value === null) {
       number.removeAttribute("aria-valuenow");
@@ -84,7 +130,9 @@ function percentBox({ base, min, sentences, label, sliderLabel, changed }) {
   });
   return {
     nodes: [h("div", { class: "kit-percent" },
-      h("label", { for: `${base}-n` }, label), number, slider), said],
+      h("label", { for: `${base}-n` }, label), number, slider),
+    // Not beside the slider: what comes and goes there would move the slider while it is pulled.
+    h("div", { class: "kit-percent" }, said, takeBack)],
     read,
     unread,
     /** @param {number | null | undefined} value */
@@ -94,6 +142,6 @@ function percentBox({ base, min, sentences, label, sliderLabel, changed }) {
       tell();
     },
     /** @param {boolean} yes */
-    disable: (yes) => { number.disabled = yes; slider.disabled = yes; },
+    disable: (yes) => { number.disabled = yes; slider.disabled = yes; tell(); },
   };
 }

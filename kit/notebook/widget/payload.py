@@ -79,13 +79,15 @@ def state_payload(item: Question, record: LearnerRecord) -> dict[str, Any]:
         state["after"] = block(item.reason)
     if entry.checks and item.has_key and not item.survey:
         whole = opened(item, entry)
-        state["feedback"] = item.feedback(value, whole=whole)
+        # Until all is open, another answer must not be told how it stands before it is checked.
+        told = value if whole else item.fitting(entry.checks[-1])
+        state["feedback"] = item.feedback(told, whole=whole)
         state["checked"] = entry.checks[-1] == value
-        state["can_show"] = not whole and len(entry.checks) >= item.tries
+        state["can_show"] = not whole
     return state
 
 
 def opened(item: Question, entry: KeptAnswer) -> bool:
-    """Whether every reason may be shown: at once, after a right answer, or when asked for."""
+    """Whether every reason may be shown: after a right answer, the last try, or when asked for."""
     solved = any(item.credit(item.fitting(value)) == 1 for value in entry.checks)
-    return item.tries == 0 or entry.shown or solved
+    return solved or entry.shown or len(entry.checks) >= item.tries

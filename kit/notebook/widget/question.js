@@ -10,30 +10,55 @@ let views = 0;
  *
  * @param {Tools} tools
  */
-function confidenceBox({ question, words, base, changed }) {
-  if (question.chance == null) return null;
-  const ask = fill(words.sure, { chance: question.chance });
+function confidenceBox(tools) {
+  const { question, words, base } = tools;
+  const { chance } = question;
+  if (chance == null) return null;
+  const ask = fill(words.sure, { chance });
   const { nodes, ...box } = percentBox({
-    base: `${base}-sure`, min: question.chance, label: ask, sliderLabel: words.sure_slider, changed,
-    sentences: { range: ask, unset: words.sure_unset, said: words.sure_said },
+    base: `${base}-sure`, min: chance, label: ask, sliderLabel: words.sure_slider, tools,
+    sentences: {
+      range: ask, under: fill(words.sure_under, { chance }), over: words.percent_over,
+      whole: words.percent_whole, unset: words.sure_unset, said: words.sure_said,
+    },
   });
   return { ...box, node: h("div", { class: "kit-sure" }, ...nodes) };
 }
 
-/** @param {Tools} tools */
-function hintBox({ question, words }) {
+/**
+ * The hints, one at a time, below the button that asks for them.
+ *
+ * @param {Tools} tools
+ * @param {(sentence: string) => void} say reads to those who hear the page
+ */
+function hintBox({ question, words }, say) {
   const all = question.hints.length;
   if (all === 0) return null;
-  const shown = h("div", { role: "status" });
-  const next = h("button", { type: "button", class: "kit-button kit-minor", onclick: () => {
+  const shown = h("div", {});
+  /** @returns {HTMLElement} the hint that is shown now */
+  const showNext = () => {
     const n = shown.children.length + 1;
     const hint = h("p", { tabindex: -1 }, h("strong", {}, `${fill(words.hint, { n, all })}: `),
       h("span", { html: question.hints[n - 1] }));
     shown.append(hint);
-    if (n === all) { hint.focus(); next.hidden = true; }
-    else next.textContent = words.next_hint;
+    next.hidden = n === all;
+    next.textContent = words.next_hint;
+    return hint;
+  };
+  const next = h("button", { type: "button", class: "kit-button kit-minor", onclick: () => {
+    const hint = showNext();
+    if (next.hidden) hint.focus({ preventScroll: true });
+    else say(hint.textContent ?? "");
   } }, fill(words.hint, { n: 1, all }));
-  return h("div", { class: "kit-hints" }, shown, next);
+  const node = h("div", { class: "kit-hints" }, next, shown);
+  return {
+    node,
+    /** The first answer was not right: the first hint is there without being asked for. */
+    first: () => { if (!shown.children.length) showNext(); },
+    /** All reasons are open: a hint would say less. */
+    end: () => { next.hidden = true; node.hidden = !shown.children.length; },
+    read: () => shown.textContent ?? "",
+  };
 }
 
 /**
@@ -88,7 +113,6 @@ function resultNodes(state, words) {
   if (feedback.model) {
     nodes.push(h("p", {}, h("strong", {}, words.model)), h("blockquote", { html: feedback.model }));
   }
-  if (feedback.shares?.length) nodes.push(sharesPicture(feedback.shares, words));
   return nodes;
 }
 
@@ -112,6 +136,17 @@ function sharesPicture(rows, words) {
 }
 
 /**
+ * Return the text of an option, a statement or a label; what is none of them is its own text.
+ *
+ * @param {Choice[]} rows
+ * @param {string | number} id
+ */
+function textOf(rows, id) {
+  const row = rows.find((r) => r.id === id);
+  return (row && h("span", { html: row.text }).textContent) ?? String(id);
+}
+
+/**
  * An answer as a learner reads it.
  *
  * @param {Tools} tools
@@ -119,10 +154,7 @@ function sharesPicture(rows, words) {
  */
 function inWords({ question, words }, value) {
   /** @param {string | number} id */
-  const named = (id) => {
-    const row = [...question.options, ...question.labels].find((r) => r.id === id);
-    return row ? h("span", { html: row.text }).textContent : String(id);
-  };
+  const named = (id) => textOf([...question.options, ...question.labels], id);
   if (value === null || value === undefined) return words.blank;
   if (typeof value === "object") return Object.values(value).map(named).join("; ");
   return named(value);
@@ -130,19 +162,19 @@ function inWords({ question, words }, value) {
 
 /**
  * Jupyter must not take the learner's keys as shortcuts. JupyterLab listens after the page does,
- * Notebook 7 before it: hence both ways. Ctrl+S still saves the notebook.
+ * Notebook 7 before it: hence both ways. What a question does not need, as Ctrl+S, is handed on.
  *
  * @param {HTMLElement} root
  */
 function keepKeys(root) {
   keepControls(root);
+  const onMac = /Mac|iPhone|iPad/.test(navigator.platform);
   root.addEventListener("keydown", (event) => {
     if (event.key === "Escape") return;
     event.stopPropagation();
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
-      event.preventDefault();
-      root.parentElement?.dispatchEvent(new KeyboardEvent("keydown", event));
-    }
+    if (!isForJupyter(event, onMac)) return;
+    const unused = root.parentElement?.dispatchEvent(new KeyboardEvent("keydown", event));
+    if (!unused || event.key.toLowerCase() === "s") event.preventDefault();
   });
 }
 
@@ -168,14 +200,22 @@ const browserClock = {
  * @implements {Form}
  */
 class QuestionForm {
-  #tools; #control; #confidence; #session;
-  #status = h("span", { class: "kit-status", role: "status", tabindex: -1 });
+  #tools; #control; #confidence; #session; #hints; #foot;
+  #status = h("span", { class: "kit-status", tabindex: -1 });
+  /** What is read to those who hear the page; nobody sees it. */
+  #heard = h("div", { class: "kit-heard", role: "status" });
+  #announcer = new Announcer((sentence) => { this.#heard.textContent = sentence; }, browserClock);
   #readAs = h("span", { class: "kit-count" });
-  #result = h("div", { class: "kit-result", role: "status", tabindex: -1 });
+  /** The verdict stands between the answer and the button that asked for it. */
+  #result = h("div", { class: "kit-result", tabindex: -1 });
+  #shares = h("div", {});
   #choice = h("div", { class: "kit-choice", hidden: true });
   /** Checks, or commits; null where the question does neither. */
   #button;
   #showMe;
+  #saveAgain;
+  /** @type {State | null} What the record holds, as it was last drawn. */
+  #state = null;
 
   /**
    * @param {Tools} tools
@@ -187,18 +227,21 @@ class QuestionForm {
     this.#session = session;
     this.#control = controls[question.kind](tools);
     this.#confidence = confidenceBox(tools);
-    const word = question.locks ? words.commit : this.#control.check ?? words.check;
+    this.#hints = hintBox(tools, (sentence) => this.#say(sentence));
     this.#button = question.locks || question.checks ? h("button",
-      { type: "button", class: "kit-button", onclick: () => this.#press() }, word) : null;
+      { type: "button", class: "kit-button", onclick: () => this.#press() }, this.#word) : null;
     this.#showMe = h("button", { type: "button", class: "kit-button kit-minor", hidden: true,
       onclick: () => session().send("show") }, words.show_me);
+    this.#saveAgain = h("button", { type: "button", class: "kit-button kit-minor", hidden: true,
+      onclick: () => session().send("keep") }, words.save_again);
+    this.#foot = h("div", { class: "kit-foot" },
+      this.#button, this.#showMe, this.#readAs, this.#status, this.#saveAgain);
     this.root = h("section", { class: `kit-q kit-${question.kind}`, lang: question.lang,
-      dir: question.dir, "aria-label": fill(words.region, { kind: question.kind_word }) },
-      h("p", { class: "kit-kind" }, question.kind_word),
+      dir: question.dir, "aria-labelledby": `${tools.base}-prompt` },
+      h("p", { class: "kit-kind" }, fill(words.region, { kind: question.kind_word })),
       question.passage ? h("div", { class: "kit-passage", html: question.passage }) : null,
-      ...paragraphs(tools), this.#control.node, this.#confidence?.node, hintBox(tools),
-      h("div", { class: "kit-foot" }, this.#button, this.#showMe, this.#readAs, this.#status),
-      this.#choice, this.#result, this.#control.own?.node);
+      ...paragraphs(tools), this.#control.node, this.#confidence?.node, this.#hints?.node,
+      this.#result, this.#foot, this.#choice, this.#shares, this.#control.own?.node, this.#heard);
     keepKeys(this.root);
     onlyByHand(this.root);
   }
@@ -249,7 +292,16 @@ class QuestionForm {
 
   /** @type {Form["paint"]} */
   paint(state) {
+    // What was pressed stays under the finger, however much opens above it.
+    const active = focused(this.root);
+    const pressed = active && this.root.contains(active) && !this.#foot.contains(active);
+    keepPlace(pressed ? active : this.#foot, () => this.#draw(state));
+  }
+
+  /** @param {State} state */
+  #draw(state) {
     const { question, words } = this.#tools;
+    this.#state = state;
     const committed = Boolean(state.committed);
     this.#control.disable(committed);
     this.#confidence?.disable(committed);
@@ -260,14 +312,21 @@ class QuestionForm {
       ? fill(words.read_as, { number: `${state.read_as} ${question.unit}`.trim() }) : "";
     paintReasons(this.#control.parts, state.feedback);
     this.#result.replaceChildren(...resultNodes(state, words));
+    const { shares } = state.feedback ?? {};
+    this.#shares.replaceChildren(...(shares?.length ? [sharesPicture(shares, words)] : []));
+    if (state.can_show) this.#hints?.first();
+    else if (state.feedback) this.#hints?.end();
+    if (this.#button) this.#button.textContent = this.#word;
   }
 
   /** @type {Form["tell"]} */
   tell(status, why) {
-    this.#status.dataset.state = status;
     const sentence = this.#tools.words[status] + (why ? ` ${why}` : "");
-    // The same again would be read aloud again.
-    if (this.#status.textContent !== sentence) this.#status.textContent = sentence;
+    this.#status.dataset.state = status;
+    this.#status.textContent = sentence;
+    this.#hide(this.#saveAgain, status !== "refused" || !this.#choice.hidden);
+    if (status === "saving") this.#announcer.underWay();
+    else this.#announcer.stands([sentence, why ? null : this.unread()].filter(Boolean).join(" "));
   }
 
   /** @type {Form["offer"]} */
@@ -288,17 +347,60 @@ class QuestionForm {
     keepControls(this.#choice);
   }
 
-  revealed() {
-    this.#result.focus();
+  responded() {
+    const { question } = this.#tools;
+    const said = [this.#result.innerText];
+    for (const id of idsIn(this.#state?.value ?? null)) {
+      const reason = this.#control.parts.get(id)?.textContent;
+      if (reason) said.push(`${textOf([...question.options, ...question.units], id)} ${reason}`);
+    }
+    if (this.#state?.can_show && this.#hints) said.push(this.#hints.read());
+    this.#say(said.join(" "));
+    if (focused(this.root) === this.#status && this.#result.hasChildNodes()) {
+      this.#result.focus({ preventScroll: true }); // the button that was pressed is gone
+    }
+    this.#result.firstElementChild?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** What the button says: to check an answer that was not right is to try again. */
+  get #word() {
+    const { question, words } = this.#tools;
+    if (question.locks) return words.commit;
+    if (this.#triedThis) return words.try_again;
+    return this.#control.check ?? words.check;
+  }
+
+  /** Whether the answer has been checked, was not right, and can be changed before all is shown. */
+  get #triedThis() {
+    return Boolean(this.#state?.can_show && this.#state.checked);
   }
 
   #press() {
     const { question, words } = this.#tools;
     this.#control.claim?.();
     const why = this.unread();
-    if (why) this.#result.textContent = why;
-    else if (empty(this.#control.read())) this.#result.textContent = words.answer_first;
+    if (why) this.#refuse(why);
+    else if (empty(this.#control.read())) this.#refuse(words.answer_first);
+    else if (this.#triedThis && this.#state && this.shows(this.#state)) this.#toAnswer();
     else this.#session().send(question.locks ? "commit" : "check");
+  }
+
+  /** @param {string} why it is neither checked nor committed */
+  #refuse(why) {
+    keepPlace(this.#foot, () => this.#result.replaceChildren(h("p", {}, why)));
+    this.#say(why);
+  }
+
+  /** Nothing has changed since it was checked: to try again begins at the answer. */
+  #toAnswer() {
+    const { node } = this.#control;
+    const control = node.querySelector("input:checked") ?? node.querySelector("input, select, button");
+    /** @type {HTMLElement | null} */ (control)?.focus();
+  }
+
+  /** @param {string} sentences for those who hear the page */
+  #say(sentences) {
+    this.#announcer.now(sentences, this.#status.textContent ?? "");
   }
 
   /** @param {Answer} value */
@@ -313,7 +415,7 @@ class QuestionForm {
    * @param {boolean} yes
    */
   #hide(node, yes) {
-    if (yes && node === document.activeElement) this.#status.focus();
+    if (yes && node === document.activeElement) this.#status.focus({ preventScroll: true });
     node.hidden = yes;
   }
 }

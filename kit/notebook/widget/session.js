@@ -136,7 +136,7 @@ class Session {
     if (this.#dirty) return; // typed on since: that will be sent, and acknowledged, by itself
     if (asked !== "ping") this.#form.settle(reply.state.value);
     this.#adopt(reply.state);
-    if (asked === "show") this.#form.revealed();
+    if (asked !== "keep" && asked !== "ping") this.#form.responded();
   }
 
   /**
@@ -184,9 +184,9 @@ class Session {
   /** @param {Refusal} refusal */
   #refused({ unreadable, why, elsewhere }) {
     this.#dirty = this.#asked !== "ping"; // what is on the page is not in the record
-    if (unreadable) this.#tell("unreadable", why);
-    else this.#tell(this.#dirty ? "not_saved" : "no_kernel", why);
     if (elsewhere) this.#form.offer(elsewhere);
+    if (unreadable) this.#tell("unreadable", why);
+    else this.#tell(this.#dirty ? "refused" : "no_record", why);
   }
 
   /** @param {Act} act */

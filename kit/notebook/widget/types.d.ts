@@ -116,7 +116,10 @@ interface Refusal {
 
 /** The keys of the sentences in which a question says how it stands. */
 type Status = "blank" | "saving" | "saved" | "partly" | "unsealed" | "stale" | "locked"
-  | "unreadable" | "not_saved" | "no_kernel";
+  | "unreadable" | "refused" | "not_saved" | "no_record" | "no_kernel";
+
+/** What is wrong with a typed chance: no number, too much, too little, or not whole. */
+type ChanceFault = "range" | "over" | "under" | "whole";
 
 /** What one kind of question draws, and how its answer is read from the page. */
 interface Control<A extends Answer> {
@@ -145,6 +148,14 @@ interface SelfAssessment {
   node: HTMLElement;
   read(): Record<string, string>;
   write(value: Record<string, string> | null | undefined): void;
+}
+
+/** How one statement gets its label; '' is none. */
+interface LabelPick {
+  node: HTMLElement;
+  read(): string;
+  write(id: string): void;
+  controls: (HTMLInputElement | HTMLSelectElement)[];
 }
 
 /** What a control is made from. */
@@ -180,8 +191,8 @@ interface Form {
   tell(status: Status, why?: string): void;
   /** Offer the choice between the answer here and the one given elsewhere; null takes it back. */
   offer(other: State | null): void;
-  /** All reasons have been asked for, and are there. */
-  revealed(): void;
+  /** What was asked for with a button is there: a verdict, all reasons, what follows a commitment. */
+  responded(): void;
 }
 
 /** Where an answer is held until the kernel has it: the browser's own storage. */

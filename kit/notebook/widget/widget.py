@@ -58,7 +58,7 @@ def script(*files: Path) -> str:
 
 def question_script() -> str:
     """Return the script that draws questions: with the ``control.js`` in each kind's folder."""
-    files = [_HERE / "session.js", _HERE / "controls.js"]
+    files = [_HERE / name for name in ("session.js", "rules.js", "controls.js")]
     for folder in KINDS.folders():
         if (folder / "control.js").is_file():
             files.append(folder / "control.js")
@@ -104,6 +104,10 @@ class Listening:
         """Be told of changes from now on, as long as the widget is there."""
         _LISTENING.add(self)
 
+    def shows(self, path: Path) -> bool:
+        """Whether it shows anything of the record at ``path``."""
+        return self._path == path
+
     def repaint(self, record: LearnerRecord, question: str | None) -> None:
         """Show ``record`` on the page.
 
@@ -124,7 +128,7 @@ def refresh(path: Path, record: LearnerRecord, question: str | None = None) -> N
     The same question may be open twice; and after handing in, every question's state has changed.
     """
     for view in list(_LISTENING):
-        if view._path == path:
+        if view.shows(path):
             view.repaint(record, question)
 
 

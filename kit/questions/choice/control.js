@@ -5,7 +5,8 @@
  * @param {Tools} tools
  * @param {"radio" | "checkbox"} type
  */
-function optionList({ question, base, changed }, type) {
+function optionList(tools, type) {
+  const { question, base, changed } = tools;
   /** @type {HTMLInputElement[]} */
   const inputs = [];
   /** @type {Map<string, HTMLElement>} */
@@ -23,7 +24,7 @@ function optionList({ question, base, changed }, type) {
       h("label", { for: id, html: option.text }), reason);
   });
   return {
-    node: underPrompt(question, ...rows),
+    node: underPrompt(tools, ...rows),
     read: () => inputs.filter((input) => input.checked).map((input) => input.value),
     /** @param {string[]} ids */
     write: (ids) => inputs.forEach((input) => { input.checked = ids.includes(input.value); }),

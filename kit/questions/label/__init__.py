@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
-from attrs import frozen
+from attrs import evolve, frozen
 from markupsafe import escape
 
 from kit.course.html import inline
@@ -52,6 +53,13 @@ class LabelEach(Question):
             if unit not in units or label not in labels:
                 return None
         return {unit: value[unit] for unit in units if unit in value}
+
+    def shortened(self, seed: str, most: int) -> Self:
+        if len(self.units) <= most:
+            return self
+        drawn = random.Random(seed).sample(self.units, most)  # noqa: S311  (no secret hangs on it)
+        units = tuple(unit for unit in self.units if unit in drawn)
+        return evolve(self, units=units, reason="")  # which speaks of all of them
 
     def complete(self, answer: Answer) -> bool:
         """Whether every statement has a label."""
@@ -118,7 +126,8 @@ class LabelEach(Question):
         return [(label.text, given[label.id], keyed[label.id]) for label in self.labels]
 
     def verdict(self, answer: Answer, _earned: float, *, whole: bool) -> str:
-        return message("check.label", hits=self.hits(answer), all=len(self.units))
+        said = message("check.label", hits=self.hits(answer), all=len(self.units))
+        return f"{said} {message('check.weigh')}" if whole else said
 
     def parts(self, answer: Answer, *, whole: bool) -> Parts:
         given = labels_in(answer)

@@ -1,32 +1,75 @@
 // @ts-check
 // A label for each statement.
 
+const FEW_LABELS = 4; // as many stand beside each other, in full; more would hide the statements
+
 /** @type {(tools: Tools) => Control<Record<string, string>>} */
-controls.label = ({ question, words, base, changed }) => {
-  /** @type {Map<string, HTMLSelectElement>} */
-  const selects = new Map();
+controls.label = (tools) => {
+  const { question } = tools;
+  const pick = question.labels.length > FEW_LABELS ? labelList : labelRow;
+  /** @type {Map<string, LabelPick>} */
+  const picks = new Map();
   /** @type {Map<string, HTMLElement>} */
   const parts = new Map();
   const rows = question.units.map((unit, i) => {
-    const id = `${base}-${i}`;
-    const reason = reasonPlace(id);
-    const select = h("select", { id, "aria-describedby": reason.id, onchange: () => changed() },
-      h("option", { value: "" }, words.choose),
-      ...question.labels.map((label) => h("option", { value: label.id }, label.text)));
-    selects.set(unit.id, select);
+    const base = `${tools.base}-${i}`;
+    const reason = reasonPlace(base);
+    const picked = pick({ ...tools, base }, reason.id);
+    picks.set(unit.id, picked);
     parts.set(unit.id, reason);
-    const text = h("label", { for: id, html: unit.text });
-    if (unit.paragraph != null) {
-      text.append(h("span", { class: "kit-where" }, ` (¶${unit.paragraph})`));
-    }
-    return h("div", { class: "kit-unit" }, text, select, reason);
+    const where = unit.paragraph == null ? null
+      : h("span", { class: "kit-where" }, ` (¶${unit.paragraph})`);
+    const statement = h("legend", {}, h("span", { id: `${base}-said`, html: unit.text }), where);
+    return h("fieldset", { class: "kit-unit" }, statement, picked.node, reason);
   });
   return {
-    node: underPrompt(question, ...rows),
+    node: underPrompt(tools, ...rows),
     read: () => Object.fromEntries(
-      [...selects].filter(([, s]) => s.value).map(([id, s]) => [id, s.value])),
-    write: (value) => selects.forEach((s, id) => { s.value = value?.[id] ?? ""; }),
-    disable: (yes) => selects.forEach((s) => { s.disabled = yes; }),
+      [...picks].map(([id, picked]) => [id, picked.read()]).filter(([, label]) => label)),
+    write: (value) => picks.forEach((picked, id) => picked.write(value?.[id] ?? "")),
+    disable: (yes) => picks.forEach(({ controls: all }) => {
+      for (const control of all) control.disabled = yes;
+    }),
     parts,
   };
 };
+
+/**
+ * All labels in a row, which wraps where there is no room.
+ *
+ * @param {Tools} tools
+ * @param {string} reason the id of what describes the choice
+ * @returns {LabelPick}
+ */
+function labelRow({ question, base, changed }, reason) {
+  const inputs = question.labels.map((label) => h("input", {
+    type: "radio", name: base, value: label.id, "aria-describedby": reason, onchange: () => changed(),
+  }));
+  return {
+    node: h("div", { class: "kit-labels" },
+      ...inputs.map((input, n) => h("label", {}, input, question.labels[n].text))),
+    read: () => inputs.find((input) => input.checked)?.value ?? "",
+    write: (id) => { for (const input of inputs) input.checked = input.value === id; },
+    controls: inputs,
+  };
+}
+
+/**
+ * A list to choose from.
+ *
+ * @param {Tools} tools
+ * @param {string} reason the id of what describes the choice
+ * @returns {LabelPick}
+ */
+function labelList({ question, words, base, changed }, reason) {
+  const select = h("select",
+    { "aria-labelledby": `${base}-said`, "aria-describedby": reason, onchange: () => changed() },
+    h("option", { value: "" }, words.choose),
+    ...question.labels.map((label) => h("option", { value: label.id }, label.text)));
+  return {
+    node: select,
+    read: () => select.value,
+    write: (id) => { select.value = id; },
+    controls: [select],
+  };
+}

@@ -2,9 +2,10 @@
 // A number, typed as text: only the kernel reads numbers, and refuses what could be two.
 
 /** @type {(tools: Tools) => Control<number | string>} */
-controls.number = ({ question, words, base, changed }) => {
+controls.number = (tools) => {
+  const { question, words, base, changed } = tools;
   const box = h("input", {
-    type: "text", id: `${base}-number`, inputmode: "decimal", maxlength: 60,
+    type: "text", dir: "auto", id: `${base}-number`, inputmode: "decimal", maxlength: 60,
     class: "kit-number", "aria-describedby": `${base}-unit`,
     oninput: () => changed(true), onblur: () => changed(),
   });
@@ -12,7 +13,7 @@ controls.number = ({ question, words, base, changed }) => {
   let known = null; // the text that the kernel has read, and as what
   const text = () => box.value.trim();
   return {
-    node: underPrompt(question,
+    node: underPrompt(tools,
       h("div", { class: "kit-percent" }, h("label", { for: box.id }, words.number_box), box,
         h("span", { id: `${base}-unit` }, question.unit))),
     read: () => (known?.text === text() ? known.value : text() || null),

@@ -2,7 +2,8 @@
 // Things to put in order: each is moved by two buttons, which a keyboard works as well as a hand.
 
 /** @type {(tools: Tools) => Control<string[]>} */
-controls.order = ({ question, words, base, changed }) => {
+controls.order = (tools) => {
+  const { question, words, base, changed } = tools;
   /** @type {Map<string, HTMLElement>} */
   const parts = new Map();
   /** @type {Map<string, HTMLElement>} */
@@ -19,7 +20,7 @@ controls.order = ({ question, words, base, changed }) => {
      */
     const arrow = (sign, word, step) => h("button", {
       type: "button", class: "kit-arrow", "aria-label": fill(word, { text: plain }),
-      onclick: () => move(option.id, plain, step),
+      onclick: (event) => keepPlace(event.currentTarget, () => move(option.id, plain, step)),
     }, sign);
     parts.set(option.id, reason);
     rows.set(option.id, h("li", { "data-id": option.id },
@@ -30,7 +31,7 @@ controls.order = ({ question, words, base, changed }) => {
   const keep = h("button", { type: "button", class: "kit-button", onclick: () => {
     claim();
     changed();
-    list.querySelector("button")?.focus();
+    list.querySelector("button")?.focus({ preventScroll: true });
   } }, words.keep_order);
   let answered = false; // the order in which the question comes is not yet an answer
   const now = () => [...list.children].map((row) => /** @type {HTMLElement} */ (row).dataset.id ?? "");
@@ -56,7 +57,7 @@ controls.order = ({ question, words, base, changed }) => {
     changed();
   }
   return {
-    node: underPrompt(question, list, keep, said),
+    node: underPrompt(tools, list, keep, said),
     read: () => (answered ? now() : null),
     write: (value) => {
       answered = value != null;

@@ -2,12 +2,14 @@
 // A chance, in per cent.
 
 /** @type {(tools: Tools) => Control<number>} */
-controls.probability = ({ question, words, base, changed }) => {
+controls.probability = (tools) => {
+  const { words, base } = tools;
   const { nodes, ...box } = percentBox({
-    base, min: 0, label: words.percent, sliderLabel: words.slider, changed,
+    base, min: 0, label: words.percent, sliderLabel: words.slider, tools,
     sentences: {
-      range: words.percent_range, unset: words.percent_unset, said: words.percent_said,
+      range: words.percent_range, under: words.percent_under, over: words.percent_over,
+      whole: words.percent_whole, unset: words.percent_unset, said: words.percent_said,
     },
   });
-  return { ...box, node: underPrompt(question, ...nodes), parts: new Map() };
+  return { ...box, node: underPrompt(tools, ...nodes), parts: new Map() };
 };

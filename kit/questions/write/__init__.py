@@ -11,7 +11,7 @@ from markupsafe import escape
 from kit.course.article import paragraphs
 from kit.course.html import block, inline
 from kit.course.messages import message
-from kit.questions.base import LONGEST_TEXT, Answer, Fault, Question, plain
+from kit.questions.base import LONGEST_TEXT, Answer, Fault, Question, UnreadableError, plain
 from kit.questions.parts import Criterion, Level
 
 
@@ -33,8 +33,12 @@ class Write(Question):
         return super().page(seed) | {"words": self.words}
 
     def read(self, value: object) -> Answer:
-        if not isinstance(value, str) or len(value) > LONGEST_TEXT:
+        if not isinstance(value, str):
             return None
+        over = len(value) - LONGEST_TEXT
+        if over > 0:
+            told = {"long": len(value), "most": LONGEST_TEXT, "over": over}
+            raise UnreadableError(message("error.too_long", **told))
         # A lone surrogate cannot be written to a file; a keyboard cannot make one.
         return value.encode("utf-8", "replace").decode()
 

@@ -1,22 +1,23 @@
 // @ts-check
 // A text of the learner's own, and their own judgement of it beside a model answer.
 
-const LONGEST = 20000; // characters of one written answer, as in kit/questions/answers.py
+const LONGEST = 20000; // characters of one written answer, as in kit/questions/base.py
 
 /** @type {(tools: Tools) => Control<string>} */
 controls.write = (tools) => {
   const { question, words, base, changed } = tools;
   const short = question.words === 1;
-  const count = h("span", { class: "kit-count", id: `${base}-count` });
+  const count = h("p", { class: "kit-count", id: `${base}-count` });
   /** @type {{ text: string, value: string | null }} */
   let written = { text: "", value: null };
   const tell = () => {
     const n = (box.value.match(/\S+/g) ?? []).length;
-    count.textContent = box.value.length >= LONGEST ? words.box_full
-      : fill(words.count, { n, about: question.words });
+    const sentence = box.value.length > LONGEST ? words.box_full : words.count;
+    count.textContent = fill(sentence,
+      { n, about: question.words, long: box.value.length, most: LONGEST });
   };
   const box = h(short ? "input" : "textarea", {
-    id: `${base}-text`, maxlength: short ? 80 : LONGEST, rows: short ? null : 6,
+    id: `${base}-text`, dir: "auto", maxlength: short ? 80 : null, rows: short ? null : 6,
     type: short ? "text" : null, autocapitalize: short ? "off" : null,
     "aria-describedby": short ? null : count.id,
     oninput: () => { tell(); changed(true); },
@@ -25,8 +26,7 @@ controls.write = (tools) => {
   const rubric = question.rubric.length === 0 ? null : h("div", { class: "kit-rubric" },
     h("p", {}, words.rubric), h("ul", {}, ...question.rubric.map((c) => h("li", { html: c.text }))));
   return {
-    node: h("div", {}, h("label", { class: "kit-legend", for: box.id, html: question.prompt }),
-      rubric, box, short ? null : count),
+    node: h("div", {}, heading(tools, box.id), rubric, box, short ? null : count),
     read: () => {
       if (box.value === written.text) return written.value;
       return box.value.trim() === "" ? null : box.value;
@@ -53,13 +53,13 @@ function selfAssessment({ question, words, base, changed }) {
   /** @type {{ input: HTMLInputElement, criterion: string }[]} */
   const marks = [];
   const rows = question.rubric.map((criterion, i) => h("fieldset", { class: "kit-own-row" },
-    h("legend", { html: criterion.text }), ...levels.map(([level, word]) => {
-      const id = `${base}-own-${i}-${level}`;
-      const input = h("input", { type: "radio", id, name: `${base}-own-${i}`, value: level,
-        "data-criterion": criterion.id, onchange: () => changed() });
-      marks.push({ input, criterion: criterion.id });
-      return h("span", {}, input, h("label", { for: id }, word));
-    })));
+    h("legend", { html: criterion.text }), h("div", { class: "kit-labels" },
+      ...levels.map(([level, word]) => {
+        const input = h("input", { type: "radio", name: `${base}-own-${i}`, value: level,
+          onchange: () => changed() });
+        marks.push({ input, criterion: criterion.id });
+        return h("label", {}, input, word);
+      }))));
   return {
     node: h("div", { class: "kit-own", hidden: true }, h("p", {}, words.own), ...rows),
     read: () => Object.fromEntries(

@@ -80,7 +80,7 @@ class Page {
   offered = null;
   painted = null;
   settled = [];
-  reveals = 0;
+  responses = 0;
   constructor(name, kernel, store, clock) {
     this.session = new Session({ page: name, item: "q", state: kernel.state, form: this, store, clock,
       send: kernel.receive });
@@ -98,7 +98,7 @@ class Page {
   paint(state) { this.painted = state; }
   tell(status, why) { this.told = status; this.why = why; }
   offer(other) { this.offered = other; }
-  revealed() { this.reveals += 1; }
+  responded() { this.responses += 1; }
 }
 
 let clock, store, kernel, page;
@@ -230,7 +230,7 @@ test("elsewhere: the kernel refuses, both answers are offered, and the learner k
   kernel.write("theirs");
   page.choose("mine");
   page.session.acknowledged(kernel.reply());
-  assert.deepEqual([page.told, page.why], ["not_saved", "Answered elsewhere."]);
+  assert.deepEqual([page.told, page.why], ["refused", "Answered elsewhere."]);
   assert.equal(page.offered.value, "theirs");
   assert.equal(page.box, "mine");
   assert.equal(store.get(HELD).value, "mine");
@@ -478,7 +478,7 @@ test("unreadable to the kernel: its reason is said, and the next change is sent"
 test("refused, whatever the reason: not saved, with the reason", () => {
   page.choose("yes");
   page.session.acknowledged({ page: "a", seq: 1, ok: false, why: "The disk is full." });
-  assert.deepEqual([page.told, page.why], ["not_saved", "The disk is full."]);
+  assert.deepEqual([page.told, page.why], ["refused", "The disk is full."]);
   assert.equal(page.offered, null);
   assert.equal(store.get(HELD).value, "yes");
 });
@@ -486,7 +486,7 @@ test("refused, whatever the reason: not saved, with the reason", () => {
 test("a ping that is refused is no answer that is not saved", () => {
   page.session.lineChanged();
   page.session.acknowledged({ page: "a", seq: 1, ok: false, why: "The file is damaged." });
-  assert.deepEqual([page.told, page.why], ["no_kernel", "The file is damaged."]);
+  assert.deepEqual([page.told, page.why], ["no_record", "The file is damaged."]);
 });
 
 test("committed: it stands, and no later change is sent or held", () => {
@@ -534,14 +534,20 @@ test("back at a question with something unsent: that is not pinged away", () => 
   assert.deepEqual(kernel.sent, []);
 });
 
-test("all reasons asked for: they get the focus when they are there, and only then", () => {
+test("what a button asked for: it is said when it is there, and only then", () => {
   page.choose("yes");
   page.session.acknowledged(kernel.reply());
-  assert.equal(page.reveals, 0);
-  page.session.send("show");
-  assert.equal(page.reveals, 0);
+  assert.equal(page.responses, 0);
+  for (const act of ["check", "show", "commit"]) {
+    page.responses = 0;
+    page.session.send(act);
+    assert.equal(page.responses, 0);
+    page.session.acknowledged(kernel.reply());
+    assert.equal(page.responses, 1);
+  }
+  page.session.lineChanged();
   page.session.acknowledged(kernel.reply());
-  assert.equal(page.reveals, 1);
+  assert.equal(page.responses, 1);
 });
 
 for (const [state, said] of [

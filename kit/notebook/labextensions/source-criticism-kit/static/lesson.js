@@ -11,11 +11,18 @@ const WIDGET = "application/vnd.jupyter.widget-view+json";
 // kit.py beside a stranger's notebook must not be taken for the kit, so that folder is left out
 // before the kit is imported. `-P` for kernels would do the same, but kernels are not ours to start.
 const GUARD = "import sys, os; sys.path[:] = [p for p in sys.path if p not in ('', '.', os.getcwd())]";
-const HAS_KIT = "__import__('importlib.util').util.find_spec('kit') is not None";
 const RUN_ALL_MS = 500; // so long the menu may take, after a restart, to begin with the first cell
 const LOST_MS = 4000; // a connection that is away for so long is called lost
 // What a call shows can depend on it: with the extension at work, handing in is a button.
-const SAY_SO = "__import__('os').environ.__setitem__('KIT_PAGE', 'alive')";
+const SAY_SO = "os.environ['KIT_PAGE'] = 'alive'";
+// A failure is the one answer that every kernel gives: the browser's knows no `user_expressions`.
+const NEED_KIT = "from importlib.util import find_spec\nif find_spec('kit') is None: raise ModuleNotFoundError('kit')";
+
+/**
+ * What some calls need that is large, so that a browser fetches it only for them.
+ * @type {Readonly<Record<string, string>>}
+ */
+const LATER = Object.freeze({ age: "matplotlib", evidence: "pandas", heard: "matplotlib", progress: "matplotlib" });
 
 /**
  * Return the plugin that JupyterLab activates.
@@ -32,8 +39,11 @@ export async function plugins(borrow) {
     const settings = registry ? await registry.load(ID).catch(() => null) : null;
     const chosen = (/** @type {string} */ name) => settings?.composite[name] !== false;
     const open = async (/** @type {any} */ panel) => {
+      if (onSite()) keepOutOfBrowser(panel);
       await panel.context.ready;
-      if (panel.isDisposed || !isLesson(panel)) return;
+      if (panel.isDisposed) return;
+      keepStillForms(panel.context.model);
+      if (!isLesson(panel)) return;
       const lesson = new Lesson(app, panel, CodeCell, Widget);
       if (chosen("readingView")) lesson.read();
       if (chosen("runWhenOpened")) await lesson.comeAlive();
@@ -44,6 +54,22 @@ export async function plugins(borrow) {
   return [
     { id: ID, autoStart: true, requires: [INotebookTracker], optional: [ISettingRegistry], activate },
   ];
+}
+
+/** Whether this is the browser edition, which `kit site` makes. */
+function onSite() {
+  return Boolean(document.getElementById("jupyter-config-data")?.textContent?.includes('"kitSite"'));
+}
+
+/**
+ * Save no page of a site: what the browser has saved once it shows from then on, also when the teacher
+ * has corrected the page since. Nothing of the learner's is in a page; the answers are kept apart, and
+ * the browser is asked not to throw them away when it needs room.
+ * @param {any} panel
+ */
+function keepOutOfBrowser(panel) {
+  panel.context.save = async () => {};
+  void navigator.storage?.persist?.();
 }
 
 function addStyle() {
@@ -67,6 +93,25 @@ function isLesson(panel) {
   return Boolean(mark && typeof mark === "object" && mark.sheet) && mayRun(cellsOf(panel));
 }
 
+/**
+ * Save questions in their still form, in every notebook. A saved view of a widget is an error next
+ * week, when the kernel that drew it is gone.
+ * @param {any} model
+ */
+function keepStillForms(model) {
+  const toJSON = model.toJSON.bind(model);
+  model.toJSON = () => {
+    const saved = toJSON();
+    for (const cell of saved.cells ?? []) {
+      for (const { data } of cell.outputs ?? []) {
+        // nbformat has texts whole or as lists of lines.
+        if (data?.[WIDGET] && [data["text/html"]].flat().join("").includes('class="kit-')) delete data[WIDGET];
+      }
+    }
+    return saved;
+  };
+}
+
 /** One open lesson. */
 class Lesson {
   /**
@@ -87,13 +132,13 @@ class Lesson {
     this.again.hidden = true;
     this.code = this.button("show_code", () => this.showCode());
     const bar = new Widget();
-    bar.addClass("kit-bar");
+    bar.addClass("kit-page-bar");
     bar.node.append(this.line, this.again, this.code);
     panel.contentHeader.addWidget(bar);
-    this.keepStillForms();
     this.keepUnchanged();
+    this.leaveCellsAlone();
     panel.node.addEventListener("kit-hand-in", (/** @type {any} */ event) => {
-      event.detail.kept = this.keepSeal(event.detail.seal);
+      if (!onSite()) event.detail.kept = this.keepSeal(event.detail.seal);
     });
   }
 
@@ -142,32 +187,38 @@ class Lesson {
     for (const cell of this.panel.content.widgets) {
       if (cell.model.type === "code") cell.inputHidden = on; // the view's; the file folds its code away
     }
-    // JupyterLab's one-letter keys act on cells; to a reader a cell is nothing.
-    this.panel.content.node.classList.toggle("jp-mod-readWrite", on);
     this.code.textContent = this.words[on ? "show_code" : "hide_code"];
     this.code.setAttribute("aria-pressed", String(!on));
   }
 
+  get isReading() {
+    return this.panel.node.classList.contains("kit-reading");
+  }
+
   showCode() {
-    this.reading(!this.panel.node.classList.contains("kit-reading"));
+    this.reading(!this.isReading);
   }
 
   /**
-   * Save questions in their still form. A saved view of a widget is an error next week, when the
-   * kernel that drew it is gone.
+   * To a reader a cell is nothing: while the page is one to read, keys scroll it and do not step from
+   * cell to cell, and neither Enter nor a double click opens its text to be written in.
    */
-  keepStillForms() {
-    const model = this.panel.context.model;
-    const toJSON = model.toJSON.bind(model);
-    model.toJSON = () => {
-      const saved = toJSON();
-      for (const cell of saved.cells ?? []) {
-        for (const output of cell.outputs ?? []) {
-          if (output.data?.["text/html"]) delete output.data[WIDGET];
-        }
-      }
-      return saved;
+  leaveCellsAlone() {
+    const { node } = this.panel;
+    const onKey = (/** @type {KeyboardEvent} */ event) => {
+      const target = /** @type {Element} */ (event.target);
+      if (!this.isReading || !node.contains(target) || event.ctrlKey || event.metaKey || event.altKey) return;
+      // What answers to keys itself keeps them from JupyterLab itself.
+      const own = target.closest(".kit-q, a, button, input, select, textarea, summary, .kit-page-bar");
+      if (event.key !== "Tab" && !own) event.stopImmediatePropagation();
     };
+    // JupyterLab listens at the document before anything below it.
+    window.addEventListener("keydown", onKey, { capture: true });
+    this.panel.disposed.connect(() => window.removeEventListener("keydown", onKey, { capture: true }));
+    node.addEventListener("dblclick", (/** @type {MouseEvent} */ event) => {
+      const target = /** @type {Element} */ (event.target);
+      if (this.isReading && target.closest(".jp-MarkdownCell")) event.stopImmediatePropagation();
+    }, { capture: true });
   }
 
   /**
@@ -259,15 +310,11 @@ class Lesson {
    * @returns {Promise<boolean>} whether it is there
    */
   async prepare(kernel) {
-    const asked = kernel.requestExecute({
-      code: GUARD,
-      silent: true,
-      store_history: false,
-      user_expressions: { has_kit: HAS_KIT, page: SAY_SO },
-    });
+    const code = [GUARD, SAY_SO, NEED_KIT].join("\n");
+    const asked = kernel.requestExecute({ code, silent: true, store_history: false });
     this.kernelName = kernel.name;
     const reply = await asked.done;
-    return reply.content.user_expressions?.has_kit?.data?.["text/plain"] === "True";
+    return reply.content.status === "ok";
   }
 
   /** Whether a cell runs or waits for its turn. */
@@ -289,7 +336,11 @@ class Lesson {
     for (const cell of this.panel.content.widgets) {
       if (cell.model.type !== "code") continue;
       // Read once more: the page may have been edited since it was opened.
-      if (callOf(cell.model.sharedModel.getSource()) === "") break;
+      const call = callOf(cell.model.sharedModel.getSource());
+      if (call === "") break;
+      if (onSite() && LATER[call]) {
+        kernel.requestExecute({ code: `import ${LATER[call]}`, silent: true, store_history: false });
+      }
       running.push(this.CodeCell.execute(cell, session));
     }
     await Promise.allSettled(running);

@@ -1,0 +1,321 @@
+"""The class report as a page: first what to talk about and the pictures, then every question."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from kit.course.course import Course
+from kit.course.messages import message
+from kit.grading import pages, pictures, tables, tomorrow
+from kit.grading.report import (
+    COLUMNS,
+    FEW,
+    Answers,
+    ClassReport,
+    LearnerFigures,
+    QuestionTally,
+    between,
+    faults,
+    per_cent,
+    table_rows,
+)
+from kit.grading.statistics import clustered, mean, mean_interval
+from kit.grading.tables import Row, tidy
+from kit.learner.calibration import LEAST_TO_CALIBRATE, Measure, calibration
+
+_TYPED = 6  #: typed answers of a question that are shown, the most frequent
+_KINDS = {True: "all", False: "other"}  #: the class of a bar: of the key's answers, and of others
+_NAMED = 8  #: learners that are named in one place; of a larger class the first ones
+
+
+def write(
+    course: Course, out: Path, reports: Mapping[str, ClassReport], *, names: bool = False
+) -> None:
+    """Write ``report.html`` and ``report.csv`` into ``out``; with ``names``, learners' names."""
+    rows: list[Row] = []
+    sheets = []
+    for sheet, report in reports.items():
+        rows += table_rows(sheet, report)
+        shown = sheet_section(course, sheet, report, names=names)
+        before = course.sheet(sheet).before
+        if before in reports:
+            shown["before"] = before_and_after(reports[before], report)
+        sheets.append(shown)
+    tables.write(out / "report.csv", COLUMNS, rows)
+    page = pages.page("report.html.j2", course, sheets=sheets, names=names, shades=_shades())
+    (out / "report.html").write_bytes(page)
+
+
+def sheet_section(
+    course: Course, sheet: str, report: ClassReport, *, names: bool = False
+) -> dict[str, Any]:
+    """Return what the page needs to show one sheet."""
+    tallies = list(report.tallies.values())
+    faulty = []
+    for n, tally in enumerate(tallies, 1):
+        faulty += [(n, fault) for fault in faults(tally)]
+    learners = sorted(report.learners, key=lambda one: (-one.share, one.name))
+    average = per_cent(mean([one.share for one in learners]))
+    return {
+        "id": sheet,
+        "title": course.sheet(sheet).title,
+        "head": message("report.head", learners=len(learners), mean=average),
+        "is_small": len(learners) < FEW,
+        "tomorrow": tomorrow.points(report),
+        "judging": _judging(report),
+        "questions": [_overview(n, tally) for n, tally in enumerate(tallies, 1)],
+        "heat": _heat(learners, tallies, names=names),
+        "sure": _sureness(report),
+        "faulty": faulty,
+        "tallies": [_in_detail(n, tally) for n, tally in enumerate(tallies, 1)],
+    }
+
+
+def _shades() -> dict[str, str]:
+    """Return what each of SHADES is called."""
+    return {kind: message(f"report.shade_{kind}") for kind in pictures.SHADES}
+
+
+def _named(learners: Sequence[str]) -> str:
+    """Return the first learners by name, and how many more there are."""
+    first = ", ".join(learners[:_NAMED])
+    if len(learners) > _NAMED:
+        first += f" … (+{len(learners) - _NAMED})"
+    return first
+
+
+# --- How they judge -------------------------------------------------------------------------------
+
+
+def _judging(report: ClassReport) -> dict[str, Any]:
+    """Return the picture of telling apart and leaning, with the table that says the same."""
+    if not report.judging:
+        return {}
+    counts = report.counts
+    places: dict[tuple[float, float], list[LearnerFigures]] = {}
+    for one in report.judging:
+        if one.leaning is not None and one.apart is not None:
+            places.setdefault((one.leaning, one.apart), []).append(one)
+    rows = []
+    for (leaning, apart), learners in sorted(places.items(), key=lambda place: -place[0][1]):
+        accepted, rejected = learners[0].accepted or 0, learners[0].rejected or 0
+        rows.append(
+            {
+                "learners": len(learners),
+                "accepted": f"{round(accepted * counts.sound)} / {counts.sound}",
+                "rejected": f"{round(rejected * counts.unsound)} / {counts.unsound}",
+                "apart": round(100 * apart),
+                "leaning": round(100 * leaning),
+                "names": _named([one.name for one in learners]),
+            }
+        )
+    lines = discrimination_lines(report)
+    # Two places that differ by one statement lie this far apart.
+    step = 2**0.5 / max(counts.sound, counts.unsound)
+    drawn = {place: len(learners) for place, learners in places.items()}
+    mean = tomorrow.class_judgement(report)
+    picture = pictures.diamond(drawn, step, mean, " ".join(lines))
+    return {"picture": picture, "lines": lines, "rows": rows, "each": _each(report.judging),
+            "has_mean": mean is not None}  # fmt: skip
+
+
+def _each(learners: Sequence[LearnerFigures]) -> str:
+    """Say how many learners a dot or a column stands for; '' where it is one."""
+    each = pictures.several(len(learners))
+    if each == 1:
+        return ""
+    return message("report.each", n=each)
+
+
+def discrimination_lines(report: ClassReport) -> list[str]:
+    """Say how well the class tells sound from unsound, and which way it leans."""
+    accepted = clustered(report.accepted, report.counts.sound)
+    rejected = clustered(report.rejected, report.counts.unsound)
+    if not accepted or not rejected:
+        return []
+    lines = [
+        message("report.accepted", rate=between(accepted)),
+        message("report.rejected", rate=between(rejected)),
+    ]
+    found = tomorrow.class_judgement(report)
+    if not found:
+        return [*lines, message("report.apart_few")]
+    leaning, apart = found
+    key = _by_sign(apart, "report.apart_yes", "report.apart_no", "report.apart_open")
+    lines.append(message(key, value=_points(apart)))
+    key = _by_sign(leaning, "report.lean_distrust", "report.lean_trust", "report.lean_open")
+    return [*lines, message(key, value=_points(leaning))]
+
+
+def _by_sign(found: Measure, above: str, below: str, unclear: str) -> str:
+    """Return one of three keys: the interval lies above 0, below it, or holds it."""
+    if found.low > 0:
+        return above
+    if found.high < 0:
+        return below
+    return unclear
+
+
+def before_and_after(before: ClassReport, after: ClassReport) -> dict[str, Any]:
+    """Return how those who did both tests judged in each, and what can be said of the change."""
+    first = {one.who: one for one in before.judging}
+    both = [(first[one.who], one) for one in after.judging if one.who in first]
+    if not both:
+        return {}
+    rows, lines = [], []
+    for name in ("apart", "leaning"):
+        earlier = [getattr(one, name) for one, _ in both]
+        later = [getattr(one, name) for _, one in both]
+        changes = [new - old for old, new in zip(earlier, later, strict=True)]
+        for when, values in (("before", earlier), ("after", later)):
+            found, text = mean_interval(values), str(round(100 * mean(values)))
+            picture: Markup | str = ""
+            if found:
+                picture, text = pictures.interval(found), _points(found)
+            rows.append(
+                {"what": message(f"report.{name}_{when}"), "text": text, "picture": picture}
+            )
+        change = mean_interval(changes)
+        key = f"report.{name}_change"
+        if change and (change.low > 0 or change.high < 0):
+            lines.append(message(key, value=_points(change)))
+        else:
+            lines.append(message(f"{key}_open"))
+    return {"rows": rows, "lines": lines, "n": len(both)}
+
+
+# --- The questions --------------------------------------------------------------------------------
+
+
+def _overview(n: int, tally: QuestionTally) -> dict[str, Any]:
+    """Return a question's line: its bar, and how many earned all."""
+    everybody = sum(tally.earned.values())
+    shown = {"n": n, "prompt": pages.in_short(tally.question.prompt, 70), "id": tally.question.id,
+             "has_details": tally.has_details, "counts": tally.counts}  # fmt: skip
+    if everybody:
+        parts = [(tally.earned[kind] / everybody, kind) for kind in pictures.SHADES]
+        words = []
+        for kind, name in _shades().items():
+            if tally.earned[kind]:
+                words.append(f"{name}: {tally.earned[kind]}")
+        shown |= {"bar": pictures.bar(parts), "words": "; ".join(words)}
+        marked = everybody - tally.earned["waiting"]
+        if marked:
+            shown["text"] = message("report.of", n=tally.earned["all"], of=marked)
+    return shown
+
+
+def _heat(
+    learners: Sequence[LearnerFigures], tallies: Sequence[QuestionTally], *, names: bool
+) -> dict[str, Any]:
+    """Return the heat map, the learners with the most marks first, and its table."""
+    asked = [(n, tally.question.id) for n, tally in enumerate(tallies, 1) if tally.counts]
+    rows = []
+    drawn = learners[:: pictures.several(len(learners))]
+    for n, learner in enumerate(drawn, 1):
+        kinds = [learner.earned.get(question, "blank") for _, question in asked]
+        name = str(n)
+        if names:
+            name = learner.name
+        rows.append((name, kinds))
+    if not asked or not rows:
+        return {}
+    about = message("report.heat_about", learners=len(learners), questions=len(asked))
+    numbers = [n for n, _ in asked]
+    picture = pictures.heat_map(rows, numbers, about, names=names)
+    return {"picture": picture, "numbers": numbers, "rows": rows, "each": _each(learners)}
+
+
+def _sureness(report: ClassReport) -> dict[str, Any]:
+    """Return the picture of how sure they were against how many were right; with few, words."""
+    if not report.sureness:
+        return {}
+    bins = calibration(report.sureness)
+    lines = []
+    for one in bins:
+        shares = {"said": one.stated, "right": one.so.value, "low": one.so.low, "high": one.so.high}
+        values = {name: round(100 * share) for name, share in shares.items()}
+        lines.append(message("report.sure_bin", n=round(one.so.n), **values))
+    shown: dict[str, Any] = {"lines": lines}
+    if len(report.sureness) >= LEAST_TO_CALIBRATE:
+        shown["picture"] = pictures.calibration(bins, " ".join(lines))
+    return shown
+
+
+def _in_detail(n: int, tally: QuestionTally) -> dict[str, Any]:
+    """Return all that is said of a question: its figures, and who chose what."""
+    question, answers = tally.question, tally.answers
+    shown: dict[str, Any] = {"n": n, "tally": tally, "question": question, "options": []}
+    if question.marked:
+        shown |= {"earned": between(answers.earned), "sorts": _decimals(answers.discrimination)}
+    shown |= {"agreement": tidy(tally.agreement), "with_key": tidy(tally.with_key)}
+    if tally.chosen:
+        for option in question.options:
+            mark = ""
+            if question.has_key:
+                mark = option.mark
+            chose = tally.chosen.get(option.id, Answers())
+            row = _answer_row(option.text, mark, chose, answers.count)
+            shown["options"].append(row)
+    typed = sorted(tally.typed.items(), key=lambda item: -item[1].count)
+    for words, gave in typed[:_TYPED]:
+        mark = "✗"
+        if gave.credits[0] == 1:
+            mark = "✓"
+        shown["options"].append(_answer_row(words, mark, gave, answers.count))
+    shown["more"] = sum(gave.count for _, gave in typed[_TYPED:])
+    shown["units"] = list(_unit_rows(tally))
+    return shown
+
+
+def _answer_row(text: str, mark: str, gave: Answers, everybody: int) -> dict[str, Any]:
+    """Return one answer: its bar, how many gave it, and how they did otherwise."""
+    is_key = mark == "✓"
+    row = {
+        "text": text,
+        "mark": mark,
+        "key": is_key,
+        "bar": pictures.bar([(gave.count / max(1, everybody), _KINDS[is_key])]),
+        "text_of": message("report.of", n=gave.count, of=everybody),
+        "names": _named(gave.learners),
+    }
+    if gave.count:
+        row["rest"] = per_cent(mean(gave.rests))
+    return row
+
+
+def _unit_rows(tally: QuestionTally) -> Iterator[dict[str, Any]]:
+    """Yield each statement with the labels it was given, those of the key first."""
+    question = tally.question
+    if not tally.units:
+        return
+    for unit in question.units:
+        given = tally.labels.get(unit.id, Counter())
+        everybody = max(1, sum(given.values()))
+        parts, said = [], []
+        for is_key in (True, False):
+            for label in question.labels:
+                count = given.get(label.id, 0)
+                if (label.id in unit.right) != is_key or (not count and not is_key):
+                    continue
+                parts.append((count / everybody, _KINDS[is_key]))
+                said.append({"text": label.text, "count": count, "key": is_key})
+        yield {"text": unit.text, "bar": pictures.bar(parts), "said": said}
+
+
+def _points(found: Measure) -> str:
+    low, high = round(100 * found.low), round(100 * found.high)
+    return message("report.points", value=round(100 * found.value), low=low, high=high)
+
+
+def _decimals(found: Measure | None) -> str:
+    """Return a correlation with its interval; '' where there is none."""
+    if found is None:
+        return ""
+    value, low, high = f"{found.value:.2f}", f"{found.low:.2f}", f"{found.high:.2f}"
+    return message("report.plain", value=value, low=low, high=high)

@@ -1,0 +1,157 @@
+"""What to talk about tomorrow: three sentences from a class's figures, no surer than these are.
+
+They give counts, not shares: '3 of 5' says itself how little it rests on. Of the class's judgement
+they say only what its range allows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from kit.course.messages import message
+from kit.grading.pages import in_short
+from kit.grading.report import ClassReport, QuestionTally
+from kit.grading.statistics import mean_interval
+from kit.learner.calibration import Measure
+
+_SENTENCES = 3
+_OFTEN = 1 / 3  #: a wrong answer that so large a share gave is worth the class's time
+_WELL = 0.8  #: a question on which so large a share earned everything needs little of it
+_A_FEW = 3  #: learners below whom even one wrong answer is worth a word
+
+
+@frozen
+class Point:
+    """Something to talk about, in a sentence."""
+
+    text: str
+    count: int = 0  #: how many learners it is about
+    of: int = 1
+    question: str = ""  #: the id of the question, where the page says who chose what of it
+
+    @property
+    def share(self) -> float:
+        """The share of the learners that it is about."""
+        return self.count / self.of
+
+
+def points(report: ClassReport) -> list[Point]:
+    """Return at most three things to talk about of a sheet."""
+    weightiest, left_out = [], []
+    for n, tally in enumerate(report.tallies.values(), 1):
+        if tally.counts:
+            found = [point for point in _points(n, tally) if _matters(point)]
+            weightiest += sorted(found, key=_weight)[:1]
+            left_out += [point for point in _left_out(n, tally) if _matters(point)]
+    weightiest += sorted(left_out, key=_weight)[:1]
+    weightiest.sort(key=_weight)
+    said = weightiest[: _SENTENCES - 1]
+    judged, is_sure = _about_judging(report)
+    if judged and is_sure:
+        said.insert(0, Point(judged))
+    elif judged:
+        said.append(Point(judged))
+    said += weightiest[_SENTENCES - 1 :]
+    said += _went_well(report)
+    return said[:_SENTENCES] or [Point(message("report.tomorrow_none"))]
+
+
+def _weight(point: Point) -> tuple[float, int]:
+    return -point.share, -point.count
+
+
+def _matters(point: Point) -> bool:
+    return point.share >= _OFTEN and (point.count > 1 or point.of < _A_FEW)
+
+
+def _points(n: int, tally: QuestionTally) -> Iterator[Point]:
+    """Yield what learners did otherwise than the key."""
+    question, of = tally.question, tally.answers.count
+    for option in question.options:
+        if not tally.chosen or option.either:
+            continue
+        count = 0
+        if option.id in tally.chosen:
+            count = tally.chosen[option.id].count
+        key, many = "report.tomorrow_option", count
+        if option.right and not question.picks_one:
+            key, many = "report.tomorrow_missed", of - count
+        if not option.right or not question.picks_one:
+            text = message(key, n=n, count=many, of=of, text=_quoted(option.text))
+            yield Point(text, many, of, question.id)
+    for unit in question.units:
+        labels = tally.labels.get(unit.id, Counter())
+        key_says = " / ".join(question.names[label] for label in unit.right)
+        for label, count in labels.items():
+            if label not in unit.right:
+                shown = {"unit": _quoted(unit.text), "text": question.names[label]}
+                everybody = sum(labels.values())
+                counts = {"n": n, "count": count, "of": everybody}
+                text = message("report.tomorrow_label", **counts, **shown, key=key_says)
+                yield Point(text, count, everybody, question.id)
+    for words, answers in tally.typed.items():
+        if not any(answers.credits):
+            text = message("report.tomorrow_typed", n=n, count=answers.count, of=of,
+                           text=_quoted(words))  # fmt: skip
+            yield Point(text, answers.count, of, question.id)
+
+
+def _left_out(n: int, tally: QuestionTally) -> Iterator[Point]:
+    everybody, left_out = sum(tally.earned.values()), tally.earned["blank"]
+    if left_out:
+        text = message("report.tomorrow_blank", n=n, count=left_out, of=everybody)
+        yield Point(text, left_out, everybody)
+
+
+def _quoted(authored: str) -> str:
+    """Return a text as it stands between quotation marks, with the sentence going on after it."""
+    return in_short(authored).removesuffix(".")
+
+
+def class_judgement(report: ClassReport) -> tuple[Measure, Measure] | None:
+    """Return the class's leaning and telling apart with their ranges; None where few or alike."""
+    leaning = mean_interval([one.leaning for one in report.judging if one.leaning is not None])
+    apart = mean_interval([one.apart for one in report.judging if one.apart is not None])
+    if leaning is None or apart is None:
+        return None
+    return leaning, apart
+
+
+def _about_judging(report: ClassReport) -> tuple[str, bool]:
+    """Say how the class judges statements, and whether that is sure; '' where nobody has judged."""
+    judging = report.judging
+    if not judging:
+        return "", False
+    found = class_judgement(report)
+    key = "report.tomorrow_open"
+    if len(judging) > 1 and len({(one.leaning, one.apart) for one in judging}) == 1:
+        key = "report.tomorrow_alike"
+    elif found:
+        leaning, apart = found
+        if leaning.low > 0:
+            key = "report.tomorrow_distrust"
+        elif leaning.high < 0:
+            key = "report.tomorrow_trust"
+        elif apart.low > 0:
+            key = "report.tomorrow_apart"
+    accepted = round(100 * sum(report.accepted) / len(judging))
+    rejected = round(100 * sum(report.rejected) / len(judging))
+    text = message(key, n=len(judging), accepted=accepted, rejected=rejected)
+    return text, key in ("report.tomorrow_distrust", "report.tomorrow_trust")
+
+
+def _went_well(report: ClassReport) -> Iterator[Point]:
+    """Say which question needs little time; nothing where none does."""
+    best: Point | None = None
+    for n, tally in enumerate(report.tallies.values(), 1):
+        everybody, full = sum(tally.earned.values()), tally.earned["all"]
+        if everybody < _A_FEW or full < _WELL * everybody:
+            continue
+        if best is None or full > best.count:
+            text = message("report.tomorrow_well", n=n, count=full, of=everybody)
+            best = Point(text, full, everybody)
+    if best:
+        yield best

@@ -1,0 +1,87 @@
+"""A learner's answers as one file, to take to another computer and to bring back.
+
+A browser, a Binder or a hub that is cleared keeps nothing: this file does.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from pathlib import Path
+
+import cattrs
+from attrs import evolve
+
+from kit.course.course import Course
+from kit.course.messages import KitError, message
+from kit.learner.record import (
+    LearnerRecord,
+    change_record,
+    record_from,
+    record_of,
+    record_path,
+    record_to,
+)
+
+_FORMAT = 1
+
+
+def take(course: Course) -> str:
+    """Return every answer of a course as the text of a file."""
+    records = {}
+    for sheet in course.sheets:
+        record = record_of(course, sheet)
+        if record.entries:
+            records[sheet.id] = record_to(record)
+    return json.dumps({"kit_answers": _FORMAT, "course": course.id, "records": records})
+
+
+def bring(course: Course, text: str) -> dict[Path, LearnerRecord]:
+    """Put the answers of a file into the learner's records.
+
+    Where a question is answered both here and there, the later answer stands, and a committed one
+    in any case. Nothing that is here is lost for what the file has not.
+
+    Args:
+        course: the course.
+        text: what :func:`take` has returned.
+
+    Returns:
+        The records that the file has answers for, by their files.
+
+    Raises:
+        KitError: when it is no such file, or one of another course; then nothing is changed.
+
+    """
+    try:
+        data = json.loads(text)
+        if data["kit_answers"] != _FORMAT:
+            raise ValueError
+        theirs = {name: record_from(raw) for name, raw in data["records"].items()}
+    except (ValueError, TypeError, KeyError, AttributeError, cattrs.BaseValidationError):
+        raise KitError(message("carry.no_answers")) from None
+    if data["course"] != course.id:
+        raise KitError(message("carry.other_course"))
+    brought = {}
+    for sheet in course.sheets:
+        if sheet.id in theirs:
+            path = record_path(course, sheet)
+            brought[path] = change_record(path, sheet.id, partial(_merged, theirs[sheet.id]))
+    return brought
+
+
+def _merged(theirs: LearnerRecord, mine: LearnerRecord) -> LearnerRecord:
+    """Return a record with the answers of both, the later of two."""
+    if not mine.entries:
+        return evolve(theirs, sheet=mine.sheet)
+    revision = max(mine.revision, theirs.revision) + 1
+    entries = dict(mine.entries)
+    for name, entry in theirs.entries.items():
+        there = entries.get(name)
+        if there is None or (not there.committed and (entry.committed or entry.at > there.at)):
+            entries[name] = evolve(entry, revision=revision)
+    if entries == mine.entries:
+        return mine
+    return evolve(
+        mine, entries=entries, revision=revision, warm_ups=mine.warm_ups or theirs.warm_ups
+    )

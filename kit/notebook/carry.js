@@ -1,0 +1,65 @@
+// @ts-check
+// Take my answers with me, bring my answers: a file goes out, or comes in.
+
+/** @param {View} view */
+function render({ model, el }) {
+  const words = model.get("words");
+  const page = `carry-${Math.random().toString(36).slice(2, 8)}`;
+  let seq = 0;
+  const said = h("p", { role: "status" });
+  const file = /** @type {HTMLInputElement} */ (
+    h("input", { type: "file", accept: ".json", hidden: true, onchange: () => void bring() }));
+  const root = h("details", { class: "kit-carry" },
+    h("summary", {}, words.summary),
+    h("p", {}, words.why),
+    h("div", { class: "kit-foot" },
+      h("button", { type: "button", class: "kit-button", onclick: () => void take() }, words.take),
+      h("button", { type: "button", class: "kit-button", onclick: () => file.click() }, words.bring), file),
+    said);
+  keepControls(root);
+  el.classList.add("kit-host");
+  el.replaceChildren(root);
+
+  /** @type {(reply: any) => void} */
+  let answered = () => {};
+  /** @param {any} reply */
+  const onReply = (reply) => { if (reply?.page === page && reply.seq === seq) answered(reply); };
+  model.on("msg:custom", onReply);
+  return () => model.off("msg:custom", onReply);
+
+  /** @param {{ do: string, text?: string }} what */
+  async function ask(what) {
+    seq += 1;
+    const reply = await new Promise((then) => {
+      answered = then;
+      setTimeout(() => then(null), ACK_MS);
+      try {
+        model.send({ ...what, page, seq });
+      } catch {
+        then(null);
+      }
+    });
+    if (!reply?.ok) said.textContent = reply?.why ?? words.no_answer;
+    return reply?.ok ? reply.state : null;
+  }
+
+  async function take() {
+    const state = await ask({ do: "take" });
+    if (!state) return;
+    const address = URL.createObjectURL(new Blob([state.text], { type: "application/json" }));
+    h("a", { href: address, download: model.get("name") }).click();
+    said.textContent = fill(words.taken, { name: model.get("name") });
+    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  }
+
+  async function bring() {
+    const chosen = file.files?.[0];
+    if (!chosen) return;
+    const text = await chosen.text();
+    file.value = "";
+    const state = await ask({ do: "bring", text });
+    if (state) said.textContent = fill(words.brought, state);
+  }
+}
+
+export default { render };

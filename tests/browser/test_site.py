@@ -1,0 +1,184 @@
+"""The browser edition: files on a plain web host, a real browser, and nothing outside."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import http.server
+import json
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from attrs import frozen
+from helpers import COURSE, PROJECT, with_keys
+from labserver import CHROMIUM, FLAGS
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from pyodide_files import pyodide_place
+
+from kit.authoring.site import write_site
+from kit.command.cli import main
+from kit.course.course import load_course
+from kit.learner import paste, submission
+
+#: No name but this machine's is found, so nothing can come from outside.
+BLOCKED = [*FLAGS, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost"]
+ALIVE = "() => document.querySelector('[data-kit=alive]')"
+LESSON = "notebooks/01-who-says-so.ipynb"
+EXERCISE = "exercises/01-exercise.ipynb"
+FIRST = "a news story rests on one source whose name it does not give"
+
+
+class _PlainHost(http.server.SimpleHTTPRequestHandler):
+    """A web host that lets browsers keep everything for a day without asking again."""
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "max-age=86400")
+        super().end_headers()
+
+    def log_message(self, *_: object) -> None: ...
+
+    def handle(self) -> None:
+        with contextlib.suppress(ConnectionError):  # a browser that was killed
+            super().handle()
+
+
+_PlainHost.extensions_map = {".mjs": "text/javascript", **_PlainHost.extensions_map}
+
+
+@frozen
+class Host:
+    """The sites on a host, each in a folder: none at the top of its address."""
+
+    folder: Path
+    address: str
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    pytest.importorskip(
+        "jupyterlite_core", reason="`python -m kit.install site` brings JupyterLite"
+    )
+    place, folder = pyodide_place(), tmp_path_factory.mktemp("host")
+    lynx = PROJECT / "examples" / "the-lynx"
+    write_site(COURSE, folder / "school" / "site", place)
+    write_site(load_course(lynx, lynx), folder / "lynx", place)
+    handler = functools.partial(_PlainHost, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield Host(folder, f"http://localhost:{server.server_port}")
+    server.shutdown()
+    server.server_close()
+
+
+@contextlib.contextmanager
+def a_browser(profile: Path) -> Iterator[BrowserContext]:
+    """Open the browser of one learner; what it keeps is in a folder."""
+    if CHROMIUM is None:
+        pytest.skip("no chromium found")
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            profile, executable_path=CHROMIUM, args=BLOCKED, accept_downloads=True
+        )
+        yield context
+        with contextlib.suppress(Exception):  # it may have been killed
+            context.close()
+
+
+def kill(profile: Path) -> None:
+    """End a learner's browser as a power cut does."""
+    found = subprocess.run(
+        ["pgrep", "-f", f"user-data-dir={profile}"], capture_output=True, text=True, check=True
+    )
+    for pid in found.stdout.split():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(pid), signal.SIGKILL)
+
+
+def opened(context: BrowserContext, site: str, path: str) -> Page:
+    page = context.new_page()
+    page.goto(f"{site}/notebooks/index.html?path={path}")
+    page.wait_for_function(ALIVE, timeout=120_000)
+    return page
+
+
+def choose(page: Page, question: str, answer: str, says: str = "Saved.") -> None:
+    box = page.locator(".kit-q", has_text=question)
+    box.get_by_label(answer).check()
+    expect(box.locator(".kit-status")).to_contain_text(says)
+
+
+def test_an_answer_survives_a_killed_browser_and_a_correction_arrives(host: Host, tmp_path):
+    site, asked = f"{host.address}/school/site", []
+    with a_browser(tmp_path / "profile") as browser:
+        browser.on("request", lambda request: asked.append(request.url))
+        page = opened(browser, site, LESSON)
+        expect(page.get_by_text("Your answers are kept in this browser")).to_be_visible()
+        choose(page, FIRST, "It depends, and I could say on what.")
+        page.keyboard.press("Control+s")
+        page.wait_for_timeout(500)
+        kill(tmp_path / "profile")
+    inside = (host.address, "blob:", "data:")
+    assert [url for url in asked if not url.startswith(inside)] == []
+
+    book = host.folder / "school" / "site" / "files" / LESSON
+    corrected = book.read_text("utf-8").replace(
+        "There is no right answer here.", "Corrected today."
+    )
+    book.write_text(corrected, "utf-8")
+    with a_browser(tmp_path / "profile") as browser:
+        page = opened(browser, site, LESSON)
+        expect(page.get_by_role("paragraph").filter(has_text="Corrected today.")).to_be_visible()
+        box = page.locator(".kit-q", has_text=FIRST)
+        expect(box.get_by_label("It depends, and I could say on what.")).to_be_checked()
+
+        other = opened(browser, site, LESSON)
+        choose(other, FIRST, "I trust it, if the newspaper is a good one.")
+        page.bring_to_front()
+        page.wait_for_timeout(2100)  # so long a page trusts what it has heard
+        box.get_by_label("I trust it, if the newspaper is a good one.").focus()
+        expect(box.get_by_label("I trust it, if the newspaper is a good one.")).to_be_checked()
+
+        page.get_by_text("Answers on another computer").click()
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Take my answers with me").click()
+        taken = json.loads(Path(download.value.path()).read_text("utf-8"))
+        assert "01-who-says-so" in taken["records"]
+
+
+@with_keys
+def test_what_is_handed_in_is_graded_as_a_file_and_as_a_text(host: Host, tmp_path):
+    site, box = f"{host.address}/school/site", tmp_path / "handed-in"
+    box.mkdir()
+    with a_browser(tmp_path / "profile") as browser:
+        page = opened(browser, site, EXERCISE)
+        page.get_by_label("class code").first.fill("Ada 7")
+        page.keyboard.press("Tab")
+        page.locator(".kit-q input[type=radio]").first.check()
+        page.get_by_role("button", name="Hand in").click()
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Download").click()
+        download.value.save_as(box / "01.json")
+    sealed, intact = submission.read(box / "01.json")
+    assert intact
+    assert sealed.learner == "Ada 7"
+    text = paste.to_paste(sealed)
+    (box / "01.json").unlink()
+    (box / "form.csv").write_text(f'"When","Text"\n"today","{text}"\n', "utf-8")
+    assert main(["grade", str(box), "--out", str(tmp_path / "marks")]) == 0
+    assert "Ada 7" in (tmp_path / "marks" / "marks.csv").read_text("utf-8")
+
+
+def test_a_course_of_one_s_own_is_a_site(host: Host, tmp_path):
+    with a_browser(tmp_path / "profile") as browser:
+        page = browser.new_page()
+        page.goto(f"{host.address}/lynx/")
+        page.get_by_role("link", name="lynx").first.click()
+        page.wait_for_function(ALIVE, timeout=120_000)
+        question = page.locator(".kit-q").first
+        question.locator("input[type=radio]").first.check()
+        expect(question.locator(".kit-status")).to_contain_text("Saved")
