@@ -18,10 +18,12 @@ from helpers import (
 )
 
 from kit.authoring import build
+from kit.course.course import Sheet
 from kit.course.files import write_whole
 from kit.course.messages import KitError
 from kit.learner import submission
 from kit.questions.bank import load_questions
+from kit.questions.base import Question
 
 MADE = {
     **{sheet.notebook: build.bare for sheet in COURSE.sheets},
@@ -266,19 +268,60 @@ def test_running_a_notebook_leaves_nothing_of_this_machine_in_it(home):
 # --- What fits into fifty minutes -----------------------------------------------------------------
 
 LESSONS = [s for s in COURSE.sheets if not s.graded and s.minutes]
+IN_ITS_HOUR = (1500, 12, 5)  # words, judgements, steps: what a class can do in fifty minutes
+
+
+def core_of(page: str) -> str:
+    """Return what everybody works through: not what is for those who have time."""
+    return page.partition("## If you have time")[0]
 
 
 def words_to_read(page: str) -> int:
     """Count the words of a page itself: no blocks, no addresses, nothing for those with time."""
-    core = page.partition("## If you have time")[0]
-    prose = re.sub(r"```.*?```|(?<=\])\([^)]*\)", "", core, flags=re.DOTALL)
+    prose = re.sub(r"```.*?```|(?<=\])\([^)]*\)", "", core_of(page), flags=re.DOTALL)
     return len(re.findall(r"[\w'’]+", prose))
 
 
+def words_of_question(item: Question) -> int:
+    """Count all that a learner can read of a question: its reasons, hints and model answer too."""
+    texts = [item.passage, item.prompt, item.reason, item.model_answer, *item.hints]
+    for row in (*item.rows, *item.labels, *item.rubric):
+        texts.append(row.text)
+        texts.append(getattr(row, "reason", ""))
+    for slip in getattr(item, "slips", ()):
+        texts.append(slip.reason)
+    return words_to_read("\n\n".join(texts))
+
+
+def core_questions(sheet: Sheet) -> list[Question]:
+    items = load_questions(COURSE, sheet)
+    return [items[name] for name in build.asked(core_of(build.page_text(COURSE, sheet)))]
+
+
+def measured(sheet: Sheet) -> tuple[int, int, int]:
+    """Return a lesson's words, judgements (each statement that is labelled is one) and steps."""
+    page = build.page_text(COURSE, sheet)
+    words = words_to_read(page)
+    judgements = 0
+    for item in core_questions(sheet):
+        if item.passage.startswith("**About the dead.**"):
+            continue  # its twin of the same form is counted; a learner reads one of the two
+        words += words_of_question(item)
+        judgements += len(item.units) or 1
+    steps = core_of(page).partition("## To take away")[0].count("\n## ")
+    return words, judgements, steps
+
+
 @each("sheet", LESSONS)
-def test_a_lesson_is_no_longer_than_a_class_can_read(sheet):
+def test_a_lesson_fits_its_hour(sheet):
+    for found, most in zip(measured(sheet), IN_ITS_HOUR, strict=True):
+        assert found <= most
+
+
+@each("sheet", LESSONS)
+def test_a_lesson_has_no_more_cells_than_a_class_can_meet(sheet):
     assert words_to_read(build.page_text(COURSE, sheet)) <= 900
-    assert len(build._cells(build.page_text(COURSE, sheet))) <= 30
+    assert len(build._cells(core_of(build.page_text(COURSE, sheet)))) <= 30
 
 
 def test_words_are_counted_as_a_reader_meets_them():
