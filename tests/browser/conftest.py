@@ -67,6 +67,11 @@ class Front:
                 break
         self.idle()
 
+    def reload(self) -> None:
+        """Load the page anew, and wait until it is alive again."""
+        self.page.reload()
+        self.page.wait_for_selector("[data-kit=alive]", timeout=90_000)
+
     def restart_and_run_all(self) -> None:
         self.menu("Kernel", "Restart Kernel and Run All Cells…")
         self.page.get_by_role("button", name="Confirm Kernel Restart").click()

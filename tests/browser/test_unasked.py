@@ -489,6 +489,7 @@ def test_an_answer_that_the_box_shows_otherwise_is_not_changed_by_a_visit(open_s
     for name, value in (("write", "One.\r\nTwo."), ("forecast", 70.5), ("number", 1.234)):
         sheet, item = find_question(course, f"showroom/{name}")
         keep_answer(front.home / f"my-work/{SHEET}.json", sheet.id, item, value)
+    front.reload()
     front.run_all()
     before = Before(front)
     for name in ("write", "number", "probability"):
@@ -514,8 +515,8 @@ def test_a_page_loaded_anew_and_a_second_tab_leave_the_record_alone(
         expect(control).to_have_attribute("autocomplete", "off")
     second = open_showroom(reset=False)
     second.run_all()
-    second.page.reload()
-    answered.page.reload()
+    second.reload()
+    answered.reload()
     for front in (second, answered):
         front.run_all()
         expect(kind(front, "probability").get_by_role("spinbutton")).to_have_value("70")

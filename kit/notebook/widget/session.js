@@ -3,6 +3,8 @@
 // draws nothing and knows no browser, so that tests/notebook/script/session.test.js can run it in Node.
 
 const TYPING_MS = 700; // a pause in typing this long sends what is there
+const MOST_SENT = 10; // answers that this page knows for its own, and how long each may be
+const LONGEST_SENT = 2000; // characters
 const ASK_AGAIN_MS = 2000; // after so long the record may have changed elsewhere
 
 /** @param {unknown} value */
@@ -35,6 +37,8 @@ class Session {
   #dirty = false;
   /** When the kernel was last spoken to. */
   #spoken;
+  /** @type {Answer[]} What has been sent since the record was last heard of, the latest last. */
+  #mine = [];
   /** @type {Status | null} What the page says now. */
   #told = null;
   /** Calls off what waits for a pause in typing. */
@@ -107,6 +111,7 @@ class Session {
     this.#asked = act;
     this.#dirty = false;
     if (act !== "ping") {
+      this.#remember();
       this.#hold(base);
       this.#tell(this.#form.unread() ? "unreadable" : "saving");
     }
@@ -184,6 +189,10 @@ class Session {
   /** @param {Refusal} refusal */
   #refused({ unreadable, why, elsewhere }) {
     this.#dirty = this.#asked !== "ping"; // what is on the page is not in the record
+    if (elsewhere && this.#mine.some((sent) => same(sent, elsewhere.value))) {
+      this.keepMine(elsewhere); // it is this page's own: only the kernel's word for it was lost
+      return;
+    }
     if (elsewhere) this.#form.offer(elsewhere);
     if (unreadable) this.#tell("unreadable", why);
     else this.#tell(this.#dirty ? "refused" : "no_record", why);
@@ -199,6 +208,7 @@ class Session {
   #adopt(fresh) {
     this.#state = fresh;
     this.#dirty = false;
+    this.#mine = [];
     this.#form.offer(null);
     this.#store.drop(this.#name());
     this.#form.update(fresh);
@@ -210,6 +220,7 @@ class Session {
   #recover() {
     const held = this.#store.get(this.#name());
     if (!held) return;
+    this.#mine = held.mine ?? [];
     if (!this.#state.committed) this.#form.update(held);
     if (this.#state.committed || this.#form.shows(this.#state)) {
       this.#store.drop(this.#name());
@@ -233,9 +244,15 @@ class Session {
     return { ...this.#form.read(this.#state), base };
   }
 
+  #remember() {
+    const { value } = this.#form.read(this.#state);
+    if (JSON.stringify(value).length > LONGEST_SENT) return;
+    this.#mine = [...this.#mine, value].slice(-MOST_SENT);
+  }
+
   /** @param {number} base */
   #hold(base) {
-    this.#store.put(this.#name(), this.#onPage(base));
+    this.#store.put(this.#name(), { ...this.#onPage(base), mine: this.#mine });
   }
 
   /**

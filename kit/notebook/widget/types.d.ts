@@ -80,6 +80,8 @@ interface Held {
   own: Record<string, string>;
   /** The revision of the record that this answer goes beyond. */
   base: number;
+  /** What this page sent and never heard of again; held in the browser alone. */
+  mine?: Answer[];
 }
 
 /** What the page asks the kernel to do. */

@@ -128,7 +128,7 @@ test("acknowledged in time: held in the browser until then, and only then 'saved
   page.choose("yes");
   assert.equal(page.told, "saving");
   assert.deepEqual(kernel.last, { do: "keep", page: "a", seq: 1, value: "yes", sure: null, own: {}, base: 0 });
-  assert.deepEqual(store.get(HELD), { value: "yes", sure: null, own: {}, base: 0 });
+  assert.deepEqual(store.get(HELD), { value: "yes", sure: null, own: {}, base: 0, mine: ["yes"] });
   clock.turn(ACK_MS - 1);
   assert.equal(page.told, "saving");
   page.session.acknowledged(kernel.reply());
@@ -259,6 +259,34 @@ test("elsewhere: what cannot be read gives way to the other one, when that is ta
   page.box = "?";
   page.session.takeOther(page.offered);
   assert.equal(page.box, "theirs");
+});
+
+test("elsewhere: what this page sent itself, and never heard of again, is no other answer", () => {
+  page.choose("first");
+  kernel.reply(); // kept, and the word of it lost with the kernel
+  kernel.up = false;
+  page.choose("second");
+  const anew = new Kernel();
+  anew.state = kernel.state;
+  const back = new Page("back", anew, store, clock);
+  back.session.start();
+  back.session.acknowledged(anew.reply());
+  assert.equal(back.offered, null);
+  back.session.acknowledged(anew.reply());
+  assert.deepEqual([back.told, back.box, anew.state.value], ["saved", "second", "second"]);
+});
+
+test("elsewhere: what another page gave is offered, also after this page's own was lost", () => {
+  page.choose("first");
+  kernel.up = false;
+  page.choose("second");
+  const anew = new Kernel();
+  anew.state = { ...kernel.state, value: "theirs", revision: 7 };
+  const back = new Page("back", anew, store, clock);
+  back.session.start();
+  back.session.acknowledged(anew.reply());
+  assert.equal(back.offered.value, "theirs");
+  assert.equal(anew.state.value, "theirs");
 });
 
 test("a dead line: not saved at once, and held", () => {
