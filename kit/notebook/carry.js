@@ -4,8 +4,6 @@
 /** @param {View} view */
 function render({ model, el }) {
   const words = model.get("words");
-  const page = `carry-${Math.random().toString(36).slice(2, 8)}`;
-  let seq = 0;
   const said = h("p", { role: "status" });
   const file = /** @type {HTMLInputElement} */ (
     h("input", { type: "file", accept: ".json", hidden: true, onchange: () => void bring() }));
@@ -20,25 +18,9 @@ function render({ model, el }) {
   el.classList.add("kit-host");
   el.replaceChildren(root);
 
-  /** @type {(reply: any) => void} */
-  let answered = () => {};
-  /** @param {any} reply */
-  const onReply = (reply) => { if (reply?.page === page && reply.seq === seq) answered(reply); };
-  model.on("msg:custom", onReply);
-  return () => model.off("msg:custom", onReply);
-
   /** @param {{ do: string, text?: string }} what */
   async function ask(what) {
-    seq += 1;
-    const reply = await new Promise((then) => {
-      answered = then;
-      setTimeout(() => then(null), ACK_MS);
-      try {
-        model.send({ ...what, page, seq });
-      } catch {
-        then(null);
-      }
-    });
+    const reply = await askKernel(model, what);
     if (!reply?.ok) said.textContent = reply?.why ?? words.no_answer;
     return reply?.ok ? reply.state : null;
   }

@@ -39,15 +39,13 @@ async function unsaved(notebook) {
   const find = (states) => /** @type {HTMLElement | null} */ (notebook.querySelector(states));
   await pause(50); // a box that has just lost the focus sends what is in it
   while (find(".kit-status[data-state=saving]") && Date.now() < until) await pause(50);
-  return find(["saving", "not_saved", "unreadable"]
+  return find(["saving", "not_saved", "refused", "unreadable"]
     .map((state) => `.kit-status[data-state=${state}]`).join());
 }
 
 /** @param {View} view */
 function render({ model, el }) {
   const words = model.get("words");
-  const page = `hand-in-${Math.random().toString(36).slice(2, 8)}`;
-  let seq = 0;
   const line = h("p", { role: "status" });
   const open = h("p");
   const said = h("div", { role: "status", tabindex: -1 });
@@ -57,18 +55,9 @@ function render({ model, el }) {
   keepControls(root);
   el.classList.add("kit-host");
   el.replaceChildren(root);
-
-  /** @type {(reply: any) => void} */
-  let answered = () => {};
-  /** @param {any} reply */
-  const onReply = (reply) => { if (reply?.page === page && reply.seq === seq) answered(reply); };
-  model.on("msg:custom", onReply);
   model.on("change:state", paint);
   paint();
-  return () => {
-    model.off("msg:custom", onReply);
-    model.off("change:state", paint);
-  };
+  return () => model.off("change:state", paint);
 
   function paint() {
     /** @type {HandInState} */
@@ -123,16 +112,7 @@ function render({ model, el }) {
       waiting.focus({ preventScroll: true });
       return;
     }
-    seq += 1;
-    const reply = await new Promise((then) => {
-      answered = then;
-      setTimeout(() => then(null), ACK_MS);
-      try {
-        model.send({ do: "hand_in", page, seq });
-      } catch {
-        then(null);
-      }
-    });
+    const reply = await askKernel(model, { do: "hand_in" });
     if (!reply) tell(words.no_answer);
     else if (!reply.ok) tell(reply.why);
     else tellSealed(reply.state, await keep(reply.state.seal));

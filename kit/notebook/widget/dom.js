@@ -132,3 +132,31 @@ function onSlide(slider, { touch, move, restore, choose }) {
     if (!touched) choose();
   });
 }
+
+/**
+ * Ask the kernel for something, and wait for its reply: for what is pressed, and is no answer (that is
+ * a Session's). One request at a time.
+ *
+ * @param {WidgetModel} model
+ * @param {object} what
+ * @returns {Promise<any>} the reply; null where none comes in time
+ */
+function askKernel(model, what) {
+  const page = Math.random().toString(36).slice(2);
+  return new Promise((then) => {
+    /** @param {any} reply */
+    const onReply = (reply) => { if (reply?.page === page) end(reply); };
+    /** @param {any} reply */
+    const end = (reply) => {
+      model.off("msg:custom", onReply);
+      then(reply);
+    };
+    model.on("msg:custom", onReply);
+    setTimeout(() => end(null), ACK_MS);
+    try {
+      model.send({ ...what, page, seq: 1 });
+    } catch {
+      end(null); // the line is down
+    }
+  });
+}
