@@ -45,7 +45,7 @@ BY_NAME = {path.relative_to(PROJECT).as_posix(): path for path in NOTEBOOKS}
 #: browser beside one that does not where that can be, and so come to their end together.
 LONGEST = (
     "browser/test_unasked.py",
-    "browser/test_site.py",
+    "browser/test_browser_edition.py",
     "test_notebooks.py",
     "browser/test_kinds.py",
     "command/test_cli.py",
