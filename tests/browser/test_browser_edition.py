@@ -112,6 +112,9 @@ def choose(page: Page, question: str, answer: str, says: str = "Saved.") -> None
     expect(box.locator(".kit-status")).to_contain_text(says)
 
 
+START, TRY_OUT = "notebooks/00-start-here.ipynb", "Who stands behind the statement that the museum"
+
+
 def test_an_answer_survives_a_killed_browser_and_a_correction_arrives(host: Host, tmp_path):
     site, asked = f"{host.address}/school/site", []
     with a_browser(tmp_path / "profile") as browser:
@@ -120,7 +123,12 @@ def test_an_answer_survives_a_killed_browser_and_a_correction_arrives(host: Host
         expect(page.get_by_text("Your answers are kept in this browser")).to_be_visible()
         choose(page, FIRST, "It depends, and I could say on what.")
         page.keyboard.press("Control+s")
-        page.wait_for_timeout(500)
+        start = opened(browser, site, START)
+        choose(start, TRY_OUT, "The newspaper: it printed the sentence.")
+        question = start.locator(".kit-q", has_text=TRY_OUT)
+        question.get_by_role("button", name="Check").click()
+        expect(question.locator(".kit-verdict")).to_be_visible()
+        expect(question.locator(".kit-reason:visible")).to_have_count(1)
         kill(tmp_path / "profile")
     inside = (host.address, "blob:", "data:")
     assert [url for url in asked if not url.startswith(inside)] == []

@@ -12,6 +12,7 @@ from kit.course.html import block, inline
 from kit.course.messages import message
 from kit.learner import record as record_module
 from kit.learner.record import KeptAnswer, LearnerRecord, keep_answer, record_path
+from kit.notebook.widget import widget
 from kit.notebook.widget.payload import state_payload
 from kit.notebook.widget.widget import QuestionView
 from kit.questions.bank import class_code_question, find_question, load_questions
@@ -135,6 +136,15 @@ def test_whatever_else_goes_wrong_the_page_is_told(course, monkeypatch):
     with pytest.raises(ZeroDivisionError):
         view._receive({"do": "keep", "seq": 4, "value": RIGHT})
     assert view.replies == [{"page": None, "seq": 4, "ok": False, "why": "ZeroDivisionError: boom"}]
+
+
+def test_in_the_browser_null_is_no_none_and_is_read_as_one(course, monkeypatch):
+    """Pyodide has an object of its own for JavaScript's null."""
+    monkeypatch.setattr(widget, "IN_BROWSER", True)
+    null, sure = object(), next(item for item in ITEMS.values() if item.confidence and item.key)
+    reply = tell(show(course, sure.id), do="check", value=sure.key, sure=null, own={}, base=null)
+    assert reply["ok"], reply
+    assert reply["state"]["sure"] is None
 
 
 def test_an_act_that_is_unknown_is_not_taken_for_a_save(course):

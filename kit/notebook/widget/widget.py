@@ -6,6 +6,7 @@ The page sends ``{do, page, seq, base, value, sure, own}``, and says 'saved' onl
 
 from __future__ import annotations
 
+import json
 import threading
 import weakref
 from functools import cache
@@ -27,6 +28,7 @@ from kit.learner.record import (
     read_record,
     record_path,
 )
+from kit.learner.storage import IN_BROWSER
 from kit.notebook.widget.payload import question_payload, state_payload
 from kit.questions.base import Question, UnreadableError
 from kit.questions.kinds import KINDS
@@ -65,6 +67,12 @@ def question_script() -> str:
     return script(*files, _HERE / "question.js")
 
 
+def _as_json(request: dict[str, Any]) -> dict[str, Any]:
+    """Return a message with None for null: in the browser's Python JavaScript's null is another."""
+    plain: dict[str, Any] = json.loads(json.dumps(request, default=lambda _: None))
+    return plain
+
+
 class AnswerWidget(anywidget.AnyWidget):
     """A widget whose page says 'saved' only once the kernel has acknowledged what it sent."""
 
@@ -73,6 +81,8 @@ class AnswerWidget(anywidget.AnyWidget):
 
     def _receive(self, request: dict[str, Any], _buffers: Any = None) -> None:
         """Do what the page asks and acknowledge it; a refusal is a sentence, never silence."""
+        if IN_BROWSER:
+            request = _as_json(request)
         reply = {name: request.get(name) for name in self._ECHOED} | {"ok": False}
         try:
             with in_words_of(self._course.root):
