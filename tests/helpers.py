@@ -19,7 +19,8 @@ import pytest
 from kit.course.course import Course, Sheet, load_course
 from kit.course.messages import CONTENT, words
 from kit.learner import submission
-from kit.questions.bank import load_questions
+from kit.learner.record import LearnerRecord, keep_answer, record_path
+from kit.questions.bank import find_question, load_questions
 from kit.questions.base import Question
 from kit.questions.kinds import KINDS
 
@@ -302,3 +303,15 @@ def authored(course) -> str:
     """Return everything that an author wrote in a course, and the names of its files."""
     texts = [p.read_text("utf-8") for p in course.root.rglob("*.toml") if p.name != "messages.toml"]
     return "\n".join([*texts, "my-work json kit ipynb"])
+
+
+def keep(course: Course, name: str, value: object, act: str = "keep") -> LearnerRecord:
+    """Keep an answer to the question ``name`` in a learner's record."""
+    sheet, question = find_question(course, name)
+    return keep_answer(record_path(course, sheet), sheet.id, question, value, act=act)
+
+
+def keep_all(course: Course, sheet: str) -> None:
+    """Answer everything on a sheet, as the key does where there is one."""
+    for question in load_questions(COURSE, COURSE.sheet(sheet)).values():
+        keep(course, question.id, an_answer(question))

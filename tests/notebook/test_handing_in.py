@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from attrs import evolve
-from helpers import COURSE, an_answer, both_forms, partly, pick, right, wrong
+from helpers import COURSE, an_answer, both_forms, keep, keep_all, partly, pick, right, wrong
 
 import kit
 from kit.learner import submission
@@ -20,17 +20,6 @@ GRADED, OTHER_GRADED = (pick(EXERCISE, "choose-one", n) for n in range(2))
 GRADED_SORT = pick(EXERCISE, "label")
 
 
-def keep(course, item_id, value, act="keep"):
-    sheet, item = find_question(course, item_id)
-    return keep_answer(record_path(course, sheet), sheet.id, item, value, act=act)
-
-
-def keep_all(course, sheet_id=EXERCISE):
-    """Answer everything, as the key does where there is one."""
-    for item in load_questions(COURSE, COURSE.sheet(sheet_id)).values():
-        keep(course, item.id, an_answer(item))
-
-
 def handed_in(course):
     return sorted((course.work / "hand-in").glob("*")) if course.work.is_dir() else []
 
@@ -40,7 +29,7 @@ def handed_in(course):
 
 def test_an_answer_to_an_older_wording_is_named_as_not_answered(learner_course):
     """The grader will not mark it, so the learner should know before handing in."""
-    keep_all(learner_course)
+    keep_all(learner_course, EXERCISE)
     sheet, item = find_question(learner_course, GRADED)
     older = evolve(item, prompt="As it was asked before.")
     keep_answer(record_path(learner_course, sheet), sheet.id, older, right(GRADED))
@@ -81,7 +70,7 @@ def test_a_class_code_alone_is_nothing_to_seal(learner_course, cell, monkeypatch
 
 
 def test_sealing_writes_the_cell_and_a_file_that_the_grader_reads(learner_course, cell):
-    keep_all(learner_course)
+    keep_all(learner_course, EXERCISE)
     text, html = both_forms(kit.hand_in(EXERCISE))
     count = len(load_questions(learner_course, learner_course.sheet(EXERCISE)))
     assert f"Sealed {count} of {count}" in text
@@ -116,13 +105,13 @@ def test_the_class_code_is_sealed_too(learner_course, cell, monkeypatch):
     monkeypatch.setattr(asking, "display", views.append)
     kit.begin(EXERCISE)
     views[0]._handle_custom_msg({"do": "keep", "seq": 1, "value": "A7"}, [])
-    keep_all(learner_course)
+    keep_all(learner_course, EXERCISE)
     assert "No class code" not in repr(kit.hand_in(EXERCISE))
     assert submission.sealed_in(cell.source).learner == "A7"
 
 
 def test_running_all_again_leaves_a_sealed_cell_alone(learner_course, cell):
-    keep_all(learner_course)
+    keep_all(learner_course, EXERCISE)
     kit.hand_in(EXERCISE)
     sealed = cell.source
     kit.hand_in(EXERCISE)
@@ -137,14 +126,14 @@ def test_running_all_again_leaves_a_sealed_cell_alone(learner_course, cell):
 
 def test_handing_in_from_another_cell_leaves_its_source_alone(learner_course, cell):
     cell.source = before = "do_something()"
-    keep_all(learner_course)
+    keep_all(learner_course, EXERCISE)
     kit.hand_in(EXERCISE)
     assert cell.source == before
     assert len(handed_in(learner_course)) == 1
 
 
 def test_after_sealing_the_page_knows_of_a_change(learner_course, cell):
-    keep_all(learner_course)
+    keep_all(learner_course, EXERCISE)
     kit.hand_in(EXERCISE)
     assert not kit.ask(GRADED).state["unsealed"]
     keep(learner_course, GRADED, wrong(GRADED))
@@ -152,7 +141,7 @@ def test_after_sealing_the_page_knows_of_a_change(learner_course, cell):
 
 
 def test_a_seal_that_cannot_be_written_is_told_in_a_sentence(learner_course, cell):
-    keep_all(learner_course)
+    keep_all(learner_course, EXERCISE)
     (learner_course.work / "hand-in").touch()
     assert "cannot be written" in repr(kit.hand_in(EXERCISE))
 
@@ -189,7 +178,7 @@ def test_the_line_follows_the_answers(learner_course, button):
 
 
 def test_a_press_seals_what_the_record_holds(learner_course, button):
-    keep_all(learner_course)
+    keep_all(learner_course, EXERCISE)
     reply = press(button)
     assert reply["ok"]
     book = {"cells": [], "metadata": {"kit": {"hand_in": reply["state"]["seal"]}}}
@@ -218,7 +207,7 @@ def test_a_press_with_nothing_answered_seals_nothing(learner_course, button):
 def test_a_spare_file_that_cannot_be_written_is_told_and_nothing_is_called_sealed(
     learner_course, button
 ):
-    keep_all(learner_course)
+    keep_all(learner_course, EXERCISE)
     (learner_course.work / "hand-in").touch()
     reply = press(button)
     assert not reply["ok"]
@@ -227,7 +216,7 @@ def test_a_spare_file_that_cannot_be_written_is_told_and_nothing_is_called_seale
 
 
 def test_a_damaged_spare_file_is_not_offered(learner_course, button):
-    keep_all(learner_course)
+    keep_all(learner_course, EXERCISE)
     press(button)
     [copy] = handed_in(learner_course)
     copy.write_text("{")

@@ -15,6 +15,8 @@ from helpers import (
     both_forms,
     each,
     in_a_process,
+    keep,
+    keep_all,
     partly,
     pick,
     right,
@@ -47,21 +49,6 @@ CHOICE, OTHER, THIRD = (pick(LESSON, "choose-one", n) for n in range(3))
 SORT = pick(LESSON, "label")
 GRADED, OTHER_GRADED = (pick(EXERCISE, "choose-one", n) for n in range(2))
 GRADED_SORT = pick(EXERCISE, "label")
-
-
-def keep(course, item_id, value, act="keep"):
-    sheet, item = find_question(course, item_id)
-    return keep_answer(record_path(course, sheet), sheet.id, item, value, act=act)
-
-
-def keep_all(course, sheet_id=EXERCISE):
-    """Answer everything, as the key does where there is one."""
-    for item in load_questions(COURSE, COURSE.sheet(sheet_id)).values():
-        keep(course, item.id, an_answer(item))
-
-
-def handed_in(course):
-    return sorted((course.work / "hand-in").glob("*")) if course.work.is_dir() else []
 
 
 # --- The names a notebook uses ------------------------------------------------------------------
@@ -169,7 +156,7 @@ def test_begin_tells_of_a_damaged_file(course):
 
 
 def test_questions_tell_of_a_change_after_sealing_until_it_is_sealed(learner_course):
-    keep_all(learner_course)
+    keep_all(learner_course, EXERCISE)
     view = kit.ask(GRADED)
     kit.hand_in(EXERCISE)
     assert not view.state["unsealed"]
