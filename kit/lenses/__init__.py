@@ -53,7 +53,7 @@ class Lenses:
         figures = list(tie(list(Figures(self.hedges).finds(words, dates)), dates, sentences))
         finds = [
             *Hedges(self.hedges).finds(words),
-            *to_finds(words, cues, sourcing.speakers),
+            *to_finds(words, cues, sourcing.who),
             *_nobody(figures, [words.start[c.i] for c in cues], sentences),
             *figures,
             *dates,

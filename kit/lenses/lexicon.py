@@ -7,7 +7,7 @@ by file and table by table.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +93,17 @@ class Lexicon:
     sets: dict[str, frozenset[str]]  #: the words of each table
     ordered: list[Line]  #: of the tables that make finds, in the order of the file
     lines: dict[str, list[Line]]  #: the same by their first word, the longest first
+
+    @cached_property
+    def finite(self) -> frozenset[str]:
+        """Return "says" and "told", but not "claims" (also a noun) or "called" (as in "a man called")."""
+        found = set()
+        nouns = self.sets.get("also-noun", frozenset())
+        for line in self.ordered:
+            irregular = line.form == "past" and not line.words[0].endswith("ed")
+            if len(line.words) == 1 and (line.form == "s" or irregular) and line.base not in nouns:
+                found.add(line.words[0])
+        return frozenset(found)
 
     def at(self, words: Words, i: int) -> Iterator[Line]:
         """Yield each line that stands at word ``i`` and may count there, the longest first."""

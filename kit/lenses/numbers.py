@@ -17,7 +17,7 @@ _VALUES = {w: float(n) for n, w in enumerate(_SMALL)} | {
 _VALUES |= {f"{t}-{s}": _VALUES[t] + _VALUES[s] for t in _TENS for s in _SMALL[1:10]}
 _TIMES = {
     "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12,
-    "dozen": 12.0, "lakh": 1e5, "crore": 1e7, "k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "tn": 1e12,
+    "dozen": 12.0, "lakh": 1e5, "crore": 1e7, "cr": 1e7, "k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "tn": 1e12,
 }  # fmt: skip
 _MANY = frozenset(["several", "few", "many", "dozens", "scores", "hundreds", "thousands"])
 _MANY |= {"millions", "billions"}

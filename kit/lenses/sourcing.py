@@ -10,7 +10,8 @@ from kit.course.messages import message
 from kit.lenses.find import Find
 from kit.lenses.hedges import passive, verb_follows
 from kit.lenses.lexicon import Lexicon, Spot
-from kit.lenses.sources import SOURCE_KINDS, Speakers, Stretch
+from kit.lenses.sources import Speakers
+from kit.lenses.who import SOURCE_KINDS, Stretch, Who
 from kit.lenses.words import QUOTES, Words
 
 _FAR = 12  #: words within which a clause shows its verb, or a quotation its mark
@@ -35,12 +36,14 @@ class Sourcing:
 
     lexicon: Lexicon
     words: Words
+    who: Who = field(init=False)
     speakers: Speakers = field(init=False)
     sets: dict[str, frozenset[str]] = field(init=False)  #: the tables of sourcing.toml
 
     def __attrs_post_init__(self) -> None:
         self.sets = self.lexicon.sets
-        self.speakers = Speakers(self.words, self.sets)
+        self.who = Who(self.words, self.sets)
+        self.speakers = Speakers(self.words, self.sets, self.lexicon.finite, self.who)
 
     def cues(self) -> Iterator[Cue]:
         """Yield each attribution of the text in order."""
@@ -74,7 +77,7 @@ class Sourcing:
     def _somebody(self, source: Stretch) -> bool:
         """Whether a source is somebody or a document: 'citing officials', not 'citing costs'."""
         named = any(self.words.capital(k) for k in range(source[0], source[1] + 1))
-        return named or self.speakers.any_of(source, "people", "document", "institution")
+        return named or self.who.any_of(source, "people", "document", "institution")
 
     def _noun(self, s: Spot) -> Cue | None:
         """Read a noun for something said: 'the claim that', 'reports of', 'Lind's warning'."""
@@ -151,7 +154,7 @@ class Sourcing:
         subject = None  # "residents of the valley [say]"
         if s.line.base not in self.sets["also-noun"]:
             subject = self.speakers.before(s.i, s.first)
-        return subject is not None and w.low[self.speakers.head(*subject)].endswith("s")
+        return subject is not None and w.low[self.who.head(*subject)].endswith("s")
 
     def _plural_noun(self, s: Spot) -> bool:
         """Whether a word in -s is a noun: 'asylum claims can be', 'Reports say'."""
@@ -293,7 +296,7 @@ class Sourcing:
     def _by_study(self, s: Spot) -> bool:
         """Whether a document or those who study are the subject: 'a poll found', 'results show'."""
         source = self.speakers.before(s.i, s.first)
-        return source is not None and self.speakers.any_of(source, "document", "scholar")
+        return source is not None and self.who.any_of(source, "document", "scholar")
 
     def _commas(self, s: Spot) -> bool:
         """', officials believe,' and 'as X noted,': what is said stands around the verb."""
@@ -316,15 +319,14 @@ def _title_case(s: Spot) -> bool:
     return bool(long) and sum(s.words.capital(k) for k in long) >= 0.8 * len(long)
 
 
-def to_finds(words: Words, cues: list[Cue], speakers: Speakers) -> Iterator[Find]:
+def to_finds(words: Words, cues: list[Cue], who: Who) -> Iterator[Find]:
     """Yield cue, source and content of each attribution, each with the source's kind."""
     reasons = {kind: message(f"lens_source.{kind}") for kind in SOURCE_KINDS}
-    people: set[str] = set()
     named: list[tuple[int, str, str]] = []  # where, text and kind of each source so far
     for cue in cues:
         kind, refers_to = "agentless", ""
         if cue.source:
-            kind = speakers.kind(cue.source, people)
+            kind = who.kind(cue.source)
             if kind == "pronoun":
                 kind, refers_to = _resolve(words, cue.source[0], named)
             else:

@@ -10,21 +10,23 @@ from attrs import define
 
 # Each alternative either matches at once or not at all: whatever follows its first character is
 # optional, and no two parts can match the same character, so the cost grows with the length only.
-_LETTER = r"[\w\u0300-\u036f]"
+_LETTER = r"[\w\u00ad\u0300-\u036f]"
 _TAIL = r"(?i:s|d|ll|re|ve|m|t)\b"
 _TOKEN = re.compile(
     r"\n"
     r"|(?:[A-Za-z]\.){2,}"
     r"|(?:[A-Z]|Mrs?|Ms|Dr|Prof|Gen|Lt|Col|Sgt|Capt|Sen|Rep|Gov|Rev|St|Messrs|Maj)\.(?=\s+[A-Z])"
+    r"|Rs\.(?=\s*\w)"
     r"|(?i:mid|early|late|pre|post)-(?=[A-Z\d])"
     rf"|\d+(?:[.,:/]\d+)*{_LETTER}*(?:-{_LETTER}+)*"
     rf"|['’]{_TAIL}"
     rf"|\w{_LETTER}*(?:-{_LETTER}+|&{_LETTER}+|['’](?!{_TAIL}){_LETTER}{{2,}})*"
     r"|\.+|-+|[^\s]"
 )
-_ENDS = frozenset(["\n", ".", "!", "?", "…", "...", ".."])
+_ENDS = frozenset(["\n", ".", "!", "?", "…", "...", "..", "•"])
 _CLOSING = frozenset(['"', "”", "’", "'", ")", "]", "»"])
 _OPEN, _SHUT = frozenset("“«„"), frozenset("”»")
+_MARKUP = str.maketrans("*_", "  ")  #: **bold** and _italic_ hide no word
 _BEYOND = [""] * 40  #: further than any rule looks
 QUOTES = _OPEN | _SHUT | {'"'}
 
@@ -50,11 +52,15 @@ class Words:
     grammar: Grammar
 
     def __attrs_post_init__(self) -> None:
-        spans = [m.span() for m in _TOKEN.finditer(self.text)]
+        spans = [m.span() for m in _TOKEN.finditer(self.text.translate(_MARKUP))]
         self.start = [a for a, _ in spans]
         self.end = [b for _, b in spans]
         self.words = [self.text[a:b] for a, b in spans]
         self.low = [w.lower() for w in self.words]
+        if "\u00ad" in self.text:  # soft hyphens
+            self.low = [low.replace("\u00ad", "") or "-" for low in self.low]
+        if "‘" in self.text:
+            self._single_quotes()
         # With nothing at the end, and so also before the beginning, a rule may look past both ends.
         # The list's own method is called, not one of ours: rules look around half a million times
         # in a megabyte.
@@ -69,6 +75,22 @@ class Words:
     def capital(self, i: int) -> bool:
         """Whether the ``i``-th word begins with a capital letter."""
         return self._spelt(i)[:1].isupper()
+
+    def past(self, i: int) -> bool:
+        """Whether a word looks like a verb in the past: in -ed, and no article stands before."""
+        low = self.near(i)
+        ending = low.endswith("ed") and len(low) > 4
+        return ending and not self.capital(i) and not self.has(i - 1, "article")
+
+    def opens_sentence(self, i: int) -> bool:
+        """Whether a word has its capital from its place."""
+        before = self.near(i - 1)
+        return before in _ENDS or before in QUOTES or before in ("", ":", "-", "–", "—", "(", ")")
+
+    @cached_property
+    def small(self) -> frozenset[str]:
+        """Return what the text writes with a small letter: 'passengers' is no name there."""
+        return frozenset(self.words)
 
     def said(self, first: int, last: int) -> str:
         """Return the text from word ``first`` to word ``last``, both included."""
@@ -90,13 +112,24 @@ class Words:
             first = max(last, i + 1)
         return [*found, (first, len(self.low))] if first < len(self.low) else found
 
+    def _single_quotes(self) -> None:
+        """Take ‘single’ quotation marks for double ones; ’ closes what ‘ opened on its line."""
+        opened = False
+        for i, low in enumerate(self.low):
+            if low == "‘":
+                self.low[i], opened = "“", True
+            elif low == "’" and opened:
+                self.low[i], opened = "”", False
+            elif low == "\n":
+                opened = False
+
     def _joined(self, i: int) -> bool:
         """Whether no space stands between a word and the next."""
         return i + 1 < len(self.low) and self.start[i + 1] == self.end[i]
 
     def _ends_here(self, i: int) -> bool:
         then = self._spelt(i + 1)
-        if self.low[i] == "\n":
+        if self.low[i] in ("\n", "•"):
             return True
         if self.low[i] != ".":
             return not then[:1].islower()
