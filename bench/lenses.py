@@ -91,8 +91,11 @@ def _day(sentence: Sentence) -> date | None:
 
 
 def _finds(sentence: Sentence, lens: str, kind: str = "") -> list[Find]:
+    """Return what a lens finds; what stands inside a quotation counts where the marks have it."""
     found = LENSES.look(sentence["sentence"], _day(sentence))
-    return [f for f in found if f.lens == lens and kind in ("", f.kind)]
+    inner = sentence["doc"].startswith("GUM")
+    kinds = {kind, f"inner-{kind}"} if inner else {kind}
+    return [f for f in found if f.lens == lens and (not kind or f.kind in kinds)]
 
 
 def meets(find: Span, mark: Span) -> bool:

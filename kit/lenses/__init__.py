@@ -47,7 +47,7 @@ class Lenses:
         """
         words = Words(text, self.grammar)
         sourcing = Sourcing(self.sourcing, words)
-        cues = list(sourcing.cues())
+        cues = sourcing.cues()
         dates = list(Dates(today, self.patterns).finds(words))
         sentences = [(words.start[a], words.end[b - 1]) for a, b in words.sentences]
         figures = list(tie(list(Figures(self.hedges).finds(words, dates)), dates, sentences))

@@ -97,7 +97,7 @@ def verb_follows(s: Spot) -> bool:
 
 def passive(s: Spot) -> bool:
     """Whether a form of 'be' stands right before a line, or with an adverb between."""
-    between = s.back().endswith("ly") or s.back() in ("also", "not", "now", "being", "long")
+    between = s.back().endswith("ly") or s.words.has(s.i - 1, "adverb") or s.back() in ("not", "being")
     return s.words.has(s.i - 1, "be") or (between and s.words.has(s.i - 2, "be"))
 
 

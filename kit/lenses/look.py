@@ -71,7 +71,9 @@ class MarkedText:
 
     def label(self, find: Find) -> str:
         """Return the short name of what a find is, for example ``modal`` or ``a document``."""
-        who = find.kind == "source" or (find.kind == "cue" and find.source_kind == "agentless")
+        part = find.kind.removeprefix("inner-")
+        unknown = find.source_kind in ("agentless", "not-found")
+        who = part == "source" or (part == "cue" and unknown)
         return message(f"lens_who.{find.source_kind}" if who else f"lens_kind.{find.kind}")
 
     def note(self, find: Find) -> str:
@@ -107,7 +109,7 @@ class MarkedText:
 
         What is put down to somebody is whole sentences long, so it stands in the table only.
         """
-        shown = [f for f in finds if f.kind != "content"]
+        shown = [f for f in finds if not f.kind.endswith("content")]
         if not shown:
             return [(line, [], [])]
         first = self.text.rfind("\n", 0, shown[0].start) + 1

@@ -49,7 +49,9 @@ class Speakers:
         comma = _back_to(w, i, first, ",")
         if comma > first and w.has(comma + 1, "preposition") and w.has(i, "spoken-of"):
             return self._over_commas(comma, first)  # "Lind, in an interview, [said]"
-        return self._back(i, first)
+        found = self._back(i, first)
+        timed = found is not None and (low == "ago" or w.has(found[0], "month", "time-word"))
+        return self.of_clause(first, verb) if timed else found  # "who lived years ago [hint]"
 
     def of_clause(self, first: int, verb: int) -> Stretch | None:
         """Return the subject with which a sentence begins, for a second verb: 'came and [said]'."""
@@ -84,9 +86,11 @@ class Speakers:
             return None
         while start > first and last - start < _LONGEST and not self._before_antecedent(start - 1):
             start -= 1
-        whole = self._back(last, first)  # "a source close to Bell, who"
-        if whole and self.who.any_of((self.who.head(*whole),) * 2, "people", "unnamed"):
-            start = min(start, whole[0])
+        whole = self._back(last, first) or (start, last)
+        for k in range(whole[0], start):  # "a source close to Bell, who"
+            head = self.who.head(k, last)
+            if w.has(k, "article") and self.who.any_of((head, head), "people", "unnamed"):
+                start = k
         return start, i
 
     def _before_antecedent(self, i: int) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from attrs import define, field, frozen
 
 from kit.course.messages import message
+from kit.lenses.beside import Beside
 from kit.lenses.find import Find
 from kit.lenses.hedges import passive, verb_follows
 from kit.lenses.lexicon import Lexicon, Spot
@@ -14,9 +15,10 @@ from kit.lenses.sources import Speakers
 from kit.lenses.who import SOURCE_KINDS, Stretch, Who
 from kit.lenses.words import QUOTES, Words
 
-_FAR = 12  #: words within which a clause shows its verb, or a quotation its mark
 _LONGEST_SAID = 150  #: words
 _NEAR_ENOUGH = 60  #: words, about two sentences, over which "he" can point back
+_ENDED = frozenset([",", ".", "?", "!", "…", "...", "-", "—"])
+_UNDER = frozenset(["if", "when", "once", "unless", "until", "than", "as", "where", "though"])
 
 
 @frozen
@@ -28,6 +30,9 @@ class Cue:
     reason: str
     source: Stretch | None = None
     content: Stretch | None = None
+    nobody: bool = False  #: the words themselves leave out who: "it is said"
+    other: Stretch | None = None  #: a second source: "Ada Moss, and two officials, [said]"
+    kind: str = ""  #: of the source, where the cue itself tells it
 
 
 @define
@@ -38,37 +43,44 @@ class Sourcing:
     words: Words
     who: Who = field(init=False)
     speakers: Speakers = field(init=False)
+    beside: Beside = field(init=False)
     sets: dict[str, frozenset[str]] = field(init=False)  #: the tables of sourcing.toml
+    previous: Cue | None = None  #: the last that was found
 
     def __attrs_post_init__(self) -> None:
         self.sets = self.lexicon.sets
         self.who = Who(self.words, self.sets)
         self.speakers = Speakers(self.words, self.sets, self.lexicon.finite, self.who)
+        self.beside = Beside(self.words, self.sets, self.who, self.speakers)
 
-    def cues(self) -> Iterator[Cue]:
-        """Yield each attribution of the text in order."""
-        done = 0
+    def cues(self) -> list[Cue]:
+        """Return each attribution of the text in order."""
+        done, found = 0, [*self._labels(), *self._tails()]
         for spot in self.lexicon.spots(self.words):
             cue = self._cue(spot) if spot.i >= done else None
             if cue:
                 done = max(cue.after, cue.source[1] + 1) if cue.source else cue.after
-                yield cue
+                self.previous = cue
+                found.append(cue)
+        return sorted(found, key=lambda cue: cue.i)
 
     def _cue(self, s: Spot) -> Cue | None:
         beside = s.line.table.beside
         if "after" in beside:
             return self._phrase(s)
         if "nobody" in beside:
-            return Cue(s.i, s.after, s.line.reason)
+            return Cue(s.i, s.after, s.line.reason, nobody=True)
         return self._verb(s) if s.line.form else self._noun(s)
 
-    # --- Phrases and nouns ------------------------------------------------------------------------
+    # --- Phrases, nouns and marks -----------------------------------------------------------------
 
     def _phrase(self, s: Spot) -> Cue | None:
         """'according to X': X follows; what is said stands on the other side."""
         source = self.speakers.after(s.after, s.last)
-        if source is None or (s.line.base == "citing" and not self._somebody(source)):
+        if source is None or (s.line.base in ("citing", "per") and not self._somebody(source)):
             return None
+        if s.line.base == "per" and s.back() not in ("", ","):
+            return None  # "ten per day"
         then = source[1] + 1
         leads = self.words.near(then) == "," and s.i <= s.first + 1
         content = (then + 1, s.last - 1) if leads else (s.first, s.i - 1)
@@ -82,30 +94,56 @@ class Sourcing:
     def _noun(self, s: Spot) -> Cue | None:
         """Read a noun for something said: 'the claim that', 'reports of', 'Lind's warning'."""
         w, then = self.words, s.ahead()
-        owner = s.i - 1 if w.has(s.i - 1, "owner", "possessive") and s.i > s.first else None
-        by = (
-            then in ("by", "from")
-            and self.speakers.opens(s.after + 1)
-            and s.line.base in self.sets["spoken"]
-        )
+        source = None
+        owned = w.has(s.i - 1, "owner", "possessive") and s.i > s.first
+        spoken = then in ("by", "from") and s.line.base in self.sets["spoken"]
+        by = self.speakers.after(s.after + 1, s.last) if spoken else None
         hearsay = s.line.base in self.sets["hearsay"]
         # "Rumours swirl that"; in "rumours suggest that" the verb is the cue
         opening = hearsay and s.i <= s.first + 1 and s.ahead(2) == "that"
-        opening = opening and s.ahead() not in self.lexicon.lines
-        about = (hearsay and then in ("of", "about")) or (owner is not None and then == "of")
-        if not (then == "that" or by or opening or about):
+        opening = opening and then not in self.lexicon.lines
+        if owned and (then in ("that", "of")):
+            source = (s.i - 1, s.i - 1)
+            if w.has(s.i - 1, "possessive"):
+                source = self.speakers.before(s.i - 1, s.first)
+        elif by is not None and self._somebody(by):
+            source = by
+        elif not (then == "that" or opening or (hearsay and then in ("of", "about"))):
             return None
-        source = None
-        if owner is not None:
-            source = (
-                self.speakers.before(owner, s.first)
-                if w.has(owner, "possessive")
-                else (owner, owner)
-            )
-        elif by:
-            source = self.speakers.after(s.after + 1, s.last)
         content = self._trim((s.after + 1, s.last - 1), s) if then in ("that", "of") else None
-        return Cue(s.i, s.after, s.line.reason, source, content)
+        loose = s.back() in ("", "amid", "are", "is", "were", "was", "despite", "of")
+        return Cue(s.i, s.after, s.line.reason, source, content, nobody=hearsay or loose)
+
+    def _labels(self) -> Iterator[Cue]:
+        """Yield who speaks in an interview: 'HOLT: We never saw it.', from two such lines on."""
+        w, found = self.words, []
+        for i in [i for i, low in enumerate(w.low) if low == ":"]:
+            first = i
+            while first > i - 4 and w.words[first - 1 : first] and w.words[first - 1].isupper():
+                first -= 1
+            long = first < i and any(len(w.low[k]) > 1 for k in range(first, i))
+            if long and w.near(first - 1) in ("", "\n"):
+                bodies = self.who.any_of((first, i - 1), "institution", "place", "document")
+                kind = "institution" if bodies else "named-person"
+                why = message("lens.label")
+                found.append(Cue(i, i + 1, why, (first, i - 1), None, kind=kind))
+        return iter(found if len(found) > 1 else [])
+
+    def _tails(self) -> Iterator[Cue]:
+        """Yield the end of a headline that says whose claim it is: 'Mayor to quit – report'."""
+        w = self.words
+        for k in [k for k, low in enumerate(w.low) if low in ("–", "—", "-")]:
+            end = k + 1
+            while end < k + 5 and w.near(end) not in ("", "\n") and not w.has(end, "wall"):
+                end += 1
+            whole = w.near(end) in ("", "\n") and end > k + 1
+            apart = k > 0 and w.start[k] > w.end[k - 1]
+            speaks = self.who.any_of((end - 1, end - 1), "people", "document", "institution")
+            line = k - 1
+            while line >= max(0, k - 20) and w.low[line] not in ("\n", ".", "!"):
+                line -= 1
+            if whole and apart and speaks and w.near(line) in ("", "\n"):
+                yield Cue(k, k + 1, message("lens.tail"), (k + 1, end - 1), (line + 1, k - 1))
 
     # --- Verbs ------------------------------------------------------------------------------------
 
@@ -113,92 +151,190 @@ class Sourcing:
         """'X said', 'said X', 'it is believed', 'was quoted as saying'."""
         if self._no_verb(s):
             return None
-        if s.line.form in ("past", "participle") and passive(s):
+        if self._is_passive(s):
             return self._passive(s)
-        if self._inverted(s):
-            source = self.speakers.after(s.after, s.last)
-            return Cue(s.i, s.after, s.line.reason, source, self._trim((s.first, s.i - 1), s))
-        if not any(self._beside(s, what) for what in s.line.table.beside):
+        source = self._inverted(s)
+        if source is not None:
+            content = self._trim((s.first, s.i - 1), s)
+            return Cue(s.i, s.after, s.line.reason, source, content)
+        if not any(self.beside.holds(s, what) for what in s.line.table.beside):
             return None
         source = self._subject(s)
-        return Cue(s.i, s.after, s.line.reason, source, self._content(s, source))
+        if source and self._nobody(source):
+            return None
+        other = self._other(source, s) if source else None
+        content = self._content(s, source)
+        return Cue(s.i, s.after, s.line.reason, source, content, other=other)
+
+    def _nobody(self, source: Stretch) -> bool:
+        """Whether nobody said it: 'Nobody said that', 'no one has told'."""
+        said = self.words.low[source[0] : source[1] + 1]
+        return said[0] in ("nobody", "none", "nothing") or said[:2] == ["no", "one"]
 
     def _no_verb(self, s: Spot) -> bool:
         """Whether the word is a noun or a name here: 'the claim', 'in reports', 'United States'."""
         w, i, form = self.words, s.i, s.line.form
         inside = i > s.first
-        determined = (
-            inside and w.has(i - 1, "determiner", "possessive") and not w.has(i - 1, "plural")
-        )
+        its = w.has(i - 1, "possessive") and not w.has(i - 2, "pronoun")  # no "it's estimated"
+        determined = inside and (its or w.has(i - 1, "determiner")) and not w.has(i - 1, "plural")
         linked = inside and w.has(i - 1, "preposition") and not w.has(i - 1, "links-clauses")
         if w.capital(i) and (s.line.base == "state" or inside) and not _title_case(s):
             return True
         if form == "ing":
-            return determined or s.back() in ("of", "as") or s.line.base == "cite"
+            noun = w.words[i].isupper() and s.back() != ","  # "A FLOOD WARNING MEANS"
+            as_saying = s.back() == "as" and not self._quoted_before(s)
+            return determined or noun or as_saying or s.back() == "of" or s.line.base == "cite"
         if form == "participle":
             return not any(w.has(k, "auxiliary") for k in range(max(s.first, i - 3), i))
         if form == "past":
-            return linked or (determined and s.back() != "that")
-        if determined or linked:
+            return self._no_past(s) or linked or (determined and s.back() != "that")
+        reigniting = s.back().endswith("ing") and not w.capital(i - 1)  # "reigniting fears"
+        if determined or linked or reigniting:
             return True
         return not self._plural(s) if form == "base" else self._plural_noun(s)
 
+    def _no_past(self, s: Spot) -> bool:
+        """'if confirmed', 'than expected', 'Asked if she would', 'the smallest reported to date'."""
+        w = self.words
+        before = range(max(s.first, s.i - 3), s.i)
+        most = any(w.low[k].endswith("est") or w.low[k] in ("first", "most") for k in before)
+        seen = most and not s.ahead().startswith(("that", ",")) and s.ahead() not in QUOTES
+        return s.i == s.first or s.back() in _UNDER or (seen and s.ahead() in ("to", "in", "so"))
+
+    def _quoted_before(self, s: Spot) -> bool:
+        """'quoted the governor [as saying]'."""
+        if s.line.base != "say" or self.previous is None or self.previous.i < s.first:
+            return False
+        return self.words.low[self.previous.i] in ("quoted", "quotes", "quoting", "cited", "quote")
+
     def _plural(self, s: Spot) -> bool:
         """Whether a plain verb can stand here: after 'they', 'officials', 'did not', 'will'."""
-        w = self.words
+        w, noun = self.words, s.line.base in self.sets["also-noun"]
         if s.back() == "to":
             return w.has(s.i - 2, "before-to")
+        finite = any(x.form in ("s", "past") for x in self.lexicon.lines.get(s.ahead(), ()))
+        if noun and (finite or w.past(s.after)):
+            return False  # "A police report suggests"
         after = w.has(s.i - 1, "auxiliary", "adverb", "pronoun", "plural-subject")
+        after = after or (s.back().endswith("ly") and w.has(s.i - 2, "auxiliary"))
         if after or s.back().endswith("s") or (s.line.base == "say" and w.capital(s.i - 1)):
             return True
-        subject = None  # "residents of the valley [say]"
-        if s.line.base not in self.sets["also-noun"]:
-            subject = self.speakers.before(s.i, s.first)
+        if noun:  # "The Telegraph report that"
+            return self.who.any_of((s.i - 1, s.i - 1), "institution", "place") and (
+                w.capital(s.i - 1) and s.ahead() == "that"
+            )
+        subject = self.speakers.before(s.i, s.first)  # "residents of the valley [say]"
         return subject is not None and w.low[self.who.head(*subject)].endswith("s")
 
     def _plural_noun(self, s: Spot) -> bool:
         """Whether a word in -s is a noun: 'asylum claims can be', 'Reports say'."""
+        if s.line.base not in self.sets["also-noun"]:
+            return False
+        if self.words.capital(s.i - 1) and s.i > s.first + 1:  # "Mia Lang reports from"
+            return self.words.has(s.after, "auxiliary", "wall")
         quote = s.ahead() == "," and s.ahead(2) in QUOTES
-        ends = self.words.has(s.after, "auxiliary", "preposition", "wall") or s.ahead() in (
-            ",",
-            "and",
-        )
-        return s.line.base in self.sets["also-noun"] and (ends or s.i == s.first) and not quote
+        ends = self.words.has(s.after, "auxiliary", "preposition", "wall")
+        return (ends or s.ahead() in (",", "and") or s.i == s.first) and not quote
+
+    def _is_passive(self, s: Spot) -> bool:
+        if s.line.form not in ("past", "participle"):
+            return False
+        asked = s.words.has(s.first, "be") and s.words.low[s.last - 1] == "?"  # "Was he told?"
+        reduced = s.ahead() == "to" and s.line.base in self.sets["held-to-be"]
+        return passive(s) or asked or (reduced and verb_follows(s))
 
     def _passive(self, s: Spot) -> Cue | None:
-        """'is said to', 'it was announced that', 'was reported by X'."""
+        """'is said to', 'it was announced that', 'was reported by X', 'was quoted as saying'."""
+        low = self.words.low
         near = range(s.after, min(s.after + 5, s.last))
-        by = next((k for k in near if self.words.low[k] == "by"), None)
+        by = next((k for k in near if low[k] == "by"), None)
         if by is not None and self.speakers.opens(by + 1):
             return Cue(s.i, s.after, s.line.reason, self.speakers.after(by + 1, s.last))
-        held = s.ahead() == "to" and verb_follows(s) and s.line.base in self.sets["held"]
-        held = held or (s.line.base == "estimate" and s.ahead() == "at")
-        if s.ahead() != "that" and not held and not (s.ahead() == "as" and s.ahead(2) == "saying"):
+        content = self._trim((s.after + 1, s.last - 1), s)
+        if s.ahead() == "as" and s.ahead(2) == "saying":
+            source = self.speakers.before(s.i, s.first)
+            return Cue(s.i, s.after + 2, s.line.reason, source, content)
+        held = s.line.base in self.sets["held"]
+        to = s.ahead() == "to" and verb_follows(s) and held
+        at = s.ahead() == "at" and s.line.base == "estimate"
+        it = held and "it" in low[max(s.first, s.i - 3) : s.i] and s.ahead() not in (".", ",", "")
+        if s.ahead() != "that" and not to and not at and not it:
             return None
-        return Cue(s.i, s.after, s.line.reason, None, self._trim((s.after + 1, s.last - 1), s))
+        return Cue(s.i, s.after, s.line.reason, None, content, nobody=True)
 
-    def _inverted(self, s: Spot) -> bool:
-        """Whether the verb stands before its subject: '"...", said Mara Lind'."""
-        if s.line.form == "ing" or s.i == s.first or not self.speakers.opens(s.after):
-            return False
-        if s.line.base in self.sets["never-inverted"]:
-            return False
+    def _inverted(self, s: Spot) -> Stretch | None:
+        """Return the subject that stands behind its verb: '"...", said Mara Lind'."""
+        if s.line.form == "ing" or s.i == s.first or s.line.base in self.sets["never-inverted"]:
+            return None
         if s.back() in QUOTES:
-            return True
-        source = self.speakers.after(s.after, s.last) if s.back() == "," else None
+            said = s.back(2) in _ENDED  # not: “a source” says the other four
+            return self.speakers.after(s.after, s.last) if said and self._opens(s) else None
+        if s.back() != "," or "somebody" in s.line.table.beside:
+            return None
+        if not self._opens(s):
+            return self._bare_subject(s)
+        source = self.speakers.after(s.after, s.last)
         then = self.words.near(source[1] + 1)[:1] if source else ""
         # Nothing but an aside may follow; a verb would make the noun the subject of what is said.
-        return source is not None and (
-            then in ("", ",", ".", ";", "\n") or self.words.has(source[1] + 1, "preposition")
-        )
+        aside = source and self.words.has(source[1] + 1, "preposition")
+        return source if aside or then in ("", ",", ".", ";", "\n") else None
+
+    def _opens(self, s: Spot) -> bool:
+        return self.speakers.opens(s.after)
+
+    def _bare_subject(self, s: Spot) -> Stretch | None:
+        """'..., showed provisional exchange data.': to the end of the sentence, and a known noun."""
+        w, end = self.words, s.last - 1
+        while end > s.after and w.has(end, "wall"):
+            end -= 1
+        inside = range(s.after, min(end + 1, s.after + 7))
+        loose = any(w.has(k, "auxiliary", "pronoun", "wall") or w.low[k] == "," for k in inside)
+        short = s.after <= end < s.after + 7 and not w.has(s.after, "preposition")
+        known = self.who.any_of((end, end), "people", "document", "institution")
+        return (s.after, end) if short and known and not loose else None
+
+    # --- Who says it, and what --------------------------------------------------------------------
 
     def _subject(self, s: Spot) -> Stretch | None:
-        own = s.back() not in ("", ",", "and", "by") and not (
-            self.speakers.between(s.i - 1) and not self.words.has(s.i - 1, "auxiliary")
-        )
-        if s.line.form == "ing" and not own:
-            return self.speakers.of_clause(s.first, s.i)
+        w, k = self.words, s.i - 1
+        if s.line.form == "ing":
+            while k > s.first and self.speakers.between(k) and not w.has(k, "auxiliary"):
+                k -= 1
+            back = w.low[k] if k >= s.first else ""
+            if back == "for":  # "scolded the Herald for wrongly [stating]"
+                return self.speakers.before(k, s.first)
+            if back == "as":  # "quoted the governor as [saying]"
+                return self._quoted(k)
+            apart = back in ("", ",", "and", "but", "by") or back in QUOTES
+            if apart or w.has(k, "preposition", "conjunction"):
+                return self._of_main_clause(s)
+            own = self.speakers.before(s.i, s.first)
+            late = own is None or w.past(own[0])  # "appeared in a video [saying]"
+            return self._of_main_clause(s) if late else own
+        while k > s.first and self.speakers.between(k):
+            k -= 1
+        if k > s.first and w.low[k] in ("and", "but", "or", "nor"):
+            return self._of_main_clause(s)
         return self.speakers.before(s.i, s.first)
+
+    def _quoted(self, at: int) -> Stretch | None:
+        if self.previous is None or self.previous.after >= at:
+            return None
+        return self.previous.after, at - 1
+
+    def _of_main_clause(self, s: Spot) -> Stretch | None:
+        """Return who spoke last in the sentence, or with whom it begins: 'Lind [...] and said'."""
+        before = self.previous
+        if before and before.i >= s.first and before.source:
+            return before.source
+        return self.speakers.of_clause(s.first, s.i)
+
+    def _other(self, source: Stretch, s: Spot) -> Stretch | None:
+        """'Ilya Orlov, a spokesman, and [two officials] said': the one before 'and'."""
+        start = source[0]
+        if start - 2 <= s.first or self.words.low[start - 2 : start] != [",", "and"]:
+            return None
+        return self.speakers.before(start - 1, s.first)
 
     def _content(self, s: Spot, source: Stretch | None) -> Stretch | None:
         """Return what is said: what follows the verb, or what stands before its subject."""
@@ -226,92 +362,6 @@ class Sourcing:
             last -= 1
         return (first, last) if last > first else None
 
-    # --- What stands beside a verb that makes it one of reporting ---------------------------------
-
-    def _beside(self, s: Spot, what: str) -> bool:
-        """Whether that stands beside the verb which its table calls for."""
-        low, base = self.words.low, s.line.base
-        near = low[s.after : min(s.after + 6, s.last)]
-        near = near[: near.index(",")] if "," in near else near
-        if what == "any":
-            return True
-        if what == "that":
-            asked = self.words.has(s.after, "question") and base in self.sets["asking"]
-            return asked or self._that(s)
-        if what == "to":
-            return s.ahead() == "to" or (base in self.sets["to-hearer"] and "to" in near)
-        tests = {"quote": self._quote, "clause": self._clause, "commas": self._commas}
-        if what in tests:
-            return tests[what](s)
-        if what == "charge":
-            return s.ahead().endswith("ing") or any(
-                self.words.has(k, "charge") for k in range(s.after, min(s.after + 4, s.last))
-            )
-        return what in near
-
-    def _that(self, s: Spot) -> bool:
-        """Whether 'that' follows, at most a hearer or a day away: 'admitted Monday that'."""
-        w, told = self.words, s.line.base in self.sets["to-hearer"]
-        for k in range(s.after, min(s.after + 9, s.last)):
-            if w.low[k] == "that":
-                return True
-            aside = w.has(k, "aside") or w.low[k].endswith("ly") or w.low[k][0].isdigit()
-            hearer = told and k < s.after + 6 and not w.has(k, "auxiliary")
-            if not aside and not hearer:
-                return False
-        return False
-
-    def _quote(self, s: Spot) -> bool:
-        """Whether a quotation begins or ends within a few words, and the verb stands outside it."""
-        low = self.words.low
-        if self.words.quoted[s.i] or (s.line.base == "call" and s.ahead() in QUOTES):
-            return False
-        ahead = next(
-            (k for k in range(s.after, min(s.after + _FAR, s.last)) if low[k] in QUOTES), None
-        )
-        named = s.line.base in self.sets["naming"]
-        if ahead is not None and (named or ahead <= s.after + 1 or low[ahead - 1] in (",", ":")):
-            return True
-        back = range(s.i - 1, max(s.i - _FAR, s.first) - 1, -1)
-        behind = next((k for k in back if low[k] in QUOTES), None)
-        return behind is not None and self.words.near(behind - 1) in (",", ".", "?", "!")
-
-    def _clause(self, s: Spot) -> bool:
-        """Whether a clause follows without 'that': 'noted [the bank had failed]'."""
-        w, plain = self.words, s.line.base in self.sets["plain"]
-        if w.has(s.after, "pronoun") or s.ahead() == "there":
-            return not plain or s.ahead() not in ("it", "you")
-        studied = self._by_study(s) and not w.has(s.after, "preposition")
-        named = w.has(s.after, "determiner") or w.capital(s.after) or s.ahead().endswith("s")
-        if not studied and (plain or not (named or s.ahead()[:1].isdigit())):
-            return False
-        for k in range(s.after + 1, min(s.after + _FAR, s.last)):
-            if w.has(k, "wall", "relative", "conjunction") or w.low[k] in (",", "to"):
-                return False
-            finite = w.has(k, "auxiliary") and w.low[k] not in ("be", "been", "being", "not")
-            if finite or (w.low[k].endswith("ed") and k > s.after + 1):
-                return True
-        return False
-
-    def _by_study(self, s: Spot) -> bool:
-        """Whether a document or those who study are the subject: 'a poll found', 'results show'."""
-        source = self.speakers.before(s.i, s.first)
-        return source is not None and self.who.any_of(source, "document", "scholar")
-
-    def _commas(self, s: Spot) -> bool:
-        """', officials believe,' and 'as X noted,': what is said stands around the verb."""
-        before = self.words.low[max(s.first, s.i - 8) : max(s.first, s.i - 1)]
-        opened = any(x in before for x in (",", "as", "than")) and s.back() not in ("as", "than")
-        then = s.after  # "…, they wrote in a note on Monday."
-        while (
-            then < s.last
-            and self.words.has(then, "aside", "spoken-of")
-            and self.words.low[then] != ","
-        ):
-            then += 1
-        closed = opened and self.words.near(then) in (",", ".", "", "\n")
-        return closed and (s.line.base not in self.sets["plain"] or self._by_study(s))
-
 
 def _title_case(s: Spot) -> bool:
     """Whether a sentence is a headline in which nearly every word has a capital."""
@@ -320,28 +370,48 @@ def _title_case(s: Spot) -> bool:
 
 
 def to_finds(words: Words, cues: list[Cue], who: Who) -> Iterator[Find]:
-    """Yield cue, source and content of each attribution, each with the source's kind."""
+    """Yield cue, source and content of each attribution, each with the source's kind.
+
+    What stands inside a quotation is the speaker's own, not the article's: ``inner-cue``.
+    """
     reasons = {kind: message(f"lens_source.{kind}") for kind in SOURCE_KINDS}
     named: list[tuple[int, str, str]] = []  # where, text and kind of each source so far
     for cue in cues:
-        kind, refers_to = "agentless", ""
-        if cue.source:
-            kind = who.kind(cue.source)
-            if kind == "pronoun":
-                kind, refers_to = _resolve(words, cue.source[0], named)
-            else:
-                named.append((cue.source[0], words.said(*cue.source), kind))
+        kind, refers_to = _kind(words, cue, who, named)
         said = words.said(cue.i, cue.after - 1)
+        inner = words.quoted[cue.i] and not (cue.source and not words.quoted[cue.source[0]])
+        other = who.kind(cue.other) if cue.other else ""
         parts = (
-            ("cue", (cue.i, cue.after - 1), cue.reason),
-            ("source", cue.source, reasons[kind]),
-            ("content", cue.content, message("lens.content", cue=said)),
+            ("cue", (cue.i, cue.after - 1), cue.reason, kind),
+            ("source", cue.other, reasons[other] if other else "", other),
+            ("source", cue.source, reasons[kind], kind),
+            ("content", cue.content, message("lens.content", cue=said), kind),
         )
-        for part, stretch, why in parts:
+        for part, stretch, why, source_kind in parts:
             if stretch:
                 start, end = words.start[stretch[0]], words.end[stretch[1]]
+                name = f"inner-{part}" if inner else part
                 text = words.text[start:end]
-                yield Find(start, end, text, "sourcing", part, why, kind, refers_to)
+                yield Find(start, end, text, "sourcing", name, why, source_kind, refers_to)
+
+
+def _kind(
+    words: Words, cue: Cue, who: Who, named: list[tuple[int, str, str]]
+) -> tuple[str, str]:
+    """Return the kind of a cue's source, and whom 'he' or 'the coach' means."""
+    if cue.source is None:
+        return ("agentless" if cue.nobody else "not-found"), ""
+    first, last = cue.source
+    kind = cue.kind or who.kind(cue.source)
+    if kind == "pronoun":
+        return _resolve(words, first, named)
+    if kind == "anonymous-bare" and words.low[first] == "the":
+        near = [x for x in named[-4:] if x[2] == "named-person" and first - x[0] <= _NEAR_ENOUGH]
+        same = [text for _, text, _ in near if words.low[last] in text.lower().split()[1:]]
+        if same:
+            return "named-person", same[-1]
+    named.append((first, words.said(*cue.source), kind))
+    return kind, ""
 
 
 def _resolve(words: Words, at: int, named: list[tuple[int, str, str]]) -> tuple[str, str]:

@@ -75,7 +75,7 @@ class Who:
         w = self.words
         at = last
         for k in range(first + 1, last + 1):
-            verb = w.past(k) or self._takes_part(k)
+            verb = (w.past(k) and not w.low[k - 1].endswith("ly")) or self._takes_part(k)
             close = self._is(k - 1, "unnamed") and w.low[k] in self.sets["after-noun"]
             if verb or close or w.low[k] == "," or w.has(k, "preposition", "relative", "wall"):
                 at = k - 1

@@ -1,0 +1,142 @@
+"""What stands beside a verb that makes it one of reporting: 'that', a quotation, a clause."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from kit.lenses.lexicon import Spot
+from kit.lenses.sources import Speakers
+from kit.lenses.who import Who
+from kit.lenses.words import QUOTES, Words
+
+_FAR = 12  #: words within which a clause shows its verb, or a quotation its mark
+_JUDGES = frozenset(["named-person", "institution", "document", "pronoun"])
+
+
+@frozen
+class Beside:
+    """Tests what the tables of sourcing.toml ask for under ``beside``."""
+
+    words: Words
+    sets: Mapping[str, frozenset[str]]  #: the tables of sourcing.toml
+    who: Who
+    speakers: Speakers
+
+    def holds(self, s: Spot, what: str) -> bool:
+        """Whether that stands beside a verb which its table calls for."""
+        tests = {
+            "any": lambda _: True,
+            "that": self._that,
+            "to": self._to,
+            "quote": self._quote,
+            "clause": self._clause,
+            "commas": self._commas,
+            "charge": self._charge,
+            "at": self._at_a_number,
+            "somebody": self._somebody,
+        }
+        return tests[what](s) if what in tests else what in self._near(s)
+
+    def _near(self, s: Spot) -> list[str]:
+        """Return the next words, up to a comma."""
+        near = self.words.low[s.after : min(s.after + 6, s.last)]
+        return near[: near.index(",")] if "," in near else near
+
+    def _to(self, s: Spot) -> bool:
+        """'promised to', 'urged residents to'; 'the new rules' urge nobody."""
+        if s.ahead() != "to" and not (
+            s.line.base in self.sets["to-hearer"] and "to" in self._near(s)
+        ):
+            return False
+        source = self.speakers.before(s.i, s.first)
+        return source is None or self.who.speaks(source)
+
+    def _charge(self, s: Spot) -> bool:
+        """'denied taking money', 'rejected the claim'."""
+        near = range(s.after, min(s.after + 4, s.last))
+        return s.ahead().endswith("ing") or any(self.words.has(k, "charge") for k in near)
+
+    def _at_a_number(self, s: Spot) -> bool:
+        """'put the loss at $3m'."""
+        w = self.words
+        for k in range(s.after, min(s.after + 8, s.last - 1)):
+            if w.low[k] == "at":
+                counted = w.has(k + 1, "currency", "about", "cardinal", "approximate")
+                return counted or w.low[k + 1][0].isdigit()
+        return False
+
+    def _somebody(self, s: Spot) -> bool:
+        """Whether the subject is somebody named, a body, a paper or a pronoun: 'Lind blamed'."""
+        source = self.speakers.before(s.i, s.first)
+        return (
+            source is not None
+            and not self.words.quoted[s.i]
+            and self.words.near(s.after) not in ("", ".", ",", "and")
+            and self.who.kind(source) in _JUDGES
+        )
+
+    def _that(self, s: Spot) -> bool:
+        """Whether 'that' follows, at most a hearer or a day away: 'admitted Monday that'."""
+        w, told = self.words, s.line.base in self.sets["to-hearer"]
+        if w.has(s.after, "question") and s.line.base in self.sets["asking"]:
+            return True
+        for k in range(s.after, min(s.after + 9, s.last)):
+            if w.low[k] == "that":
+                return True
+            aside = w.has(k, "aside") or w.low[k].endswith("ly") or w.low[k][0].isdigit()
+            hearer = told and k < s.after + 6 and not w.has(k, "auxiliary")
+            if not aside and not hearer:
+                return False
+        return False
+
+    def _quote(self, s: Spot) -> bool:
+        """Whether a quotation begins or ends within a few words, and the verb stands outside it."""
+        low = self.words.low
+        if self.words.quoted[s.i] or (s.line.base == "call" and s.ahead() in QUOTES):
+            return False
+        near = range(s.after, min(s.after + _FAR, s.last))
+        ahead = next((k for k in near if low[k] in QUOTES), None)
+        named = s.line.base in self.sets["naming"]
+        if ahead is not None and (named or ahead <= s.after + 1 or low[ahead - 1] in (",", ":")):
+            return True
+        back = range(s.i - 1, max(s.i - _FAR, s.first) - 1, -1)
+        behind = next((k for k in back if low[k] in QUOTES), None)
+        return behind is not None and self.words.near(behind - 1) in (",", ".", "?", "!")
+
+    def _clause(self, s: Spot) -> bool:
+        """Whether a clause follows without 'that': 'noted [the bank had failed]'."""
+        w, plain = self.words, s.line.base in self.sets["plain"]
+        if w.has(s.after, "pronoun") or s.ahead() == "there":
+            return not plain or s.ahead() not in ("it", "you")
+        studied = self._by_study(s) and not w.has(s.after, "preposition")
+        number = s.ahead()[:1].isdigit() or w.has(s.after, "cardinal")
+        named = w.has(s.after, "determiner") or w.capital(s.after) or s.ahead().endswith("s")
+        if studied and number:
+            return True  # "A poll shows 54 percent favour it"
+        if not studied and (plain or not (named or number)):
+            return False
+        for k in range(s.after + 1, min(s.after + _FAR, s.last)):
+            if w.has(k, "wall", "relative", "conjunction") or w.low[k] in (",", "to"):
+                return False
+            finite = w.has(k, "auxiliary") and w.low[k] not in ("be", "been", "being", "not")
+            if finite or (w.low[k].endswith("ed") and k > s.after + 1):
+                return True
+        return False
+
+    def _by_study(self, s: Spot) -> bool:
+        """Whether a document or those who study are the subject: 'a poll found', 'results show'."""
+        source = self.speakers.before(s.i, s.first)
+        return source is not None and self.who.any_of(source, "document", "scholar")
+
+    def _commas(self, s: Spot) -> bool:
+        """', officials believe,' and 'as X noted,': what is said stands around the verb."""
+        w = self.words
+        before = w.low[max(s.first, s.i - 8) : max(s.first, s.i - 1)]
+        opened = any(x in before for x in (",", "as", "than")) and s.back() not in ("as", "than")
+        then = s.after  # "…, they wrote in a note on Monday."
+        while then < s.last and w.has(then, "aside", "spoken-of") and w.low[then] != ",":
+            then += 1
+        closed = opened and w.near(then) in (",", ".", "", "\n")
+        return closed and (s.line.base not in self.sets["plain"] or self._by_study(s))
