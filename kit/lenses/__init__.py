@@ -6,7 +6,8 @@ rules. Everything is found in one pass over the words, at a cost that grows with
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 
@@ -14,9 +15,9 @@ from attrs import frozen
 
 from kit.course.course import Course
 from kit.course.messages import message
-from kit.lenses.dates import Dates, Patterns, read_patterns
+from kit.lenses.dates import Dates, Patterns, on_days, read_patterns
 from kit.lenses.figures import Figures, tie
-from kit.lenses.find import Find, Lens
+from kit.lenses.find import Find, Lens, Sentence, in_same_sentence
 from kit.lenses.hedges import Hedges
 from kit.lenses.lexicon import Lexicon, load_lexicon
 from kit.lenses.sourcing import Sourcing, to_finds
@@ -46,15 +47,15 @@ class Lenses:
 
         """
         words = Words(text, self.grammar)
-        sourcing = Sourcing(self.sourcing, words)
-        cues = sourcing.cues()
-        dates = list(Dates(today, self.patterns).finds(words))
         sentences = [(words.start[a], words.end[b - 1]) for a, b in words.sentences]
+        sourcing = Sourcing(self.sourcing, words)
+        said = list(to_finds(words, sourcing.cues(), sourcing.who))
+        dates = list(on_days(list(Dates(today, self.patterns).finds(words)), sentences, today))
         figures = list(tie(list(Figures(self.hedges).finds(words, dates)), dates, sentences))
         finds = [
             *Hedges(self.hedges).finds(words),
-            *to_finds(words, cues, sourcing.who),
-            *_nobody(figures, [words.start[c.i] for c in cues], sentences),
+            *said,
+            *_nobody(words, figures, said, sentences),
             *figures,
             *dates,
         ]
@@ -70,29 +71,23 @@ def load_lenses(course: Course) -> Lenses:
 
 
 def _nobody(
-    figures: Iterable[Find], cues: list[int], sentences: list[tuple[int, int]]
-) -> Iterable[Find]:
-    """Yield each figure in whose sentence nothing is put down to anybody.
+    words: Words, figures: list[Find], said: list[Find], sentences: list[Sentence]
+) -> Iterator[Find]:
+    """Yield each figure in digits in whose sentence nothing is put down to anybody.
 
-    Args:
-        figures: in order.
-        cues: where each attribution begins, in order.
-        sentences: the first and last code point of each, in order.
-
+    What stands between quotation marks is somebody's; a line with two tabs is a row of a table.
     """
-    at = cue = 0
-    for figure in figures:
-        while at < len(sentences) - 1 and sentences[at][1] <= figure.start:
-            at += 1
-        while cue < len(cues) and cues[cue] < sentences[at][0]:
-            cue += 1
-        attributed = cue < len(cues) and cues[cue] < sentences[at][1]
-        if not attributed and any(c.isdigit() or c in "$£€%" for c in figure.text):
-            yield Find(
-                figure.start,
-                figure.end,
-                figure.text,
-                "sourcing",
-                "unattributed",
-                message("lens.nobody"),
-            )
+    if not words.english:
+        return
+    cues = sorted((f for f in said if f.kind.endswith("cue")), key=lambda f: f.start)
+    numbers = [f for f in figures if any(c.isdigit() or c in "$£€%" for c in f.text)]
+    for figure, near in in_same_sentence(numbers, cues, sentences):
+        quoted = words.quoted[bisect_right(words.start, figure.start) - 1]
+        if not near and not quoted and not _in_a_table(words.text, figure.start):
+            why = message("lens.nobody")
+            yield Find(figure.start, figure.end, figure.text, "sourcing", "unattributed", why)
+
+
+def _in_a_table(text: str, at: int) -> bool:
+    """Whether a tab stands within a few characters of a place, on its line."""
+    return "\t" in text[max(0, at - 40) : at + 40].strip("\t\n ")

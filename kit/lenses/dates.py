@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 
-from attrs import frozen
+from attrs import define, evolve, frozen
 
-from kit.lenses.find import Find
+from kit.lenses.find import Find, Sentence, in_same_sentence, nearest
 from kit.lenses.lexicon import Lexicon, Line
 from kit.lenses.numbers import NUMBER_WORDS, number_at
 from kit.lenses.words import Words
@@ -42,14 +42,23 @@ _FORMS = {
     "year": re.compile(r"1\d{3}|2[01]\d{2}"),
     "day": re.compile(r"[0-3]?\d(?:st|nd|rd|th)?"),
     "decade": re.compile(r"(?:[12]\d)?\d0s"),
+    "clock-figures": re.compile(r"[0-2]\d[0-5]\d"),
+    "fiscal": re.compile(r"fy(?:\d\d|20\d\d)"),
+    "quarter-name": re.compile(r"q[1-4]"),
+    "ordinal-part": re.compile(r"(?:first|second|third|fourth)-(?:quarter|half)"),
     "clock": re.compile(r"\d{1,2}:\d\d(?::\d\d)?"),
     "hour": re.compile(r"\d{1,2}(?:[:.]\d\d)?"),
     "half-day": re.compile(r"[ap]\.?m\.?"),
     "zone": re.compile(r"gmt|utc|e[sd]t|p[sd]t|cet|bst"),
     "nth": re.compile(r"\d{1,2}(?:st|nd|rd|th)"),
     "century": re.compile(r"century|centuries"),
-    "long": re.compile(r"[a-z\d]+-(?:minute|hour|day|week|month|quarter|year|decade)(?:-long)?"),
+    "long": re.compile(
+        r"[a-z\d]+-(?:(?:minute|hour|day|week|month|quarter|year|decade)(?:-long)?"
+        r"|(?:month|decade|century)-old)"
+    ),
 }
+_TWO_DIGITS = [f"{n:02}" for n in range(100)]
+_SOON = 45  #: days within which a month without a year is the one to come
 _CAPITALS = frozenset(["weekday", "weekdays", "month"])
 
 
@@ -85,12 +94,13 @@ class Patterns:
         return then not in self.after_article and not then[:1].isdigit()
 
 
-@frozen
+@define
 class Dates:
     """The lens for dates."""
 
     today: date | None  #: the text's own date, where it is known
     patterns: Patterns
+    named: date | None = None  #: the last single day that the text has named
 
     def finds(self, words: Words) -> Iterator[Find]:
         """Yield each date, duration and time of a text in order."""
@@ -100,16 +110,17 @@ class Dates:
                 continue
             found = self._found(words, i, begins.get(words.low[i]) or begins[_DIGITS])
             if found:
-                done = found[0]
-                yield found[1]
+                done, find = found
+                if find.earliest and find.earliest == find.latest:
+                    self.named = date.fromisoformat(find.earliest)
+                if find.kind != "none":
+                    yield find
 
     def _found(self, words: Words, i: int, patterns: list[Pattern]) -> tuple[int, Find] | None:
         for pattern in patterns:
             got = _match(words, i, pattern.items)
             if not got:
                 continue
-            if pattern.line.table.kind == "none":
-                return None
             try:
                 days, age = self._read(pattern.line.table.rule, words, got)
             except (ValueError, OverflowError):  # "February 31", the year 0
@@ -130,11 +141,14 @@ class Dates:
         said = {name: words.low[at] for name, at in got.items() if name != "after"}
         if reader in _ABSOLUTE:
             return _ABSOLUTE[reader](said), None
+        if reader == "that-day":
+            return (self.named, self.named), None
+        if reader == "before" and self.named:  # "The day before, he had left."
+            return _RELATIVE[reader](said, self.named), None
         today = self.today or (date(int(said["year"]), 12, 31) if "year" in said else None)
         if not reader or today is None:
             return _UNKNOWN, None
-        before = range(max(0, got["first"] - 10), got["first"])
-        said["ahead"] = "yes" if any(words.has(k, "ahead") for k in before) else ""
+        said["ahead"] = "yes" if _looks_ahead(words, got["first"]) else ""
         return _RELATIVE[reader](said, today), None
 
     def _counted(
@@ -176,7 +190,18 @@ def _first_words(name: str, sets: Mapping[str, frozenset[str]]) -> frozenset[str
     if name == "number":
         return NUMBER_WORDS
     if name == "long":
-        return frozenset(f"{n}-{unit}" for n in NUMBER_WORDS for unit in _LENGTH)
+        return frozenset(
+            f"{n}-{unit}{end}"
+            for n in NUMBER_WORDS
+            for unit in _LENGTH
+            for end in ("", "-old", "-long")
+        )
+    if name == "ordinal-part":
+        return frozenset(f"{n}-{part}" for n in _ORDINALS for part in ("quarter", "half"))
+    if name == "fiscal":
+        return frozenset(f"fy{year}" for year in (*_TWO_DIGITS, *range(1990, 2100)))
+    if name == "quarter-name":
+        return frozenset(f"q{n}" for n in range(1, 5))
     table = {"clear-month": "month", "units": "unit"}.get(name, name)
     return _named(table, sets)
 
@@ -241,7 +266,15 @@ def _clear_year(words: Words, at: int) -> bool:
     return not counts and 1500 <= int(words.low[at]) < 2100
 
 
+def _often(words: Words, at: int) -> bool:
+    """'its annual fair'; not 'LA Weekly' and not 'the weekly said'."""
+    name = words.capital(at) and not words.opens_sentence(at)
+    noun = words.has(at - 1, "article") and words.has(at + 1, "told")
+    return words.has(at, "often") and not name and not noun
+
+
 _SPECIAL: dict[str, Test] = {
+    "often": lambda words, at: at + _often(words, at),
     "number": _number,
     "lasting": lambda words, at: at + (words.near(at).removesuffix("s") in _LENGTH),
     "units": lambda words, at: at + (words.has(at, "unit") and words.low[at].endswith("s")),
@@ -258,6 +291,24 @@ def _find(words: Words, i: int, after: int, line: Line, days: Range, age: float 
     return Find(
         start, end, text, "date", kind, line.reason, age_years=age, earliest=first, latest=last
     )
+
+
+def on_days(dates: list[Find], sentences: list[Sentence], today: date | None) -> Iterator[Find]:
+    """Yield each date; a time of day gets the day that its sentence names, or the text's own."""
+    days = [d for d in dates if d.earliest and d.earliest == d.latest and d.kind == "date"]
+    times = [d for d in dates if d.kind == "time"]
+    on = {time.start: near for time, near in in_same_sentence(times, days, sentences)}
+    for found in dates:
+        near = on.get(found.start)
+        if near is None:
+            yield found
+        elif near:
+            day = nearest(found, near)
+            yield evolve(found, age_years=day.age_years, earliest=day.earliest, latest=day.latest)
+        else:
+            day_of_text = today.isoformat() if today else ""
+            age = 0.0 if today else None
+            yield evolve(found, age_years=age, earliest=day_of_text, latest=day_of_text)
 
 
 # --- Readers: what the words say to the first and last day that they mean ------------------------
@@ -289,17 +340,32 @@ def _century(said: dict[str, str]) -> Range:
     return date(100 * number - 99, 1, 1), date(100 * number, 12, 31)
 
 
+def _looks_ahead(words: Words, i: int) -> bool:
+    """Whether 'will' or the like stands before word ``i`` in its own clause."""
+    if words.near(i - 1) in ("until", "through", "till"):
+        return True
+    for k in range(i - 1, max(-1, i - 11), -1):
+        if words.has(k, "ahead"):
+            return True
+        if words.low[k] in (",", "that", "and", "but", "\n") or words.has(k, "wall", "relative"):
+            return False
+    return False
+
+
 def _calendar(said: dict[str, str], today: date) -> Range:
-    """Without a year it is the nearest such day that has been, or is to come after 'will'."""
+    """Without a year it is the last such day or month, or one that comes soon or after 'will'."""
     month = 1 + _MONTHS.index((said.get("month") or said["clear-month"])[:3])
     day = int(re.sub(r"\D", "", said["day"])) if "day" in said else 0
     year = today.year + _SHIFT.get(said.get("shift", ""), 0)
     if "year" in said:
         year = int(said["year"])
     elif "shift" not in said:
-        later = (month, day or 1) > (today.month, today.day)
-        year += 1 if said["ahead"] and not later and month != today.month else 0
-        year -= 1 if later and not said["ahead"] else 0
+        year += (month, day or 1) <= (
+            today.month,
+            today.day,
+        ) and month != today.month  # the next one
+        near = (year - today.year) * 365 + 30.4 * (month - today.month) + (day or 1) - today.day
+        year -= not said["ahead"] and near > _SOON
     return (date(year, month, day),) * 2 if day else (date(year, month, 1), _month_end(year, month))
 
 
@@ -315,9 +381,16 @@ def _weekday(said: dict[str, str], today: date) -> Range:
 
 
 def _quarter(said: dict[str, str], today: date) -> Range:
+    """Without a year it is the last one that has begun, or after 'will' the one to come."""
     year = int(said.get("year", today.year)) + _SHIFT.get(said.get("shift", ""), 0)
-    months = 6 if "half" in said else 3
-    start = 1 + months * _ORDINALS.index(said["ordinal"])
+    ordinal, _, part = said.get("ordinal-part", "").partition("-")
+    months = 6 if "half" in said or part == "half" else 3
+    nth = _ORDINALS.index(said.get("ordinal", ordinal)) if "quarter-name" not in said else 0
+    if "quarter-name" in said:
+        nth = int(said["quarter-name"][1]) - 1
+    start = 1 + months * nth
+    if "year" not in said and "shift" not in said and start > today.month and not said["ahead"]:
+        year -= 1
     return date(year, start, 1), _month_end(year, start + months - 1)
 
 

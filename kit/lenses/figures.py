@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from attrs import evolve, frozen
 
 from kit.course.messages import message
-from kit.lenses.find import Find
+from kit.lenses.find import Find, Sentence, in_same_sentence, nearest
 from kit.lenses.lexicon import Lexicon
 from kit.lenses.numbers import NUMBER_WORDS, number_at, plain_value
 from kit.lenses.words import Words
@@ -23,7 +23,8 @@ class Figures:
         """Yield each figure that is no part of a date."""
         taken, spans = 0, iter([(d.start, d.end) for d in dates])
         span = next(spans, None)
-        for i in [i for i, w in enumerate(words.low) if w[0].isdigit() or w in NUMBER_WORDS]:
+        opening = NUMBER_WORDS | words.grammar.sets["share"]
+        for i in [i for i, w in enumerate(words.low) if w[0].isdigit() or w in opening]:
             while span and span[1] <= words.start[i]:
                 span = next(spans, None)
             found = (
@@ -50,56 +51,82 @@ def _figure(words: Words, i: int) -> tuple[int, int, str] | None:
     if number is None or words.low[number.after - 1] in ("several", "few", "many", "zero"):
         return None
     after = number.after
+    first = i - _signed(words, i)
     if words.has(after, "percent") or (words.near(after), words.near(after + 1)) == ("per", "cent"):
-        return i, after + (words.near(after) == "per"), "percentage"
+        return first, after + (words.near(after) == "per"), "percentage"
+    shared = _share(words, i, after)
+    if shared:
+        return i, shared, "percentage"
     before, behind = words.has(i - 1, "currency"), words.has(after, "currency")
     if before or behind:
         return i - before, after - 1 + behind, "amount"
     if not _counts(words, i, after):
         return None
-    small = words.has(after, "preposition", "auxiliary", "conjunction")
-    counted = words.near(after).isalpha() and not small and not words.near(after).endswith("ed")
-    return i, after - 1 + counted, "count"
+    return first, _counted(words, after), "count"
+
+
+def _signed(words: Words, i: int) -> bool:
+    """Whether a sign stands right before a number and belongs to it: '-0.27%'."""
+    sign = words.near(i - 1) in ("-", "−", "+") and words.end[i - 1] == words.start[i]
+    return sign and (i < 2 or words.end[i - 2] < words.start[i - 1])  # noqa: PLR2004
+
+
+def _share(words: Words, i: int, after: int) -> int | None:
+    """Return the last word of 'one in five households', 'two-thirds'."""
+    if words.has(i, "share"):
+        return i
+    low = words.near(after + 1)
+    whole = number_at(words, after + 1) if words.near(after) in ("in", "of") else None
+    year = low[:1].isdigit() and len(low) > 3  # noqa: PLR2004
+    if whole is None or not whole.value or year or low in ("a", "an"):
+        return None
+    part = number_at(words, i)
+    smaller = part is not None and part.value and part.value < whole.value
+    return _counted(words, whole.after) if smaller else None
+
+
+def _counted(words: Words, after: int) -> int:
+    """Return the last word of what is counted: '60 [fallen trees]'; adjectives alone are left out."""
+    at = after
+    while at < after + 3 and _describes(words, at):
+        if words.has(at, "counted") or (words.low[at].endswith("s") and len(words.low[at]) > 3):  # noqa: PLR2004
+            return at
+        at += 1
+    first = words.near(after)
+    loose = words.has(after, "no-noun") or first.endswith(("ed", "en", "ing")) or at > after + 1
+    return after if at > after and not loose else after - 1
+
+
+def _describes(words: Words, i: int) -> bool:
+    small = words.has(i, "preposition", "auxiliary", "conjunction", "determiner", "pronoun")
+    return words.near(i).replace("-", "").isalpha() and not small and not words.has(i, "told")
 
 
 def _counts(words: Words, i: int, after: int) -> bool:
     """Whether a bare number counts something: not 'iPhone 4', 'page 3', '22nd', '18-year-old'."""
     low, before = words.low[i], words.near(i - 1)
     if not low[0].isdigit():
-        return low not in ("one", "zero") or after > i + 1
+        named = words.capital(i) and words.capital(i - 1) and not words.opens_sentence(i)
+        return (low not in ("one", "zero") or after > i + 1) and not named  # "Channel Four"
     unit = low.lstrip("0123456789.,:/-")  # "30gb"
     if unit in ("st", "nd", "rd", "th", "s") or plain_value(low.removesuffix(unit)) is None:
         return False
-    name = i > 0 and words.words[i - 1] != before and not words.has(i - 1, "weekday", "month")
-    named = (name or before in ("'s", "’s")) and words.near(i - 2)[:1] not in ("", "\n", ".")
-    return not (named and after == i + 1) and before not in (
-        "no",
-        "page",
-        "chapter",
-        "article",
-        "section",
-        "/",
+    if words.near(i - 1) == "(" and words.near(after) == ")":
+        return False  # the age of somebody: "Peter Amis (46)"
+    listed = before in ("", "\n") and words.near(after) in (".", ")")  # "1. Two piers closed"
+    name = (
+        i > 0
+        and words.words[i - 1] != before
+        and not words.has(i - 1, "weekday", "month", "about", "approximate")
     )
+    name = name and not words.opens_sentence(i - 1)
+    named = (name or before in ("'s", "’s")) and after == i + 1
+    return not named and not listed and not words.has(i - 1, "numbered")
 
 
-def tie(figures: list[Find], dates: list[Find], sentences: list[tuple[int, int]]) -> Iterator[Find]:
-    """Yield each figure with the nearest date that its sentence names.
-
-    Args:
-        figures: in order.
-        dates: in order.
-        sentences: first and last code point of each sentence, in order.
-
-    """
-    dated, at, low = [d for d in dates if d.kind == "date"], 0, 0
-    for figure in figures:
-        while at < len(sentences) - 1 and sentences[at][1] <= figure.start:
-            at += 1
-        while low < len(dated) and dated[low].start < sentences[at][0]:
-            low += 1
-        # Eight are enough: a sentence that names more dates ties its figures to none in particular.
-        near = [d for d in dated[low : low + 8] if d.start < sentences[at][1]]
-        best = min(
-            near, key=lambda d: max(figure.start - d.end, d.start - figure.end), default=None
-        )
+def tie(figures: list[Find], dates: list[Find], sentences: list[Sentence]) -> Iterator[Find]:
+    """Yield each figure with the nearest date that its sentence names; all in order."""
+    dated = [d for d in dates if d.kind == "date"]
+    for figure, near in in_same_sentence(figures, dated, sentences):
+        best = nearest(figure, near) if near else None
         yield evolve(figure, dated=best.text, age_years=best.age_years) if best else figure

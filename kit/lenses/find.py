@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 from attrs import asdict, frozen
 
+Sentence = tuple[int, int]  #: its first code point and the one after its last
 Lens = Literal["hedge", "sourcing", "figure", "date"]
 
 
@@ -29,3 +31,24 @@ class Find:
     def to_json(self) -> dict[str, Any]:
         """Return the find as plain values, without the fields that hold nothing."""
         return {k: v for k, v in asdict(self).items() if v not in ("", None)}
+
+
+def in_same_sentence(
+    finds: Iterable[Find], others: list[Find], sentences: list[Sentence]
+) -> Iterator[tuple[Find, list[Find]]]:
+    """Yield each find with the first few others of its sentence; all are in the order of the text.
+
+    Eight are enough: a sentence that names more dates ties its figures to none in particular.
+    """
+    at = low = 0
+    for find in finds:
+        while at < len(sentences) - 1 and sentences[at][1] <= find.start:
+            at += 1
+        while low < len(others) and others[low].start < sentences[at][0]:
+            low += 1
+        yield find, [x for x in others[low : low + 8] if x.start < sentences[at][1]]
+
+
+def nearest(find: Find, others: list[Find]) -> Find:
+    """Return the nearest of some finds."""
+    return min(others, key=lambda x: max(find.start - x.end, x.start - find.end))

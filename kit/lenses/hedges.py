@@ -97,7 +97,9 @@ def verb_follows(s: Spot) -> bool:
 
 def passive(s: Spot) -> bool:
     """Whether a form of 'be' stands right before a line, or with an adverb between."""
-    between = s.back().endswith("ly") or s.words.has(s.i - 1, "adverb") or s.back() in ("not", "being")
+    between = (
+        s.back().endswith("ly") or s.words.has(s.i - 1, "adverb") or s.back() in ("not", "being")
+    )
     return s.words.has(s.i - 1, "be") or (between and s.words.has(s.i - 2, "be"))
 
 
@@ -105,6 +107,12 @@ def _opens_a_clause(s: Spot) -> bool:
     """Whether 'should' opens a clause, and no question: 'Should talks fail, ...'."""
     opens = s.i == s.first or s.back() in (",", ";")
     return opens and s.words.low[s.last - 1] != "?"
+
+
+def _no_free_choice(s: Spot) -> bool:
+    """', whether it is rent or work': every case is meant, none is open."""
+    then = s.words.low[s.after : min(s.after + 15, s.last)]
+    return not (s.back() == "," and "or" in then)
 
 
 def _before_a_number(s: Spot) -> bool:
@@ -132,5 +140,6 @@ _RULES: dict[str, Callable[[Spot], bool]] = {
     "no-plural-opens": _no_plural_opens,
     "passive": _passive,
     "opens-a-clause": _opens_a_clause,
+    "no-free-choice": _no_free_choice,
     "before-a-number": _before_a_number,
 }

@@ -43,7 +43,22 @@ def number_at(words: Words, i: int) -> Number | None:
         return _times(words, i + 1, 1.0) if then in _TIMES and then not in ("m", "k") else None
     if low in _VALUES:
         return _times(words, i + 1, _VALUES[low])
-    return _times(words, i + 1, plain_value(low)) if low[:1].isdigit() else None
+    if words.has(i, "share"):  # "two-thirds"
+        return Number(i + 1, None)
+    if not low[:1].isdigit():
+        return None
+    after = i + 1
+    while _goes_on(words, after):  # "12 000"
+        low, after = low + words.low[after], after + 1
+    return _times(words, after, plain_value(low))
+
+
+def _goes_on(words: Words, i: int) -> bool:
+    """Whether a word is three digits that a space parts from the digits before it."""
+    low, before = words.near(i), words.near(i - 1)
+    if len(low) != 3 or not (low.isdigit() and before.isdigit()) or len(before) > 3:  # noqa: PLR2004
+        return False
+    return words.start[i] == words.end[i - 1] + 1 and not words.has(i - 2, "month")
 
 
 def plain_value(word: str) -> float | None:

@@ -395,9 +395,7 @@ def to_finds(words: Words, cues: list[Cue], who: Who) -> Iterator[Find]:
                 yield Find(start, end, text, "sourcing", name, why, source_kind, refers_to)
 
 
-def _kind(
-    words: Words, cue: Cue, who: Who, named: list[tuple[int, str, str]]
-) -> tuple[str, str]:
+def _kind(words: Words, cue: Cue, who: Who, named: list[tuple[int, str, str]]) -> tuple[str, str]:
     """Return the kind of a cue's source, and whom 'he' or 'the coach' means."""
     if cue.source is None:
         return ("agentless" if cue.nobody else "not-found"), ""

@@ -27,6 +27,8 @@ _ENDS = frozenset(["\n", ".", "!", "?", "…", "...", "..", "•"])
 _CLOSING = frozenset(['"', "”", "’", "'", ")", "]", "»"])
 _OPEN, _SHUT = frozenset("“«„"), frozenset("”»")
 _MARKUP = str.maketrans("*_", "  ")  #: **bold** and _italic_ hide no word
+_SMALL = frozenset(["determiner", "auxiliary", "preposition", "conjunction", "pronoun"])
+_SAMPLE, _TOO_SHORT = 2000, 8  #: words by which a language is told, and too few to tell it
 _BEYOND = [""] * 40  #: further than any rule looks
 QUOTES = _OPEN | _SHUT | {'"'}
 
@@ -91,6 +93,13 @@ class Words:
     def small(self) -> frozenset[str]:
         """Return what the text writes with a small letter: 'passengers' is no name there."""
         return frozenset(self.words)
+
+    @cached_property
+    def english(self) -> bool:
+        """Whether the text looks English: where nearly none of the small words are, it is not."""
+        words = [low for low in self.low[:_SAMPLE] if low.isalpha()]
+        small = [low for low in words if not _SMALL.isdisjoint(self.grammar.tables.get(low, ()))]
+        return len(words) < _TOO_SHORT or len(small) >= 0.12 * len(words)
 
     def said(self, first: int, last: int) -> str:
         """Return the text from word ``first`` to word ``last``, both included."""

@@ -12,7 +12,7 @@ from kit.lenses.words import Words
 
 FILES = ["hedges", "sourcing", "grammar"]
 BESIDE = {"any", "that", "quote", "clause", "commas", "to", "of", "as", "for", "charge", "after"}
-BESIDE |= {"nobody", "owner"}
+BESIDE |= {"nobody", "owner", "at", "somebody"}
 
 
 @pytest.mark.parametrize(
@@ -116,13 +116,15 @@ def test_every_name_in_a_pattern_of_dates_is_a_test_a_table_or_a_word():
     sets = load_lexicon(COURSE, "grammar").sets
     lines = load_lexicon(COURSE, "dates").ordered
     names = {n.removesuffix("?") for line in lines for n in line.words}
-    spelt = {"ago", "old", "of", "the", ",", ".", "half", "quarter", "about", "weekend"}
+    spelt = {"ago", "old", "of", "the", ",", ".", "half", "quarter", "about", "weekend", "or"}
+    spelt |= {"overnight"}
     assert names <= {*_FORMS, *_SPECIAL, *sets} | spelt
     assert {t.rule for t in load_lexicon(COURSE, "dates").tables.values()} == {
         *_ABSOLUTE,
         *_RELATIVE,
         "ago",
         "stretch",
+        "that-day",
         "",
     }
     for line in lines:
