@@ -210,6 +210,8 @@ class Sourcing:
     def _plural(self, s: Spot) -> bool:
         """Whether a plain verb can stand here: after 'they', 'officials', 'did not', 'will'."""
         w, noun = self.words, s.line.base in self.sets["also-noun"]
+        if s.line.base == "put":  # its own past
+            return True
         if s.back() == "to":
             return w.has(s.i - 2, "before-to")
         finite = any(x.form in ("s", "past") for x in self.lexicon.lines.get(s.ahead(), ()))

@@ -81,7 +81,7 @@ class Words:
     def past(self, i: int) -> bool:
         """Whether a word looks like a verb in the past: in -ed, and no article stands before."""
         low = self.near(i)
-        ending = low.endswith("ed") and len(low) > 4
+        ending = (low.endswith("ed") and len(low) > 4) or self.has(i, "participle")
         return ending and not self.capital(i) and not self.has(i - 1, "article")
 
     def opens_sentence(self, i: int) -> bool:
