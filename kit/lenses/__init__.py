@@ -7,7 +7,7 @@ rules. Everything is found in one pass over the words, at a cost that grows with
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 
@@ -19,7 +19,7 @@ from kit.lenses.dates import Dates, Patterns, on_days, read_patterns
 from kit.lenses.figures import Figures, tie
 from kit.lenses.find import Find, Lens, Sentence, in_same_sentence
 from kit.lenses.hedges import Hedges
-from kit.lenses.lexicon import Lexicon, load_lexicon
+from kit.lenses.lexicon import Lexicon, load_lexicon, load_weights
 from kit.lenses.sourcing import Sourcing, to_finds
 from kit.lenses.words import Grammar, Words
 
@@ -36,6 +36,7 @@ class Lenses:
     sourcing: Lexicon
     grammar: Grammar
     patterns: Patterns  #: of dates
+    weights: Mapping[str, float]  #: of what stands beside a hedge
 
     def look(self, text: str, today: date | None = None) -> list[Find]:
         """Return every find in a text, in the order of the text.
@@ -53,7 +54,7 @@ class Lenses:
         dates = list(on_days(list(Dates(today, self.patterns).finds(words)), sentences, today))
         figures = list(tie(list(Figures(self.hedges).finds(words, dates)), dates, sentences))
         finds = [
-            *Hedges(self.hedges).finds(words),
+            *Hedges(self.hedges, self.weights).finds(words),
             *said,
             *_nobody(words, figures, said, sentences),
             *figures,
@@ -67,7 +68,8 @@ def load_lenses(course: Course) -> Lenses:
     """Return the lenses of a course: the kit's lexicons with the course's own laid over them."""
     names = ("hedges", "sourcing", "grammar", "dates")
     hedges, sourcing, grammar, dates = (load_lexicon(course, name) for name in names)
-    return Lenses(hedges, sourcing, Grammar(grammar.sets), read_patterns(dates, grammar.sets))
+    patterns = read_patterns(dates, grammar.sets)
+    return Lenses(hedges, sourcing, Grammar(grammar.sets), patterns, load_weights())
 
 
 def _nobody(

@@ -73,7 +73,7 @@ class Beside:
         return (
             source is not None
             and not self.words.quoted[s.i]
-            and self.words.near(s.after) not in ("", ".", ",", "and")
+            and s.ahead() not in ("", ".", ",", "and", "each")
             and self.who.kind(source) in _JUDGES
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from attrs import frozen
 
@@ -13,6 +13,7 @@ from kit.lenses.numbers import number_at
 from kit.lenses.words import Words
 
 _LONGEST_HEADLINE = 20  #: words
+_SMALL = ("determiner", "pronoun", "preposition", "conjunction", "auxiliary", "be", "subject")
 
 
 @frozen
@@ -20,18 +21,58 @@ class Hedges:
     """The hedge lens with its lexicon."""
 
     lexicon: Lexicon
+    weights: Mapping[str, float]  #: of hedge_weights.toml
 
     def finds(self, words: Words) -> Iterator[Find]:
         """Yield each hedge of a text; headline questions come last."""
         done = 0
         for spot in self.lexicon.spots(words):
-            rule = _RULES.get(spot.line.table.rule)
-            if spot.i >= done and (rule is None or rule(spot)):
+            if spot.i < done:
+                continue
+            holds, reason = self._judged(spot)
+            if holds:
                 done = spot.after
-                yield _found(words, spot.i, spot.after, spot.line.table.kind, spot.line.reason)
+                yield _found(words, spot.i, spot.after, spot.line.table.kind, reason)
         for first, last in words.sentences:
             if words.low[last - 1] == "?" and _is_headline(words, first, last):
                 yield _found(words, last - 1, last, "headline-question", message("lens.question"))
+
+    def _judged(self, spot: Spot) -> tuple[bool, str]:
+        """Return whether a line counts where it stands, and why: by its rules and its weights."""
+        ruled = rule_holds(spot)
+        if spot.line.table.sure:
+            return ruled, spot.line.reason
+        parts = [(x, self.weights[x]) for x in features(spot, ruled=ruled) if x in self.weights]
+        total = sum(weight for _, weight in parts)
+        if total <= 0 or len(parts) < 2:  # noqa: PLR2004  (the rules alone)
+            return total > 0, spot.line.reason
+        said = ", ".join(f"{name} {weight:+.1f}" for name, weight in parts)
+        return True, message("lens.weighed", reason=spot.line.reason, parts=said)
+
+
+def rule_holds(spot: Spot) -> bool:
+    """Whether the rule of its table, if there is one, lets a line count."""
+    rule = _RULES.get(spot.line.table.rule)
+    return rule is None or rule(spot)
+
+
+def features(spot: Spot, *, ruled: bool) -> list[str]:
+    """Return what the weights are given to: the rules' word, the line, and what stands beside it."""
+    line, w = spot.line.base, spot.words
+    yes = "the rule: yes" if ruled else "the rule: no"
+    before = _sort(w, spot.i - 1) if spot.i > spot.first else "|"
+    after = _sort(w, spot.after) if spot.after < spot.last else "|"
+    return [yes, f"“{line}”", f"“{line}”, {yes}", f"{before} “{line}”", f"“{line}” {after}"]
+
+
+def _sort(words: Words, i: int) -> str:
+    """Return a word, if it is one of the small ones; else what sort of word it is."""
+    low = words.low[i]
+    if words.has(i, *_SMALL) or not low.isalnum():
+        return low
+    if low[0].isdigit():
+        return "1"
+    return "Name" if words.capital(i) else "…" + low[-2:]
 
 
 def _found(words: Words, i: int, after: int, kind: str, reason: str) -> Find:
@@ -132,6 +173,11 @@ def _before_a_number(s: Spot) -> bool:
     return half or s.ahead() == "half" or number is not None
 
 
+def _by_weight(_: Spot) -> bool:
+    """No rule of its own: only what was learned makes it count."""
+    return False
+
+
 _RULES: dict[str, Callable[[Spot], bool]] = {
     "not-the-month": _not_the_month,
     "under-a-condition": _under_a_condition,
@@ -141,5 +187,6 @@ _RULES: dict[str, Callable[[Spot], bool]] = {
     "passive": _passive,
     "opens-a-clause": _opens_a_clause,
     "no-free-choice": _no_free_choice,
+    "by-weight": _by_weight,
     "before-a-number": _before_a_number,
 }

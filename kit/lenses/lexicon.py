@@ -21,6 +21,8 @@ from kit.lenses.words import Words
 _DOUBLE = frozenset(["admit", "infer", "quip", "refer", "plan", "brag"])  #: before -ed and -ing
 _BESIDE = ("never_after", "never_before", "only_after", "only_before")
 
+_EITHER = ("why", "kind", "rule", "sure", "beside")
+
 
 @frozen
 class Table:
@@ -29,6 +31,7 @@ class Table:
     why: str = ""  #: what a find says; without it the table only serves the rules
     kind: str = ""  #: of its finds; the table's name where it is not given
     rule: str = ""  #: a rule of the lens that must hold as well
+    sure: bool = False  #: of a hedge: its rules decide, and no weights
     words: tuple[str, ...] = ()
     verbs: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
@@ -172,6 +175,13 @@ def load_lexicon(course: Course, name: str) -> Lexicon:
     return Lexicon(tables, sets, ordered, lines)
 
 
+@cache
+def load_weights() -> dict[str, float]:
+    """Read the weights of hedges, which ``bench/learn_hedges.py`` has learned."""
+    path = CONTENT / "lexicons" / "hedge_weights.toml"
+    return structure(read_toml(path), dict[str, dict[str, float]], path)["weights"]
+
+
 def _read(path: Path) -> dict[str, Table]:
     return structure(read_toml(path), dict[str, Table], path)
 
@@ -184,7 +194,7 @@ def _over(table: Table, own: Table) -> Table:
         words=tuple(x for x in words if x not in own.without),
         verbs=tuple(x for x in verbs if x not in own.without),
         **{key: getattr(table, key) | getattr(own, key) for key in _BESIDE},
-        **{k: getattr(own, k) or getattr(table, k) for k in ("why", "kind", "rule", "beside")},
+        **{k: getattr(own, k) or getattr(table, k) for k in _EITHER},
     )
 
 

@@ -67,7 +67,7 @@ def test_no_line_stands_twice_under_one_kind():
     for name in ("hedges", "sourcing"):
         for lines in load_lexicon(COURSE, name).lines.values():
             said = [
-                (line.words, line.table.kind)
+                (line.words, line.table.kind, line.table.only_after, line.table.only_before)
                 for line in lines
                 if line.table.beside or line.table.why
             ]
