@@ -1,7 +1,7 @@
-"""Learns the weights of hedges: how far a line of hedges.toml, and what stands beside it, can be trusted.
+"""Learns how far a line of hedges.toml, and what stands beside it, can be trusted.
 
-Run ``python -m bench.learn_hedges``. It reads the Wikipedia sentences of the Szeged Uncertainty Corpus
-(``../shared/lens-dev``, CC BY-SA, not part of this repository) and writes
+Run ``python -m bench.learn_hedges``. It reads the Wikipedia sentences of the Szeged Uncertainty
+Corpus (``../shared/lens-dev``, CC BY-SA, not part of this repository) and writes
 ``kit/content/lexicons/hedge_weights.toml``: a logistic regression over the places where a line
 of the lexicon stands, with a penalty under which most weights are nothing.
 """
@@ -17,24 +17,24 @@ from typing import Any
 import numpy as np
 from attrs import frozen
 
-from bench.lenses import COURSE, LENSES, _read, meets
+from bench.lenses import LENSES, _read, meets
 from kit.course.messages import CONTENT
 from kit.lenses.hedges import features, rule_holds
 from kit.lenses.words import Words
 
 PENALTY = 0.8  #: on the sum of all weights
 PRIOR = {
-    "the rule: yes": 1.5,
-    "the rule: no": -2.0,
+    "the rules": 1.5,
+    "against the rules": -2.0,
 }  #: not learned: they alone decide about a new word
 _SEEN = 3  #: times that a feature must have been seen
 _LEAST = 0.05  #: smaller weights are left out
 _ROUNDS = 200
 _HEAD = """\
-# How far a line of hedges.toml, and what stands beside it, can be trusted: a hedge is found where the
-# weights that apply add up to more than nothing. Learned by bench/learn_hedges.py from the Wikipedia
-# sentences of the Szeged Uncertainty Corpus (Szarvas, Vincze, Farkas, Móra and Gurevych 2012), whose
-# text and annotation are CC BY-SA 3.0; this file is under the same licence:
+# How far a line of hedges.toml, and what stands beside it, can be trusted: a hedge is found where
+# the weights that apply add up to more than nothing. Learned by bench/learn_hedges.py from the
+# Wikipedia sentences of the Szeged Uncertainty Corpus (Szarvas, Vincze, Farkas, Móra and Gurevych
+# 2012). The corpus is said to be under CC BY-SA, Wikipedia was under CC BY-SA 3.0; so is this file:
 # https://creativecommons.org/licenses/by-sa/3.0/
 # "…ly" is a word that ends so, "1" a number, "Name" a capital, "|" the edge of the sentence.
 
@@ -100,7 +100,7 @@ def score(weights: dict[str, float], known: list[Place]) -> tuple[float, float]:
 
 
 def across(known: list[Place], penalty: float) -> tuple[float, float]:
-    """Return precision and recall on documents that were left out of the learning, a fifth at a time."""
+    """Return precision and recall on documents left out of the learning, a fifth at a time."""
     parts: list[list[Place]] = [[] for _ in range(5)]
     for place in known:
         parts[int(hashlib.sha256(place.document.encode()).hexdigest(), 16) % 5].append(place)

@@ -6,7 +6,10 @@ import sys
 def main() -> int:
     """Run the command line; return its exit status, 1 where a package that it needs is missing."""
     try:
-        from kit.command.cli import main as run  # noqa: PLC0415  (what is missing is told here)
+        if sys.argv[1:2] == ["look"]:  # it needs none of what the other commands import
+            from kit.command.looking import main as run  # noqa: PLC0415
+        else:
+            from kit.command.cli import main as run  # noqa: PLC0415  (what is missing is told here)
     except ModuleNotFoundError as missing:
         from kit.course.messages import message  # noqa: PLC0415
 

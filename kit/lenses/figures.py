@@ -68,7 +68,7 @@ def _figure(words: Words, i: int) -> tuple[int, int, str] | None:
 def _signed(words: Words, i: int) -> bool:
     """Whether a sign stands right before a number and belongs to it: '-0.27%'."""
     sign = words.near(i - 1) in ("-", "−", "+") and words.end[i - 1] == words.start[i]
-    return sign and (i < 2 or words.end[i - 2] < words.start[i - 1])  # noqa: PLR2004
+    return sign and (i < 2 or words.end[i - 2] < words.start[i - 1])
 
 
 def _share(words: Words, i: int, after: int) -> int | None:
@@ -77,7 +77,7 @@ def _share(words: Words, i: int, after: int) -> int | None:
         return i
     low = words.near(after + 1)
     whole = number_at(words, after + 1) if words.near(after) in ("in", "of") else None
-    year = low[:1].isdigit() and len(low) > 3  # noqa: PLR2004
+    year = low[:1].isdigit() and len(low) > 3
     if whole is None or not whole.value or year or low in ("a", "an"):
         return None
     part = number_at(words, i)
@@ -86,10 +86,10 @@ def _share(words: Words, i: int, after: int) -> int | None:
 
 
 def _counted(words: Words, after: int) -> int:
-    """Return the last word of what is counted: '60 [fallen trees]'; adjectives alone are left out."""
+    """Return the last word of what is counted: '60 [fallen trees]', without loose adjectives."""
     at = after
     while at < after + 3 and _describes(words, at):
-        if words.has(at, "counted") or (words.low[at].endswith("s") and len(words.low[at]) > 3):  # noqa: PLR2004
+        if words.has(at, "counted") or (words.low[at].endswith("s") and len(words.low[at]) > 3):
             return at
         at += 1
     first = words.near(after)

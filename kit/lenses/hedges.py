@@ -44,7 +44,7 @@ class Hedges:
             return ruled, spot.line.reason
         parts = [(x, self.weights[x]) for x in features(spot, ruled=ruled) if x in self.weights]
         total = sum(weight for _, weight in parts)
-        if total <= 0 or len(parts) < 2:  # noqa: PLR2004  (the rules alone)
+        if total <= 0 or len(parts) < 2:  # the rules alone
             return total > 0, spot.line.reason
         said = ", ".join(f"{name} {weight:+.1f}" for name, weight in parts)
         return True, message("lens.weighed", reason=spot.line.reason, parts=said)
@@ -57,12 +57,12 @@ def rule_holds(spot: Spot) -> bool:
 
 
 def features(spot: Spot, *, ruled: bool) -> list[str]:
-    """Return what the weights are given to: the rules' word, the line, and what stands beside it."""
-    line, w = spot.line.base, spot.words
-    yes = "the rule: yes" if ruled else "the rule: no"
+    """Return what the weights are given to: the rules, the line, and what stands beside it."""
+    line, w = f"“{spot.line.base}”", spot.words
     before = _sort(w, spot.i - 1) if spot.i > spot.first else "|"
     after = _sort(w, spot.after) if spot.after < spot.last else "|"
-    return [yes, f"“{line}”", f"“{line}”, {yes}", f"{before} “{line}”", f"“{line}” {after}"]
+    rules = ["the rules", line] if ruled else ["against the rules", f"{line} against the rules"]
+    return [*rules, f"{before} {line}", f"{line} {after}"]
 
 
 def _sort(words: Words, i: int) -> str:

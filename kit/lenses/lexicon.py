@@ -99,7 +99,7 @@ class Lexicon:
 
     @cached_property
     def finite(self) -> frozenset[str]:
-        """Return "says" and "told", but not "claims" (also a noun) or "called" (as in "a man called")."""
+        """Return "says" and "told"; not "claims" (a noun), nor "called" ("a man called")."""
         found = set()
         nouns = self.sets.get("also-noun", frozenset())
         for line in self.ordered:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -16,14 +16,15 @@ from kit.course.course import Course, find_course
 from kit.course.html import template
 from kit.course.messages import KitError, message
 from kit.lenses import LENSES, Find, load_lenses
-from kit.notebook.live import LivePage
 from kit.notebook.output import errors_as_text
-from kit.notebook.worksheet import Story, find_story
 
 _HERE = Path(__file__).parent
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from kit.notebook.live import LivePage
+    from kit.notebook.worksheet import Story
 
 
 @frozen(repr=False)
@@ -131,7 +132,8 @@ def mark_text(course: Course, source: str | Article, published: str = "") -> Mar
     Args:
         course: whose lexicons are used.
         source: the text, a paragraph a line, or a story of one's own.
-        published: the text's date, ``YYYY-MM-DD``; of a story its own where none is given.
+        published: the text's date, ``YYYY-MM-DD``, a time of day may follow; of a story its own
+            where none is given.
 
     Raises:
         KitError: when the date is no date.
@@ -148,7 +150,7 @@ _marked_once = lru_cache(maxsize=2)(mark_text)
 
 def _day(published: str) -> date | None:
     try:
-        return date.fromisoformat(published) if published else None
+        return datetime.fromisoformat(published).date() if published else None
     except ValueError:
         raise KitError(message("lens.no_date", date=published)) from None
 
@@ -169,6 +171,8 @@ def look(source: str | Article = "", date: str = "", *, story: str = "") -> Live
     course = find_course()
     if not story:
         return mark_text(course, source, date)
+    from kit.notebook.live import LivePage  # noqa: PLC0415  (slow; only a notebook needs it)
+    from kit.notebook.worksheet import find_story  # noqa: PLC0415
 
     def marked() -> MarkedText | Story:
         chosen = find_story(course, story)

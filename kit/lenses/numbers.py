@@ -17,7 +17,8 @@ _VALUES = {w: float(n) for n, w in enumerate(_SMALL)} | {
 _VALUES |= {f"{t}-{s}": _VALUES[t] + _VALUES[s] for t in _TENS for s in _SMALL[1:10]}
 _TIMES = {
     "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12,
-    "dozen": 12.0, "lakh": 1e5, "crore": 1e7, "cr": 1e7, "k": 1e3, "m": 1e6, "mn": 1e6, "bn": 1e9, "tn": 1e12,
+    "dozen": 12.0, "lakh": 1e5, "crore": 1e7, "cr": 1e7, "k": 1e3, "m": 1e6,
+    "mn": 1e6, "bn": 1e9, "tn": 1e12,
 }  # fmt: skip
 _MANY = frozenset(["several", "few", "many", "dozens", "scores", "hundreds", "thousands"])
 _MANY |= {"millions", "billions"}
@@ -45,9 +46,11 @@ def number_at(words: Words, i: int) -> Number | None:
         return _times(words, i + 1, _VALUES[low])
     if words.has(i, "share"):  # "two-thirds"
         return Number(i + 1, None)
-    if not low[:1].isdigit():
-        return None
-    after = i + 1
+    return _in_figures(words, i) if low[:1].isdigit() else None
+
+
+def _in_figures(words: Words, i: int) -> Number:
+    low, after = words.low[i], i + 1
     while _goes_on(words, after):  # "12 000"
         low, after = low + words.low[after], after + 1
     return _times(words, after, plain_value(low))
@@ -56,7 +59,7 @@ def number_at(words: Words, i: int) -> Number | None:
 def _goes_on(words: Words, i: int) -> bool:
     """Whether a word is three digits that a space parts from the digits before it."""
     low, before = words.near(i), words.near(i - 1)
-    if len(low) != 3 or not (low.isdigit() and before.isdigit()) or len(before) > 3:  # noqa: PLR2004
+    if len(low) != 3 or not (low.isdigit() and before.isdigit()) or len(before) > 3:
         return False
     return words.start[i] == words.end[i - 1] + 1 and not words.has(i - 2, "month")
 

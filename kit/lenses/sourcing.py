@@ -194,7 +194,7 @@ class Sourcing:
         return not self._plural(s) if form == "base" else self._plural_noun(s)
 
     def _no_past(self, s: Spot) -> bool:
-        """'if confirmed', 'than expected', 'Asked if she would', 'the smallest reported to date'."""
+        """'if confirmed', 'than expected', 'Asked if she would', 'the first reported to date'."""
         w = self.words
         before = range(max(s.first, s.i - 3), s.i)
         most = any(w.low[k].endswith("est") or w.low[k] in ("first", "most") for k in before)
@@ -285,7 +285,7 @@ class Sourcing:
         return self.speakers.opens(s.after)
 
     def _bare_subject(self, s: Spot) -> Stretch | None:
-        """'..., showed provisional exchange data.': to the end of the sentence, and a known noun."""
+        """'..., showed provisional exchange data.': a known noun at the end of the sentence."""
         w, end = self.words, s.last - 1
         while end > s.after and w.has(end, "wall"):
             end -= 1

@@ -1,7 +1,7 @@
 """What kind of source it is: a person by name, an institution, a document, somebody not named.
 
-A capital letter names nobody by itself ("a Turkish official", "Advisers to Mr. Bell"): what counts is
-whether the name is the head of the words, or stands beside it ("the coach, Ada Moss").
+A capital letter names nobody by itself ("a Turkish official", "Advisers to Mr. Bell"): what counts
+is whether the name is the head of the words, or stands beside it ("the coach, Ada Moss").
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class Who:
         return any(low in self.sets[table] for table in tables)
 
     def _takes_part(self, i: int) -> bool:
-        """'a runner [working] on the show': an -ing form that goes on, no 'shipping firm'."""
+        """Whether an -ing form goes on: 'a runner [working] on the show', no 'shipping firm'."""
         w = self.words
         goes_on = w.has(i + 1, "preposition", "determiner", "pronoun", "cardinal")
         return goes_on and w.low[i].endswith("ing") and not w.capital(i)

@@ -13,17 +13,17 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from helpers import COURSE, GRADED, PAGE, PROJECT, a_seal, key_answers, with_keys
+from helpers import COURSE, GRADED, PAGE, PROJECT, a_seal, in_a_process, key_answers, with_keys
 
 from kit.authoring import build, release
 from kit.authoring.skeleton import new_course
-from kit.command import cli
+from kit.command import cli, frame
 from kit.course.article import OWN_COPY, load_article
 from kit.course.course import load_course
 from kit.course.messages import CONTENT
 from kit.learner import submission
 
-COMMANDS = list(cli._COMMANDS.choices)
+COMMANDS = list(frame.COMMANDS.choices)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -265,9 +265,21 @@ def test_look_answers_lines_of_json_with_lines_of_json(home, capsys, monkeypatch
     answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [a["id"] for a in answers] == [0, 1, 2]
     assert {f["lens"] for a in answers for f in a["finds"]} == {"hedge"}
-    monkeypatch.setattr(sys, "stdin", io.StringIO(lines[0] + "\nnonsense\n"))
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{lines[0]}\nnonsense\n{lines[1]}\n"))
     assert cli.main(["look", "--jsonl"]) == 1
-    assert "Line 2" in capsys.readouterr().err
+    told = capsys.readouterr()
+    assert "Line 2" in told.err
+    assert len(told.out.splitlines()) == 2, "it goes on after a line that it cannot read"
+
+
+def test_look_starts_without_what_the_other_commands_import(home):
+    (home / "story.txt").write_text("He may flee.", encoding="utf-8")
+    code = (
+        "import sys\nsys.argv = ['kit', 'look', 'story.txt']\nfrom kit.__main__ import main\n"
+        "main()\nslow = {'nbformat', 'ipywidgets', 'IPython', 'pandas', 'numpy', 'nbclient'}\n"
+        "print(sorted(slow & set(sys.modules)))"
+    )
+    assert in_a_process(code, home).splitlines()[-1] == "[]"
 
 
 @pytest.mark.slow

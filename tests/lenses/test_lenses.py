@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
+import tomllib
 from datetime import date
 
 import pytest
 from helpers import COURSE, PROJECT
 from hypothesis import given
 from hypothesis import strategies as st
-from marked import invented, on_the_article, score, what
+from marked import HERE, invented, on_the_article, score, what
 
 from kit.course.messages import words
 from kit.lenses import LENSES as NAMES
@@ -115,6 +117,34 @@ def test_a_find_as_json_leaves_out_what_is_not_known():
     assert set(find.to_json()) == {"start", "end", "text", "lens", "kind", "reason"}
     assert json.loads(json.dumps(find.to_json())) == find.to_json()
     assert LENSES.look("today", TODAY)[0].to_json()["age_years"] == 0
+
+
+# --- Small cases --------------------------------------------------------------------------------
+
+
+def as_said(find: Find) -> str:
+    """Return a find as tests/lenses/cases.toml writes it."""
+    heading = find.kind if find.lens == "sourcing" else find.lens
+    return f"{heading}={find.text}/{find.source_kind}@{find.earliest}"
+
+
+def meant(expected: str) -> re.Pattern[str]:
+    """Return what an expectation means: each part that it leaves out may be anything."""
+    rest, _, day = expected.partition("@")
+    rest, _, kind = rest.partition("/")
+    heading, _, text = rest.partition("=")
+    parts = [re.escape(part).replace(r"\*", ".*") or ".*" for part in (heading, text, kind)]
+    return re.compile("{}={}/{}@{}.*".format(*parts, re.escape(day)), re.DOTALL)
+
+
+def test_each_small_case_is_read_as_a_reader_would():
+    wrong = []
+    for day, text, wanted in tomllib.loads((HERE / "cases.toml").read_text("utf-8"))["cases"]:
+        found = [as_said(f) for f in LENSES.look(text, date.fromisoformat(day) if day else None)]
+        for want in wanted.split(" ; "):
+            if any(meant(want[1:]).fullmatch(f) for f in found) != (want[0] == "+"):
+                wrong.append((text, want))
+    assert wrong == []
 
 
 # --- The cost grows with the length, and no faster -----------------------------------------------

@@ -114,8 +114,9 @@ def test_a_line_of_json_is_answered_with_its_id():
     assert answer["id"] == "a"
     assert [f["text"] for f in answer["finds"]] == ["may"]
     assert look.look_line(COURSE, '\ufeff{"text": "He may."}', 1)  # as some systems send it
-    with_date = look.look_line(COURSE, '{"id": 1, "text": "today", "dct": "2026-01-13"}', 1)
-    assert json.loads(with_date)["finds"][0]["age_years"] == 0
+    for day in ("2026-01-13", "2026-01-13T21:40:00Z"):
+        asked = json.dumps({"id": 1, "text": "today", "dct": day})
+        assert json.loads(look.look_line(COURSE, asked, 1))["finds"][0]["age_years"] == 0
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,45 @@
+"""``kit look``: a text through the lenses. It starts without what the other commands import."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from kit.command.frame import command, main, option
+from kit.course.article import Article
+from kit.course.course import Course
+from kit.course.messages import KitError, message
+from kit.lenses.look import look_line, mark_text
+
+__all__ = ["main"]
+
+
+@command(
+    "Mark hedges, sources, figures and dates in a text, and say why.",
+    "kit look story.txt --date 2026-01-13\n"
+    '         echo \'{"id": 1, "text": "He may flee."}\' | kit look --jsonl',
+    option("file", type=Path, nargs="?", help="a text file, or a page saved as .html"),
+    option("--date", default="", help="the text's date, YYYY-MM-DD"),
+    option("--jsonl", action="store_true", help="lines of JSON in, lines of JSON out"),
+)
+def _look(course: Course, options: argparse.Namespace) -> int:
+    if options.jsonl:
+        return _look_at_lines(course)
+    if options.file is None:
+        raise KitError(message("lens.no_file"))
+    print(mark_text(course, Article.from_file(options.file), options.date))
+    return 0
+
+
+def _look_at_lines(course: Course) -> int:
+    """Answer each line of the input; of one that cannot be read say so, and go on."""
+    faults = 0
+    for n, line in enumerate(sys.stdin, 1):
+        if line.strip():
+            try:
+                print(look_line(course, line, n))
+            except KitError as fault:
+                print(fault, file=sys.stderr)
+                faults += 1
+    return min(faults, 1)
