@@ -58,6 +58,7 @@ _FORMS = {
     ),
 }
 _TWO_DIGITS = [f"{n:02}" for n in range(100)]
+_FORMS_KEPT = 10_000  #: words in figures
 _SOON = 45  #: days within which a month without a year is the one to come
 _CAPITALS = frozenset(["weekday", "weekdays", "month"])
 
@@ -78,13 +79,32 @@ class Pattern:
     items: list[Item]
     line: Line  #: of the kind "none" where what fits is no date ("two years old")
 
+    def can_begin(self, low: str) -> bool:
+        """Whether a word in figures can stand for one of the names up to the first required."""
+        for item in self.items:
+            form = _FORMS.get(item.name)
+            if form.fullmatch(low) if form else item.name in ("number", "clear-year"):
+                return True
+            if not item.optional:
+                return False
+        return False
+
 
 @frozen
 class Patterns:
     """The patterns by the words with which a date can begin."""
 
     begins: dict[str, list[Pattern]]
+    forms: dict[str, list[Pattern]]  #: of what begins with a digit, as far as it was met
     after_article: frozenset[str]  #: words that can go on after "the" or "a"
+
+    def of(self, low: str) -> list[Pattern]:
+        """Return the patterns that a word in figures can begin, by its form alone."""
+        if low not in self.forms:
+            if len(self.forms) > _FORMS_KEPT:
+                self.forms.clear()
+            self.forms[low] = [p for p in self.begins[_DIGITS] if p.can_begin(low)]
+        return self.forms[low]
 
     def bare_article(self, words: Words, i: int) -> bool:
         """Whether an article begins no date, which the next word shows at once."""
@@ -108,7 +128,9 @@ class Dates:
         for i in [i for i, low in enumerate(words.low) if low in begins or low[0].isdigit()]:
             if i < done or self.patterns.bare_article(words, i):
                 continue
-            found = self._found(words, i, begins.get(words.low[i]) or begins[_DIGITS])
+            found = self._found(
+                words, i, begins.get(words.low[i]) or self.patterns.of(words.low[i])
+            )
             if found:
                 done, find = found
                 if find.earliest and find.earliest == find.latest:
@@ -183,7 +205,7 @@ def read_patterns(lexicon: Lexicon, sets: Mapping[str, frozenset[str]]) -> Patte
         for low in lows:
             begins.setdefault(low, []).append(Pattern(items, line))
     more = sets["unit"] | sets["magnitude"] | {"few", "couple"} | sets["tens"]
-    return Patterns(begins, more.union(begins))
+    return Patterns(begins, {}, more.union(begins))
 
 
 def _first_words(name: str, sets: Mapping[str, frozenset[str]]) -> frozenset[str]:

@@ -35,6 +35,12 @@ class Number:
 
 def number_at(words: Words, i: int) -> Number | None:
     """Return the number whose first word is the ``i``-th, with its "million" or "dozen"."""
+    if i not in words.numbers:
+        words.numbers[i] = _read(words, i)
+    return words.numbers[i]
+
+
+def _read(words: Words, i: int) -> Number | None:
     low, then = words.near(i), words.near(i + 1)
     if low in _MANY:
         return Number(i + 1, None)

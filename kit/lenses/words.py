@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any
 
 from attrs import define
 
@@ -67,11 +68,13 @@ class Words:
         # The list's own method is called, not one of ours: rules look around half a million times
         # in a megabyte.
         self.near = [*self.low, *_BEYOND].__getitem__  #: the i-th word in lower case, or nothing
+        self._tables = self.grammar.tables.get
+        self.numbers: dict[int, Any] = {}  #: which begin at a word, as far as they were asked for
         self._spelt = [*self.words, *_BEYOND].__getitem__
 
     def has(self, i: int, *tables: str) -> bool:
         """Whether the ``i``-th word stands in one of these tables of grammar.toml."""
-        found = self.grammar.tables.get(self.near(i))
+        found = self._tables(self.near(i))
         return found is not None and not found.isdisjoint(tables)
 
     def capital(self, i: int) -> bool:
