@@ -37,21 +37,24 @@ class Speakers:
         if i < first:  # "Long [observed]"
             name = verb == first + 1 and w.capital(first) and not w.has(first, "lead-in")
             return (first, first) if name and not w.low[first].endswith("ly") else None
-        low = w.low[i]
         if w.has(i, "relative"):
             return self._antecedent(i, first)
-        if low == ",":
-            return self._over_commas(i, first)
-        if low in QUOTES:
+        if w.low[i] in QUOTES:
             return self._in_quotes(i, first)
-        if low in ("and", "but", "or", "nor"):
+        if w.low[i] in ("and", "but", "or", "nor"):
             return self.of_clause(first, i)
-        comma = _back_to(w, i, first, ",")
-        if comma > first and w.has(comma + 1, "preposition") and w.has(i, "spoken-of"):
-            return self._over_commas(comma, first)  # "Lind, in an interview, [said]"
+        return self._subject(i, first)
+
+    def _subject(self, i: int, first: int) -> Stretch | None:
+        """Return the subject that ends at word ``i``, or before what is inserted there."""
+        w = self.words
+        comma = i if w.low[i] == "," else _back_to(w, i, first, ",")
+        spoken = w.has(comma + 1, "preposition") and w.has(i, "spoken-of")
+        if comma == i or (comma > first and spoken):  # "Lind, in an interview, [said]"
+            return self._over_commas(comma, first)
         found = self._back(i, first)
-        timed = found is not None and (low == "ago" or w.has(found[0], "month", "time-word"))
-        return self.of_clause(first, verb) if timed else found  # "who lived years ago [hint]"
+        timed = found is not None and (w.low[i] == "ago" or w.low[i].isdigit() or w.has(i, "month"))
+        return self.of_clause(first, i + 1) if timed else found  # "who lived years ago [hint]"
 
     def of_clause(self, first: int, verb: int) -> Stretch | None:
         """Return the subject with which a sentence begins, for a second verb: 'came and [said]'."""
@@ -60,7 +63,8 @@ class Speakers:
         while first < end and w.has(first, "lead-in"):
             first += 1
         if w.has(first, "preposition", "conjunction"):
-            first = next((k + 1 for k in range(first, end) if w.low[k] == ","), first)
+            comma = next((k + 1 for k in range(first, end) if w.low[k] == ","), None)
+            first = comma or self._without_lead(first, end - 1)
         found = self.after(first, verb) if self._begins(first) else None
         if found is None:
             return None

@@ -178,7 +178,7 @@ class Sourcing:
         its = w.has(i - 1, "possessive") and not w.has(i - 2, "pronoun")  # no "it's estimated"
         determined = inside and (its or w.has(i - 1, "determiner")) and not w.has(i - 1, "plural")
         linked = inside and w.has(i - 1, "preposition") and not w.has(i - 1, "links-clauses")
-        if w.capital(i) and (s.line.base == "state" or inside) and not _title_case(s):
+        if w.capital(i) and (s.back() == "united" or (inside and not _title_case(s))):
             return True
         if form == "ing":
             noun = w.words[i].isupper() and s.back() != ","  # "A FLOOD WARNING MEANS"
@@ -226,7 +226,8 @@ class Sourcing:
                 w.capital(s.i - 1) and s.ahead() == "that"
             )
         subject = self.speakers.before(s.i, s.first)  # "residents of the valley [say]"
-        return subject is not None and w.low[self.who.head(*subject)].endswith("s")
+        head = self.who.head(*subject) if subject else s.i
+        return w.has(head, "plural-subject") or (head < s.i and w.low[head].endswith("s"))
 
     def _plural_noun(self, s: Spot) -> bool:
         """Whether a word in -s is a noun: 'asylum claims can be', 'Reports say'."""
@@ -259,7 +260,7 @@ class Sourcing:
         held = s.line.base in self.sets["held"]
         to = s.ahead() == "to" and verb_follows(s) and held
         at = s.ahead() == "at" and s.line.base == "estimate"
-        it = held and "it" in low[max(s.first, s.i - 3) : s.i] and s.ahead() not in (".", ",", "")
+        it = held and "it" in low[max(s.first, s.i - 3) : s.i] and s.ahead() not in (".", ",", "", "to")
         if s.ahead() != "that" and not to and not at and not it:
             return None
         return Cue(s.i, s.after, s.line.reason, None, content, nobody=True)
@@ -336,7 +337,8 @@ class Sourcing:
         start = source[0]
         if start - 2 <= s.first or self.words.low[start - 2 : start] != [",", "and"]:
             return None
-        return self.speakers.before(start - 1, s.first)
+        other = self.speakers.before(start - 1, s.first)
+        return other if other and self.words.capital(other[1]) else None
 
     def _content(self, s: Spot, source: Stretch | None) -> Stretch | None:
         """Return what is said: what follows the verb, or what stands before its subject."""

@@ -204,31 +204,37 @@ class Who:
         return start, last
 
     def _named(self, run: Stretch, start: int) -> bool:
-        """Whether a run of capitals is a person's name."""
+        """Whether a run of capitals, in a part that begins at ``start``, is a person's name."""
         w, (first, last) = self.words, run
-        if not self._capital(last) or w.has(last, "determiner", "month", "weekday", "lead-in"):
-            return False
         if w.low[last] in self.people and not w.has(first - 1, "article"):
             return True
-        if self._is(last, *_NO_LAST_NAME) and not self._is(last - 1, "first-name"):
+        if not self._last_name(last):
             return False
         while first < last and (self._is(first, "nationality") or w.has(first, "determiner")):
             first += 1
-        titled = any(self._is(k, "title", "people") for k in range(max(start, first - 1), last))
-        if titled and not self._is(last - 1, "institution"):
-            return True
-        if any(self._is(k, "institution", "place") for k in range(first, last)):
+        before = range(max(start, first - 1), last)
+        if any(self._is(k, "title", "people") for k in before):
+            return not self._is(last - 1, "institution")
+        bodies = any(self._is(k, "institution", "place") for k in range(first, last))
+        if bodies or (first > start and self._is(first - 1, "company")):
             return False
-        if self._is(first - 1, "company") and first > start:
-            return False
-        if self._is(first, "first-name"):
-            return True
-        if w.words[last].isupper() or "." in w.words[last]:  # "AFP", "U.S."
-            return first < last and not w.has(first - 1, "article") and not w.words[first].isupper()
+        return self._is(first, "first-name") or self._looks_like_one(first, last, start)
+
+    def _last_name(self, i: int) -> bool:
+        """Whether a capital can be a last name: no month, no office, no country."""
+        w = self.words
+        other = self._is(i, *_NO_LAST_NAME) and not self._is(i - 1, "first-name")
+        small = w.has(i, "determiner", "month", "weekday", "lead-in")
+        return self._capital(i) and not small and not other
+
+    def _looks_like_one(self, first: int, last: int, start: int) -> bool:
+        """Whether words of which nothing is known look like a name: 'Mara Lind', 'Lind'."""
+        w = self.words
+        letters = w.words[last].isupper() or "." in w.words[last]  # "AFP", "U.S."
         if first < last:
-            return not w.has(first - 1, "article")
-        owned = first > start and not w.has(first - 1, "possessive")
-        return not owned and not self._common(first)
+            return not w.has(first - 1, "article") and not (letters and w.words[first].isupper())
+        alone = first == start or w.has(first - 1, "possessive")  # "Germany's Merkel"
+        return alone and not letters and not self._common(first)
 
     def _common(self, i: int) -> bool:
         """Whether a capital may be the sentence's alone: 'Passengers said'."""
