@@ -17,7 +17,7 @@ from kit.course.course import Course
 from kit.course.messages import message
 from kit.lenses.dates import Dates, Patterns, on_days, read_patterns
 from kit.lenses.figures import Figures, tie
-from kit.lenses.find import Find, Lens, Sentence, in_same_sentence
+from kit.lenses.find import Find, Lens
 from kit.lenses.hedges import Hedges
 from kit.lenses.lexicon import Lexicon, load_lexicon, load_weights
 from kit.lenses.sourcing import Sourcing, to_finds
@@ -56,7 +56,7 @@ class Lenses:
         finds = [
             *Hedges(self.hedges, self.weights).finds(words),
             *said,
-            *_nobody(words, figures, said, sentences),
+            *_nobody(words, figures, said, sourcing.unsure),
             *figures,
             *dates,
         ]
@@ -73,19 +73,23 @@ def load_lenses(course: Course) -> Lenses:
 
 
 def _nobody(
-    words: Words, figures: list[Find], said: list[Find], sentences: list[Sentence]
+    words: Words, figures: list[Find], said: list[Find], unsure: list[int]
 ) -> Iterator[Find]:
     """Yield each figure in digits in whose sentence nothing is put down to anybody.
 
-    What stands between quotation marks is somebody's; a line with two tabs is a row of a table.
+    Where a verb might report, though it was not read so, nothing is claimed. What stands between
+    quotation marks is somebody's; a line with tabs is a row of a table.
     """
     if not words.english:
         return
-    cues = sorted((f for f in said if f.kind.endswith("cue")), key=lambda f: f.start)
-    numbers = [f for f in figures if any(c.isdigit() or c in "$£€%" for c in f.text)]
-    for figure, near in in_same_sentence(numbers, cues, sentences):
+    starts = [words.start[first] for first, _ in words.sentences]
+    told = {bisect_right(starts, f.start) for f in said if f.kind.endswith("cue")}
+    told |= {bisect_right(starts, words.start[i]) for i in unsure}
+    for figure in figures:
         quoted = words.quoted[bisect_right(words.start, figure.start) - 1]
-        if not near and not quoted and not _in_a_table(words.text, figure.start):
+        number = any(c.isdigit() or c in "$£€%" for c in figure.text)
+        attributed = quoted or bisect_right(starts, figure.start) in told
+        if number and not attributed and not _in_a_table(words.text, figure.start):
             why = message("lens.nobody")
             yield Find(figure.start, figure.end, figure.text, "sourcing", "unattributed", why)
 

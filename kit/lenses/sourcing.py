@@ -46,6 +46,7 @@ class Sourcing:
     beside: Beside = field(init=False)
     sets: dict[str, frozenset[str]] = field(init=False)  #: the tables of sourcing.toml
     previous: Cue | None = None  #: the last that was found
+    unsure: list[int] = field(factory=list)  #: verbs of reporting that were not read as cues
 
     def __attrs_post_init__(self) -> None:
         self.sets = self.lexicon.sets
@@ -62,12 +63,20 @@ class Sourcing:
                 done = max(cue.after, cue.source[1] + 1) if cue.source else cue.after
                 self.previous = cue
                 found.append(cue)
+            elif spot.line.form and not self._noun_form(spot):
+                self.unsure.append(spot.i)
         return sorted(found, key=lambda cue: cue.i)
+
+    def _noun_form(self, s: Spot) -> bool:
+        """Whether a form is as often a noun: 'claim', 'orders'."""
+        return s.line.form in ("base", "s") and s.line.base in self.sets["also-noun"]
 
     def _cue(self, s: Spot) -> Cue | None:
         beside = s.line.table.beside
         if "after" in beside:
             return self._phrase(s)
+        if "never" in beside:
+            return None
         if "nobody" in beside:
             return Cue(s.i, s.after, s.line.reason, nobody=True)
         return self._verb(s) if s.line.form else self._noun(s)
@@ -260,7 +269,8 @@ class Sourcing:
         held = s.line.base in self.sets["held"]
         to = s.ahead() == "to" and verb_follows(s) and held
         at = s.ahead() == "at" and s.line.base == "estimate"
-        it = held and "it" in low[max(s.first, s.i - 3) : s.i] and s.ahead() not in (".", ",", "", "to")
+        it = held and "it" in low[max(s.first, s.i - 3) : s.i]
+        it = it and s.ahead() not in (".", ",", "", "to")
         if s.ahead() != "that" and not to and not at and not it:
             return None
         return Cue(s.i, s.after, s.line.reason, None, content, nobody=True)
