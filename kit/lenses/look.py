@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from attrs import evolve, frozen
 
@@ -16,9 +17,11 @@ from kit.course.course import Course, find_course
 from kit.course.html import template
 from kit.course.messages import KitError, message
 from kit.lenses import LENSES, Find, load_lenses
+from kit.lenses.words import Words
 from kit.notebook.output import errors_as_text
 
 _HERE = Path(__file__).parent
+_SAMPLE = 10_000  #: code points by which the language is told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +37,7 @@ class MarkedText:
     course: Course
     text: str
     finds: tuple[Find, ...]
+    english: bool = True
 
     @property
     def table(self) -> pd.DataFrame:
@@ -42,6 +46,11 @@ class MarkedText:
 
         rows = [{"paragraph": n, **f.to_json()} for n, _, finds in self.paragraphs() for f in finds]
         return pd.DataFrame(rows, columns=["paragraph", *Find.__annotations__])
+
+    @property
+    def key(self) -> str:
+        """Return what tells the choices on one page from those on another."""
+        return f"kit-{crc32(self.text.encode('utf-8', 'replace')):x}"
 
     def only(self, *lenses: str) -> MarkedText:
         """Return the same text with the finds of these lenses alone.
@@ -94,6 +103,8 @@ class MarkedText:
 
     def __repr__(self) -> str:
         lines = [message("lens.count", count=len(self.finds)), message("lens.note")]
+        if not self.english:
+            lines.append(message("lens.not_english"))
         for n, text, finds in self.paragraphs():
             lines.append(f"¶{n} {text}")
             for f in finds:
@@ -141,7 +152,9 @@ def mark_text(course: Course, source: str | Article, published: str = "") -> Mar
     """
     text = source if isinstance(source, str) else source.text
     day = published or ("" if isinstance(source, str) else source.published)
-    return MarkedText(course, text, tuple(load_lenses(course).look(text, _day(day))))
+    lenses = load_lenses(course)
+    finds = tuple(lenses.look(text, _day(day)))
+    return MarkedText(course, text, finds, Words(text[:_SAMPLE], lenses.grammar).english)
 
 
 #: An open page is drawn anew at each answer that is kept; the text is the same mostly.

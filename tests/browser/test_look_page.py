@@ -1,0 +1,49 @@
+"""What the lenses marked, on a page: filters, and the learner's judgement of each mark."""
+
+from __future__ import annotations
+
+import pytest
+from helpers import COURSE
+from playwright.sync_api import Browser
+
+from kit.lenses.look import mark_text
+
+STORY = "The bridge may fall.\nPolice said 20 people crossed it on Monday."
+
+
+@pytest.fixture
+def page(browser: Browser):
+    shown = browser.new_page()
+    shown.set_content(mark_text(COURSE, STORY, "2026-01-13")._repr_html_())
+    yield shown
+    shown.close()
+
+
+def test_each_filter_hides_the_labels_of_its_lens_and_brings_them_back(page):
+    for lens in ("hedge", "sourcing", "figure", "date"):
+        labels = page.locator(f".kit-row small.kit-{lens}")
+        assert labels.first.is_visible()
+        page.locator(f".kit-show-{lens}").focus()
+        page.keyboard.press("Space")
+        assert not labels.first.is_visible()
+        others = page.locator(f".kit-row small:not(.kit-{lens})")
+        assert all(other.is_visible() for other in others.all())
+        page.keyboard.press("Space")
+        assert labels.first.is_visible()
+
+
+def test_a_learner_judges_each_mark_with_keys_and_sees_what_the_lens_got_wrong(page):
+    page.locator("summary").focus()
+    page.keyboard.press("Enter")
+    rows = page.locator("details tr:has(td)")
+    rows.nth(0).locator("input").first.focus()
+    page.keyboard.press("Space")
+    assert rows.nth(0).get_by_label("right").is_checked()
+    rows.nth(1).locator("input").first.focus()
+    page.keyboard.press("ArrowRight")
+    assert rows.nth(1).get_by_label("wrong").is_checked()
+    counted = "row => getComputedStyle(row).counterIncrement"  # what the line below adds up
+    added = [row.evaluate(counted) for row in rows.all()][:3]
+    assert added == ["kit-look-right 1", "kit-look-wrong 1", "none"]
+    page.locator(".kit-only-wrong").check()
+    assert [row.is_visible() for row in rows.all()] == [k == 1 for k in range(rows.count())]
