@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from attrs import frozen
 
@@ -26,25 +26,17 @@ class Beside:
 
     def holds(self, s: Spot, what: str) -> bool:
         """Whether that stands beside a verb which its table calls for."""
-        tests = {
-            "any": lambda _: True,
-            "that": self._that,
-            "to": self._to,
-            "quote": self._quote,
-            "clause": self._clause,
-            "commas": self._commas,
-            "charge": self._charge,
-            "at": self._at_a_number,
-            "somebody": self._somebody,
-        }
-        return tests[what](s) if what in tests else what in self._near(s)
+        if what == "any":
+            return True
+        test = _TESTS.get(what)
+        return test(self, s) if test else what in self._near(s)
 
     def _near(self, s: Spot) -> list[str]:
         """Return the next words, up to a comma."""
         near = self.words.low[s.after : min(s.after + 6, s.last)]
         return near[: near.index(",")] if "," in near else near
 
-    def _to(self, s: Spot) -> bool:
+    def to(self, s: Spot) -> bool:
         """'promised to', 'urged residents to'; 'the new rules' urge nobody."""
         if s.ahead() != "to" and not (
             s.line.base in self.sets["to-hearer"] and "to" in self._near(s)
@@ -53,12 +45,12 @@ class Beside:
         source = self.speakers.before(s.i, s.first)
         return source is None or self.who.speaks(source)
 
-    def _charge(self, s: Spot) -> bool:
+    def charge(self, s: Spot) -> bool:
         """'denied taking money', 'rejected the claim'."""
         near = range(s.after, min(s.after + 4, s.last))
         return s.ahead().endswith("ing") or any(self.words.has(k, "charge") for k in near)
 
-    def _at_a_number(self, s: Spot) -> bool:
+    def at_a_number(self, s: Spot) -> bool:
         """'put the loss at $3m'."""
         w = self.words
         for k in range(s.after, min(s.after + 8, s.last - 1)):
@@ -67,7 +59,7 @@ class Beside:
                 return counted or w.low[k + 1][0].isdigit()
         return False
 
-    def _somebody(self, s: Spot) -> bool:
+    def somebody(self, s: Spot) -> bool:
         """Whether the subject is somebody named, a body, a paper or a pronoun: 'Lind blamed'."""
         source = self.speakers.before(s.i, s.first)
         return (
@@ -77,7 +69,7 @@ class Beside:
             and self.who.kind(source) in _JUDGES
         )
 
-    def _that(self, s: Spot) -> bool:
+    def that(self, s: Spot) -> bool:
         """Whether 'that' follows, at most a hearer or a day away: 'admitted Monday that'."""
         w, told = self.words, s.line.base in self.sets["to-hearer"]
         if w.has(s.after, "question") and s.line.base in self.sets["asking"]:
@@ -91,7 +83,7 @@ class Beside:
                 return False
         return False
 
-    def _quote(self, s: Spot) -> bool:
+    def quote(self, s: Spot) -> bool:
         """Whether a quotation begins or ends within a few words, and the verb stands outside it."""
         low = self.words.low
         if self.words.quoted[s.i] or (s.line.base == "call" and s.ahead() in QUOTES):
@@ -105,7 +97,7 @@ class Beside:
         behind = next((k for k in back if low[k] in QUOTES), None)
         return behind is not None and self.words.near(behind - 1) in (",", ".", "?", "!")
 
-    def _clause(self, s: Spot) -> bool:
+    def clause(self, s: Spot) -> bool:
         """Whether a clause follows without 'that': 'noted [the bank had failed]'."""
         w, plain = self.words, s.line.base in self.sets["plain"]
         if w.has(s.after, "pronoun") or s.ahead() == "there":
@@ -130,7 +122,7 @@ class Beside:
         source = self.speakers.before(s.i, s.first)
         return source is not None and self.who.any_of(source, "document", "scholar")
 
-    def _commas(self, s: Spot) -> bool:
+    def commas(self, s: Spot) -> bool:
         """', officials believe,' and 'as X noted,': what is said stands around the verb."""
         w = self.words
         before = w.low[max(s.first, s.i - 8) : max(s.first, s.i - 1)]
@@ -140,3 +132,16 @@ class Beside:
             then += 1
         closed = opened and w.near(then) in (",", ".", "", "\n")
         return closed and (s.line.base not in self.sets["plain"] or self._by_study(s))
+
+
+#: What a table may ask for; anything else is a word that must stand near ("of", "as", "for").
+_TESTS: dict[str, Callable[[Beside, Spot], bool]] = {
+    "that": Beside.that,
+    "to": Beside.to,
+    "quote": Beside.quote,
+    "clause": Beside.clause,
+    "commas": Beside.commas,
+    "charge": Beside.charge,
+    "at": Beside.at_a_number,
+    "somebody": Beside.somebody,
+}

@@ -98,6 +98,15 @@ class Lexicon:
     lines: dict[str, list[Line]]  #: the same by their first word, the longest first
 
     @cached_property
+    def kinds(self) -> dict[str, set[str]]:
+        """Return the tables of each word: the other way round."""
+        found: dict[str, set[str]] = {}
+        for table, words in self.sets.items():
+            for word in words:
+                found.setdefault(word, set()).add(table)
+        return found
+
+    @cached_property
     def finite(self) -> frozenset[str]:
         """Return "says" and "told"; not "claims" (a noun), nor "called" ("a man called")."""
         found = set()

@@ -37,7 +37,8 @@ def number_at(words: Words, i: int) -> Number | None:
     """Return the number whose first word is the ``i``-th, with its "million" or "dozen"."""
     if i not in words.numbers:
         words.numbers[i] = _read(words, i)
-    return words.numbers[i]
+    number: Number | None = words.numbers[i]
+    return number
 
 
 def _read(words: Words, i: int) -> Number | None:

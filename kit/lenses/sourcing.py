@@ -50,7 +50,7 @@ class Sourcing:
 
     def __attrs_post_init__(self) -> None:
         self.sets = self.lexicon.sets
-        self.who = Who(self.words, self.sets)
+        self.who = Who(self.words, self.lexicon.kinds)
         self.speakers = Speakers(self.words, self.sets, self.lexicon.finite, self.who)
         self.beside = Beside(self.words, self.sets, self.who, self.speakers)
 

@@ -40,7 +40,7 @@ class Who:
     """Tells the kinds of the sources of one text, from its first to its last."""
 
     words: Words
-    sets: Mapping[str, frozenset[str]]  #: the tables of sourcing.toml
+    kinds: Mapping[str, set[str]]  #: the tables of sourcing.toml in which each word stands
     people: set[str] = field(factory=set)  #: the last names of the persons named so far
 
     def kind(self, stretch: Stretch) -> str:
@@ -51,11 +51,9 @@ class Who:
         if self.names_a_person(stretch):
             return "named-person"
         head = self.head(first, self._part_end(first, last))
-        low = w.low[head]
         if self._is(head, "hearsay", "document"):
-            return self._paper(low, head, first)
-        one_of = w.near(first + 1) == "of" and w.has(first, "determiner", "cardinal")
-        if one_of or self._is(head, "people", "nationality", "unnamed"):
+            return self._paper(head, first)
+        if self._one_of(first) or self._is(head, "people", "nationality", "unnamed"):
             return self._unnamed(first, last, head)
         if self._is(head, "institution", "place", "company") or self._name_at(head, first):
             return "institution"
@@ -76,7 +74,7 @@ class Who:
         at = last
         for k in range(first + 1, last + 1):
             verb = (w.past(k) and not w.low[k - 1].endswith("ly")) or self._takes_part(k)
-            close = self._is(k - 1, "unnamed") and w.low[k] in self.sets["after-noun"]
+            close = self._is(k - 1, "unnamed") and self._is(k, "after-noun")
             if verb or close or w.low[k] == "," or w.has(k, "preposition", "relative", "wall"):
                 at = k - 1
                 break
@@ -98,8 +96,13 @@ class Who:
     # --- Parts of a source ------------------------------------------------------------------------
 
     def _is(self, i: int, *tables: str) -> bool:
-        low = self.words.near(i)
-        return any(low in self.sets[table] for table in tables)
+        found = self.kinds.get(self.words.near(i))
+        return found is not None and not found.isdisjoint(tables)
+
+    def _one_of(self, first: int) -> bool:
+        return self.words.near(first + 1) == "of" and self.words.has(
+            first, "determiner", "cardinal"
+        )
 
     def _takes_part(self, i: int) -> bool:
         """Whether an -ing form goes on: 'a runner [working] on the show', no 'shipping firm'."""
@@ -251,9 +254,9 @@ class Who:
 
     # --- The other kinds --------------------------------------------------------------------------
 
-    def _paper(self, low: str, head: int, first: int) -> str:
+    def _paper(self, head: int, first: int) -> str:
         """Tell 'a report' (a document) from 'reports' (hearsay) and 'the New York Post'."""
-        if low in self.sets["hearsay"] and not (low == "report" or head > first):
+        if self._is(head, "hearsay") and head == first and self.words.low[head] != "report":
             return "agentless"
         return "document" if head == first or not self.words.capital(head) else "institution"
 
