@@ -55,8 +55,9 @@ class Beside:
         w = self.words
         for k in range(s.after, min(s.after + 8, s.last - 1)):
             if w.low[k] == "at":
-                counted = w.has(k + 1, "currency", "about", "cardinal", "approximate")
-                return counted or w.low[k + 1][0].isdigit()
+                counted = w.has(k + 1, "currency", "about", "cardinal")
+                more = w.near(k + 1) in ("more", "less", "up", "between")
+                return counted or more or w.low[k + 1][0].isdigit()
         return False
 
     def somebody(self, s: Spot) -> bool:

@@ -165,7 +165,8 @@ class Dates:
             return _ABSOLUTE[reader](said), None
         if reader == "that-day":
             return (self.named, self.named), None
-        if reader == "before" and self.named:  # "The day before, he had left."
+        shifted = reader == "period" and said["unit"] == "day" and said["first"] == "the"
+        if (reader == "before" or shifted) and self.named:  # "The day before, he had left."
             return _RELATIVE[reader](said, self.named), None
         today = self.today or (date(int(said["year"]), 12, 31) if "year" in said else None)
         if not reader or today is None:

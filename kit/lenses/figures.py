@@ -93,7 +93,11 @@ def _counted(words: Words, after: int) -> int:
             return at
         at += 1
     first = words.near(after)
-    loose = words.has(after, "no-noun") or first.endswith(("ed", "en", "ing")) or at > after + 1
+    loose = (
+        words.has(after, "no-noun", "participle")
+        or first.endswith(("ed", "en", "ing"))
+        or at > after + 1
+    )
     return after if at > after and not loose else after - 1
 
 
@@ -111,8 +115,9 @@ def _counts(words: Words, i: int, after: int) -> bool:
     unit = low.lstrip("0123456789.,:/-")  # "30gb"
     if unit in ("st", "nd", "rd", "th", "s") or plain_value(low.removesuffix(unit)) is None:
         return False
-    if words.near(i - 1) == "(" and words.near(after) == ")":
-        return False  # the age of somebody: "Peter Amis (46)"
+    inserted = words.near(i - 1) + words.near(after)
+    if inserted == "()" or (inserted == ",," and words.capital(i - 2)):
+        return False  # the age of somebody: "Peter Amis (46)", "Peter Amis, 46,"
     listed = before in ("", "\n") and words.near(after) in (".", ")")  # "1. Two piers closed"
     name = (
         i > 0

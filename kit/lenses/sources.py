@@ -177,7 +177,7 @@ class Speakers:
 
     def after(self, i: int, last: int) -> Stretch | None:
         """Return the noun phrase that begins at ``i``: 'according to [a report by The Times]'."""
-        w, at = self.words, i
+        w, at, told = self.words, i, 0
         if w.has(i, "pronoun"):
             return i, i
         while at < min(last, i + _LONGEST):
@@ -185,7 +185,8 @@ class Speakers:
                 end = min(last, at + _LONGEST)
                 at = next((k for k in range(at, end) if w.low[k] == "," or w.has(k, "wall")), end)
                 break
-            inserted = w.low[at] == "," and at > i and self._apposition(i, at + 1, last)
+            inserted = w.low[at] == "," and not told and self._apposition(i, at + 1, last)
+            told += inserted and not w.near(at + 1)[:1].isdigit()  # one; "Mara Lind, 46, a nurse"
             if not inserted and self._ends(at, i, last):
                 break
             at += 1
@@ -243,7 +244,10 @@ class Speakers:
             return True
         opens = w.capital(i) or w.has(i, "article", "owner") or w.near(i)[:1].isdigit()
         opens = opens or self.who.any_of((i, i), "people", "title")
-        paper = self.who.any_of((self.who.head(first, i - 2),) * 2, "document")
+        head = self.who.head(first, max(first, i - 2))
+        paper = self.who.any_of((head, head), "document")
+        if w.near(i) == "the" and self.who.any_of((head, head), "institution"):
+            paper = not self.who.names_a_person((first, i - 2))  # "the ministry, the farms"
         if not opens or paper or w.has(i, "wall", "conjunction", "preposition", "subject"):
             return False
         for at in range(i, min(i + 14, last)):

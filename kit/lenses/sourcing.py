@@ -17,6 +17,7 @@ from kit.lenses.words import QUOTES, Words
 
 _LONGEST_SAID = 150  #: words
 _NEAR_ENOUGH = 60  #: words, about two sentences, over which "he" can point back
+_FATES = frozenset(["to", "in", "so", "missing", "dead", "lost", "killed", "injured"])
 _ENDED = frozenset([",", ".", "?", "!", "…", "...", "-", "—"])
 _UNDER = frozenset(["if", "when", "once", "unless", "until", "than", "as", "where", "though"])
 
@@ -109,7 +110,8 @@ class Sourcing:
         by = self.speakers.after(s.after + 1, s.last) if spoken else None
         hearsay = s.line.base in self.sets["hearsay"]
         # "Rumours swirl that"; in "rumours suggest that" the verb is the cue
-        opening = hearsay and s.i <= s.first + 1 and s.ahead(2) == "that"
+        soon = w.low[s.after : min(s.after + 4, s.last)]
+        opening = hearsay and s.i <= s.first + 1 and "that" in soon
         opening = opening and then not in self.lexicon.lines
         if owned and (then in ("that", "of")):
             source = (s.i - 1, s.i - 1)
@@ -208,7 +210,7 @@ class Sourcing:
         before = range(max(s.first, s.i - 3), s.i)
         most = any(w.low[k].endswith("est") or w.low[k] in ("first", "most") for k in before)
         seen = most and not s.ahead().startswith(("that", ",")) and s.ahead() not in QUOTES
-        return s.i == s.first or s.back() in _UNDER or (seen and s.ahead() in ("to", "in", "so"))
+        return s.i == s.first or s.back() in _UNDER or (seen and s.ahead() in _FATES)
 
     def _quoted_before(self, s: Spot) -> bool:
         """'quoted the governor [as saying]'."""
