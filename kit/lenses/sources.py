@@ -154,7 +154,8 @@ class Speakers:
             return not w.capital(i - 1) and not self._people(i - 1)
         if w.has(i, "relative"):
             return i == first or w.low[i - 1] == ","
-        verb = w.past(i) and w.has(i + 1, "article", "owner")  # "rejected the"
+        told = w.has(i - 1, "relative")  # "people who attended the dinner"
+        verb = w.past(i) and w.has(i + 1, "article", "owner") and not told  # "rejected the"
         verb = verb or (low in self.finite and i > first and not w.has(i - 1, "article"))
         joins = w.has(i, "conjunction")  # "after an engineer [reported]"
         return verb or joins or low == "," or low[0] == "\n" or w.has(i, "wall", "auxiliary")
