@@ -85,26 +85,11 @@ class Speakers:
     def _antecedent(self, i: int, first: int) -> Stretch | None:
         """'Devocht, who had [told]': the noun before the relative pronoun."""
         w = self.words
-        start = last = i - 2 if w.near(i - 1) == "," else i - 1
+        last = i - 2 if w.near(i - 1) == "," else i - 1
         if last < first or w.has(last, "wall"):
             return None
-        while start > first and last - start < _LONGEST and not self._before_antecedent(start - 1):
-            start -= 1
-        whole = self._back(last, first) or (start, last)
-        for k in range(whole[0], start):  # "a source close to Bell, who"
-            head = self.who.head(k, last)
-            if w.has(k, "article") and self.who.any_of((head, head), "people", "unnamed"):
-                start = k
-        return start, i
-
-    def _before_antecedent(self, i: int) -> bool:
-        w, low = self.words, self.words.low[i]
-        if w.has(i, "preposition"):
-            return low not in ("of", "for") or w.capital(i + 1)
-        named = w.capital(i + 1) and not w.capital(i) and low not in self.sets["title"]
-        return (
-            named or w.has(i, "wall", "auxiliary") or low in (",", "and") or w.has(i + 1, "article")
-        )
+        whole = self._back(last, first)
+        return (whole[0], i) if whole else None
 
     def _over_commas(self, i: int, first: int) -> Stretch | None:
         """'Mara Lind, 46, its director, [said]': the subject stands before what is inserted."""
@@ -154,8 +139,9 @@ class Speakers:
             return not w.capital(i - 1) and not self._people(i - 1)
         if w.has(i, "relative"):
             return i == first or w.low[i - 1] == ","
-        told = w.has(i - 1, "relative")  # "people who attended the dinner"
-        verb = w.past(i) and w.has(i + 1, "article", "owner") and not told  # "rejected the"
+        told = w.has(i - 1, "relative") or low.endswith("ing")  # "people who attended the dinner"
+        linked = w.has(i, "preposition", "determiner", "relative", "plural", "possessive")
+        verb = w.has(i + 1, "article", "owner") and not told and not linked  # "rang a source"
         verb = verb or (low in self.finite and i > first and not w.has(i - 1, "article"))
         joins = w.has(i, "conjunction")  # "after an engineer [reported]"
         return verb or joins or low == "," or low[0] == "\n" or w.has(i, "wall", "auxiliary")
