@@ -311,26 +311,34 @@ class Sourcing:
     # --- Who says it, and what --------------------------------------------------------------------
 
     def _subject(self, s: Spot) -> Stretch | None:
-        w, k = self.words, s.i - 1
+        k = self._before_adverbs(s)
+        back = self.words.low[k] if k >= s.first else ""
         if s.line.form == "ing":
-            while k > s.first and self.speakers.between(k) and not w.has(k, "auxiliary"):
-                k -= 1
-            back = w.low[k] if k >= s.first else ""
-            if back == "for":  # "scolded the Herald for wrongly [stating]"
-                return self.speakers.before(k, s.first)
-            if back == "as":  # "quoted the governor as [saying]"
-                return self._quoted(k)
-            apart = back in ("", ",", "and", "but", "by") or back in QUOTES
-            if apart or w.has(k, "preposition", "conjunction"):
-                return self._of_main_clause(s)
-            own = self.speakers.before(s.i, s.first)
-            late = own is None or w.past(own[0])  # "appeared in a video [saying]"
-            return self._of_main_clause(s) if late else own
+            return self._of_ing(s, k, back)
+        joined = back in ("and", "but", "or", "nor") and k > s.first
+        return self._of_main_clause(s) if joined else self.speakers.before(s.i, s.first)
+
+    def _before_adverbs(self, s: Spot) -> int:
+        """Return the word before a verb and what may stand right before it."""
+        k, ing = s.i - 1, s.line.form == "ing"
         while k > s.first and self.speakers.between(k):
+            if ing and self.words.has(k, "auxiliary"):
+                break
             k -= 1
-        if k > s.first and w.low[k] in ("and", "but", "or", "nor"):
+        return k
+
+    def _of_ing(self, s: Spot, k: int, back: str) -> Stretch | None:
+        """Return who does what stands in -ing: of the main clause, unless it has its own."""
+        if back == "for":  # "scolded the Herald for wrongly [stating]"
+            return self.speakers.before(k, s.first)
+        if back == "as":  # "quoted the governor as [saying]"
+            return self._quoted(k)
+        apart = back in ("", ",", "and", "but", "by") or back in QUOTES
+        if apart or self.words.has(k, "preposition", "conjunction"):
             return self._of_main_clause(s)
-        return self.speakers.before(s.i, s.first)
+        own = self.speakers.before(s.i, s.first)
+        late = own is None or self.words.past(own[0])  # "appeared in a video [saying]"
+        return self._of_main_clause(s) if late else own
 
     def _quoted(self, at: int) -> Stretch | None:
         if self.previous is None or self.previous.after >= at:
