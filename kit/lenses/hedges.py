@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 
 from attrs import frozen
 
-from kit.course.messages import message
+from kit.course.messages import CONTENT, message
+from kit.course.toml import read_toml, structure
 from kit.lenses.find import Find
 from kit.lenses.lexicon import Lexicon, Spot
 from kit.lenses.numbers import number_at
@@ -17,11 +19,29 @@ _SMALL = ("determiner", "pronoun", "preposition", "conjunction", "auxiliary", "b
 
 
 @frozen
+class Weights:
+    """How far lines, and what stands beside them, can be trusted."""
+
+    values: Mapping[str, float]  #: of each feature that has a weight
+    lines: frozenset[str]  #: those of which something was learned
+
+
+@cache
+def load_weights() -> Weights:
+    """Read the weights, which ``bench/learn_hedges.py`` has learned."""
+    path = CONTENT / "lexicons" / "hedge_weights.toml"
+    values = structure(read_toml(path), dict[str, dict[str, float]], path)["weights"]
+    return Weights(
+        values, frozenset(name.split("“")[1].split("”")[0] for name in values if "“" in name)
+    )
+
+
+@frozen
 class Hedges:
     """The hedge lens with its lexicon."""
 
     lexicon: Lexicon
-    weights: Mapping[str, float]  #: of hedge_weights.toml
+    weights: Weights
 
     def finds(self, words: Words) -> Iterator[Find]:
         """Yield each hedge of a text; headline questions come last."""
@@ -40,11 +60,12 @@ class Hedges:
     def _judged(self, spot: Spot) -> tuple[bool, str]:
         """Return whether a line counts where it stands, and why: by its rules and its weights."""
         ruled = rule_holds(spot)
-        if spot.line.table.sure:
+        if spot.line.table.sure or spot.line.base not in self.weights.lines:
             return ruled, spot.line.reason
-        parts = [(x, self.weights[x]) for x in features(spot, ruled=ruled) if x in self.weights]
+        of = self.weights.values
+        parts = [(name, of[name]) for name in features(spot, ruled=ruled) if name in of]
         total = sum(weight for _, weight in parts)
-        if total <= 0 or len(parts) < 2:  # the rules alone
+        if total <= 0 or len(parts) == 1:  # the rules alone
             return total > 0, spot.line.reason
         said = ", ".join(f"{name} {weight:+.1f}" for name, weight in parts)
         return True, message("lens.weighed", reason=spot.line.reason, parts=said)

@@ -51,6 +51,7 @@ class Line:
     base: str  #: the line as the file has it; of a verb its plain form
     form: str  #: of a verb: ``base``, ``s``, ``ing``, ``past`` or ``participle``
     reason: str  #: what a find made by this line says
+    free: bool  #: whether it counts beside any word
 
     def fits(self, words: Words, i: int) -> bool:
         """Whether the words before and after word ``i`` let the line count there."""
@@ -122,7 +123,7 @@ class Lexicon:
         for line in self.lines.get(words.low[i], ()):
             size = len(line.words)
             same = size == 1 or words.low[i : i + size] == line.words
-            if same and line.fits(words, i):
+            if same and (line.free or line.fits(words, i)):
                 yield line
 
     def spots(self, words: Words) -> Iterator[Spot]:
@@ -184,13 +185,6 @@ def load_lexicon(course: Course, name: str) -> Lexicon:
     return Lexicon(tables, sets, ordered, lines)
 
 
-@cache
-def load_weights() -> dict[str, float]:
-    """Read the weights of hedges, which ``bench/learn_hedges.py`` has learned."""
-    path = CONTENT / "lexicons" / "hedge_weights.toml"
-    return structure(read_toml(path), dict[str, dict[str, float]], path)["weights"]
-
-
 def _read(path: Path) -> dict[str, Table]:
     return structure(read_toml(path), dict[str, Table], path)
 
@@ -223,6 +217,7 @@ def _lines(file: str, key: str, table: Table) -> Iterator[Line]:
     every += [
         (text, verb.partition("/")[0], form) for verb in table.verbs for text, form in forms(verb)
     ]
+    free = not any(getattr(table, name) for name in _BESIDE)
     for text, base, form in every:
         reason = message("lens.line", why=table.why, line=base, table=key, file=file)
-        yield Line(text.split(), table, base, form, reason)
+        yield Line(text.split(), table, base, form, reason, free)

@@ -30,7 +30,7 @@ _OPEN, _SHUT = frozenset("“«„"), frozenset("”»")
 _MARKUP = str.maketrans("*_", "  ")  #: **bold** and _italic_ hide no word
 _SMALL = frozenset(["determiner", "auxiliary", "preposition", "conjunction", "pronoun"])
 _SAMPLE, _TOO_SHORT = 2000, 8  #: words by which a language is told, and too few to tell it
-_BEYOND = [""] * 40  #: further than any rule looks
+_BEYOND, _NOTHING = [""] * 40, [None] * 40  #: further than any rule looks
 QUOTES = _OPEN | _SHUT | {'"'}
 
 
@@ -68,13 +68,13 @@ class Words:
         # The list's own method is called, not one of ours: rules look around half a million times
         # in a megabyte.
         self.near = [*self.low, *_BEYOND].__getitem__  #: the i-th word in lower case, or nothing
-        self._tables = self.grammar.tables.get
         self.numbers: dict[int, Any] = {}  #: which begin at a word, as far as they were asked for
+        self._tables = [*map(self.grammar.tables.get, self.low), *_NOTHING].__getitem__
         self._spelt = [*self.words, *_BEYOND].__getitem__
 
     def has(self, i: int, *tables: str) -> bool:
         """Whether the ``i``-th word stands in one of these tables of grammar.toml."""
-        found = self._tables(self.near(i))
+        found = self._tables(i)
         return found is not None and not found.isdisjoint(tables)
 
     def capital(self, i: int) -> bool:
@@ -151,12 +151,16 @@ class Words:
     @cached_property
     def quoted(self) -> list[bool]:
         """Say for each word whether it stands between quotation marks; a new line closes them."""
-        inside, result = False, []
-        for low in self.low:
-            opened = low in _OPEN or (low == '"' and not inside)
-            result.append(inside or opened)
-            if opened:
-                inside = True
-            elif low in _SHUT or low == '"' or low[0] == "\n":
-                inside = False
+        marks = [i for i, low in enumerate(self.low) if low in QUOTES or low == "\n"]
+        result = [False] * len(self.low)
+        opened: int | None = None  # where the quotation begins that is open
+        for i in marks:
+            low = self.low[i]
+            if opened is None and (low in _OPEN or low == '"'):
+                opened = i
+            elif opened is not None and low not in _OPEN:
+                result[opened : i + 1] = [True] * (i + 1 - opened)
+                opened = None
+        if opened is not None:
+            result[opened:] = [True] * (len(result) - opened)
         return result
