@@ -139,12 +139,16 @@ class Speakers:
             return not w.capital(i - 1) and not self._people(i - 1)
         if w.has(i, "relative"):
             return i == first or w.low[i - 1] == ","
+        # A conjunction: "after an engineer [reported]".
+        if low == "," or low[0] == "\n" or w.has(i, "conjunction", "wall", "auxiliary"):
+            return True
+        if low in self.finite and i > first and not w.has(i - 1, "article"):
+            return True
+        if not w.has(i + 1, "article", "owner"):
+            return False
         told = w.has(i - 1, "relative") or low.endswith("ing")  # "people who attended the dinner"
-        linked = w.has(i, "preposition", "determiner", "relative", "plural", "possessive")
-        verb = w.has(i + 1, "article", "owner") and not told and not linked  # "rang a source"
-        verb = verb or (low in self.finite and i > first and not w.has(i - 1, "article"))
-        joins = w.has(i, "conjunction")  # "after an engineer [reported]"
-        return verb or joins or low == "," or low[0] == "\n" or w.has(i, "wall", "auxiliary")
+        linked = w.has(i, "preposition", "determiner", "plural", "possessive")
+        return not told and not linked  # "rang a source"
 
     def _without_lead(self, start: int, last: int) -> int:
         """Leave out what leads in: 'On Tuesday the government' is 'the government'."""

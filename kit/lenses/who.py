@@ -73,9 +73,9 @@ class Who:
         w = self.words
         at = last
         for k in range(first + 1, last + 1):
+            ends = w.low[k] == "," or w.has(k, "preposition", "relative", "wall")
             verb = (w.past(k) and not w.low[k - 1].endswith("ly")) or self._takes_part(k)
-            close = self._is(k - 1, "unnamed") and self._is(k, "after-noun")
-            if verb or close or w.low[k] == "," or w.has(k, "preposition", "relative", "wall"):
+            if ends or verb or (self._is(k, "after-noun") and self._is(k - 1, "unnamed")):
                 at = k - 1
                 break
         return at - 1 if at > first and w.has(at, "possessive") else at
@@ -107,8 +107,9 @@ class Who:
     def _takes_part(self, i: int) -> bool:
         """Whether an -ing form goes on: 'a runner [working] on the show', no 'shipping firm'."""
         w = self.words
-        goes_on = w.has(i + 1, "preposition", "determiner", "pronoun", "cardinal")
-        return goes_on and w.low[i].endswith("ing") and not w.capital(i)
+        if not w.low[i].endswith("ing") or w.capital(i):
+            return False
+        return w.has(i + 1, "preposition", "determiner", "pronoun", "cardinal")
 
     def _part_end(self, first: int, last: int) -> int:
         """Return the last word of the part that begins at ``first``."""
