@@ -151,8 +151,8 @@ def desk() -> NotebookNode:
 
 def solved(course: Course, sheet: Sheet) -> NotebookNode:
     """Return an exercise with each question answered and explained, and its key sealed in."""
-    items = load_questions(course, sheet).values()
-    if any(item.marked and not item.has_key for item in items):
+    questions = load_questions(course, sheet).values()
+    if any(question.marked and not question.has_key for question in questions):
         raise KitError(message("grade.no_keys", sheet=sheet.id, path=course.keys))
     book = _dressed(_cells(page_text(course, sheet)))
     book.cells = [cell for cell in book.cells if not _BEGIN.search(cell.source)]
@@ -172,8 +172,8 @@ def solved(course: Course, sheet: Sheet) -> NotebookNode:
 
 def _key_seal(course: Course, sheet: Sheet) -> submission.Seal:
     answers = {}
-    for item in load_questions(course, sheet).values():
-        answers[item.id] = submission.SealedAnswer(item.key, item.fingerprint)
+    for question in load_questions(course, sheet).values():
+        answers[question.id] = submission.SealedAnswer(question.key, question.fingerprint)
     return submission.Seal(
         course=course.id,
         sheet=sheet.id,

@@ -25,7 +25,7 @@ from kit.grading.tables import Row, tidy
 from kit.grading.totals import GradedSubmission, share
 from kit.learner.calibration import Judgement, Measure, wilson
 from kit.questions.base import Question, labels_in
-from kit.questions.parts import TwoCounts, Unit
+from kit.questions.parts import Statement, TwoCounts
 
 COLUMNS = (
     "sheet", "question", "part", "answered", "blank", "earned", "low", "high", "discrimination",
@@ -327,7 +327,7 @@ def _option_faults(tally: QuestionTally) -> Iterator[str]:
             yield message("report.stronger", option=option.text, share=share)
 
 
-def _unit_faults(unit: Unit, tally: QuestionTally) -> Iterator[str]:
+def _unit_faults(unit: Statement, tally: QuestionTally) -> Iterator[str]:
     answers = tally.units.get(unit.id, Answers())
     if answers.count < FEW:
         return

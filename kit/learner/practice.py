@@ -58,14 +58,14 @@ def confidence_judgements(
 
 
 def forecasts(
-    questions: Iterable[Question], records: Collection[LearnerRecord], opened: str
+    questions: Iterable[Question], records: Collection[LearnerRecord], skipped: str
 ) -> list[Forecast]:
     """Return what the learner committed to each of ``questions``.
 
     Args:
         questions: forecasts, each a chance in 100.
         records: the learner's records of all lessons.
-        opened: when the learner saw the outcome without having committed (ISO 8601, UTC); empty
+        skipped: when the learner saw the outcome without having committed (ISO 8601, UTC); empty
             where that never was.
 
     """
@@ -77,7 +77,7 @@ def forecasts(
             value = question.fitting(entry.value)
             if is_number(value):
                 chance = value / 100
-                late = bool(opened) and entry.at >= opened
+                late = bool(skipped) and entry.at >= skipped
         found.append(Forecast(question, chance, late))
     return found
 

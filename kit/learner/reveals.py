@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 
 from attrs import field, frozen
@@ -69,16 +69,15 @@ def missing(reveal: Reveal, records: Iterable[LearnerRecord]) -> list[str]:
     return [name for name in reveal.needs if name not in committed]
 
 
-def opened(reveal: Reveal, records: Iterable[LearnerRecord]) -> str | None:
-    """Return since when a reveal is open: a time (ISO 8601, UTC) where the learner skipped.
-
-    Empty where everything was committed; None while it is closed.
-    """
-    records = list(records)
+def skipped_at(reveal: Reveal, records: Iterable[LearnerRecord]) -> str:
+    """Return when the learner opened it without the commitments (ISO 8601, UTC); else nothing."""
     skip = entries_of(records).get(reveal.id)
-    if skip and skip.committed:
-        return skip.at
-    return None if missing(reveal, records) else ""
+    return skip.at if skip and skip.committed else ""
+
+
+def is_open(reveal: Reveal, records: Collection[LearnerRecord]) -> bool:
+    """Whether all that it would give away is committed, or the learner has skipped that."""
+    return bool(skipped_at(reveal, records)) or not missing(reveal, records)
 
 
 def knew_already(reveal: Reveal, records: Iterable[LearnerRecord]) -> bool | None:

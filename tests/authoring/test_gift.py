@@ -38,7 +38,7 @@ from kit.questions.choice import Choice
 from kit.questions.export import GRADES, escape, grade
 from kit.questions.kinds import KINDS
 from kit.questions.number import ExpectedError
-from kit.questions.parts import Label, Option, Unit
+from kit.questions.parts import Label, Option, Statement
 
 READER = Path(__file__).parent / "gift"
 SHEET = SHOWROOM.sheets[0]
@@ -281,7 +281,7 @@ def test_each_statement_gets_the_labels_of_its_key(read, item):
 
 def test_a_statement_that_takes_every_label_is_still_a_choice(read):
     labels = (Label("a", "A"), Label("b", "B"))
-    units = (Unit("x", "X", right=("a", "b"), reason="Y."), Unit("z", "Z", right=("b",)))
+    units = (Statement("x", "X", right=("a", "b"), reason="Y."), Statement("z", "Z", right=("b",)))
     item = a_question(
         id="showroom/all", kind="label", prompt="?", labels=labels, units=units, marks=3
     )
@@ -423,7 +423,7 @@ def plain(markdown: str) -> str:
 def test_any_label_is_read_back_as_plain_text(read, thing, label, other):
     assume(plain(label) and plain(other))
     labels = (Label("a", label), Label("b", other))
-    units = tuple(Unit(f"u{n}", thing, right=("a",)) for n in range(2))
+    units = tuple(Statement(f"u{n}", thing, right=("a",)) for n in range(2))
     item = a_question("showroom/x", "label", "?", labels=labels, units=units)
     pairs = one(read, item)["matchPairs"]
     assert [same(p["subquestion"]["text"]) for p in pairs] == [

@@ -15,7 +15,7 @@ from helpers import COURSE, GRADED, a_question, each, with_keys
 
 from kit.questions.bank import load_questions
 from kit.questions.base import Question
-from kit.questions.parts import Label, Option, Unit
+from kit.questions.parts import Label, Option, Statement
 
 pytestmark = with_keys
 
@@ -128,7 +128,7 @@ def statements(*texts: tuple[str, bool]) -> Question:
         "Sound?",
         labels=(Label("yes", "Yes", True), Label("no", "No", False)),
         units=tuple(
-            Unit(f"u{n}", text, right=("yes" if sound else "no",), reason="So.", sound=sound)
+            Statement(f"u{n}", text, right=("yes" if sound else "no",), reason="So.", sound=sound)
             for n, (text, sound) in enumerate(texts)
         ),
     )
