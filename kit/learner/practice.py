@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Collection, Iterable, Mapping
 from operator import itemgetter
 
@@ -17,6 +18,7 @@ from kit.questions.base import Question, is_number
 WARM_UPS = 3  #: questions that a lesson begins with, at most
 STATEMENTS = 3  #: of a question with many, that are asked once more to warm up
 _AGAIN = "/again/"  #: in the id of a question that is asked once more to warm up
+_BESIDE = re.compile("/(?:again|vote)/")  #: in that of one which is no part of its lesson's own
 
 
 @frozen
@@ -36,8 +38,11 @@ class Forecast:
 
 
 def asked_before(name: str) -> str:
-    """Return the id of the question that was asked under ``name``, perhaps to warm up with."""
-    return name.rpartition(_AGAIN)[2]
+    """Return the id of the question that was asked under ``name``, perhaps beside its lesson.
+
+    To warm up with, or for a vote of the class.
+    """
+    return _BESIDE.split(name)[-1]
 
 
 def confidence_judgements(
