@@ -207,7 +207,8 @@ def _linking(course: Course, questions: dict[str, Question]) -> dict[str, str]:
     """Return what has links for readers, by its name: the course's pages, and those beside it."""
     pages = {s.id: page_text(course, s) for s in course.sheets}
     pages |= {f"handouts/{path.stem}": read_text(path) for path in sources(course)}
-    pages |= {path.name: read_text(path) for path in sorted(course.home.glob("*.md"))}
+    for pattern in ("*.md", "docs/*.md"):
+        pages |= {path.name: read_text(path) for path in sorted(course.home.glob(pattern))}
     return pages | _sayings(course, questions)
 
 

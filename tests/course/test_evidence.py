@@ -247,7 +247,7 @@ def what_is_said() -> dict[str, str]:
     folders = (COURSE.root / "lessons", COURSE.root / "handouts", COURSE.root / "evidence")
     paths = [p for folder in folders for p in sorted(folder.glob("*"))]
     paths += [*sorted(COURSE.keys.glob("*.toml")), *sorted((COURSE.root / "items").glob("*.toml"))]
-    paths += sorted(PROJECT.glob("*.md"))
+    paths += [*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md")]
     return {str(p): p.read_text(encoding="utf-8") for p in paths if p.is_file()}
 
 
