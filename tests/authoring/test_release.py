@@ -80,7 +80,8 @@ def test_it_holds_what_a_learner_needs():
 
 
 def test_it_holds_nothing_of_the_teacher_s_and_nothing_hidden():
-    theirs = ("solutions", "examples", "tests/grading", "tests/authoring", "bench", "screens", "docs")
+    theirs = ("solutions", "examples", "docs", "tests/grading", "tests/authoring")
+    theirs += ("bench", "screens")
     assert [n for n in NAMES if n.startswith(theirs)] == []
     assert {"INSTRUCTORS.md", "AUTHORING.md", "CONTRIBUTING.md"} & NAMES == set()
     hidden = [n for n in NAMES if any(part.startswith((".", "__pyc")) for part in n.split("/"))]
