@@ -114,9 +114,8 @@ def reveal_faults(course: Course, questions: Mapping[str, Question]) -> Iterator
     records = every_record(course)
     for reveal in load_reveals(course).values():
         course.sheet(reveal.id)
-        loose = [
-            name for name in reveal.needs if name not in questions or not questions[name].locks
-        ]
+        asked = [*reveal.needs, *reveal.also]
+        loose = [name for name in asked if name not in questions or not questions[name].locks]
         if loose or not reveal.needs or reveal.id in questions:
             where = ", ".join(loose) or "–"
             yield message("check_course.bad_reveal", id=reveal.id, where=where)

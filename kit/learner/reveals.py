@@ -25,6 +25,8 @@ class Reveal:
     needs: tuple[str, ...]  #: ids of the questions to commit first
     text: str  #: Markdown
     records: tuple[str, ...] = ()  #: the evidence that the text rests on
+    #: forecasts that may be left out, each with the sentence that tells how it came out
+    also: dict[str, str] = field(factory=dict)
     #: by question, the options with which a learner said that they knew the end already
     knew: dict[str, tuple[str, ...]] = field(factory=dict)
 
@@ -78,6 +80,12 @@ def skipped_at(reveal: Reveal, records: Iterable[LearnerRecord]) -> str:
 def is_open(reveal: Reveal, records: Collection[LearnerRecord]) -> bool:
     """Whether all that it would give away is committed, or the learner has skipped that."""
     return bool(skipped_at(reveal, records)) or not missing(reveal, records)
+
+
+def opened_at(reveal: Reveal, records: Collection[LearnerRecord]) -> str:
+    """Return when an open reveal opened: by skipping, or by the last commitment (ISO 8601, UTC)."""
+    entries = entries_of(records)
+    return skipped_at(reveal, records) or max(entries[name].at for name in reveal.needs)
 
 
 def knew_already(reveal: Reveal, records: Iterable[LearnerRecord]) -> bool | None:

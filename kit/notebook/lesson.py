@@ -8,6 +8,7 @@ that no cell depends on another having been run.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -32,6 +33,7 @@ from kit.learner.reveals import (
     is_open,
     knew_already,
     missing,
+    opened_at,
     skip_question,
     skipped_at,
 )
@@ -186,15 +188,28 @@ def _forecasts_page(course: Course, closed: Reveal) -> Page:
         if question.resolves is not None:
             came_out.append(question)
     made = practice.forecasts(came_out, records, skipped_at(closed, records))
-    rows = [_forecast_row(course, forecast) for forecast in made]
+    also = [find_question(course, name)[1] for name in closed.also]
+    for forecast in practice.forecasts(also, records, opened_at(closed, records)):
+        if forecast.chance is not None:
+            made.append(forecast)
+    rows = [_forecast_row(course, forecast, closed.also) for forecast in made]
     lines = _score_lines(made, knew_already(closed, records))
     text = [f"{row['prompt']}\n    {row['said']} {row['found']}" for row in rows]
     html = template(_HERE / "forecasts.html.j2", rows=rows, lines=lines)
     return Page("\n".join([*text, *lines]), html)
 
 
-def _forecast_row(course: Course, forecast: practice.Forecast) -> dict[str, Any]:
-    """Return what is said of one forecast: the number, how it came out, and who says so."""
+def _forecast_row(
+    course: Course, forecast: practice.Forecast, told: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return what is said of one forecast: the number, how it came out, and who says so.
+
+    Args:
+        course: where the records are.
+        forecast: a forecast, made or not.
+        told: by question, how it came out, where that is told in a sentence of its own.
+
+    """
     question, judged = forecast.question, forecast.judgement
     percent = f"{100 * (forecast.chance or 0):g}"
     if forecast.chance is None:
@@ -206,6 +221,7 @@ def _forecast_row(course: Course, forecast: practice.Forecast) -> dict[str, Any]
     found = message("forecasts.did_not")
     if question.resolves:
         found = message("forecasts.came_true")
+    found = told.get(question.id, found)
     if judged:
         score = f"{brier([judged]).value:.2f}"
         numbers = {"chance": f"{judged.chance:.2f}", "outcome": f"{judged.so:d}", "score": score}

@@ -102,6 +102,11 @@ def _runs(text: str) -> set[str]:
     return {" ".join(words[i : i + SHINGLE]) for i in range(len(words) - SHINGLE + 1)}
 
 
+def forecasts() -> list[str]:
+    """Return what each forecast says, without its number."""
+    return [i.prompt.rpartition(" of 8. ")[2] for i in ITEMS.values() if i.resolves is not None]
+
+
 @before_the_outcome
 def test_no_fact_of_a_later_day_stands_on_a_handout_before_lesson_06(name):
     later = [r for r in every_record(COURSE).values() if _day(r) > DAY_UNDER_STUDY]
@@ -111,9 +116,9 @@ def test_no_fact_of_a_later_day_stands_on_a_handout_before_lesson_06(name):
     counts = {f"{r.count.number:,}" for r in later if r.count}
     assert [n for n in counts if n in TEXTS[name]] == []
     # What a forecast asks about is no fact: learners commit to it in these words.
-    asked = [i.prompt.partition(" of 8. ")[2] for i in ITEMS.values() if i.kind == "probability"]
+    asked = forecasts()
     said = TEXTS[name]
-    for prompt in filter(None, asked):
+    for prompt in asked:
         said = said.replace(prompt, "")
     assert LATER.findall(said) == []
 
@@ -124,9 +129,8 @@ def _day(record) -> str:
 
 
 def test_the_first_handout_asks_the_forecasts_in_the_lessons_own_words():
-    prompts = [i.prompt.partition(" of 8. ")[2] for i in ITEMS.values() if i.resolves is not None]
-    assert len(prompts) == 8
-    assert [p for p in prompts if p not in TEXTS["00-start-here"]] == []
+    assert len(forecasts()) == 9
+    assert [p for p in forecasts() if p not in TEXTS["00-start-here"]] == []
 
 
 @pytest.mark.parametrize(

@@ -165,9 +165,9 @@ def test_marks_given_by_hand_survive_a_fault_of_their_hand_in(full_box, out, mon
         with monkeypatch.context() as context:
             context.setattr(home, name, planted)
             grade_folder(COURSE, full_box, COURSE.keys, out)
-        assert sum(r["comment"] == "for B17" for r in table(out, path.name)) == 3
+        assert sum(r["comment"] == "for B17" for r in table(out, path.name)) == 1
     grade_folder(COURSE, full_box, COURSE.keys, out)
-    assert float(rows_of(out)[BAD]["written"]) == 6
+    assert float(rows_of(out)[BAD]["written"]) == 2
 
 
 # --- Archives -------------------------------------------------------------------------------------

@@ -76,7 +76,7 @@ def test_one_learner_s_slip_is_nobody_else_s():
         (30, 0.2, 0.95, "They distrust too much"),
         (30, 0.95, 0.2, "They trust too much"),
         (30, 0.9, 0.9, "They tell well-supported statements from others"),
-        (3, 0.2, 0.95, "cannot be said from the answers of 3"),
+        (3, 0.4, 0.9, "cannot be said from the answers of 3"),
         (12, 0, 1, "All 12 judged the statements alike: they accepted 0 %"),
     ],
 )
