@@ -38,7 +38,7 @@ Answers = dict[str, submission.SealedAnswer]
 GRADED: tuple[Sheet, ...] = tuple(s for s in COURSE.sheets if s.graded)
 NOTEBOOKS = sorted(
     path
-    for folder in ("notebooks", "exercises", "solutions")
+    for folder in ("notebooks", "cases", "exercises", "solutions")
     for path in (PROJECT / folder).glob("*.ipynb")
 )
 BY_NAME = {path.relative_to(PROJECT).as_posix(): path for path in NOTEBOOKS}
