@@ -151,6 +151,7 @@ class LearnerFigures:
     earned: dict[str, str]  #: by question that counts, one of SHADES
     accepted: float | None = None  #: the share of the sound statements accepted; None: judged none
     rejected: float | None = None  #: the share of the unsound ones held back
+    sealed: str = ""  #: when it was handed in, UTC: of two tests this says which came first
 
     @property
     def apart(self) -> float | None:
@@ -222,14 +223,14 @@ class ClassReport:
         of_all = 0.0
         if most:
             of_all = automatic / most
-        counts = self.counts = marked.counts
-        accepted = rejected = None
-        # Whoever left the questions out has judged nothing.
-        if counts.sound and counts.unsound and _judged_any(marked):
-            accepted = counts.sound_accepted / counts.sound
-            rejected = counts.unsound_rejected / counts.unsound
-        who = whose(marked.submission)
-        self.learners.append(LearnerFigures(who, name, of_all, earned, accepted, rejected))
+        self.counts = marked.counts
+        judged, accepted, rejected = _judged(marked), None, None
+        if judged.sound and judged.unsound:
+            accepted = judged.sound_accepted / judged.sound
+            rejected = judged.unsound_rejected / judged.unsound
+        who, sealed = whose(marked.submission), marked.submission.seal.sealed
+        figures = LearnerFigures(who, name, of_all, earned, accepted, rejected, sealed)
+        self.learners.append(figures)
 
     def tally(self, question: Question) -> QuestionTally:
         """Return what is known of one question."""
@@ -277,11 +278,16 @@ def _earned(result: Result, rows: Sequence[Row]) -> str:
     return shade(earned)
 
 
-def _judged_any(marked: MarkedSubmission) -> bool:
+def _judged(marked: MarkedSubmission) -> TwoCounts:
+    """Return the two counts of what was answered: whoever left a question out has judged nothing.
+
+    Else a learner who ran out of time would seem to tell worse than blanket trust does.
+    """
+    counts = TwoCounts()
     for result in marked.results:
-        if result.value is not None and result.question.two_counts(None) != TwoCounts():
-            return True
-    return False
+        if result.value is not None:
+            counts += result.question.two_counts(result.value)
+    return counts
 
 
 # --- What may be faulty -----------------------------------------------------------------------

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import pytest
 from blind import SIGNS, Way, every_way, numbers_in, odd_ones
-from helpers import COURSE, GRADED, a_question, each, with_keys
+from helpers import COURSE, EXERCISES, a_question, each, with_keys
 
 from kit.questions.bank import load_questions
 from kit.questions.base import Question
@@ -21,8 +21,8 @@ pytestmark = with_keys
 
 WAYS = {way.name: way for way in every_way()}
 ways = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-each_exercise = each("sheet", GRADED)
-ITEMS = {sheet.id: list(load_questions(COURSE, sheet).values()) for sheet in GRADED}
+each_exercise = each("sheet", EXERCISES)
+ITEMS = {sheet.id: list(load_questions(COURSE, sheet).values()) for sheet in EXERCISES}
 EVERY = [item for items in ITEMS.values() for item in items]
 CHOICES = [item for item in EVERY if item.kind == "choose-one"]
 JUDGED = [item for item in EVERY if any(u.sound is not None for u in item.units)]

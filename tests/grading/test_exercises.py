@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 
-from helpers import COURSE, GRADED, ITEMS, each
+from helpers import COURSE, EXERCISES, GRADED, ITEMS, each
 
 from kit.authoring.build import source_path
 from kit.course.article import practice_texts, read_text
 from kit.questions.bank import load_questions
 from kit.questions.base import Question
 
-each_exercise = each("sheet", GRADED)
+each_exercise = each("sheet", EXERCISES)
 PRACTICE = [f"exercise-0{n}" for n in range(1, 8)]
 
 
@@ -23,7 +23,7 @@ def items_of(sheet) -> list[Question]:
 
 
 def test_each_lesson_but_the_first_has_one():
-    assert [sheet.id for sheet in GRADED] == PRACTICE
+    assert [sheet.id for sheet in EXERCISES] == PRACTICE
 
 
 @each_exercise
@@ -80,11 +80,11 @@ def test_about_as_many_statements_are_sound_as_not(sheet):
 
 
 def test_over_the_course_as_many_statements_are_sound_as_not():
-    assert sum(more_sound(sheet) for sheet in GRADED) == 0
+    assert sum(more_sound(sheet) for sheet in EXERCISES) == 0
 
 
 def test_an_exact_half_is_the_exception():
-    exact = [sheet.id for sheet in GRADED if more_sound(sheet) == 0]
+    exact = [sheet.id for sheet in EXERCISES if more_sound(sheet) == 0]
     assert len(exact) <= 2
 
 
@@ -112,7 +112,7 @@ def test_one_distinction_has_one_pair_of_labels_in_the_whole_course():
 def test_how_many_ticks_are_right_differs_from_question_to_question():
     """Whoever has found that it is always three ticks the three that sound best."""
     counts = set()
-    for sheet in GRADED:
+    for sheet in EXERCISES:
         for item in items_of(sheet):
             if item.kind == "choose-many":
                 counts.add(sum(option.right for option in item.options))
@@ -140,11 +140,11 @@ def test_ticks_and_labels_have_reasons_for_every_one(sheet):
 
 
 def test_the_last_gives_a_whole_text_that_no_lesson_shows():
-    page = read_text(source_path(COURSE, GRADED[-1]))
+    page = read_text(source_path(COURSE, EXERCISES[-1]))
     [name] = [name for name in practice_texts(COURSE) if f'kit.story("{name}")' in page]
     words = len(read_text(COURSE.root / "texts" / f"{name}.txt").split())
     assert 430 <= words <= 570
     for sheet in COURSE.sheets:
         offered = {o.id for i in load_questions(COURSE, sheet).values() for o in i.options}
         assert sheet.graded or name not in offered
-        assert sheet == GRADED[-1] or f'"{name}"' not in read_text(source_path(COURSE, sheet))
+        assert sheet == EXERCISES[-1] or f'"{name}"' not in read_text(source_path(COURSE, sheet))

@@ -18,6 +18,7 @@ from kit.grading.marks import Submission, mark
 from kit.learner import submission
 from kit.learner.calibration import Judgement
 from kit.learner.submission import SealedAnswer
+from kit.questions.bank import load_questions
 
 NUMBER = {name: n for n, name in enumerate(ITEMS, 1)}
 
@@ -266,8 +267,55 @@ def test_before_and_after_stand_beside_each_other_for_those_who_did_both(tmp_pat
     assert f"Of the {size} who did both tests" in page
     assert ("Telling apart changed by" in page) == is_said
     assert ("Whether telling apart changed cannot be said" in page) != is_said
+    assert "Left out because they judged in one of them only: 1." in page
+    assert "All began with the same test." in page
     report_page.write(course, tmp_path, {second.id: after})
     assert "Before and after" not in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def both_tests(size: int, *, harder: float, better: float) -> dict[str, object]:
+    """Return what is said of a class of which every second learner began with the other test.
+
+    Args:
+        size: how many learners.
+        harder: by how much each tells apart worse in the second test than in the first.
+        better: by how much each tells apart better in the test that comes later.
+
+    """
+    tests = report.ClassReport(), report.ClassReport()
+    for n in range(size):
+        for time in (0, 1):
+            which = (n + time) % 2
+            rate = 0.6 + n % 4 / 20 - which * harder / 2 + time * better / 2
+            tests[which].learners.append(
+                report.LearnerFigures(str(n), "", 0, {}, rate, rate, f"2026-0{time + 1}-01")
+            )
+    return report_page.before_and_after(*tests)
+
+
+def test_what_a_learner_handed_in_first_is_before_so_a_harder_test_is_no_change():
+    shown = both_tests(20, harder=0.2, better=0)
+    assert shown["lines"][0].startswith("Telling apart changed by 0 (from -")
+    assert "0 lies in that range" in shown["lines"][0]
+    assert "10 began with the first of them, 10 with this one" in shown["how"]
+    assert len(shown["lines"]) == 2
+    shown = both_tests(20, harder=0.1, better=0.3)
+    assert shown["lines"][0].startswith("Telling apart changed by 30 (from ")
+    assert "0 lies in that range" not in shown["lines"][0]
+
+
+def test_whoever_runs_out_of_time_is_judged_by_what_they_answered():
+    """A question left out is no statement that was accepted or turned down the wrong way."""
+    course, form = COURSE, COURSE.sheet("test-a")
+    items = load_questions(course, form)
+    answers = {}
+    for item in list(items.values())[:9]:
+        answers[item.id] = SealedAnswer(item.key, item.fingerprint)
+    found = report.ClassReport()
+    seal = evolve(a_seal(course, form, 1), answers=answers)
+    found.add(mark(course, items, Submission("a.json", seal)))
+    [learner] = found.learners
+    assert (learner.apart, learner.leaning) == (1, 0)
 
 
 def test_a_course_from_right_to_left_has_its_report_so(tmp_path):
