@@ -22,6 +22,7 @@ from kit.course.course import Sheet
 from kit.course.files import write_whole
 from kit.course.messages import KitError
 from kit.learner import submission
+from kit.learner.reveals import load_reveals
 from kit.questions.bank import load_questions
 from kit.questions.base import Question
 
@@ -316,6 +317,16 @@ def measured(sheet: Sheet) -> tuple[int, int, int]:
 def test_a_lesson_fits_its_hour(sheet):
     for found, most in zip(measured(sheet), IN_ITS_HOUR, strict=True):
         assert found <= most
+
+
+def test_a_real_case_is_one_page():
+    """In ten minutes: what was printed, two or three questions, and how it turned out."""
+    reveals = load_reveals(COURSE)
+    cases = [sheet for sheet in LESSONS if sheet.id.startswith("case-")]
+    assert cases
+    for sheet in cases:
+        words, _, _ = measured(sheet)
+        assert words + words_to_read(reveals[f"{sheet.id}/outcome"].text) <= 450
 
 
 @each("sheet", LESSONS)

@@ -309,6 +309,14 @@ def test_about_half_of_the_forecasts_came_true():
     assert 0.35 <= sum(came_true) / len(came_true) <= 0.65
 
 
+def test_half_of_the_real_cases_held_up():
+    """Who says of each that it will be wrong gets half, and so does who believes each."""
+    cases = [sheet for sheet in COURSE.sheets if sheet.id.startswith("case-")]
+    held = [ITEMS[f"{sheet.id}/holds"].resolves for sheet in cases]
+    assert len(held) >= 6
+    assert 2 * sum(held) == len(held)
+
+
 def test_the_derived_table_is_named_among_those_there_are():
     with pytest.raises(KitError, match="changes"):
         table(COURSE, "nonsense")
