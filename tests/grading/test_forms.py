@@ -14,6 +14,8 @@ from attrs import evolve
 from blind import SIGNS, Way, every_way
 from helpers import COURSE, FORMS, each, with_keys
 
+from kit.grading.report import ClassReport, LearnerFigures
+from kit.grading.report_page import before_and_after
 from kit.questions.bank import load_questions
 from kit.questions.base import Question
 
@@ -77,7 +79,8 @@ def test_each_form_has_twelve_items_one_a_minute_four_of_each_construct_half_of_
 
 
 def test_each_item_is_asked_alike_about_a_story_with_a_record():
-    assert len({(item.prompt, item.labels) for item in [*A, *B]}) == 1
+    assert len({(item.prompt.partition(": ")[2], item.labels) for item in [*A, *B]}) == 1
+    assert len({item.prompt for item in A}) == 12, "the class report tells them apart by these"
     assert [item.id for item in [*A, *B] if not item.records] == []
     cited = [record for item in [*A, *B] for record in item.records]
     assert len(cited) == len(set(cited)), "no story is in both forms, or twice in one"
@@ -178,3 +181,48 @@ def test_a_form_that_a_sign_gives_away_is_found():
         given_away.append(evolve(item, units=(evolve(item.units[0], text=text),)))
     ways = {way.name: way for way in every_way()}
     assert expected(ways["careful: right"], as_one(given_away)) == 1
+
+
+# --- What the report says of classes that never were ----------------------------------------------
+
+
+def said_of_a_class(lot: random.Random, *, better: float, more_distrust: float) -> list[str]:
+    """Return what the report says of 40 learners, every second of whom began with form B.
+
+    Args:
+        lot: draws the learners and their answers.
+        better: by how much each tells apart better the second time.
+        more_distrust: by how much each accepts less, and turns down more, the second time.
+
+    """
+    forms = ClassReport(), ClassReport()
+    for n in range(40):
+        skill, trust = lot.gauss(0.65, 0.1), lot.gauss(0, 0.12)
+        for time in (0, 1):
+            accepts = skill + trust + time * (better / 2 - more_distrust)
+            rejects = skill - trust + time * (better / 2 + more_distrust)
+            right = [sum(lot.random() < rate for _ in range(6)) / 6 for rate in (accepts, rejects)]
+            one = LearnerFigures(str(n), "", 0, {}, *right, sealed=f"2026-0{time + 1}-01")
+            forms[(n + time) % 2].learners.append(one)
+    return list(before_and_after(*forms)["lines"])
+
+
+@pytest.mark.parametrize(
+    ("better", "more_distrust", "apart_told", "leaning_told"),
+    [
+        (0, 0, (0, 0.15), (0, 0.15)),
+        (0.1, 0, (0.2, 0.6), (0, 0.15)),
+        (0.4, 0, (1, 1), (0, 0.15)),
+        (0, 0.15, (0, 0.15), (0.95, 1)),
+    ],
+    ids=["no effect", "a small one", "a large one", "more distrust"],
+)
+def test_a_change_is_told_where_there_is_one_and_seldom_elsewhere(
+    better, more_distrust, apart_told, leaning_told
+):
+    """The shares of the classes in which a change is told, as docs/test-before-and-after.md has."""
+    lot = random.Random(19)
+    classes = [said_of_a_class(lot, better=better, more_distrust=more_distrust) for _ in range(40)]
+    for n, (least, most) in enumerate((apart_told, leaning_told)):
+        told = mean("0 lies in that range" not in lines[n] for lines in classes)
+        assert least <= told <= most
