@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from kit.questions.base import Question
 
 _HERE = Path(__file__).parent
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+_ELSEWHERE = re.compile(r"\[([^\]]*)\]\((?!https?:)[^)]*\)")  #: a link to another file
+_CARD = re.compile(r"^> .*?(?=^#|\Z)", re.DOTALL | re.MULTILINE)  #: with the rest of its section
 _HAND_IN = "hand_in"
 #: Instruments whose still picture says something on paper too.
 _PICTURES = ("age", "provenance")
@@ -38,16 +41,23 @@ class Part:
 
     text: str = ""
     question: Question | None = None
-    picture: Markup = Markup()
+    picture: Markup | None = None
     call: str = ""  #: the name of the kit's function that shows it, where one does
 
 
 def parts(course: Course, sheet: Sheet) -> Iterator[Part]:
-    """Yield what a sheet's page shows, in order; what only a live page can show is left out."""
+    """Yield what a sheet's page shows, in order; what only a live page can show is left out.
+
+    A lesson ends with the section of its card to take away: what follows is for more time.
+    """
     questions = load_questions(course, sheet)
     for kind, source in pieces(page_text(course, sheet)):
         if kind == "markdown":
-            yield Part(source)
+            card = _CARD.search(source)
+            if card and not sheet.graded:
+                yield Part(_without_places(source[: card.end()]))
+                return
+            yield Part(_without_places(source))
             continue
         call, names = _call(source)
         if call == "ask":
@@ -60,6 +70,18 @@ def parts(course: Course, sheet: Sheet) -> Iterator[Part]:
             yield Part(picture=_picture(course, sheet, source), call=call)
         elif call == _HAND_IN:
             return  # what comes after it is about files
+
+
+def _without_places(text: str) -> str:
+    """Return Markdown without links to other files of the course: paper has no place to go to.
+
+    A paragraph that is such a link and nothing else goes.
+    """
+    kept = []
+    for paragraph in text.split("\n\n"):
+        if not _ELSEWHERE.fullmatch(paragraph.strip()):
+            kept.append(_ELSEWHERE.sub(r"\1", paragraph))
+    return "\n\n".join(kept)
 
 
 def _call(source: str) -> tuple[str, list[object]]:

@@ -24,9 +24,9 @@ from kit.questions.base import Question
 
 _HERE = Path(__file__).parent
 MOST = 12  #: slides of one lesson
-_LONGEST = 40  #: words of a paragraph on a slide
+_LONGEST = 45  #: words of a paragraph on a slide
 # The marks of Markdown that close a sentence's emphasis belong to it.
-_SENTENCE = re.compile(r"\S.*?[.!?:…][”’)*_]*(?=\s|$)", re.DOTALL)
+_SENTENCE = re.compile(r"\S.*?(?:[.!?…][”’)*_]*(?=\s|$)|:$)", re.DOTALL)
 _WHOLE = ("#", "|", ">", "- ", "* ", "1. ")  #: beginnings of what is not cut
 
 
@@ -100,21 +100,19 @@ def _least(made: list[Slide]) -> Slide:
 
 
 def _all(course: Course, sheet: Sheet) -> Iterator[Slide]:
-    """Yield the slides of a page up to its card, some of them empty."""
+    """Yield the slides of a page, some of them empty."""
     slide = Slide(sheet.title)
     for part in parts(course, sheet):
         if part.question is not None:
             yield slide
             yield Slide(slide.title, question=part.question)
             slide = Slide(slide.title)
-        elif part.picture or part.call == "heard":
+        elif part.picture:
             slide.texts.append(f"*{message('handouts.on_the_page')}*")
         else:
             for text in _blocks(part):
                 if text.startswith("#"):
                     yield slide
-                    if any(line.startswith(">") for line in slide.texts):
-                        return
                     slide = Slide(text.lstrip("# "))
                 else:
                     slide.texts.append(text)
