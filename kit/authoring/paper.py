@@ -18,10 +18,11 @@ from markupsafe import Markup
 
 from kit.authoring.build import page_text, pieces
 from kit.authoring.handouts import Pages
-from kit.course.article import load_article, practice_texts, read_text
+from kit.course.article import Reference, load_article, practice_texts, read_text
 from kit.course.course import Course, Sheet
 from kit.course.html import block, inline, template
 from kit.course.messages import KitError, message
+from kit.learner.reveals import load_reveals
 from kit.questions.bank import load_questions
 from kit.questions.base import Question
 
@@ -30,6 +31,7 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 _ELSEWHERE = re.compile(r"\[([^\]]*)\]\((?!https?:)[^)]*\)")  #: a link to another file
 _CARD = re.compile(r"^> .*?(?=^#|\Z)", re.DOTALL | re.MULTILINE)  #: with the rest of its section
 _HAND_IN = "hand_in"
+REVEAL = "reveal"  #: shows what a page tells only after answers were committed
 #: Instruments whose still picture says something on paper too.
 _PICTURES = ("age", "provenance")
 _WORDS_A_LINE = 9  #: that somebody writes by hand
@@ -66,6 +68,8 @@ def parts(course: Course, sheet: Sheet) -> Iterator[Part]:
             yield Part(_paragraphs(course, names), call=call)
         elif call == "story" and names[0] in practice_texts(course):
             yield Part(_story(course, str(names[0])), call=call)
+        elif call == REVEAL:
+            yield Part(load_reveals(course)[str(names[0])].text, call=call)
         elif call in _PICTURES:
             yield Part(picture=_picture(course, sheet, source), call=call)
         elif call == _HAND_IN:
@@ -176,19 +180,28 @@ def _page(course: Course, sheet: Sheet, *, keys_only: bool) -> str:
         for n, question in enumerate(asked, 1):
             if not question.survey:
                 explained.append((n, question_html(question, key=True)))
-    if keys_only:
-        shown = []
+    outcome = [text_html(part.text) for part in shown if part.call == REVEAL]
+    shown = [part for part in shown if part.call != REVEAL and not keys_only]
     return template(
         _HERE / "paper.html.j2",
         course=course,
         sheet=sheet,
         parts=shown,
         explained=explained,
+        outcome=outcome,
         question_html=question_html,
         text_html=text_html,
         lines=_lines_to_write,
-        article=load_article(course).reference,
+        article=article_of(course, sheet),
     )
+
+
+def article_of(course: Course, sheet: Sheet) -> Reference | None:
+    """Return the reference of the text under study, where a sheet's page speaks of it."""
+    about = any(question.paragraphs for question in load_questions(course, sheet).values())
+    if about or "¶" in page_text(course, sheet):
+        return load_article(course).reference
+    return None
 
 
 def _lines_to_write(question: Question) -> int:

@@ -15,8 +15,7 @@ from attrs import define, field
 from markupsafe import Markup
 
 from kit.authoring.handouts import Pages
-from kit.authoring.paper import Part, parts, question_html, text_html
-from kit.course.article import load_article
+from kit.authoring.paper import REVEAL, Part, article_of, parts, question_html, text_html
 from kit.course.course import Course, Sheet
 from kit.course.html import template
 from kit.course.messages import message
@@ -70,7 +69,7 @@ def _page(course: Course, sheet: Sheet) -> str:
         sheet=sheet,
         slides=slides(course, sheet),
         script=Markup((_HERE / "slides.js").read_text("utf-8")),  # noqa: S704  (ours)
-        article=load_article(course).reference,
+        article=article_of(course, sheet),
     )
 
 
@@ -103,6 +102,8 @@ def _all(course: Course, sheet: Sheet) -> Iterator[Slide]:
     """Yield the slides of a page, some of them empty."""
     slide = Slide(sheet.title)
     for part in parts(course, sheet):
+        if part.call == REVEAL:
+            continue  # the teacher says when
         if part.question is not None:
             yield slide
             yield Slide(slide.title, question=part.question)
