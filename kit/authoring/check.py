@@ -104,7 +104,7 @@ def _sheet_faults(course: Course) -> Iterator[str]:
 
 def _notebook_faults(course: Course) -> Iterator[str]:
     """Find names of notebooks that would replace another file, or be made outside the course."""
-    names = [sheet.notebook for sheet in course.sheets]
+    names = [sheet.notebook for sheet in course.pages]
     for name in dict.fromkeys(names):
         parts = Path(name).parts
         outside = Path(name).is_absolute() or ".." in parts
@@ -128,7 +128,7 @@ def _page_faults(course: Course, questions: dict[str, Question]) -> Iterator[str
         question.id for question in questions.values() if question.picks_one
     }
     all_asked: set[str] = set()
-    for sheet in course.sheets:
+    for sheet in course.pages:
         path, text = source_path(course, sheet), page_text(course, sheet)
         ids = asked(text)
         all_asked |= set(ids)
@@ -141,6 +141,8 @@ def _page_faults(course: Course, questions: dict[str, Question]) -> Iterator[str
         yield from _loose(path.name, text, addresses)
         yield from _block_faults(course, sheet, text)
         yield from _mark_faults(path.name, text, questions)
+        if sheet.page != sheet.id and ids != asked(page_text(course, course.sheet(sheet.id))):
+            yield message("check_course.plain_asks", page=path.name, id=sheet.id)
     for path in sources(course):
         yield from _loose(path.name, read_text(path), addresses, handout=True)
     yield from (
@@ -197,19 +199,24 @@ def _mark_faults(page: str, text: str, questions: dict[str, Question]) -> Iterat
 
 def _texts(course: Course, questions: dict[str, Question]) -> dict[str, str]:
     """Return what each page, handout, question and record says, by its name."""
-    pages = {s.id: page_text(course, s) for s in course.sheets}
-    pages |= {f"handouts/{path.stem}": read_text(path) for path in sources(course)}
+    pages = {s.page: page_text(course, s) for s in course.pages}
+    pages |= {_place(course, path): read_text(path) for path in sources(course)}
     records = {r.id: f"{r.statement}\n\n{r.caveat}" for r in every_record(course).values()}
     return pages | _sayings(course, questions) | records
 
 
 def _linking(course: Course, questions: dict[str, Question]) -> dict[str, str]:
     """Return what has links for readers, by its name: the course's pages, and those beside it."""
-    pages = {s.id: page_text(course, s) for s in course.sheets}
-    pages |= {f"handouts/{path.stem}": read_text(path) for path in sources(course)}
+    pages = {s.page: page_text(course, s) for s in course.pages}
+    pages |= {_place(course, path): read_text(path) for path in sources(course)}
     for pattern in ("*.md", "docs/*.md"):
         pages |= {path.name: read_text(path) for path in sorted(course.home.glob(pattern))}
     return pages | _sayings(course, questions)
+
+
+def _place(course: Course, path: Path) -> str:
+    """Return the name of a handout's page, such as ``handouts/01-who-says-so``."""
+    return path.relative_to(course.root).with_suffix("").as_posix()
 
 
 def _sayings(course: Course, questions: dict[str, Question]) -> dict[str, str]:

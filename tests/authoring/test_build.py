@@ -27,12 +27,12 @@ from kit.questions.bank import load_questions
 from kit.questions.base import Question
 
 MADE = {
-    **{sheet.notebook: build.bare for sheet in COURSE.sheets},
+    **{sheet.notebook: build.bare for sheet in COURSE.pages},
     **{f"solutions/{s.notebook.rpartition('/')[2]}": build.solved for s in GRADED},
 }
 DESK = "solutions/marking-desk.ipynb"
 SHEETS = {
-    **{sheet.notebook: sheet for sheet in COURSE.sheets},
+    **{sheet.notebook: sheet for sheet in COURSE.pages},
     **{f"solutions/{s.notebook.rpartition('/')[2]}": s for s in GRADED},
 }
 BOOKS = {name: json.loads(path.read_text(encoding="utf-8")) for name, path in BY_NAME.items()}

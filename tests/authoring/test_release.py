@@ -95,7 +95,11 @@ def test_every_file_of_the_package_that_is_committed_goes_out():
     )
     if listed.returncode:
         pytest.skip("git is not here to say what is committed")
-    assert set(listed.stdout.split()) <= NAMES
+    committed = set(listed.stdout.split())
+    the_teachers = {n for n in committed if n.startswith("kit/content/handouts/teacher/")}
+    assert the_teachers
+    assert committed - the_teachers <= NAMES
+    assert not the_teachers & NAMES
 
 
 @pytest.mark.slow
