@@ -1,0 +1,46 @@
+"""How hard the pages are to read, by the Automated Readability Index (a US school grade).
+
+It counts letters and sentences only (Smith and Senter 1967, AMRL-TR-66-220), so it needs no
+dictionary of syllables, which a library would fetch from the network.
+"""
+
+from __future__ import annotations
+
+import re
+
+from helpers import COURSE, each
+
+from kit.authoring.build import page_text
+
+#: Eleven to twelve years: the middle of the readers of a news weekly such as The Week Junior, which
+#: writes for 8 to 14. No such paper publishes a measure of its own, so the number is our choice;
+#: our readers are older, but many read a second language.
+HARDEST = 6
+
+
+def prose(page: str) -> str:
+    """Return the sentences of a page: no blocks, tables, headings, addresses or marks."""
+    text = re.sub(r"```.*?```|(?<=\])\([^)]*\)", "", page, flags=re.DOTALL)
+    text = re.sub(r"^[|#].*$", "", text, flags=re.MULTILINE)
+    return re.sub(r"[*\[\]>`]", "", text)
+
+
+def grade(text: str) -> float:
+    words = re.findall(r"[\w'’]+", text)
+    sentences = re.findall(r"[.!?]+(?=\W|$)", text)
+    letters = sum(map(len, words))
+    return 4.71 * letters / len(words) + 0.5 * len(words) / len(sentences) - 21.43
+
+
+@each("sheet", COURSE.sheets)
+def test_a_page_is_no_harder_than_news_for_the_young(sheet):
+    assert grade(prose(page_text(COURSE, sheet))) <= HARDEST
+
+
+def test_a_hard_page_is_found():
+    hard = (
+        "Notwithstanding considerable methodological reservations, investigators subsequently "
+        "corroborated preliminary conclusions concerning institutional responsibility."
+    )
+    assert grade(hard) > HARDEST
+    assert grade("We asked two people. Both saw it. So we print it.") < 2
