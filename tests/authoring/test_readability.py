@@ -12,10 +12,10 @@ from helpers import COURSE, each
 
 from kit.authoring.build import page_text
 
-#: Eleven to twelve years: the middle of the readers of a news weekly such as The Week Junior, which
-#: writes for 8 to 14. No such paper publishes a measure of its own, so the number is our choice;
-#: our readers are older, but many read a second language.
-HARDEST = 6
+#: Twelve to thirteen years: the upper half of the readers of a news weekly such as The Week Junior,
+#: which writes for 8 to 14. No such paper publishes a measure of its own, so the number is our
+#: choice; our readers are older, but many read a second language.
+HARDEST = 7
 
 
 def prose(page: str) -> str:
