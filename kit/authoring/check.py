@@ -69,7 +69,8 @@ def _content_faults(course: Course) -> list[str]:
     pages = list(_page_faults(course, questions))
     quoted = [*_quotation_faults(course), *quoting_faults(course, _texts(course, questions))]
     hosts = host_faults(course, _linking(course, questions))
-    return [*_sheet_faults(course), *found, *pages, *quoted, *hosts, *record_faults(course)]
+    found += [*pages, *quoted, *hosts, *_word_faults(course, questions)]
+    return [*_sheet_faults(course), *found, *record_faults(course)]
 
 
 def todos(course: Course) -> dict[Path, int]:
@@ -203,6 +204,19 @@ def _texts(course: Course, questions: dict[str, Question]) -> dict[str, str]:
     pages |= {_place(course, path): read_text(path) for path in sources(course)}
     records = {r.id: f"{r.statement}\n\n{r.caveat}" for r in every_record(course).values()}
     return pages | _sayings(course, questions) | records
+
+
+def _word_faults(course: Course, questions: dict[str, Question]) -> Iterator[str]:
+    """Find words that the course wants to do without: those of ``[instead]`` in course.toml."""
+    if not course.instead:
+        return
+    texts = _texts(course, questions) | {f"messages.toml, {k}": v for k, v in words().items()}
+    for odd, better in course.instead.items():
+        pattern = re.compile(rf"\b(?:{odd})\b", re.IGNORECASE)
+        for name, text in texts.items():
+            match = pattern.search(text)
+            if match:
+                yield message("check_course.odd_word", id=name, word=match[0], better=better)
 
 
 def _linking(course: Course, questions: dict[str, Question]) -> dict[str, str]:

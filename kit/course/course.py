@@ -64,6 +64,8 @@ class Course:
     sheets: tuple[Sheet, ...] = field(factory=tuple)
     language: str = "en"
     questions: QuestionDefaults = field(factory=QuestionDefaults)
+    #: words that ``kit check`` names (regular expressions), each with what to write instead
+    instead: dict[str, str] = field(factory=dict, hash=False)
 
     def sheet(self, name: str) -> Sheet:
         """Return the sheet called ``name`` (its id, its prefix, or the start of an item id).

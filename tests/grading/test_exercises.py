@@ -10,11 +10,12 @@ import re
 from helpers import COURSE, EXERCISES, GRADED, ITEMS, each
 
 from kit.authoring.build import source_path
-from kit.course.article import practice_texts, read_text
+from kit.course.article import load_article, practice_texts, read_text
 from kit.questions.bank import load_questions
 from kit.questions.base import Question
 
 each_exercise = each("sheet", EXERCISES)
+_SHOWN = re.compile(r"kit\.paragraphs\(([\d, ]+)\)")
 PRACTICE = [f"exercise-0{n}" for n in range(1, 8)]
 
 
@@ -31,26 +32,27 @@ def test_it_is_mixed_and_fits_its_time(sheet):
     items = items_of(sheet)
     assert 5 <= len(items) <= 7
     assert len({i.kind for i in items}) >= 4
-    assert 15 <= sheet.minutes <= 20
+    most = 25 if sheet.id == "exercise-07" else 20  # the last has a whole text to read
+    assert 15 <= sheet.minutes <= most
     read, judgements, written = asked_for(sheet)
-    assert judgements <= 16
     assert written <= 60
-    needed = (
-        read / READ_IN_A_MINUTE + judgements / JUDGED_IN_A_MINUTE + written / WRITTEN_IN_A_MINUTE
-    )
-    assert needed <= sheet.minutes
+    minutes = read / READ_IN_A_MINUTE + judgements / JUDGED_IN_A_MINUTE
+    minutes += written / WRITTEN_IN_A_MINUTE
+    assert minutes <= sheet.minutes
 
 
-#: Our guess for somebody of fifteen who reads a second language; no class was timed.
-READ_IN_A_MINUTE = 150
-JUDGED_IN_A_MINUTE = 3
-WRITTEN_IN_A_MINUTE = 9
+#: Of fifteen, in a second language, as a reader of ours estimated it; no class was timed.
+READ_IN_A_MINUTE = 130
+JUDGED_IN_A_MINUTE = 1.5
+WRITTEN_IN_A_MINUTE = 10
 
 
 def asked_for(sheet) -> tuple[int, int, int]:
     """Return the words that an exercise gives to read, its judgements, and the words to write."""
     page = read_text(source_path(COURSE, sheet))
     read = len(re.sub(r"```.*?```", "", page, flags=re.DOTALL).split())
+    for n in {int(x) for shown in _SHOWN.findall(page) for x in shown.split(",")}:
+        read += len(load_article(COURSE).unit(n).gist.split())
     for name in practice_texts(COURSE):
         if f'kit.story("{name}")' in page:
             read += len(read_text(COURSE.root / "texts" / f"{name}.txt").split())
@@ -75,7 +77,7 @@ def more_sound(sheet) -> int:
 def test_about_as_many_statements_are_sound_as_not(sheet):
     """Trust alone and distrust alone earn little; an exact half could be counted off."""
     sounds = [u.sound for i in items_of(sheet) for u in i.units]
-    assert min(sounds.count(True), sounds.count(False)) >= 3
+    assert min(sounds.count(True), sounds.count(False)) >= 2
     assert abs(more_sound(sheet)) <= 2
 
 

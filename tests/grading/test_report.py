@@ -104,13 +104,13 @@ def judging(sound: float, unsound: float):
 @pytest.mark.parametrize(
     ("sound", "unsound", "says"),
     [
-        (0.9, 0.9, ["better than blanket", "No leaning can be said"]),
+        (0.88, 0.9, ["better than blanket", "No leaning can be said"]),
         (
             0.1,
             0.9,
             ["it cannot be said that they tell apart", "towards distrust. They turn down"],
         ),
-        (0.95, 0.05, ["it cannot be said that they tell apart", "accept more readily"]),
+        (0.92, 0.05, ["it cannot be said that they tell apart", "accept more readily"]),
         (0.5, 0.95, ["better than blanket", "towards distrust. They turn down"]),
         (0.1, 0.1, ["worse than blanket", "No leaning can be said"]),
     ],

@@ -86,7 +86,7 @@ def test_one_text_under_two_codes_is_nobody_s_until_the_teacher_says(box, out):
     assert "b.json|B08|not counted" in told(out)
     (box / "b.json").unlink()
     grade(box, out)
-    assert rows_of(out)["a.json"]["final"] == "17"
+    assert rows_of(out)["a.json"]["final"] == "14"
 
 
 def test_a_code_that_was_put_right_is_one_learner_s(box, out, tmp_path):
@@ -94,7 +94,7 @@ def test_a_code_that_was_put_right_is_one_learner_s(box, out, tmp_path):
     put(box, "b.json", learner="B07", record="one", sealed=LATER, answers=WITHOUT_WRITING)
     late = LateRule(datetime(2026, 2, 1, 12, tzinfo=UTC), 10)
     grade(box, out, roster=a_list(tmp_path, "code\nB07\nB08\n"), late=late)
-    assert {r["file"]: r["final"] for r in table(out, "marks.csv")} == {"b.json": "17"}
+    assert {r["file"]: r["final"] for r in table(out, "marks.csv")} == {"b.json": "14"}
     assert "whose code is on the class list" in told(out)
 
 
@@ -341,7 +341,7 @@ def test_who_is_excused_and_hands_in_all_the_same_loses_nothing(box, out, tmp_pa
     pupils = a_list(tmp_path, "code,excused\nB07,exercise-01\n")
     grade(box, out, roster=pupils, late=LateRule(datetime(2026, 2, 1, tzinfo=UTC), 10))
     [row] = table(out, "marks.csv")
-    assert (row["late_off"], row["final"]) == ("0", "17")
+    assert (row["late_off"], row["final"]) == ("0", "14")
 
 
 def test_late_off_without_due_says_so(box, out):
@@ -494,7 +494,7 @@ def test_an_old_wording_counts_when_it_is_accepted(box, out):
     assert table(out, "marks.csv")[0]["still_to_mark"] == "1"
     grade(box, out, rulings=Rulings(old_wording=frozenset([CHOICE.id])))
     [row] = table(out, "marks.csv")
-    assert (row["still_to_mark"], row["final"]) == ("0", "17")
+    assert (row["still_to_mark"], row["final"]) == ("0", "14")
 
 
 def test_a_mark_given_by_hand_goes_before_an_accepted_wording(box, out):
@@ -511,8 +511,8 @@ def test_a_question_thrown_out_counts_for_nobody_and_the_page_says_so(box, out):
     grade(box, out)
     said = grade(box, out, rulings=Rulings(thrown_out=frozenset([CHOICE.id])))
     rows = table(out, "marks.csv")
-    assert {row["mark"] for row in rows} == {f"{17 - CHOICE.marks:g}"}
-    assert {row["out_of"] for row in rows} == {f"{23 - CHOICE.marks:g}"}
+    assert {row["mark"] for row in rows} == {f"{14 - CHOICE.marks:g}"}
+    assert {row["out_of"] for row in rows} == {f"{20 - CHOICE.marks:g}"}
     assert "counts for no mark" in (out / rows[0]["feedback"]).read_text("utf-8")
     assert "Marks that the program gives otherwise than the last time: 2" in said
     with pytest.raises(KitError, match="exercise-01/nothing"):
@@ -548,13 +548,13 @@ def test_canvas_s_own_column_is_given_back_with_its_number(box, out, tmp_path, t
         grade(box, out, roster=pupils, lms="canvas")
     rows = table(out, "canvas.csv")
     assert list(rows[0])[-1] == title
-    assert [row[title] for row in rows] == ["23", "17"]
+    assert [row[title] for row in rows] == ["20", "14"]
 
 
 WORKSHEET = (
     "Identifier,Full name,Email address,Status,Grade,Maximum grade,Last modified (grade)\n"
-    "Participant 11,Ada Cruz,ada@example.org,Submitted,,23,-\n"
-    "Participant 12,Bo Berg,bo@example.org,Submitted,,23,-\n"
+    "Participant 11,Ada Cruz,ada@example.org,Submitted,,20,-\n"
+    "Participant 12,Bo Berg,bo@example.org,Submitted,,20,-\n"
 )
 
 
@@ -568,7 +568,7 @@ def test_moodle_s_worksheet_is_written_back(tmp_path, out, sender):
         grade(path, out, roster=a_list(tmp_path, WORKSHEET), lms="moodle")
     [row] = table(out, "moodle.csv")
     assert list(row) == WORKSHEET.partition("\n")[0].split(",")
-    assert (row["Identifier"], row["Grade"], row["Maximum grade"]) == ("Participant 11", "17", "23")
+    assert (row["Identifier"], row["Grade"], row["Maximum grade"]) == ("Participant 11", "14", "20")
     assert not list(out.glob("earlier-*"))
 
 

@@ -226,7 +226,7 @@ def test_a_code_that_its_sender_took_from_another_sends_no_mark(tmp_path, out):
     grade(box, out, roster=a_list(tmp_path, MOODLE_LIST), lms="moodle")
     sent = sent_to(out, "moodle")
     assert set(sent) == {"Cruz"}
-    assert float(sent["Cruz"]) == 17
+    assert float(sent["Cruz"]) == 14
 
 
 def test_a_sender_who_is_not_on_the_list_sends_no_mark_to_who_is(tmp_path, out):
@@ -271,7 +271,7 @@ def test_a_code_added_at_the_second_attempt_is_the_same_learner_s(box, out, tmp_
     put(box, "cruzada_777_5_x-2.json", learner="B07", record="one", revision=4,
         answers=WITHOUT_WRITING)  # fmt: skip
     grade(box, out, roster=a_list(tmp_path, CANVAS_LIST), lms="canvas")
-    assert sent_to(out, "canvas") == {"Cruz": "17"}
+    assert sent_to(out, "canvas") == {"Cruz": "14"}
 
 
 def test_marks_given_by_hand_stay_when_others_send_in_the_same_record_or_stop(box, out):
