@@ -109,3 +109,16 @@ def test_a_command_that_there_is_not_is_found():
     assert unknown("python -m kit release ../out --zip") == []
     assert broken(PROJECT / "README.md", "INSTRUCTORS.md#no-such-heading")
     assert broken(PROJECT / "README.md", "docs/no-such-page.md")
+
+
+def test_the_minutes_of_a_plan_are_those_of_its_lesson():
+    text = read_text(PROJECT / "INSTRUCTORS.md")
+    plans = re.split(r"^## (0\d) .*$", text, flags=re.M)[1:]
+    assert plans[::2] == [f"{n:02}" for n in range(8)]
+    for number, plan in zip(plans[::2], plans[1::2], strict=True):
+        minutes = int(re.search(r"^(\d+) minutes\b", plan, re.M)[1])
+        rows = re.findall(r"^\| (\d+) \|", plan, re.M)
+        assert sum(map(int, rows)) == minutes, f"lesson {number}"
+        short = re.search(r"\*\*25 minutes\.\*\*(.*?)(?=^- |\Z)", plan, re.M | re.S)[1]
+        parts = re.findall(r"\((\d+)\)", short)
+        assert sum(map(int, parts)) == (25 if parts else 0), f"lesson {number}, short"
