@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
+from functools import cached_property
 from pathlib import Path
 
 from attrs import define, evolve, field, frozen
@@ -197,7 +198,11 @@ class _Run:
     keyed: _Keyed
     problems: attempts.Problems
     pages: dict[int, str] = field(factory=dict)  #: each submission's page, below ``out``
-    reports: dict[str, report.ClassReport] = field(factory=lambda: defaultdict(report.ClassReport))
+
+    @cached_property
+    def feedback_pages(self) -> feedback.FeedbackPages:
+        """What makes the learners' pages."""
+        return feedback.FeedbackPages(self.course)
 
     def _kept_to(
         self, submission: Submission, key: str = "grade.unexpected"
@@ -295,28 +300,32 @@ class _Run:
         by_hand.write_marks(
             self.out / "to-mark.csv", readers.columns, [*to_mark.values(), *readers.left_over()]
         )
-        for one in report.one_each(graded, first=self.choices.first):
-            with self._kept_to(one.submission, "grade.no_report"):
-                self._count(one)
+        reports = self._reports(report.one_each(graded, first=self.choices.first))
         for learner, text in readers.problems:
             self.problems.add(readers.file, text, learner)
         with self.problems.kept_to("report.html", key="grade.no_class_report"):
-            reports = dict(sorted(self.reports.items()))
-            report_page.write(self.course, self.out, reports, names=self.choices.names)
+            by_sheet = dict(sorted(reports.items()))
+            report_page.write(self.course, self.out, by_sheet, names=self.choices.names)
         self._note_unanswered(graded)
         self.choices.progress(2 * len(graded), 2 * len(graded))
 
     def _write_page(self, one: GradedSubmission) -> str:
         """Write a learner's page and return its place below ``out``."""
         place = f"{earlier.PAGES}/{feedback.file_name(one.submission)}"
-        (self.out / place).write_bytes(feedback.page(self.course, one))
+        (self.out / place).write_bytes(self.feedback_pages.page(one))
         return place
 
-    def _count(self, one: GradedSubmission) -> None:
-        """Take a submission into the class report."""
-        # Tried first, so that one that fails leaves no half of itself in the class's figures.
-        report.ClassReport().add(one.marked, one.to_mark)
-        self.reports[one.sheet].add(one.marked, one.to_mark)
+    def _reports(self, graded: Sequence[GradedSubmission]) -> dict[str, report.ClassReport]:
+        """Return what there is to report of each exercise."""
+        reports: dict[str, report.ClassReport] = defaultdict(report.ClassReport)
+        whole = []
+        for one in graded:
+            with self._kept_to(one.submission, "grade.no_report"):
+                reports[one.sheet].add(one.marked, one.to_mark)
+                whole.append(one)
+        if len(whole) < len(graded):  # one that failed has left a half of itself in the figures
+            return self._reports(whole)
+        return reports
 
     def _note_unanswered(self, graded: Sequence[GradedSubmission]) -> None:
         """Name the questions that nobody has answered: they may be newer than the submissions."""

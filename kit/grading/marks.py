@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Collection, Mapping
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from attrs import evolve, field, frozen
@@ -55,7 +56,7 @@ class Submission:
             return None
         return evolve(self, shared=not self.shared)
 
-    @property
+    @cached_property
     def typed(self) -> str:
         """The class code or name as typed, in one form; perhaps empty."""
         text = unicodedata.normalize("NFC", self.seal.learner)
@@ -66,7 +67,7 @@ class Submission:
         """The learner's class code or name; perhaps empty."""
         return self.own_code or self.typed
 
-    @property
+    @cached_property
     def learner(self) -> str:
         """The class code or name; where none was given, the LMS's name or the file's."""
         place = PurePosixPath(self.file)

@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +51,14 @@ def harmless(value: Any) -> Any:
     Also where a sign in it would be a separator, as ';' is in Europe: there the rest of the text
     would be a cell of its own.
     """
-    if isinstance(value, str) and not _NUMBER.fullmatch(value):
-        return _RUNS.sub(r"\g<start>'\g<sign>", value)
-    return value
+    return _harmless_text(value) if isinstance(value, str) else value
+
+
+@lru_cache(maxsize=4096)  # most cells of a class's tables are there many times
+def _harmless_text(text: str) -> str:
+    if _NUMBER.fullmatch(text):
+        return text
+    return _RUNS.sub(r"\g<start>'\g<sign>", text)
 
 
 def as_written(cell: str) -> str:

@@ -67,7 +67,7 @@ def a_seal(course: Course, sheet: Sheet, n: int, seed: str = "class") -> submiss
 
 def page_of(course: Course, marked: MarkedSubmission, rows: Sequence[dict[str, Any]] = ()) -> str:
     """Return the page of one learner, without any folder."""
-    return feedback.page(course, total(marked, rows, LateRule())).decode()
+    return feedback.FeedbackPages(course).page(total(marked, rows, LateRule())).decode()
 
 
 def sealed_notebook(exercise: Path, seal: submission.Seal) -> str:

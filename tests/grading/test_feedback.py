@@ -232,3 +232,17 @@ def test_an_answer_to_an_older_wording_is_neither_praised_nor_to_be_read_again()
     page = a_page([survey], older)
     assert "Nothing about it is marked" in page
     assert "waits for your teacher" not in page
+
+
+def test_no_learner_s_page_holds_what_was_said_of_another_s_answer(box, out):
+    """What is said of an answer is made once for a class; one that is to be read by hand is not."""
+    given = {"A": sealed(CHOICE, "no-such"), "B": {}, "C": sealed(CHOICE, CHOICE.key), "D": {}}
+    for learner, answers in given.items():
+        put(box, f"{learner}.json", learner=learner, answers=answers)
+    grade_folder(COURSE, box, COURSE.keys, out)
+    pages = {}
+    for row in table(out, "marks.csv"):
+        pages[row["learner"]] = (out / row["feedback"]).read_text(encoding="utf-8")
+    assert [who for who in pages if "no-such" in pages[who]] == ["A"]
+    assert [who for who in pages if "Your answer." in pages[who]] == ["C"]
+    assert pages["B"].replace(": B<", ": D<") == pages["D"]
