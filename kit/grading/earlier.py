@@ -18,8 +18,7 @@ from kit.course.course import Course
 from kit.course.messages import KitError, message
 from kit.grading import feedback, lms, tables
 from kit.grading.marks import Submission
-from kit.grading.rows import MARKS
-from kit.grading.totals import GradedSubmission
+from kit.grading.totals import MARKS, GradedSubmission
 
 CHANGES = "changes.csv"  #: whose marks the program gave otherwise the last time
 OURS = (

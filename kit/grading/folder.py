@@ -26,22 +26,19 @@ from kit.grading import (
     report,
     report_page,
     tables,
+    totals,
 )
 from kit.grading import roster as class_list
 from kit.grading.marks import MarkedSubmission, Rulings, Submission, mark
-from kit.grading.rows import CHANGES, ITEMS, MARKS, PROBLEMS, item_rows, marks_row
 from kit.grading.tables import Row
-from kit.grading.totals import GradedSubmission, LateRule, total
+from kit.grading.times import LateRule
+from kit.grading.totals import GradedSubmission
 from kit.questions.bank import load_questions
 from kit.questions.base import Question
 
 __all__ = ["Choices", "grade_folder"]
 
 _A_FEW = 3  #: submissions; that so many leave out one question is hardly by chance
-
-
-def _no_progress(_done: int, _all: int) -> None:
-    """Show no progress."""
 
 
 @frozen
@@ -55,7 +52,8 @@ class Choices:
     lms: str = ""  #: also write a table for this LMS's gradebook
     pages: bool = True  #: write a page for each learner
     names: bool = False  #: name learners in the class report
-    progress: Callable[[int, int], None] = _no_progress  #: told how many steps of how many are done
+    #: Told how many steps of how many are done.
+    progress: Callable[[int, int], None] = lambda _done, _all: None
 
 
 def grade_folder(
@@ -106,12 +104,12 @@ def grade_folder(
         kept = places.keep([one.submission for one in graded])
         run.write(graded, readers)
     if changed:
-        tables.write(out / earlier.CHANGES, CHANGES, changed)
+        tables.write(out / earlier.CHANGES, totals.CHANGES, changed)
     missing = 0
     if roster:
         missing = attempts.note_missing(roster, counted, problems)
     of_gradebook = run.write_gradebook(graded, roster)
-    tables.write(out / "problems.csv", PROBLEMS, problems.rows)
+    tables.write(out / "problems.csv", totals.PROBLEMS, problems.rows)
     lines = [
         message(
             "grade.done",
@@ -260,7 +258,7 @@ class _Run:
         for one, rows in marked:
             with self._kept_to(one.submission):
                 to_mark = [readers.fill(row) for row in rows]
-                with_total = total(one, to_mark, self.choices.late)
+                with_total = totals.total(one, to_mark, self.choices.late)
                 for problem in [*one.problems, *_unread(with_total)]:
                     self.problems.add_about(one.submission, problem)
                 graded.append(with_total)
@@ -292,11 +290,11 @@ class _Run:
                 with self._kept_to(one.submission, "grade.no_page"):
                     page = self.pages[n] = self._write_page(one)
             with self._kept_to(one.submission):
-                row, answer_rows = marks_row(one, page), list(item_rows(one.marked))
+                row, answer_rows = totals.marks_row(one, page), list(totals.item_rows(one.marked))
                 marks.append(row)
                 answers += answer_rows
-        tables.write(self.out / "marks.csv", MARKS, marks)
-        tables.write(self.out / "items.csv", ITEMS, answers)
+        tables.write(self.out / "marks.csv", totals.MARKS, marks)
+        tables.write(self.out / "items.csv", totals.ITEMS, answers)
         by_hand.write_marks(
             self.out / "to-mark.csv", readers.columns, [*to_mark.values(), *readers.left_over()]
         )

@@ -11,7 +11,8 @@ from typing import Any
 from kit.course.course import Course, Sheet
 from kit.grading import feedback
 from kit.grading.marks import MarkedSubmission
-from kit.grading.totals import LateRule, total
+from kit.grading.times import LateRule
+from kit.grading.totals import total
 from kit.learner import submission
 from kit.questions.bank import load_questions
 from kit.questions.base import Question
