@@ -63,6 +63,12 @@ class Answers:
         return clustered(self.credits, 1)
 
     @property
+    def rests_of_right(self) -> list[float]:
+        """What those whose answer earned everything earned on the other questions."""
+        pairs = zip(self.credits, self.rests, strict=True)
+        return [rest for credit, rest in pairs if credit == 1]
+
+    @property
     def discrimination(self) -> Measure | None:
         """How far those who earned more here earned more elsewhere: a correlation."""
         return correlation(self.credits, self.rests)
