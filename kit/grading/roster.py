@@ -24,6 +24,7 @@ CODES = (
     "github_username", "e-mail",
     "klassencode", "kürzel", "benutzername", "anmeldename", "id-nummer", "matrikelnummer",
     "e-mail-adresse",
+    "identificador", "identificativo", "número de identificação (id)",
     "nom d'utilisateur", "identifiant", "numéro d'identification", "adresse de courriel",
     "código", "nombre de usuario", "número de id", "dirección de correo", "correo electrónico",
     "codice", "nome utente", "codice identificativo", "indirizzo email",
@@ -45,7 +46,8 @@ DUE, EXCUSED, COUNTS = ("due", "extension"), ("excused", "exempt"), ("counts", "
 RULES = ("first", "last", "best", "before due")  #: what may stand under ``counts``
 _NO_LEARNER = ("points possible", "student test")  # rows of Canvas's own export
 _NOTHING = ("", "0", "no", "false", "-")
-_PARTICIPANT = "participant {}"  #: how Moodle's worksheets call a number
+#: How Moodle's worksheets call a number (``hiddenuser`` of its language packs).
+_PARTICIPANT = re.compile(r"(?:participante?|partecipante|teilnehmer/in) ?(\d+)")
 _Form = Callable[[str], str]  #: of a word: as it is, folded, …
 _SHORTEST = 3  #: characters of a code that the name of a folder or a file is believed to be
 #: What a system or a person puts round a learner's name in the name of a file or a folder.
@@ -139,7 +141,7 @@ class Roster:
         if self.group(group):  # Moodle once put it before the name
             name = rest
         by_name = self.match(name) or self._words.get((_letters, _letters(name)))
-        if participant and (pupil := self.match(_PARTICIPANT.format(participant))):
+        if participant and (pupil := self.match(f"participant {participant}")):
             return pupil
         if not number or not self.is_canvas:  # in another list 'id' is a number of the school's own
             return by_name
@@ -212,6 +214,8 @@ def load(path: Path) -> Roster:
             roster._groups.setdefault(_fold(group), []).append(pupil)
         for word in pupil.codes:
             roster.enter(word, pupil, _as_it_is, _fold, _as_rewritten)
+            if match := _PARTICIPANT.fullmatch(_fold(word)):
+                roster.enter(f"participant {match[1]}", pupil, _fold)
         for name in pupil.spellings:
             roster.enter(name, pupil, _fold, _letters)
     roster.doubles += [word for word, times in named.items() if times > 1]

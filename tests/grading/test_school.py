@@ -558,6 +558,63 @@ WORKSHEET = (
 )
 
 
+WORKSHEETS = {
+    "en": WORKSHEET,
+    "de": (
+        "ID,Vollständiger Name,E-Mail-Adresse,Status,Bewertung,Bestwertung,"
+        "Zuletzt geändert (Bewertung)\n"
+        "Teilnehmer/in11,Ada Cruz,a@example.org,Abgegeben,,32,-\n"
+        "Teilnehmer/in12,Bo Berg,b@example.org,Abgegeben,,32,-\n"
+    ),
+    "es": (
+        "Identificador,Nombre completo,Dirección de correo,Estado,Calificación,"
+        "Calificación máxima,Última modificación (calificación)\n"
+        "Participante11,Ada Cruz,a@example.org,Enviado,,32,-\n"
+        "Participante12,Bo Berg,b@example.org,Enviado,,32,-\n"
+    ),
+    "fr": (
+        "Identifiant,Nom complet,Adresse de courriel,Statut,Note,Note maximale,"
+        "Dernière modification (note)\n"
+        "Participant 11,Ada Cruz,a@example.org,Remis,,32,-\n"
+        "Participant 12,Bo Berg,b@example.org,Remis,,32,-\n"
+    ),
+    "it": (
+        "Identificativo,Nome,Indirizzo email,Stato,Valutazione,Valutazione massima,"
+        "Ultima modifica (valutazione)\n"
+        "Partecipante11,Ada Cruz,a@example.org,Consegnato,,32,-\n"
+        "Partecipante12,Bo Berg,b@example.org,Consegnato,,32,-\n"
+    ),
+    "pt": (
+        "Identificador,Nome completo,E-mail,Estado,Avaliação,Nota máxima,"
+        "Última atualização (avaliação)\n"
+        "Participante11,Ada Cruz,a@example.org,Submetido,,32,-\n"
+        "Participante12,Bo Berg,b@example.org,Submetido,,32,-\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("language", [one for one in WORKSHEETS if one != "en"])
+def test_moodle_s_worksheet_is_written_back_in_the_site_s_language(tmp_path, out, language):
+    """The name is hidden here, so only the number says whose it is."""
+    path = tmp_path / "work.zip"
+    hidden = "Teilnehmerin" if language == "de" else "Participante"
+    with zipfile.ZipFile(path, "w") as archive:
+        seal = a_seal(learner="", answers=WITHOUT_WRITING)
+        archive.writestr(f"{hidden}_11_assignsubmission_file/x.json", submission.to_json(seal))
+    sheet = WORKSHEETS[language]
+    for _ in range(2):
+        grade(path, out, roster=a_list(tmp_path, sheet), lms="moodle")
+    [row] = table(out, "moodle.csv")
+    headings = sheet.partition("\n")[0].split(",")
+    assert list(row) == headings
+    assert [row[headings[n]] for n in (0, 1, 4)] == [
+        sheet.split("\n")[1].split(",")[0],
+        "Ada Cruz",
+        "23",
+    ]
+    assert not list(out.glob("earlier-*"))
+
+
 @pytest.mark.parametrize("sender", ["Ada Cruz", "Participant"])
 def test_moodle_s_worksheet_is_written_back(tmp_path, out, sender):
     path = tmp_path / "work.zip"
