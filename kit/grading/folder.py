@@ -39,6 +39,7 @@ from kit.questions.base import Question
 __all__ = ["Choices", "grade_folder"]
 
 _A_FEW = 3  #: submissions; that so many leave out one question is hardly by chance
+_NEARLY_ALL = 0.9  #: a share of the later submissions
 
 
 @frozen
@@ -326,18 +327,21 @@ class _Run:
         return reports
 
     def _note_unanswered(self, graded: Sequence[GradedSubmission]) -> None:
-        """Name the questions that nobody has answered: they may be newer than the submissions."""
+        """Name the questions that the first or all hand-ins leave out: they may be newer."""
+        sealed_first = sorted(graded, key=lambda one: one.submission.seal.sealed)
         for sheet, questions in self.keyed.questions.items():
-            of_sheet = [one.marked for one in graded if one.sheet == sheet]
-            if len(of_sheet) < _A_FEW:
-                continue
-            answered = set()
-            for one in of_sheet:
-                answered |= {result.question.id for result in one.results if result.answered}
-            for question in questions.values():
-                if question.marks and not question.survey and question.id not in answered:
-                    text = message("grade.nobody", id=question.id, sheet=sheet)
-                    self.problems.add("", text)
+            of_sheet = [one.marked.results for one in sealed_first if one.sheet == sheet]
+            for n, question in enumerate(questions.values()):
+                answered = [results[n].answered for results in of_sheet]
+                first = [*answered, True].index(True)  # so many of the first have left it out
+                later = answered[first:]
+                if not question.marks or question.survey or first < _A_FEW:
+                    continue
+                at = {"id": question.id, "sheet": sheet}
+                if not later:
+                    self.problems.add("", message("grade.nobody", **at))
+                elif len(later) >= _A_FEW and sum(later) >= _NEARLY_ALL * len(later):
+                    self.problems.add("", message("grade.newer", n=first, **at))
 
     def write_gradebook(
         self, graded: Sequence[GradedSubmission], roster: class_list.Roster | None

@@ -61,10 +61,13 @@ def sheet_section(
         faulty += [(n, fault) for fault in faults(tally)]
     learners = sorted(report.learners, key=lambda one: (-one.share, one.name))
     average = per_cent(mean([one.share for one in learners]))
+    head = "report.head"
+    if len(learners) == 1:
+        head = "report.head_one"
     return {
         "id": sheet,
         "title": course.sheet(sheet).title,
-        "head": message("report.head", learners=len(learners), mean=average),
+        "head": message(head, learners=len(learners), mean=average),
         "is_small": len(learners) < FEW,
         "tomorrow": tomorrow.points(report),
         "judging": _judging(report),

@@ -25,6 +25,8 @@ _NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  #: how a spreadsheet's own fil
 #: Bytes that are a letter in the one Windows code page, and no letter, or a rare one, in the other.
 _EAST = "³¹¿£¥¯¼¾ªº¢ð"
 _WEST = "ŕĺŔĹ"
+#: A word of which each letter bears a sign; neither writes so: it is Cyrillic, or Greek.
+_NEITHER = re.compile(r"(?<![A-Za-z])[À-ÿ]{4,}")
 
 
 def write(path: Path, columns: tuple[str, ...], rows: Iterable[Mapping[str, Any]]) -> None:
@@ -124,7 +126,7 @@ def _decoded(data: bytes, path: Path, *, has_names: bool) -> str:
     """Return a table's text: UTF-8, UTF-16, or what Windows calls plain CSV, west or east.
 
     Raises:
-        KitError: where names are read and nothing says which of the two it is.
+        KitError: where names are read and nothing says which of the two it is, or it is neither.
 
     """
     if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
@@ -135,6 +137,9 @@ def _decoded(data: bytes, path: Path, *, has_names: bool) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         west, east = data.decode("cp1252", "replace"), data.decode("cp1250", "replace")
+    if word := _NEITHER.search(west):
+        other = word[0].encode("cp1252").decode("cp1251")
+        raise KitError(message("grade.encoding", path=path, west=word[0], east=other))
     if west == east or not has_names:
         return west
     is_east = any(sign in west for sign in _EAST)

@@ -114,7 +114,7 @@ def test_sureness_is_told_beside_what_was_right():
         given |= sealed(item, "not-said" if n else "times", 90)
     page = a_page(asked, given)
     assert page.count("You were 90 % sure.") == 4
-    assert "at 4 questions: 90 % on average. Of these answers 3 were right, that is 75 %" in page
+    assert "how sure you were: 4. You said 90 % on average. Of these answers 3 were" in page
     assert "How sure you were" not in a_page([CHOICE], sealed(CHOICE, "times"))
 
 
@@ -146,7 +146,7 @@ def test_what_lateness_costs_is_on_the_page(box, out):
     put(box, "a.json", sealed="2026-02-01T12:00:00+00:00", answers={})
     late = LateRule(datetime(2026, 2, 1, 10, tzinfo=UTC), 10)
     page = page_of(box, out, late=late)
-    assert "Sealed 2 hours after" in page
+    assert "the computer it was made on: 2 h." in page
     assert "10 %" in page
 
 

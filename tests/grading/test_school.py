@@ -392,7 +392,10 @@ def test_what_windows_calls_csv_is_read_east_and_west(tmp_path, encoding, name):
     assert [pupil.name for pupil in roster.load(path).pupils] == [name]
 
 
-@pytest.mark.parametrize(("encoding", "name"), [("cp1252", "Chloé Lefèvre"), ("cp1250", "Kovačev")])
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [("cp1252", "Chloé Lefèvre"), ("cp1250", "Kovačev"), ("cp1251", "Ольга")],
+)
 def test_letters_that_can_be_read_in_two_ways_are_refused_by_name(tmp_path, encoding, name):
     path = tmp_path / "class.csv"
     path.write_bytes(f"name\n{name}\n".encode(encoding))
@@ -467,7 +470,8 @@ def test_a_shrunken_table_loses_no_mark_and_is_asked_about(box, out):
     edit(out / "to-mark.csv", lambda rows: rows.__delitem__(slice(1, None)))  # what a filter shows
     grade(box, out)
     assert {r["written"] for r in table(out, "marks.csv")} == {"2"}
-    assert "3 rows of to-mark.csv in which something was given are no longer in it" in told(out)
+    assert "rows of to-mark.csv in which something was given" in told(out)
+    assert "what a filter shows: 3." in told(out)
     mark_all(out, mark="")
     grade(box, out)
     assert {r["written"] for r in table(out, "marks.csv")} == {"0"}
