@@ -47,6 +47,7 @@ class FeedbackPages:
 
     def __init__(self, course: Course) -> None:
         self._course = course
+        self._records = every_record(course)
         self._said: dict[tuple[object, ...], str] = {}
 
     def page(self, graded: GradedSubmission) -> bytes:
@@ -58,7 +59,7 @@ class FeedbackPages:
         questions = []
         for n, result in enumerate(marked.results, 1):
             questions.append(self._section(n, result, rows[result.question.id]))
-        paragraphs, records = _to_read_again(course, marked)
+        paragraphs, records = _to_read_again(self._records, marked)
         return pages.page(
             "feedback.html.j2",
             course,
@@ -66,7 +67,7 @@ class FeedbackPages:
             graded=graded,
             questions=questions,
             well=_went_well(marked, rows),
-            again=_first_again(course, marked, rows),
+            again=_first_again(course, self._records, marked, rows),
             calibration=_calibration(marked),
             paragraphs=paragraphs,
             records=records,
@@ -126,12 +127,15 @@ def _went_well(marked: MarkedSubmission, rows: Mapping[str, Rows]) -> list[dict[
 
 
 def _first_again(
-    course: Course, marked: MarkedSubmission, rows: Mapping[str, Rows]
+    course: Course,
+    known: Mapping[str, EvidenceRecord],
+    marked: MarkedSubmission,
+    rows: Mapping[str, Rows],
 ) -> list[dict[str, Any]]:
     """Return the two things to read again that cost most marks."""
     lost = [one for one in _shares(marked, rows) if one[0] < 1]
     lost.sort(key=lambda one: (one[0] - 1) * one[2].question.marks)
-    known, again = every_record(course), []
+    again = []
     for _, named, result in lost[:2]:
         shown = named | {"text": message("feedback.again_reasons")}
         records = [known[name] for name in result.question.records if name in known]
@@ -244,12 +248,11 @@ def _calibration(marked: MarkedSubmission) -> str:
 
 
 def _to_read_again(
-    course: Course, marked: MarkedSubmission
+    known: Mapping[str, EvidenceRecord], marked: MarkedSubmission
 ) -> tuple[list[int], list[EvidenceRecord]]:
     """Return the paragraphs and records of the questions that were not answered fully right."""
     paragraphs: set[int] = set()
     records: dict[str, EvidenceRecord] = {}
-    known = every_record(course)
     for result in marked.results:
         if result.credit is None or result.credit == 1:
             continue

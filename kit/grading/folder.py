@@ -7,7 +7,7 @@ No name from a submission becomes a path.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -93,9 +93,10 @@ def grade_folder(
         read = attempts.read_all(course, found.files, roster, problems, choices.progress)
     if found.hidden:
         problems.add("", message("grade.hidden", n=len(found.hidden)))
-    run = _Run(course, out, choices, _all_keyed(course, read, keys), problems)
-    run.refuse_unknown_rulings()
-    counted = attempts.counting(read, problems, run.choosing)
+    run = _Run(course, out, choices, problems)
+    run.read_keys(keys, {one.seal.sheet for one in read})
+    choosing = attempts.Choosing(choices.first, choices.late, run.earned)
+    counted = attempts.counting(read, problems, choosing)
     attempts.note_same_codes(counted, problems)
     attempts.note_clocks(counted, choices.late, problems)
     with by_hand.locked(out / "to-mark.csv"):
@@ -127,7 +128,7 @@ def grade_folder(
         lines.append(message("grade.done_changed", n=len(changed), file=out / earlier.CHANGES))
     if found.hidden:
         lines.append(message("grade.done_hidden", n=len(found.hidden)))
-    lines += [message("grade.done_left", why=fault) for fault in run.keyed.faults.values()]
+    lines += [message("grade.done_left", why=fault) for fault in run.faults.values()]
     if missing:
         lines.append(message("grade.done_missing", n=missing))
     if kept:
@@ -141,36 +142,6 @@ def _said_of_time(late: LateRule) -> Iterator[str]:
         yield message("grade.done_due", due=late.as_due, grace=f"{late.grace:g}")
     elif late.off:
         yield message("grade.off_without_due")
-
-
-@define
-class _Keyed:
-    """The questions of the exercises that came in, with their keys."""
-
-    questions: dict[str, dict[str, Question]] = field(factory=dict)  #: by exercise and id
-    faults: dict[str, str] = field(factory=dict)  #: by sheet, why it is not graded
-
-
-def _all_keyed(course: Course, submissions: Sequence[Submission], keys: Path) -> _Keyed:
-    """Return the keyed questions of each exercise that came in.
-
-    Raises:
-        KitError: when none of them can be graded; the first one's reason.
-
-    """
-    keyed = _Keyed()
-    sheets = sorted({one.seal.sheet for one in submissions})
-    has_exercises = any(course.sheet(sheet).graded for sheet in sheets)
-    for sheet in sheets:
-        try:
-            if has_exercises and not course.sheet(sheet).graded:
-                raise KitError(message("grade.no_exercise", sheet=sheet))
-            keyed.questions[sheet] = keyed_questions(course, sheet, keys)
-        except KitError as fault:
-            keyed.faults[sheet] = str(fault)
-    if keyed.faults and not keyed.questions:
-        raise KitError(next(iter(keyed.faults.values())))
-    return keyed
 
 
 def keyed_questions(course: Course, sheet_id: str, keys: Path) -> dict[str, Question]:
@@ -194,8 +165,9 @@ class _Run:
     course: Course
     out: Path
     choices: Choices
-    keyed: _Keyed
     problems: attempts.Problems
+    questions: dict[str, dict[str, Question]] = field(factory=dict)  #: keyed, by exercise and id
+    faults: dict[str, str] = field(factory=dict)  #: by sheet, why it is not graded
     pages: dict[int, str] = field(factory=dict)  #: each submission's page, below ``out``
 
     @cached_property
@@ -208,20 +180,33 @@ class _Run:
     ) -> AbstractContextManager[None]:
         return self.problems.kept_to(submission.file, submission.learner, key)
 
-    @property
-    def choosing(self) -> attempts.Choosing:
-        """How one of a learner's attempts is chosen."""
-        choices = self.choices
-        return attempts.Choosing(choices.first, choices.late, self._earned)
+    def read_keys(self, keys: Path, sheets: Collection[str]) -> None:
+        """Read the questions of the exercises that came in, with their keys.
 
-    def refuse_unknown_rulings(self) -> None:
-        """Raise a KitError where something was said of a question that is in no exercise here."""
+        Raises:
+            KitError: when none of them can be graded, with the first one's reason; or where
+                something was said of a question that is in none of them.
+
+        """
+        has_exercises = any(self.course.sheet(sheet).graded for sheet in sheets)
         names: list[str] = []
-        for questions in self.keyed.questions.values():
-            names += questions
-        self.choices.rulings.refuse_unknown(names)
+        for sheet in sorted(sheets):
+            try:
+                if has_exercises and not self.course.sheet(sheet).graded:
+                    raise KitError(message("grade.no_exercise", sheet=sheet))
+                self.questions[sheet] = keyed_questions(self.course, sheet, keys)
+                names += self.questions[sheet]
+            except KitError as fault:
+                self.faults[sheet] = str(fault)
+        if self.faults and not self.questions:
+            raise KitError(next(iter(self.faults.values())))
+        rulings = self.choices.rulings
+        for name in sorted(rulings.thrown_out | rulings.old_wording):
+            if name not in names:
+                raise KitError(message("error.no_item", id=name, known=", ".join(names)))
 
-    def _earned(self, submission: Submission) -> float:
+    def earned(self, submission: Submission) -> float:
+        """Return what the program gives for a submission; 0 where it cannot be marked."""
         with suppress(Exception):  # what is wrong with it is said where it is graded
             return self._marked(submission, self.choices.rulings).automatic
         return 0.0
@@ -234,9 +219,9 @@ class _Run:
 
         """
         sheet = submission.seal.sheet
-        if sheet in self.keyed.faults:
-            raise KitError(self.keyed.faults[sheet])
-        return mark(self.course, self.keyed.questions[sheet], submission, rulings)
+        if sheet in self.faults:
+            raise KitError(self.faults[sheet])
+        return mark(self.course, self.questions[sheet], submission, rulings)
 
     def grade(
         self, submissions: Sequence[Submission], readers: by_hand.ReaderMarks
@@ -329,7 +314,7 @@ class _Run:
     def _note_unanswered(self, graded: Sequence[GradedSubmission]) -> None:
         """Name the questions that the first or all hand-ins leave out: they may be newer."""
         sealed_first = sorted(graded, key=lambda one: one.submission.seal.sealed)
-        for sheet, questions in self.keyed.questions.items():
+        for sheet, questions in self.questions.items():
             of_sheet = [one.marked.results for one in sealed_first if one.sheet == sheet]
             for n, question in enumerate(questions.values()):
                 answered = [results[n].answered for results in of_sheet]

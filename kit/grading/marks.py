@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -142,22 +142,22 @@ class MarkedSubmission:
     counts: TwoCounts
     problems: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def answered(self) -> int:
         """How many questions have an answer."""
         return sum(result.answered for result in self.results)
 
-    @property
+    @cached_property
     def automatic(self) -> float:
         """The marks that the program gives."""
         return sum(result.marks for result in self.results)
 
-    @property
+    @cached_property
     def automatic_most(self) -> float:
         """The most that the program can give."""
         return sum(result.automatic_most for result in self.results)
 
-    @property
+    @cached_property
     def written_most(self) -> float:
         """The most that a reader can give."""
         return sum(result.question.marks for result in self.results if result.by_hand)
@@ -168,15 +168,7 @@ class Rulings:
     """What a teacher has said of single questions, by their ids."""
 
     thrown_out: frozenset[str] = frozenset()  #: count for nobody
-    old_wording: frozenset[str] = (
-        frozenset()
-    )  #: answers to an older wording are marked all the same
-
-    def refuse_unknown(self, questions: Collection[str]) -> None:
-        """Raise a KitError where a question is named that is none of ``questions``."""
-        for name in sorted(self.thrown_out | self.old_wording):
-            if name not in questions:
-                raise KitError(message("error.no_item", id=name, known=", ".join(questions)))
+    old_wording: frozenset[str] = frozenset()  #: answers to an older wording are marked as well
 
 
 _NO_RULINGS = Rulings()

@@ -40,10 +40,10 @@ def write(path: Path, columns: tuple[str, ...], rows: Iterable[Mapping[str, Any]
 
     """
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, columns, extrasaction="ignore")
-    writer.writeheader()
+    writer = csv.writer(text)
+    writer.writerow(columns)
     for row in rows:
-        writer.writerow({name: harmless(value) for name, value in row.items()})
+        writer.writerow([harmless(row.get(name, "")) for name in columns])
     write_whole(path, text.getvalue().encode("utf-8-sig", "replace"))
 
 
