@@ -14,6 +14,7 @@ from kit.course.course import Course
 from kit.course.messages import KitError, message
 from kit.grading.inbox import Sender
 from kit.grading.roster import Pupil
+from kit.grading.times import LateRule
 from kit.learner.submission import Seal, SealedAnswer
 from kit.questions.base import LONGEST_TEXT, Answer, Question, is_blank
 from kit.questions.parts import TwoCounts
@@ -40,6 +41,12 @@ class Submission:
     dispute: str = ""  #: why nobody can say whose it is: it is then not counted
     content: str = ""  #: its answers as text, to tell copies apart
     own_code: str = ""  #: the learner's own, where several have handed in as one
+
+    def late_rule(self, late: LateRule) -> LateRule:
+        """Return when this learner's work is late, who may have longer than the others."""
+        if self.pupil and self.pupil.due:
+            return evolve(late, due=self.pupil.due.time, zone=self.pupil.due.zone)
+        return late
 
     @property
     def whose(self) -> tuple[str, ...]:

@@ -183,11 +183,6 @@ class Roster:
         """Whether it names people, and not codes alone."""
         return any(pupil.name for pupil in self.pupils)
 
-    def missing(self, there: Iterable[Pupil | None]) -> list[Pupil]:
-        """Return the pupils that are not among those ``there``, in the list's order."""
-        seen = set(map(id, there))
-        return [pupil for pupil in self.pupils if id(pupil) not in seen]
-
 
 def load(path: Path) -> Roster:
     """Read a class list: a column ``code`` or ``name``, or what a school system exports.

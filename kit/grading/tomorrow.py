@@ -146,8 +146,8 @@ def _quoted(authored: str) -> str:
 
 def class_judgement(report: ClassReport) -> tuple[Measure, Measure] | None:
     """Return the class's leaning and telling apart with their ranges; None where few or alike."""
-    leaning = mean_interval([one.leaning for one in report.judging if one.leaning is not None])
-    apart = mean_interval([one.apart for one in report.judging if one.apart is not None])
+    leaning = mean_interval([one.leaning for one in report.judging])
+    apart = mean_interval([one.apart for one in report.judging])
     if leaning is None or apart is None:
         return None
     return leaning, apart

@@ -76,9 +76,8 @@ def total(marked: MarkedSubmission, to_mark: Sequence[Row], late: LateRule) -> G
 
     """
     submission = marked.submission
+    late = submission.late_rule(late)
     sealed, pupil = submission.seal.sealed, submission.pupil
-    if pupil:
-        late = late.for_due(pupil.due)
     numbers = [row["number"] for row in to_mark if row["number"] is not None]
     hours, off = late.hours(sealed), late.off_in_all(sealed)
     if pupil and pupil.is_excused(submission.seal.sheet):
