@@ -234,7 +234,7 @@ def _why_no_file(path: Path) -> str | None:
 
 def _add(file: SubmittedFile, found: Inbox, stack: ExitStack) -> None:
     if file.path.suffix.lower() == ".zip":
-        _look_into(file.path, file, found, stack)
+        _look_into(file, found, stack)
     else:
         found.files.append(file)
 
@@ -246,12 +246,11 @@ def _is_hidden(parts: tuple[str, ...]) -> bool:
     return any(part.startswith(".") or part in ("__MACOSX", "__pycache__") for part in parts)
 
 
-def _look_into(
-    source: Path | BytesIO, whole: SubmittedFile, found: Inbox, stack: ExitStack
-) -> None:
+def _look_into(whole: SubmittedFile, found: Inbox, stack: ExitStack) -> None:
     """List what is in a zip; where it cannot be opened, the zip itself with the reason."""
     files, hidden = [], []
     try:
+        source = BytesIO(whole.read_any()) if whole.member else whole.path
         archive = stack.enter_context(ZipFile(source))
         members = archive.infolist()
         if len(members) > MOST_MEMBERS:
@@ -282,16 +281,7 @@ def _look_into(
         elif whole.member:
             found.files.append(evolve(file, refused=message("grade.zip_in_zip")))
         else:
-            _look_into_inner(file, found, stack)
-
-
-def _look_into_inner(file: SubmittedFile, found: Inbox, stack: ExitStack) -> None:
-    try:
-        data = file.read_any()
-    except KitError as fault:
-        found.files.append(evolve(file, refused=str(fault)))
-    else:
-        _look_into(BytesIO(data), file, found, stack)
+            _look_into(file, found, stack)
 
 
 def _as_utf8(member: ZipInfo) -> str:
