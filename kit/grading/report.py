@@ -63,6 +63,12 @@ class Answers:
         return clustered(self.credits, 1)
 
     @property
+    def rests_of_right(self) -> list[float]:
+        """What those whose answer earned everything earned on the other questions."""
+        pairs = zip(self.credits, self.rests, strict=True)
+        return [rest for credit, rest in pairs if credit == 1]
+
+    @property
     def discrimination(self) -> Measure | None:
         """How far those who earned more here earned more elsewhere: a correlation."""
         return correlation(self.credits, self.rests)
@@ -149,22 +155,19 @@ class LearnerFigures:
     name: str
     share: float  #: of the automatic marks
     earned: dict[str, str]  #: by question that counts, one of SHADES
-    accepted: float | None = None  #: the share of the sound statements accepted; None: judged none
-    rejected: float | None = None  #: the share of the unsound ones held back
+    accepted: float  #: the share of the sound statements accepted
+    rejected: float  #: the share of the unsound ones held back
     sealed: str = ""  #: when it was handed in, UTC: of two tests this says which came first
+    has_judged: bool = True  #: anything; else both shares are 0 and mean nothing
 
     @property
-    def apart(self) -> float | None:
+    def apart(self) -> float:
         """How well they tell sound from unsound, -1 to 1; 0 is blanket trust and distrust."""
-        if self.accepted is None or self.rejected is None:
-            return None
         return self.accepted + self.rejected - 1
 
     @property
-    def leaning(self) -> float | None:
+    def leaning(self) -> float:
         """Which way they lean: -1 trusts everything, 1 distrusts everything."""
-        if self.accepted is None or self.rejected is None:
-            return None
         return self.rejected - self.accepted
 
 
@@ -180,17 +183,17 @@ class ClassReport:
     @property
     def judging(self) -> list[LearnerFigures]:
         """The learners who judged any statement as sound or unsound."""
-        return [learner for learner in self.learners if learner.accepted is not None]
+        return [learner for learner in self.learners if learner.has_judged]
 
     @property
     def accepted(self) -> list[float]:
         """Each learner's share of the sound statements accepted."""
-        return [one.accepted for one in self.learners if one.accepted is not None]
+        return [one.accepted for one in self.judging]
 
     @property
     def rejected(self) -> list[float]:
         """Each learner's share of the unsound statements held back."""
-        return [one.rejected for one in self.learners if one.rejected is not None]
+        return [one.rejected for one in self.judging]
 
     def add(self, marked: MarkedSubmission, to_mark: Iterable[Row] = ()) -> None:
         """Take in one submission.
@@ -224,12 +227,13 @@ class ClassReport:
         if most:
             of_all = automatic / most
         self.counts = marked.counts
-        judged, accepted, rejected = _judged(marked), None, None
-        if judged.sound and judged.unsound:
+        judged, accepted, rejected = _judged(marked), 0.0, 0.0
+        has_judged = bool(judged.sound and judged.unsound)
+        if has_judged:
             accepted = judged.sound_accepted / judged.sound
             rejected = judged.unsound_rejected / judged.unsound
         who, sealed = whose(marked.submission), marked.submission.seal.sealed
-        figures = LearnerFigures(who, name, of_all, earned, accepted, rejected, sealed)
+        figures = LearnerFigures(who, name, of_all, earned, accepted, rejected, sealed, has_judged)
         self.learners.append(figures)
 
     def tally(self, question: Question) -> QuestionTally:

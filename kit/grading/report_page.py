@@ -61,10 +61,13 @@ def sheet_section(
         faulty += [(n, fault) for fault in faults(tally)]
     learners = sorted(report.learners, key=lambda one: (-one.share, one.name))
     average = per_cent(mean([one.share for one in learners]))
+    head = "report.head"
+    if len(learners) == 1:
+        head = "report.head_one"
     return {
         "id": sheet,
         "title": course.sheet(sheet).title,
-        "head": message("report.head", learners=len(learners), mean=average),
+        "head": message(head, learners=len(learners), mean=average),
         "is_small": len(learners) < FEW,
         "tomorrow": tomorrow.points(report),
         "judging": _judging(report),
@@ -99,16 +102,14 @@ def _judging(report: ClassReport) -> dict[str, Any]:
     counts = report.counts
     places: dict[tuple[float, float], list[LearnerFigures]] = {}
     for one in report.judging:
-        if one.leaning is not None and one.apart is not None:
-            places.setdefault((one.leaning, one.apart), []).append(one)
+        places.setdefault((one.leaning, one.apart), []).append(one)
     rows = []
     for (leaning, apart), learners in sorted(places.items(), key=lambda place: -place[0][1]):
-        accepted, rejected = learners[0].accepted or 0, learners[0].rejected or 0
         rows.append(
             {
                 "learners": len(learners),
-                "accepted": per_cent(accepted),
-                "rejected": per_cent(rejected),
+                "accepted": per_cent(learners[0].accepted),
+                "rejected": per_cent(learners[0].rejected),
                 "apart": round(100 * apart),
                 "leaning": round(100 * leaning),
                 "names": _named([one.name for one in learners]),

@@ -271,7 +271,7 @@ def test_a_class_without_a_final_mark_gives_a_table_without_rows(box, out, tmp_p
     put(box, "a.json", learner="B07")
     grade(box, out, roster=a_list(tmp_path, MOODLE_LIST), lms="moodle")
     assert table(out, "moodle.csv") == []
-    assert "of this learner's rows wait for a mark" in told(out)
+    assert "rows of this learner that wait for a mark in to-mark.csv: " in told(out)
 
 
 def test_two_exercises_give_two_tables_so_that_no_cell_is_empty(box, out, tmp_path):

@@ -114,7 +114,7 @@ def test_sureness_is_told_beside_what_was_right():
         given |= sealed(item, "not-said" if n else "times", 90)
     page = a_page(asked, given)
     assert page.count("You were 90 % sure.") == 4
-    assert "at 4 questions: 90 % on average. Of these answers 3 were right, that is 75 %" in page
+    assert "how sure you were: 4. You said 90 % on average. Of these answers 3 were" in page
     assert "How sure you were" not in a_page([CHOICE], sealed(CHOICE, "times"))
 
 
@@ -146,7 +146,7 @@ def test_what_lateness_costs_is_on_the_page(box, out):
     put(box, "a.json", sealed="2026-02-01T12:00:00+00:00", answers={})
     late = LateRule(datetime(2026, 2, 1, 10, tzinfo=UTC), 10)
     page = page_of(box, out, late=late)
-    assert "Sealed 2 hours after" in page
+    assert "the computer it was made on: 2 h." in page
     assert "10 %" in page
 
 
@@ -232,3 +232,17 @@ def test_an_answer_to_an_older_wording_is_neither_praised_nor_to_be_read_again()
     page = a_page([survey], older)
     assert "Nothing about it is marked" in page
     assert "waits for your teacher" not in page
+
+
+def test_no_learner_s_page_holds_what_was_said_of_another_s_answer(box, out):
+    """What is said of an answer is made once for a class; one that is to be read by hand is not."""
+    given = {"A": sealed(CHOICE, "no-such"), "B": {}, "C": sealed(CHOICE, CHOICE.key), "D": {}}
+    for learner, answers in given.items():
+        put(box, f"{learner}.json", learner=learner, answers=answers)
+    grade_folder(COURSE, box, COURSE.keys, out)
+    pages = {}
+    for row in table(out, "marks.csv"):
+        pages[row["learner"]] = (out / row["feedback"]).read_text(encoding="utf-8")
+    assert [who for who in pages if "no-such" in pages[who]] == ["A"]
+    assert [who for who in pages if "Your answer." in pages[who]] == ["C"]
+    assert pages["B"].replace(": B<", ": D<") == pages["D"]

@@ -609,6 +609,20 @@ def test_marks_saved_by_a_windows_spreadsheet_keep_their_letters(box, out):
     assert table(out, "marks.csv")[0]["written"] == "2"
 
 
+@pytest.mark.parametrize(("encoding", "comment"), [("cp1251", "Хорошо!"), ("cp1253", "Πολύ")])
+def test_a_comment_in_letters_that_no_byte_tells_is_not_garbled(box, out, encoding, comment):
+    """Saved as plain CSV on a Russian or Greek Windows: it is refused, and nothing is changed."""
+    put(box, "a.json", answers=answered(WRITING, "Text."))
+    grade(box, out)
+    edit(out / "to-mark.csv", lambda rows: rows[0].update(comment=comment))
+    path = out / "to-mark.csv"
+    path.write_bytes(path.read_text("utf-8-sig").encode(encoding, "replace"))
+    before = path.read_bytes()
+    with pytest.raises(KitError, match="can be read in two ways"):
+        grade(box, out)
+    assert path.read_bytes() == before
+
+
 def test_a_row_copied_by_accident_hides_no_mark(box, out):
     put(box, "a.json", answers=answered(WRITING, "Text."))
     grade(box, out)

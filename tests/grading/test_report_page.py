@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from attrs import evolve
@@ -13,7 +14,7 @@ from helpers import COURSE, GRADED
 from test_folder import put
 from test_report import CHOICE, FERRY, ITEMS, SHEET, a_class, judging
 
-from kit.grading import Choices, grade_folder, pictures, report, report_page, tomorrow
+from kit.grading import Choices, grade_folder, pages, pictures, report, report_page, tomorrow
 from kit.grading.marks import Submission, mark
 from kit.learner import submission
 from kit.learner.calibration import Judgement
@@ -51,6 +52,27 @@ def test_a_wrong_answer_that_many_gave_comes_first_and_is_counted():
     said = said_of(a_class(20, choosing("times", 0.7)))
     assert said[0].startswith(f"Question {NUMBER[CHOICE.id]}: 14 of 20 chose “The Times")
     assert "little time: 20 of 20" in said[-1]
+
+
+def test_what_the_better_half_is_split_about_comes_before_what_most_got_wrong():
+    """Where 30 to 70 per cent are right a class learns most by debate (peer instruction)."""
+    others = [name for name, item in ITEMS.items() if item.kind == "choose-one"]
+    hard = next(name for name in others if name != CHOICE.id)
+    wrong = next(option.id for option in ITEMS[hard].options if not option.right)
+
+    def change(n, lot, answers, skill):
+        choosing("times", 0.4)(n, lot, answers, skill)
+        if n >= 2:
+            answers[hard] = SealedAnswer(wrong, ITEMS[hard].fingerprint)
+        if n % 2:  # these know less elsewhere
+            for name in set(ITEMS) - {CHOICE.id, hard}:
+                del answers[name]
+
+    split, most, *_ = said_of(a_class(20, change))
+    assert split.startswith(f"Question {NUMBER[CHOICE.id]}: 8 of 20 chose “The Times")
+    assert "Of the 10 who earned most on the other questions, 6 had it right" in split
+    assert most.startswith(f"Question {NUMBER[hard]}: 18 of 20 chose")
+    assert "earned most on the other questions" not in most
 
 
 @pytest.mark.parametrize("size", [1, 2, 12, 40])
@@ -139,6 +161,27 @@ def test_each_learner_is_a_dot_in_the_corner_of_what_they_did():
     assert sum(x > 440 for x, _ in dots) == 1
     assert sum(y < 100 for _, y in dots) == 2
     assert sum(y > 300 for _, y in dots) == 1
+
+
+def test_what_was_earned_can_be_told_apart_in_light_dark_and_print():
+    """By contrast of 3 to 1 (WCAG 2.2, 1.4.11), or by stripes and dots where there is no colour."""
+
+    def luminance(colour: str) -> float:
+        digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+        parts = [int(digits[n : n + 2], 16) / 255 for n in (0, 2, 4)]
+        red, green, blue = [((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05
+
+    css = Path(pages.__file__).with_name("pages.css").read_text(encoding="utf-8")
+    themes = [dict(re.findall(r"--(\w+): (#\w+);", line)) for line in css.splitlines()]
+    themes = [theme for theme in themes if "most" in theme]
+    assert len(themes) == 3
+    for theme in themes:
+        for one, other in [("all", "most"), ("most", "some"), ("line", "paper")]:
+            tones = sorted([luminance(theme[one]), luminance(theme[other])])
+            assert tones[1] / tones[0] >= 3, (one, other, theme)
+    for kind, look in [("none", "url(#striped)"), ("waiting", "url(#dotted)"), ("blank", "none")]:
+        assert f".{kind} {{ fill: {look};" in css
 
 
 def test_a_cell_of_the_heat_map_is_what_its_table_says(tmp_path):

@@ -392,7 +392,10 @@ def test_what_windows_calls_csv_is_read_east_and_west(tmp_path, encoding, name):
     assert [pupil.name for pupil in roster.load(path).pupils] == [name]
 
 
-@pytest.mark.parametrize(("encoding", "name"), [("cp1252", "Chloé Lefèvre"), ("cp1250", "Kovačev")])
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [("cp1252", "Chloé Lefèvre"), ("cp1250", "Kovačev"), ("cp1251", "Ольга")],
+)
 def test_letters_that_can_be_read_in_two_ways_are_refused_by_name(tmp_path, encoding, name):
     path = tmp_path / "class.csv"
     path.write_bytes(f"name\n{name}\n".encode(encoding))
@@ -467,7 +470,8 @@ def test_a_shrunken_table_loses_no_mark_and_is_asked_about(box, out):
     edit(out / "to-mark.csv", lambda rows: rows.__delitem__(slice(1, None)))  # what a filter shows
     grade(box, out)
     assert {r["written"] for r in table(out, "marks.csv")} == {"2"}
-    assert "3 rows of to-mark.csv in which something was given are no longer in it" in told(out)
+    assert "rows of to-mark.csv in which something was given" in told(out)
+    assert "what a filter shows: 3." in told(out)
     mark_all(out, mark="")
     grade(box, out)
     assert {r["written"] for r in table(out, "marks.csv")} == {"0"}
@@ -556,6 +560,63 @@ WORKSHEET = (
     "Participant 11,Ada Cruz,ada@example.org,Submitted,,20,-\n"
     "Participant 12,Bo Berg,bo@example.org,Submitted,,20,-\n"
 )
+
+
+WORKSHEETS = {
+    "en": WORKSHEET,
+    "de": (
+        "ID,Vollständiger Name,E-Mail-Adresse,Status,Bewertung,Bestwertung,"
+        "Zuletzt geändert (Bewertung)\n"
+        "Teilnehmer/in11,Ada Cruz,a@example.org,Abgegeben,,32,-\n"
+        "Teilnehmer/in12,Bo Berg,b@example.org,Abgegeben,,32,-\n"
+    ),
+    "es": (
+        "Identificador,Nombre completo,Dirección de correo,Estado,Calificación,"
+        "Calificación máxima,Última modificación (calificación)\n"
+        "Participante11,Ada Cruz,a@example.org,Enviado,,32,-\n"
+        "Participante12,Bo Berg,b@example.org,Enviado,,32,-\n"
+    ),
+    "fr": (
+        "Identifiant,Nom complet,Adresse de courriel,Statut,Note,Note maximale,"
+        "Dernière modification (note)\n"
+        "Participant 11,Ada Cruz,a@example.org,Remis,,32,-\n"
+        "Participant 12,Bo Berg,b@example.org,Remis,,32,-\n"
+    ),
+    "it": (
+        "Identificativo,Nome,Indirizzo email,Stato,Valutazione,Valutazione massima,"
+        "Ultima modifica (valutazione)\n"
+        "Partecipante11,Ada Cruz,a@example.org,Consegnato,,32,-\n"
+        "Partecipante12,Bo Berg,b@example.org,Consegnato,,32,-\n"
+    ),
+    "pt": (
+        "Identificador,Nome completo,E-mail,Estado,Avaliação,Nota máxima,"
+        "Última atualização (avaliação)\n"
+        "Participante11,Ada Cruz,a@example.org,Submetido,,32,-\n"
+        "Participante12,Bo Berg,b@example.org,Submetido,,32,-\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("language", [one for one in WORKSHEETS if one != "en"])
+def test_moodle_s_worksheet_is_written_back_in_the_site_s_language(tmp_path, out, language):
+    """The name is hidden here, so only the number says whose it is."""
+    path = tmp_path / "work.zip"
+    hidden = "Teilnehmerin" if language == "de" else "Participante"
+    with zipfile.ZipFile(path, "w") as archive:
+        seal = a_seal(learner="", answers=WITHOUT_WRITING)
+        archive.writestr(f"{hidden}_11_assignsubmission_file/x.json", submission.to_json(seal))
+    sheet = WORKSHEETS[language]
+    for _ in range(2):
+        grade(path, out, roster=a_list(tmp_path, sheet), lms="moodle")
+    [row] = table(out, "moodle.csv")
+    headings = sheet.partition("\n")[0].split(",")
+    assert list(row) == headings
+    assert [row[headings[n]] for n in (0, 1, 4)] == [
+        sheet.split("\n")[1].split(",")[0],
+        "Ada Cruz",
+        "23",
+    ]
+    assert not list(out.glob("earlier-*"))
 
 
 @pytest.mark.parametrize("sender", ["Ada Cruz", "Participant"])
