@@ -23,6 +23,10 @@ test: setup-test ## run every test: code, notebooks, browser
 	$(BIN)/kit notebooks --check
 	$(BIN)/kit solutions --check
 	$(BIN)/kit handouts --check
+ifneq ($(wildcard handouts/slides),)
+	$(BIN)/kit slides --check
+	$(BIN)/kit paper --check
+endif
 ifneq ($(wildcard tests),)
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 else # a learners' edition of a course of one's own: do its notebooks give what they came with?
@@ -58,10 +62,12 @@ bench: setup-test setup-bench ## measure against the peers, in one run; ARGS=nam
 screens: setup-test ## make the pictures in the documents again, in a real browser
 	$(BIN)/python -m screens
 
-notebooks: setup ## make the notebooks, the solved ones and the handouts from their Markdown
+notebooks: setup ## make the notebooks, the solved ones, and all that is printed or shown, from their Markdown
 	$(BIN)/kit notebooks
 	$(BIN)/kit solutions
 	$(BIN)/kit handouts
+	$(BIN)/kit slides
+	$(BIN)/kit paper
 
 .venv/.setup-site: .venv/.setup
 	@$(BIN)/python -m kit.install site

@@ -26,6 +26,7 @@ if sys.version_info < (3, 11):  # noqa: UP036  (an older one gets here all the s
 __version__ = "0.1.0"
 
 _ASKING, _LESSON = "kit.notebook.asking", "kit.notebook.lesson"
+_VOTES = "kit.classroom.pages"
 _READING, _WORKSHEET = "kit.notebook.reading", "kit.notebook.worksheet"
 #: Each public name and the module that it lives in.
 _HOMES = {
@@ -45,8 +46,10 @@ _HOMES = {
     "provenance": "kit.instruments.provenance",
     "reveal": _LESSON,
     "sheet": _WORKSHEET,
+    "show_votes": _VOTES,
     "solution": _LESSON,
     "story": _WORKSHEET,
+    "vote": _VOTES,
     "warm_up": _LESSON,
 }
 __all__ = list(_HOMES)

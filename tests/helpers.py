@@ -36,9 +36,12 @@ SHOWN: dict[str, Question] = load_questions(SHOWROOM, SHOWROOM.sheets[0])
 with_keys = pytest.mark.skipif(not COURSE.keys.is_dir(), reason="the keys are not in this edition")
 Answers = dict[str, submission.SealedAnswer]
 GRADED: tuple[Sheet, ...] = tuple(s for s in COURSE.sheets if s.graded)
+#: The two forms of the test before and after, which are no exercises.
+FORMS = tuple(s for s in GRADED if s.id in ("test-a", "test-b"))
+EXERCISES = tuple(s for s in GRADED if s not in FORMS)
 NOTEBOOKS = sorted(
     path
-    for folder in ("notebooks", "exercises", "solutions")
+    for folder in ("notebooks", "cases", "exercises", "solutions")
     for path in (PROJECT / folder).glob("*.ipynb")
 )
 BY_NAME = {path.relative_to(PROJECT).as_posix(): path for path in NOTEBOOKS}

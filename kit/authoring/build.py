@@ -36,7 +36,7 @@ _SECONDS_A_CELL = 60
 
 def source_path(course: Course, sheet: Sheet) -> Path:
     """Return the Markdown file that a sheet's notebook is made from."""
-    return course.root / "lessons" / f"{sheet.id}.md"
+    return course.root / "lessons" / f"{sheet.page}.md"
 
 
 def page_text(course: Course, sheet: Sheet) -> str:
@@ -54,7 +54,7 @@ def without_notes(page: bytes) -> bytes:
 
 def blocks(text: str) -> list[str]:
     """Return a page's blocks marked ``python``, which become the notebook's code cells."""
-    return [source for kind, source in _pieces(text) if kind == "code"]
+    return [source for kind, source in pieces(text) if kind == "code"]
 
 
 def asked(text: str) -> list[str]:
@@ -118,25 +118,25 @@ def _cells(text: str) -> list[NotebookNode]:
     """Return a page as the cells of a notebook."""
     new: dict[str, Callable[[str], NotebookNode]]
     new = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
-    return [new[kind](source) for kind, source in _pieces(text)]
+    return [new[kind](source) for kind, source in pieces(text)]
 
 
 @lru_cache(maxsize=64)  # a check asks for a page's blocks again and again
-def _pieces(text: str) -> tuple[tuple[str, str], ...]:
+def pieces(text: str) -> tuple[tuple[str, str], ...]:
     """Split Markdown at its ``python`` blocks: those become code cells, the rest Markdown cells.
 
     jupytext would do this too, but installed beside JupyterLab it takes over how every learner's
     files are opened and saved.
     """
     lines = text.splitlines()
-    pieces, start = [], 0
+    found, start = [], 0
     for token in MarkdownIt().parse(text):
         if token.type == "fence" and token.info.strip() == "python" and token.map:
-            pieces.append(("markdown", "\n".join(lines[start : token.map[0]])))
-            pieces.append(("code", token.content))
+            found.append(("markdown", "\n".join(lines[start : token.map[0]])))
+            found.append(("code", token.content))
             start = token.map[1]
-    pieces.append(("markdown", "\n".join(lines[start:])))
-    return tuple((kind, source.strip()) for kind, source in pieces if source.strip())
+    found.append(("markdown", "\n".join(lines[start:])))
+    return tuple((kind, source.strip()) for kind, source in found if source.strip())
 
 
 def desk() -> NotebookNode:
@@ -151,8 +151,8 @@ def desk() -> NotebookNode:
 
 def solved(course: Course, sheet: Sheet) -> NotebookNode:
     """Return an exercise with each question answered and explained, and its key sealed in."""
-    items = load_questions(course, sheet).values()
-    if any(item.marked and not item.has_key for item in items):
+    questions = load_questions(course, sheet).values()
+    if any(question.marked and not question.has_key for question in questions):
         raise KitError(message("grade.no_keys", sheet=sheet.id, path=course.keys))
     book = _dressed(_cells(page_text(course, sheet)))
     book.cells = [cell for cell in book.cells if not _BEGIN.search(cell.source)]
@@ -172,8 +172,8 @@ def solved(course: Course, sheet: Sheet) -> NotebookNode:
 
 def _key_seal(course: Course, sheet: Sheet) -> submission.Seal:
     answers = {}
-    for item in load_questions(course, sheet).values():
-        answers[item.id] = submission.SealedAnswer(item.key, item.fingerprint)
+    for question in load_questions(course, sheet).values():
+        answers[question.id] = submission.SealedAnswer(question.key, question.fingerprint)
     return submission.Seal(
         course=course.id,
         sheet=sheet.id,

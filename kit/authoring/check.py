@@ -59,15 +59,18 @@ def _told(find: Callable[[Course], list[str]], course: Course) -> list[str]:
 
 
 def _content_faults(course: Course) -> list[str]:
-    items = {
-        item.id: item for sheet in course.sheets for item in load_questions(course, sheet).values()
-    }
-    found = [fault for item in items.values() for fault in question_faults(course, item)]
-    found += [*bank_faults(items.values()), *reveal_faults(course, items)]
-    pages = list(_page_faults(course, items))
-    quoted = [*_quotation_faults(course), *quoting_faults(course, _texts(course, items))]
-    hosts = host_faults(course, _linking(course, items))
-    return [*_sheet_faults(course), *found, *pages, *quoted, *hosts, *record_faults(course)]
+    questions: dict[str, Question] = {}
+    for sheet in course.sheets:
+        questions |= load_questions(course, sheet)
+    found: list[str] = []
+    for question in questions.values():
+        found += question_faults(course, question)
+    found += [*bank_faults(questions.values()), *reveal_faults(course, questions)]
+    pages = list(_page_faults(course, questions))
+    quoted = [*_quotation_faults(course), *quoting_faults(course, _texts(course, questions))]
+    hosts = host_faults(course, _linking(course, questions))
+    found += [*pages, *quoted, *hosts, *_word_faults(course, questions)]
+    return [*_sheet_faults(course), *found, *record_faults(course)]
 
 
 def todos(course: Course) -> dict[Path, int]:
@@ -102,7 +105,7 @@ def _sheet_faults(course: Course) -> Iterator[str]:
 
 def _notebook_faults(course: Course) -> Iterator[str]:
     """Find names of notebooks that would replace another file, or be made outside the course."""
-    names = [sheet.notebook for sheet in course.sheets]
+    names = [sheet.notebook for sheet in course.pages]
     for name in dict.fromkeys(names):
         parts = Path(name).parts
         outside = Path(name).is_absolute() or ".." in parts
@@ -119,32 +122,34 @@ def _braces(sentence: str) -> set[str]:
         return {"{"}
 
 
-def _page_faults(course: Course, items: dict[str, Question]) -> Iterator[str]:
+def _page_faults(course: Course, questions: dict[str, Question]) -> Iterator[str]:
     addresses = {r.address for rows in load_records(course).values() for r in rows}
     addresses.add(load_article(course).reference.page)
     can_be_told = practice_texts(course).keys() | {
-        item.id for item in items.values() if item.picks_one
+        question.id for question in questions.values() if question.picks_one
     }
     all_asked: set[str] = set()
-    for sheet in course.sheets:
+    for sheet in course.pages:
         path, text = source_path(course, sheet), page_text(course, sheet)
         ids = asked(text)
         all_asked |= set(ids)
         for item_id in ids:
-            if item_id not in items:
+            if item_id not in questions:
                 yield message("check_course.unknown_ask", page=path.name, id=item_id)
         for name in stories(text):
             if name not in can_be_told:
                 yield message("check_course.unknown_story", page=path.name, name=name)
         yield from _loose(path.name, text, addresses)
         yield from _block_faults(course, sheet, text)
-        yield from _mark_faults(path.name, text, items)
+        yield from _mark_faults(path.name, text, questions)
+        if sheet.page != sheet.id and ids != asked(page_text(course, course.sheet(sheet.id))):
+            yield message("check_course.plain_asks", page=path.name, id=sheet.id)
     for path in sources(course):
         yield from _loose(path.name, read_text(path), addresses, handout=True)
     yield from (
-        message("check_course.never_asked", id=name) for name in items if name not in all_asked
+        message("check_course.never_asked", id=name) for name in questions if name not in all_asked
     )
-    for name, text in _sayings(course, items).items():
+    for name, text in _sayings(course, questions).items():
         for address in _LINK.findall(text):
             if address not in addresses:
                 yield message("check_course.loose_link", page=name, address=address)
@@ -180,39 +185,58 @@ def _block_faults(course: Course, sheet: Sheet, text: str) -> Iterator[str]:
             yield message("check_course.no_hand_in", page=page, id=sheet.id)
 
 
-def _mark_faults(page: str, text: str, items: dict[str, Question]) -> Iterator[str]:
+def _mark_faults(page: str, text: str, questions: dict[str, Question]) -> Iterator[str]:
     """Find numbers of marks that stand on a page above a question worth something else."""
     said = ""
     for match in _MARKS_OR_ASK.finditer(text):
         marks, item_id = match.groups()
         if item_id is None:
             said = marks
-        elif said and item_id in items and float(said) != items[item_id].marks:
-            worth = f"{items[item_id].marks:g}"
+        elif said and item_id in questions and float(said) != questions[item_id].marks:
+            worth = f"{questions[item_id].marks:g}"
             yield message("check_course.page_marks", page=page, id=item_id, said=said, marks=worth)
         said = said if item_id is None else ""
 
 
-def _texts(course: Course, items: dict[str, Question]) -> dict[str, str]:
+def _texts(course: Course, questions: dict[str, Question]) -> dict[str, str]:
     """Return what each page, handout, question and record says, by its name."""
-    pages = {s.id: page_text(course, s) for s in course.sheets}
-    pages |= {f"handouts/{path.stem}": read_text(path) for path in sources(course)}
+    pages = {s.page: page_text(course, s) for s in course.pages}
+    pages |= {_place(course, path): read_text(path) for path in sources(course)}
     records = {r.id: f"{r.statement}\n\n{r.caveat}" for r in every_record(course).values()}
-    return pages | _sayings(course, items) | records
+    return pages | _sayings(course, questions) | records
 
 
-def _linking(course: Course, items: dict[str, Question]) -> dict[str, str]:
+def _word_faults(course: Course, questions: dict[str, Question]) -> Iterator[str]:
+    """Find words that the course wants to do without: those of ``[instead]`` in course.toml."""
+    if not course.instead:
+        return
+    texts = _texts(course, questions) | {f"messages.toml, {k}": v for k, v in words().items()}
+    for odd, better in course.instead.items():
+        pattern = re.compile(rf"\b(?:{odd})\b", re.IGNORECASE)
+        for name, text in texts.items():
+            match = pattern.search(text)
+            if match:
+                yield message("check_course.odd_word", id=name, word=match[0], better=better)
+
+
+def _linking(course: Course, questions: dict[str, Question]) -> dict[str, str]:
     """Return what has links for readers, by its name: the course's pages, and those beside it."""
-    pages = {s.id: page_text(course, s) for s in course.sheets}
-    pages |= {f"handouts/{path.stem}": read_text(path) for path in sources(course)}
-    pages |= {path.name: read_text(path) for path in sorted(course.home.glob("*.md"))}
-    return pages | _sayings(course, items)
+    pages = {s.page: page_text(course, s) for s in course.pages}
+    pages |= {_place(course, path): read_text(path) for path in sources(course)}
+    for pattern in ("*.md", "docs/*.md"):
+        pages |= {path.name: read_text(path) for path in sorted(course.home.glob(pattern))}
+    return pages | _sayings(course, questions)
 
 
-def _sayings(course: Course, items: dict[str, Question]) -> dict[str, str]:
+def _place(course: Course, path: Path) -> str:
+    """Return the name of a handout's page, such as ``handouts/01-who-says-so``."""
+    return path.relative_to(course.root).with_suffix("").as_posix()
+
+
+def _sayings(course: Course, questions: dict[str, Question]) -> dict[str, str]:
     """Return what each question and each reveal says, by its id."""
-    questions = {item.id: "\n\n".join(item.texts) for item in items.values()}
-    return questions | {r.id: r.text for r in load_reveals(course).values()}
+    said = {name: "\n\n".join(question.texts) for name, question in questions.items()}
+    return said | {r.id: r.text for r in load_reveals(course).values()}
 
 
 def _is_loose(paragraph: str) -> bool:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
+
+from kit.course.toml import parse
 
 
 @lru_cache(maxsize=256)  # a check and a release ask for the same files
@@ -13,7 +16,7 @@ def without_comments(data: bytes) -> bytes:
     """Return a TOML file without its comments; as it is where it cannot be read."""
     try:
         text = data.decode("utf-8-sig")
-        meant = tomllib.loads(text)
+        meant = parse(text)
     except ValueError:
         return data
     lines = [line for line in text.splitlines(keepends=True) if not line.lstrip().startswith("#")]
@@ -28,7 +31,7 @@ def without_comments(data: bytes) -> bytes:
     return "".join(lines).encode("utf-8")
 
 
-def _says(lines: list[str], meant: dict[str, Any]) -> bool:
+def _says(lines: list[str], meant: Mapping[str, Any]) -> bool:
     """Whether lines of TOML say what was meant."""
     try:
         return tomllib.loads("".join(lines)) == meant

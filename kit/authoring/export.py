@@ -40,12 +40,14 @@ def bank(course: Course, names: Iterable[str], keys: Path | None) -> tuple[Asked
         raise KitError(message("release.key", faults="\n".join(left)))
     asked, lost = [], set()
     for sheet in sheets:
-        for item in load_questions(course, sheet, keys).values():
-            needs_key = item.marked or (item.by_reader and sheet.graded and not item.survey)
-            if needs_key and not item.has_key:
-                lost.add(item.id)
+        for question in load_questions(course, sheet, keys).values():
+            needs_key = question.marked or (
+                question.by_reader and sheet.graded and not question.survey
+            )
+            if needs_key and not question.has_key:
+                lost.add(question.id)
             else:
-                asked.append((sheet, item))
+                asked.append((sheet, question))
     return asked, sorted(lost)
 
 
@@ -65,21 +67,21 @@ def notes_as_text(notes: Mapping[str, Iterable[str]]) -> str:
 
 def rows(course: Course, asked: Asked) -> Iterator[Row]:
     """Yield a row for each option, statement, number or level, with the cells of its question."""
-    for sheet, item in asked:
+    for sheet, question in asked:
         cells: Row = {
             "sheet": sheet.id,
-            "id": item.id,
-            "kind": item.kind,
-            "marks": item.marks,
-            "prompt": item.prompt,
-            "passage": item.passage,
-            "paragraphs": ", ".join(map(str, item.paragraphs)),
-            "general_reason": item.reason,
-            "records": " ".join(find_record(course, name).address for name in item.records),
-            "model_answer": item.model_answer,
-            "look_for": item.look_for,
+            "id": question.id,
+            "kind": question.kind,
+            "marks": question.marks,
+            "prompt": question.prompt,
+            "passage": question.passage,
+            "paragraphs": ", ".join(map(str, question.paragraphs)),
+            "general_reason": question.reason,
+            "records": " ".join(find_record(course, name).address for name in question.records),
+            "model_answer": question.model_answer,
+            "look_for": question.look_for,
         }
-        for part in list(export_of(item).rows()) or [{}]:
+        for part in list(export_of(question).rows()) or [{}]:
             row = cells | part
             if "points" in part:
                 row["points"] = _short(part["points"])

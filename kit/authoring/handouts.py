@@ -6,6 +6,7 @@ block the card to take away.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -17,22 +18,37 @@ from kit.course.course import Course
 from kit.course.html import template
 
 _HERE = Path(__file__).parent
+_TEACHER = "teacher"  #: the folder of the pages with what a teacher says, and the answers
+
+Pages = Mapping[Path, str]  #: pages that need nothing else, by the path where each is kept
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 def sources(course: Course) -> list[Path]:
     """Return the Markdown files of a course's handouts, in order; none where it has none."""
-    return sorted((course.root / "handouts").glob("*.md"))
+    return [*to_hand_out(course), *sorted(_folder(course).glob(f"{_TEACHER}/*.md"))]
 
 
-def pages(course: Course) -> dict[Path, str]:
+def to_hand_out(course: Course) -> list[Path]:
+    """Return those that learners and parents may have: all but the pages for the teacher."""
+    return sorted(_folder(course).glob("*.md"))
+
+
+def _folder(course: Course) -> Path:
+    return course.root / "handouts"
+
+
+def pages(course: Course) -> Pages:
     """Return each handout as a page that needs nothing else, by the path where it is kept.
 
     One called like a sheet of the course has a line for the learner's code; others are for adults.
     """
-    folder = course.home / "handouts"
-    return {folder / f"{path.stem}.html": _page(course, path) for path in sources(course)}
+    made = {}
+    for path in sources(course):
+        name = path.relative_to(_folder(course)).with_suffix(".html")
+        made[course.home / "handouts" / name] = _page(course, path)
+    return made
 
 
 def _page(course: Course, path: Path) -> str:
@@ -42,23 +58,25 @@ def _page(course: Course, path: Path) -> str:
         course=course,
         title=text.partition("\n")[0].lstrip("# "),
         body=Markup(_MARKDOWN.render(text)),  # noqa: S704  (raw HTML is off)
-        for_learners=path.stem in [sheet.id for sheet in course.sheets],
+        for_learners=path.parent.name != _TEACHER
+        and path.stem in [sheet.id for sheet in course.sheets],
         article=load_article(course).reference,
     )
 
 
-def write(course: Course) -> dict[Path, Path | None]:
-    """Write every handout; return where, and where one that was changed by hand is kept."""
+def write(course: Course, pages: Pages) -> dict[Path, Path | None]:
+    """Write pages to print; return where, and where one that was changed by hand is kept."""
     kept = {}
-    for path, html in pages(course).items():
+    for path, html in pages.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         kept[path] = write_made(course.home, path, html.encode(), digest)
     return kept
 
 
-def stale(course: Course) -> list[Path]:
-    """Return the handouts that are not as their Markdown calls for."""
+def stale(pages: Pages) -> list[Path]:
+    """Return the places of the pages that are not written there as they are made."""
     found = []
-    for path, html in pages(course).items():
+    for path, html in pages.items():
         if not path.is_file() or read_text(path) != html:
             found.append(path)
     return found

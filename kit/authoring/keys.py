@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -21,7 +20,7 @@ from attrs import frozen
 from kit.course.article import load_article, practice_texts, read_text
 from kit.course.course import Course, Sheet
 from kit.course.messages import KitError
-from kit.course.toml import read_toml
+from kit.course.toml import parse, read_toml
 from kit.questions.kinds import KINDS
 
 Row = Mapping[str, Any]
@@ -127,7 +126,7 @@ def item_rows(data: Mapping[str, Any]) -> list[Row]:
 def read_rows(path: Path) -> list[Row]:
     """Return the items in a file; none where it cannot be read, which is said elsewhere."""
     try:
-        return item_rows(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+        return item_rows(parse(path.read_text(encoding="utf-8-sig")))
     except (OSError, ValueError):
         return []
 
@@ -154,7 +153,7 @@ def secrets(course: Course) -> list[Secret]:
     return found
 
 
-@lru_cache(maxsize=512)  # a course's files, each of which is looked at more than once
+@lru_cache(maxsize=4096)  # a course's files, each of which is looked at more than once
 def letters(text: str, *, markup: bool = False) -> str:
     """Return the letters and digits of a text, to compare it by.
 

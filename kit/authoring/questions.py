@@ -19,81 +19,89 @@ BANK = 8  #: questions with one right option, from which on a habit of the autho
 HABIT = 0.6  #: a share of them in which the right option is in one place, or is the longest
 
 
-def question_faults(course: Course, item: Question) -> Iterator[str]:
+def question_faults(course: Course, question: Question) -> Iterator[str]:
     """Yield a sentence for each fault of a question."""
-    found = [*_citation_faults(course, item), *_form_faults(item), *_length_faults(item)]
-    sheet = course.sheet(item.id)
-    if item.has_key and not item.survey:
-        found += [*_reason_faults(item), *item.key_faults()]
+    found = [
+        *_citation_faults(course, question),
+        *_form_faults(question),
+        *_length_faults(question),
+    ]
+    sheet = course.sheet(question.id)
+    if question.has_key and not question.survey:
+        found += [*_reason_faults(question), *question.key_faults()]
     elif not sheet.graded or (course.keys / sheet.keys).is_file():
-        # A graded item whose keys are not here cannot be checked further.
-        found += _keyless_faults(item, graded=sheet.graded)
+        # A graded question whose keys are not here cannot be checked further.
+        found += _keyless_faults(question, graded=sheet.graded)
     for key, values in found:
-        yield message(f"check_course.{key}", id=item.id, **values)
+        yield message(f"check_course.{key}", id=question.id, **values)
 
 
-def _form_faults(item: Question) -> Iterator[Fault]:
+def _form_faults(question: Question) -> Iterator[Fault]:
     """Yield what is wrong with the question itself, whether it has a key or not."""
-    for name in item.tables:
-        ids = Counter(row.id for row in getattr(item, name))
+    for name in question.tables:
+        ids = Counter(row.id for row in getattr(question, name))
         doubles = sorted(i for i, count in ids.items() if count > 1)
         if doubles:
             yield "same_ids", {"ids": ", ".join(doubles)}
-    yield from item.form_faults()
-    if not 0 <= item.marks < math.inf:
+    yield from question.form_faults()
+    if not 0 <= question.marks < math.inf:
         yield "bad_marks", {}
-    if item.tries < 0 or (item.tries and (item.locks or not item.marked)):
+    if question.tries < 0 or (question.tries and (question.locks or not question.marked)):
         yield "bad_tries", {}
 
 
-def _reason_faults(item: Question) -> Iterator[Fault]:
-    silent = [row.id for row in item.rows if not row.reason]
+def _reason_faults(question: Question) -> Iterator[Fault]:
+    silent = [row.id for row in question.rows if not row.reason]
     if silent:
         yield "no_reason", {"where": ", ".join(silent)}
 
 
-def _keyless_faults(item: Question, *, graded: bool) -> Iterator[Fault]:
+def _keyless_faults(question: Question, *, graded: bool) -> Iterator[Fault]:
     """Yield what is wrong where the key should be here, and there is none."""
-    if item.marked:
+    if question.marked:
         yield "no_key", {}
-    elif item.by_reader and item.marks and graded:
+    elif question.by_reader and question.marks and graded:
         yield "no_model", {}
-        yield from item.key_faults()
+        yield from question.key_faults()
 
 
-def _citation_faults(course: Course, item: Question) -> Iterator[Fault]:
+def _citation_faults(course: Course, question: Question) -> Iterator[Fault]:
     numbers = {None, *(unit.n for unit in load_article(course).units)}
-    for n in [*item.paragraphs, *(unit.paragraph for unit in item.units)]:
+    for n in [*question.paragraphs, *(unit.paragraph for unit in question.units)]:
         if n not in numbers:
             yield "no_paragraph", {"n": n}
     records = every_record(course)
-    for name in item.records:
+    for name in question.records:
         if name not in records:
             yield "no_record", {"record": name}
 
 
-def _length_faults(item: Question) -> Iterator[Fault]:
-    texts = [("prompt", item.prompt), ("passage", item.passage), ("reason", item.reason)]
-    texts += [("hint", hint) for hint in item.hints]
-    texts += [("option", option.text) for option in item.options]
-    texts += [("unit", unit.text) for unit in item.units]
-    texts += [("reason", row.reason) for row in item.rows]
+def _length_faults(question: Question) -> Iterator[Fault]:
+    texts = [
+        ("prompt", question.prompt),
+        ("passage", question.passage),
+        ("reason", question.reason),
+    ]
+    texts += [("hint", hint) for hint in question.hints]
+    texts += [("option", option.text) for option in question.options]
+    texts += [("unit", unit.text) for unit in question.units]
+    texts += [("reason", row.reason) for row in question.rows]
     for what, text in texts:
         count = len(text.split())
         if count > LONGEST[what]:
             yield "too_long", {"what": what, "count": count, "most": LONGEST[what]}
 
 
-def bank_faults(items: Iterable[Question]) -> Iterator[str]:
+def bank_faults(questions: Iterable[Question]) -> Iterator[str]:
     """Yield a sentence for each habit by which the right options could be guessed."""
-    ones = [item for item in items if item.picks_one and item.marked and item.has_key]
+    ones = [q for q in questions if q.picks_one and q.marked and q.has_key]
     if len(ones) < BANK:
         return
     longest, places = 0, []
-    for item in ones:
-        longest += max(item.options, key=lambda option: len(option.text)).right
-        if not item.shuffle:
-            places.append(next(n for n, option in enumerate(item.options, 1) if option.right))
+    for question in ones:
+        longest += max(question.options, key=lambda option: len(option.text)).right
+        if not question.shuffle:
+            places.append(next(n for n, option in enumerate(question.options, 1) if option.right))
     if longest > HABIT * len(ones):
         yield message("check_course.longest_right", count=longest, all=len(ones))
     for place, count in Counter(places).items():
@@ -101,13 +109,14 @@ def bank_faults(items: Iterable[Question]) -> Iterator[str]:
             yield message("check_course.same_place", place=place, count=count, all=len(places))
 
 
-def reveal_faults(course: Course, items: Mapping[str, Question]) -> Iterator[str]:
+def reveal_faults(course: Course, questions: Mapping[str, Question]) -> Iterator[str]:
     """Yield a sentence for each fault of what the course keeps closed."""
     records = every_record(course)
     for reveal in load_reveals(course).values():
         course.sheet(reveal.id)
-        loose = [name for name in reveal.needs if name not in items or not items[name].locks]
-        if loose or not reveal.needs or reveal.id in items:
+        asked = [*reveal.needs, *reveal.also]
+        loose = [name for name in asked if name not in questions or not questions[name].locks]
+        if loose or not reveal.needs or reveal.id in questions:
             where = ", ".join(loose) or "–"
             yield message("check_course.bad_reveal", id=reveal.id, where=where)
         for record in reveal.records:
@@ -115,7 +124,7 @@ def reveal_faults(course: Course, items: Mapping[str, Question]) -> Iterator[str
                 yield message("check_course.no_record", id=reveal.id, record=record)
         for name, known in reveal.knew.items():
             there = set()
-            if name in items:
-                there = {option.id for option in items[name].options}
+            if name in questions:
+                there = {option.id for option in questions[name].options}
             if not known or not set(known) <= there:
                 yield message("check_course.bad_knew", id=reveal.id, where=name)

@@ -15,7 +15,7 @@ from attrs import evolve
 
 from kit.authoring import build
 from kit.authoring.comments import without_comments
-from kit.authoring.handouts import sources
+from kit.authoring.handouts import to_hand_out
 from kit.authoring.leaks import Edition, leaks
 from kit.course.course import NAME, Course, load_course
 from kit.course.files import write_whole
@@ -109,10 +109,10 @@ def own_files(course: Course) -> Files:
         files = _copies(course.root, _course_files(course))
     # Another place than below the course is a fault that `kit check` names.
     made = []
-    for sheet in course.sheets:
+    for sheet in course.pages:
         if not Path(sheet.notebook).is_absolute():
             made.append(course.home / sheet.notebook)
-    for path in sources(course):
+    for path in to_hand_out(course):
         printed = course.home / "handouts" / f"{path.stem}.html"
         if printed.is_file():
             made.append(printed)
@@ -120,12 +120,13 @@ def own_files(course: Course) -> Files:
 
 
 def _withheld(course: Course) -> Iterator[Path]:
-    """Yield the files of the built-in course that belong to sheets which this one has not."""
-    sheets = {sheet.id for sheet in course.sheets}
+    """Yield the files of the built-in course that are the teacher's, or of sheets not in it."""
+    yield from (CONTENT / "handouts" / "teacher").glob("*.md")
+    pages = {sheet.page for sheet in course.pages}
     shown: dict[bool, str] = {True: "", False: ""}  # by whether learners get them, all lessons
     for path in (CONTENT / "lessons").glob("*.md"):
-        shown[path.stem in sheets] += path.read_text(encoding="utf-8")
-        if path.stem not in sheets:
+        shown[path.stem in pages] += path.read_text(encoding="utf-8")
+        if path.stem not in pages:
             yield path
             yield CONTENT / "items" / f"{path.stem}.toml"
     for path in (CONTENT / "texts").iterdir():
@@ -217,9 +218,9 @@ def _tests(folder: Path) -> Iterator[Path]:
 
 
 def _course_files(course: Course) -> Iterator[Path]:
-    for sheet in course.sheets:
+    for sheet in course.pages:
         yield course.root / "items" / f"{sheet.id}.toml"
-        yield course.root / "lessons" / f"{sheet.id}.md"
+        yield course.root / "lessons" / f"{sheet.page}.md"
     for pattern in _COURSE:
         for path in sorted(course.root.glob(pattern)):
             places = path.relative_to(course.root).parts

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from kit.authoring import build, check, export, gift, handouts, release
+from kit.authoring import build, check, export, gift, handouts, paper, release, slides
 from kit.authoring.article_file import write_outline
 from kit.authoring.outline import outline
 from kit.authoring.site import write_site
@@ -123,7 +123,7 @@ def _compare(course: Course, copy: str) -> int:
 @command("Make the notebooks from the lessons.", "kit notebooks", _DRY_RUN)
 def _notebooks(course: Course, options: argparse.Namespace) -> int:
     books = {}
-    for sheet in course.sheets:
+    for sheet in course.pages:
         books[course.home / sheet.notebook] = (build.bare(course, sheet), not sheet.graded)
     return _make(course, books, dry_run=options.check)
 
@@ -170,11 +170,38 @@ def _print_stale(course: Course, stale: list[Path]) -> int:
 
 @command("Make the handouts to print.", "kit handouts", _DRY_RUN)
 def _handouts(course: Course, options: argparse.Namespace) -> int:
-    if options.check:
-        return _print_stale(course, handouts.stale(course))
-    for path, kept in handouts.write(course).items():
+    return _print_pages(course, handouts.pages(course), dry_run=options.check)
+
+
+def _print_pages(course: Course, pages: handouts.Pages, *, dry_run: bool) -> int:
+    """Write pages to print; or only say which of them are stale."""
+    if dry_run:
+        return _print_stale(course, handouts.stale(pages))
+    for path, kept in handouts.write(course, pages).items():
         _print_made(course, path, kept)
     return 0
+
+
+@command("Make the slides of the lessons.", "kit slides", _DRY_RUN)
+def _slides(course: Course, options: argparse.Namespace) -> int:
+    return _print_pages(course, slides.pages(course), dry_run=options.check)
+
+
+@command(
+    "Make the lessons and exercises to print, for a class without computers.",
+    "kit paper\n         kit paper --keys",
+    _DRY_RUN,
+    option(
+        "--keys",
+        action="store_true",
+        help="make the teacher's sheets of the exercises instead, in solutions/paper",
+    ),
+)
+def _paper(course: Course, options: argparse.Namespace) -> int:
+    made = paper.pages(course)
+    if options.keys:
+        made = paper.keys(course)
+    return _print_pages(course, made, dry_run=options.check)
 
 
 @command(
@@ -219,7 +246,7 @@ def _release(course: Course, options: argparse.Namespace) -> int:
 def _refuse_unready(course: Course) -> None:
     """Raise a KitError where a course must not or cannot go out to learners."""
     release.refuse_keys(course)  # said first: it matters more than a page that is out of date
-    for sheet in course.sheets:
+    for sheet in course.pages:
         path = course.home / sheet.notebook
         if not build.same_source(build.bare(course, sheet), path):
             raise KitError(message("release.stale", path=course.show_path(path)))

@@ -10,7 +10,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from kit.course.messages import CONTENT, KitError, message, use_words_of
 from kit.course.toml import read_toml, structure
@@ -30,12 +30,20 @@ class Sheet:
     minutes: int = 50
     graded: bool = False  #: an exercise: keys stand apart, and it is handed in
     keys: str = ""  #: the file in the keys folder, for example ``01.toml``
+    plain: str = ""  #: a second notebook of the same questions, its page in plainer words
     before: str = ""  #: the id of a like test that is given earlier, to be set beside it
 
     @property
     def prefix(self) -> str:
         """The first half of this sheet's item ids: the id without its leading number."""
         return re.sub(r"^\d+-", "", self.id)
+
+    @property
+    def page(self) -> str:
+        """The name of the Markdown file that its notebook is made from, without ``.md``."""
+        if self.plain and self.notebook == self.plain:
+            return f"{self.id}.plain"
+        return self.id
 
 
 @frozen
@@ -56,6 +64,8 @@ class Course:
     sheets: tuple[Sheet, ...] = field(factory=tuple)
     language: str = "en"
     questions: QuestionDefaults = field(factory=QuestionDefaults)
+    #: words that ``kit check`` names (regular expressions), each with what to write instead
+    instead: dict[str, str] = field(factory=dict, hash=False)
 
     def sheet(self, name: str) -> Sheet:
         """Return the sheet called ``name`` (its id, its prefix, or the start of an item id).
@@ -70,6 +80,16 @@ class Course:
                 return sheet
         known = ", ".join(s.id for s in self.sheets)
         raise KitError(message("error.no_sheet", name=name, known=known))
+
+    @property
+    def pages(self) -> list[Sheet]:
+        """The sheets, each that has a plainer page followed by itself with that page's notebook."""
+        pages = []
+        for sheet in self.sheets:
+            pages.append(sheet)
+            if sheet.plain:
+                pages.append(evolve(sheet, notebook=sheet.plain))
+        return pages
 
     @property
     def direction(self) -> str:

@@ -44,7 +44,10 @@ def _templates() -> jinja2.Environment:
     # A template stands beside the code that fills it in, mostly in the package.
     outside = jinja2.FunctionLoader(lambda name: Path(name).read_text(encoding="utf-8"))
     loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(_PACKAGE), outside])
-    env = jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    # Without a look at the file's time for each of a class's pages: templates do not change.
+    env = jinja2.Environment(
+        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, auto_reload=False
+    )
     env.filters |= {
         "block": lambda text: Markup(block(text)),  # noqa: S704  (raw HTML is off)
         "inline": lambda text: Markup(inline(text)),  # noqa: S704

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,11 +15,25 @@ from cattrs.gen import make_dict_structure_fn
 from kit.course.messages import KitError, message
 
 
+@lru_cache(maxsize=256)  # the reader is slow, and a check and a preview ask again and again
+def parse(text: str) -> Mapping[str, Any]:
+    """Return what a text in TOML says; it is shared, so nobody changes it.
+
+    Raises:
+        tomllib.TOMLDecodeError: when it is none.
+
+    """
+    return tomllib.loads(text)
+
+
 def read_toml(path: Path) -> dict[str, Any]:
-    """Read a TOML file, or raise a KitError that names the file and the place."""
+    """Read a TOML file, or raise a KitError that names the file and the place.
+
+    Its tables are shared by all who read the same text; at the top one may lay something over.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
-        return tomllib.loads(text)
+        return dict(parse(text))
     except FileNotFoundError:
         raise KitError(message("error.no_file", path=path)) from None
     except UnicodeDecodeError:

@@ -294,10 +294,7 @@ class Choosing:
         return max(among, key=place)
 
     def _is_in_time(self, submission: Submission) -> bool:
-        late = self.late
-        if submission.pupil:
-            late = late.for_due(submission.pupil.due)
-        return late.hours(submission.seal.sealed) == 0
+        return submission.late_rule(self.late).hours(submission.seal.sealed) == 0
 
 
 def counting(
@@ -530,18 +527,20 @@ def note_same_codes(submissions: Sequence[Submission], problems: Problems) -> No
 def note_clocks(submissions: Sequence[Submission], late: LateRule, problems: Problems) -> None:
     """Note what was sealed by a clock that is a year or more off: nobody knows if it is late."""
     for one in submissions:
-        if late.for_due(one.pupil.due if one.pupil else None).is_far_off(one.seal.sealed):
+        if one.late_rule(late).is_far_off(one.seal.sealed):
             problems.add_about(one, message("grade.clock", time=one.seal.sealed))
 
 
 def note_missing(roster: Roster, submissions: Sequence[Submission], problems: Problems) -> int:
     """List for each exercise that came in who has not handed it in; return how many that are."""
-    there: dict[str, list[Pupil | None]] = defaultdict(list)
+    there: dict[str, set[int]] = defaultdict(set)
     for one in submissions:
-        there[one.seal.sheet] += [one.pupil, one.sent_by]
+        there[one.seal.sheet] |= {id(one.pupil), id(one.sent_by)}
     count = 0
-    for sheet in sorted(there):
-        for pupil in roster.missing(there[sheet]):
+    for sheet, seen in sorted(there.items()):
+        for pupil in roster.pupils:
+            if id(pupil) in seen:
+                continue
             if pupil.is_excused(sheet):
                 problems.add("", message("grade.excused", sheet=sheet), pupil.label)
             else:

@@ -18,8 +18,7 @@ from kit.course.course import Course
 from kit.course.messages import KitError, message
 from kit.grading import feedback, lms, tables
 from kit.grading.marks import Submission
-from kit.grading.rows import MARKS
-from kit.grading.totals import GradedSubmission
+from kit.grading.totals import MARKS, GradedSubmission
 
 CHANGES = "changes.csv"  #: whose marks the program gave otherwise the last time
 OURS = (
@@ -62,37 +61,25 @@ class Places:
         The hand-in is the same, so it is the key that was mended, or a question that was thrown
         out.
         """
-        earlier = {}
-        for row in self._earlier_rows():
-            earlier[tuple(tables.as_written(row[name]) for name in _WHO)] = row
+        earlier = {_who(row): row for row in self._earlier_rows()}
         changed = []
         for one in graded:
-            now = {
-                "learner": one.submission.learner,
-                "sheet": one.sheet,
-                "file": one.submission.file,
-                "sealed": one.submission.seal.sealed,
-            }
-            who = tuple(now[name] for name in _WHO)
-            if who not in earlier:
+            row = earlier.get(_who_of(one.submission))
+            before = tables.number(row["automatic"], math.inf) if row else None
+            if row is None or before is None:
                 continue
-            row = earlier[who]
-            before = tables.number(row["automatic"], math.inf)
-            before_most = tables.number(row["automatic_out_of"], math.inf)
-            most = one.marked.automatic_most
-            shown = (tables.tidy(one.automatic), tables.tidy(most))
-            if before is not None and shown != (tables.tidy(before), tables.tidy(before_most)):
-                changed.append(
-                    {
-                        **now,
-                        "name": row["name"],
-                        "automatic_before": tables.tidy(before),
-                        "automatic": shown[0],
-                        "difference": tables.tidy(one.automatic - before),
-                        "out_of_before": tables.tidy(before_most),
-                        "out_of": shown[1],
-                    }
-                )
+            most_before = tables.number(row["automatic_out_of"], math.inf)
+            cells = {
+                "automatic_before": tables.tidy(before),
+                "automatic": tables.tidy(one.automatic),
+                "difference": tables.tidy(one.automatic - before),
+                "out_of_before": tables.tidy(most_before),
+                "out_of": tables.tidy(one.marked.automatic_most),
+            }
+            as_before = (cells["automatic_before"], cells["out_of_before"])
+            if as_before != (cells["automatic"], cells["out_of"]):
+                whose = {"learner": one.submission.learner, "name": row["name"], "sheet": one.sheet}
+                changed.append(whose | cells)
         return changed
 
     def keep(self, submissions: Collection[Submission]) -> str:
@@ -135,15 +122,11 @@ class Places:
 
     def _rows_gone(self, submissions: Collection[Submission], pages: Collection[str]) -> int:
         """Return how many rows of the earlier ``marks.csv`` are about no submission of today's."""
-        today = {(one.seal.sheet, one.learner, one.file, one.seal.sealed) for one in submissions}
+        today = set(map(_who_of, submissions))
         gone = 0
         for row in self._earlier_rows():
             page = row["feedback"].rpartition("/")[2]
-            who = tuple(tables.as_written(row[name]) for name in _WHO)
-            if page:
-                gone += page not in pages
-            else:
-                gone += who not in today
+            gone += page not in pages if page else _who(row) not in today
         return gone
 
     def _earlier_rows(self) -> list[tables.Row]:
@@ -174,3 +157,12 @@ class Places:
         while (self.out / f"earlier-{n}").exists():
             n += 1
         return self.out / f"earlier-{n}"
+
+
+def _who(row: tables.Row) -> tuple[str, ...]:
+    """Return what tells a row of ``marks.csv`` from the others."""
+    return tuple(tables.as_written(row[name]) for name in _WHO)
+
+
+def _who_of(submission: Submission) -> tuple[str, ...]:
+    return (submission.seal.sheet, submission.learner, submission.file, submission.seal.sealed)

@@ -12,6 +12,7 @@ from typing import Any
 from kit.course.article import load_article
 from kit.course.course import Course
 from kit.course.evidence import EvidenceRecord, every_record
+from kit.course.html import template
 from kit.course.messages import message
 from kit.grading import pages
 from kit.grading.marks import MarkedSubmission, Result, Submission, answer_in_words
@@ -19,6 +20,8 @@ from kit.grading.tables import Row, as_written, tidy
 from kit.grading.totals import GradedSubmission, share
 from kit.questions.base import Question
 
+_QUESTION = Path(__file__).with_name("feedback_question.html.j2")
+_MOST_KEPT = 5000  #: answers; to keep what is said of them all would fill the memory
 Rows = Sequence[Row]  #: of ``to-mark.csv``, filled in; see by_hand.ReaderMarks.fill
 _WELL = 0.5  #: a share of the marks from which on something went well
 _BEST = 3  #: questions that are named for that
@@ -39,28 +42,48 @@ def file_name(submission: Submission) -> str:
     return f"{slug}-{digest}.html"
 
 
-def page(course: Course, graded: GradedSubmission) -> bytes:
-    """Return one learner's page."""
-    rows: dict[str, list[Row]] = defaultdict(list)
-    for row in graded.to_mark:
-        rows[row["item"]].append(row)
-    questions = []
-    for result in graded.marked.results:
-        questions.append(_question(result, rows[result.question.id]))
-    paragraphs, records = _to_read_again(course, graded.marked)
-    return pages.page(
-        "feedback.html.j2",
-        course,
-        sheet=course.sheet(graded.sheet),
-        graded=graded,
-        questions=questions,
-        well=_went_well(graded.marked, rows),
-        again=_first_again(course, graded.marked, rows),
-        calibration=_calibration(graded.marked),
-        paragraphs=paragraphs,
-        records=records,
-        tidy=tidy,
-    )
+class FeedbackPages:
+    """The pages of a class. What is said of an answer is made once, however many gave it."""
+
+    def __init__(self, course: Course) -> None:
+        self._course = course
+        self._records = every_record(course)
+        self._said: dict[tuple[object, ...], str] = {}
+
+    def page(self, graded: GradedSubmission) -> bytes:
+        """Return one learner's page."""
+        course, marked = self._course, graded.marked
+        rows: dict[str, list[Row]] = defaultdict(list)
+        for row in graded.to_mark:
+            rows[row["item"]].append(row)
+        questions = []
+        for n, result in enumerate(marked.results, 1):
+            questions.append(self._section(n, result, rows[result.question.id]))
+        paragraphs, records = _to_read_again(self._records, marked)
+        return pages.page(
+            "feedback.html.j2",
+            course,
+            sheet=course.sheet(graded.sheet),
+            graded=graded,
+            questions=questions,
+            well=_went_well(marked, rows),
+            again=_first_again(course, self._records, marked, rows),
+            calibration=_calibration(marked),
+            paragraphs=paragraphs,
+            records=records,
+            tidy=tidy,
+        )
+
+    def _section(self, n: int, result: Result, rows: Rows) -> str:
+        """Return the part of a page that is about one answer, as HTML."""
+        answer = (n, result.question.id, repr(result.value), result.confidence)
+        is_common = not rows and not result.unread  # then nothing else is said of it
+        if is_common and answer in self._said:
+            return self._said[answer]
+        section = template(_QUESTION, n=n, q=_question(result, rows))
+        if is_common and len(self._said) < _MOST_KEPT:
+            self._said[answer] = section
+        return section
 
 
 # --- What the page begins with --------------------------------------------------------------------
@@ -104,12 +127,15 @@ def _went_well(marked: MarkedSubmission, rows: Mapping[str, Rows]) -> list[dict[
 
 
 def _first_again(
-    course: Course, marked: MarkedSubmission, rows: Mapping[str, Rows]
+    course: Course,
+    known: Mapping[str, EvidenceRecord],
+    marked: MarkedSubmission,
+    rows: Mapping[str, Rows],
 ) -> list[dict[str, Any]]:
     """Return the two things to read again that cost most marks."""
     lost = [one for one in _shares(marked, rows) if one[0] < 1]
     lost.sort(key=lambda one: (one[0] - 1) * one[2].question.marks)
-    known, again = every_record(course), []
+    again = []
     for _, named, result in lost[:2]:
         shown = named | {"text": message("feedback.again_reasons")}
         records = [known[name] for name in result.question.records if name in known]
@@ -222,12 +248,11 @@ def _calibration(marked: MarkedSubmission) -> str:
 
 
 def _to_read_again(
-    course: Course, marked: MarkedSubmission
+    known: Mapping[str, EvidenceRecord], marked: MarkedSubmission
 ) -> tuple[list[int], list[EvidenceRecord]]:
     """Return the paragraphs and records of the questions that were not answered fully right."""
     paragraphs: set[int] = set()
     records: dict[str, EvidenceRecord] = {}
-    known = every_record(course)
     for result in marked.results:
         if result.credit is None or result.credit == 1:
             continue

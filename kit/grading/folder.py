@@ -7,8 +7,9 @@ No name from a submission becomes a path.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
+from functools import cached_property
 from pathlib import Path
 
 from attrs import define, evolve, field, frozen
@@ -25,22 +26,20 @@ from kit.grading import (
     report,
     report_page,
     tables,
+    totals,
 )
 from kit.grading import roster as class_list
 from kit.grading.marks import MarkedSubmission, Rulings, Submission, mark
-from kit.grading.rows import CHANGES, ITEMS, MARKS, PROBLEMS, item_rows, marks_row
 from kit.grading.tables import Row
-from kit.grading.totals import GradedSubmission, LateRule, total
+from kit.grading.times import LateRule
+from kit.grading.totals import GradedSubmission
 from kit.questions.bank import load_questions
 from kit.questions.base import Question
 
 __all__ = ["Choices", "grade_folder"]
 
 _A_FEW = 3  #: submissions; that so many leave out one question is hardly by chance
-
-
-def _no_progress(_done: int, _all: int) -> None:
-    """Show no progress."""
+_NEARLY_ALL = 0.9  #: a share of the later submissions
 
 
 @frozen
@@ -54,7 +53,8 @@ class Choices:
     lms: str = ""  #: also write a table for this LMS's gradebook
     pages: bool = True  #: write a page for each learner
     names: bool = False  #: name learners in the class report
-    progress: Callable[[int, int], None] = _no_progress  #: told how many steps of how many are done
+    #: Told how many steps of how many are done.
+    progress: Callable[[int, int], None] = lambda _done, _all: None
 
 
 def grade_folder(
@@ -93,9 +93,10 @@ def grade_folder(
         read = attempts.read_all(course, found.files, roster, problems, choices.progress)
     if found.hidden:
         problems.add("", message("grade.hidden", n=len(found.hidden)))
-    run = _Run(course, out, choices, _all_keyed(course, read, keys), problems)
-    run.refuse_unknown_rulings()
-    counted = attempts.counting(read, problems, run.choosing)
+    run = _Run(course, out, choices, problems)
+    run.read_keys(keys, {one.seal.sheet for one in read})
+    choosing = attempts.Choosing(choices.first, choices.late, run.earned)
+    counted = attempts.counting(read, problems, choosing)
     attempts.note_same_codes(counted, problems)
     attempts.note_clocks(counted, choices.late, problems)
     with by_hand.locked(out / "to-mark.csv"):
@@ -105,12 +106,12 @@ def grade_folder(
         kept = places.keep([one.submission for one in graded])
         run.write(graded, readers)
     if changed:
-        tables.write(out / earlier.CHANGES, CHANGES, changed)
+        tables.write(out / earlier.CHANGES, totals.CHANGES, changed)
     missing = 0
     if roster:
         missing = attempts.note_missing(roster, counted, problems)
     of_gradebook = run.write_gradebook(graded, roster)
-    tables.write(out / "problems.csv", PROBLEMS, problems.rows)
+    tables.write(out / "problems.csv", totals.PROBLEMS, problems.rows)
     lines = [
         message(
             "grade.done",
@@ -127,7 +128,7 @@ def grade_folder(
         lines.append(message("grade.done_changed", n=len(changed), file=out / earlier.CHANGES))
     if found.hidden:
         lines.append(message("grade.done_hidden", n=len(found.hidden)))
-    lines += [message("grade.done_left", why=fault) for fault in run.keyed.faults.values()]
+    lines += [message("grade.done_left", why=fault) for fault in run.faults.values()]
     if missing:
         lines.append(message("grade.done_missing", n=missing))
     if kept:
@@ -141,36 +142,6 @@ def _said_of_time(late: LateRule) -> Iterator[str]:
         yield message("grade.done_due", due=late.as_due, grace=f"{late.grace:g}")
     elif late.off:
         yield message("grade.off_without_due")
-
-
-@define
-class _Keyed:
-    """The questions of the exercises that came in, with their keys."""
-
-    questions: dict[str, dict[str, Question]] = field(factory=dict)  #: by exercise and id
-    faults: dict[str, str] = field(factory=dict)  #: by sheet, why it is not graded
-
-
-def _all_keyed(course: Course, submissions: Sequence[Submission], keys: Path) -> _Keyed:
-    """Return the keyed questions of each exercise that came in.
-
-    Raises:
-        KitError: when none of them can be graded; the first one's reason.
-
-    """
-    keyed = _Keyed()
-    sheets = sorted({one.seal.sheet for one in submissions})
-    has_exercises = any(course.sheet(sheet).graded for sheet in sheets)
-    for sheet in sheets:
-        try:
-            if has_exercises and not course.sheet(sheet).graded:
-                raise KitError(message("grade.no_exercise", sheet=sheet))
-            keyed.questions[sheet] = keyed_questions(course, sheet, keys)
-        except KitError as fault:
-            keyed.faults[sheet] = str(fault)
-    if keyed.faults and not keyed.questions:
-        raise KitError(next(iter(keyed.faults.values())))
-    return keyed
 
 
 def keyed_questions(course: Course, sheet_id: str, keys: Path) -> dict[str, Question]:
@@ -194,30 +165,48 @@ class _Run:
     course: Course
     out: Path
     choices: Choices
-    keyed: _Keyed
     problems: attempts.Problems
+    questions: dict[str, dict[str, Question]] = field(factory=dict)  #: keyed, by exercise and id
+    faults: dict[str, str] = field(factory=dict)  #: by sheet, why it is not graded
     pages: dict[int, str] = field(factory=dict)  #: each submission's page, below ``out``
-    reports: dict[str, report.ClassReport] = field(factory=lambda: defaultdict(report.ClassReport))
+
+    @cached_property
+    def feedback_pages(self) -> feedback.FeedbackPages:
+        """What makes the learners' pages."""
+        return feedback.FeedbackPages(self.course)
 
     def _kept_to(
         self, submission: Submission, key: str = "grade.unexpected"
     ) -> AbstractContextManager[None]:
         return self.problems.kept_to(submission.file, submission.learner, key)
 
-    @property
-    def choosing(self) -> attempts.Choosing:
-        """How one of a learner's attempts is chosen."""
-        choices = self.choices
-        return attempts.Choosing(choices.first, choices.late, self._earned)
+    def read_keys(self, keys: Path, sheets: Collection[str]) -> None:
+        """Read the questions of the exercises that came in, with their keys.
 
-    def refuse_unknown_rulings(self) -> None:
-        """Raise a KitError where something was said of a question that is in no exercise here."""
+        Raises:
+            KitError: when none of them can be graded, with the first one's reason; or where
+                something was said of a question that is in none of them.
+
+        """
+        has_exercises = any(self.course.sheet(sheet).graded for sheet in sheets)
         names: list[str] = []
-        for questions in self.keyed.questions.values():
-            names += questions
-        self.choices.rulings.refuse_unknown(names)
+        for sheet in sorted(sheets):
+            try:
+                if has_exercises and not self.course.sheet(sheet).graded:
+                    raise KitError(message("grade.no_exercise", sheet=sheet))
+                self.questions[sheet] = keyed_questions(self.course, sheet, keys)
+                names += self.questions[sheet]
+            except KitError as fault:
+                self.faults[sheet] = str(fault)
+        if self.faults and not self.questions:
+            raise KitError(next(iter(self.faults.values())))
+        rulings = self.choices.rulings
+        for name in sorted(rulings.thrown_out | rulings.old_wording):
+            if name not in names:
+                raise KitError(message("error.no_item", id=name, known=", ".join(names)))
 
-    def _earned(self, submission: Submission) -> float:
+    def earned(self, submission: Submission) -> float:
+        """Return what the program gives for a submission; 0 where it cannot be marked."""
         with suppress(Exception):  # what is wrong with it is said where it is graded
             return self._marked(submission, self.choices.rulings).automatic
         return 0.0
@@ -230,9 +219,9 @@ class _Run:
 
         """
         sheet = submission.seal.sheet
-        if sheet in self.keyed.faults:
-            raise KitError(self.keyed.faults[sheet])
-        return mark(self.course, self.keyed.questions[sheet], submission, rulings)
+        if sheet in self.faults:
+            raise KitError(self.faults[sheet])
+        return mark(self.course, self.questions[sheet], submission, rulings)
 
     def grade(
         self, submissions: Sequence[Submission], readers: by_hand.ReaderMarks
@@ -255,7 +244,7 @@ class _Run:
         for one, rows in marked:
             with self._kept_to(one.submission):
                 to_mark = [readers.fill(row) for row in rows]
-                with_total = total(one, to_mark, self.choices.late)
+                with_total = totals.total(one, to_mark, self.choices.late)
                 for problem in [*one.problems, *_unread(with_total)]:
                     self.problems.add_about(one.submission, problem)
                 graded.append(with_total)
@@ -287,50 +276,57 @@ class _Run:
                 with self._kept_to(one.submission, "grade.no_page"):
                     page = self.pages[n] = self._write_page(one)
             with self._kept_to(one.submission):
-                row, answer_rows = marks_row(one, page), list(item_rows(one.marked))
+                row, answer_rows = totals.marks_row(one, page), list(totals.item_rows(one.marked))
                 marks.append(row)
                 answers += answer_rows
-        tables.write(self.out / "marks.csv", MARKS, marks)
-        tables.write(self.out / "items.csv", ITEMS, answers)
+        tables.write(self.out / "marks.csv", totals.MARKS, marks)
+        tables.write(self.out / "items.csv", totals.ITEMS, answers)
         by_hand.write_marks(
             self.out / "to-mark.csv", readers.columns, [*to_mark.values(), *readers.left_over()]
         )
-        for one in report.one_each(graded, first=self.choices.first):
-            with self._kept_to(one.submission, "grade.no_report"):
-                self._count(one)
+        reports = self._reports(report.one_each(graded, first=self.choices.first))
         for learner, text in readers.problems:
             self.problems.add(readers.file, text, learner)
         with self.problems.kept_to("report.html", key="grade.no_class_report"):
-            reports = dict(sorted(self.reports.items()))
-            report_page.write(self.course, self.out, reports, names=self.choices.names)
+            by_sheet = dict(sorted(reports.items()))
+            report_page.write(self.course, self.out, by_sheet, names=self.choices.names)
         self._note_unanswered(graded)
         self.choices.progress(2 * len(graded), 2 * len(graded))
 
     def _write_page(self, one: GradedSubmission) -> str:
         """Write a learner's page and return its place below ``out``."""
         place = f"{earlier.PAGES}/{feedback.file_name(one.submission)}"
-        (self.out / place).write_bytes(feedback.page(self.course, one))
+        (self.out / place).write_bytes(self.feedback_pages.page(one))
         return place
 
-    def _count(self, one: GradedSubmission) -> None:
-        """Take a submission into the class report."""
-        # Tried first, so that one that fails leaves no half of itself in the class's figures.
-        report.ClassReport().add(one.marked, one.to_mark)
-        self.reports[one.sheet].add(one.marked, one.to_mark)
+    def _reports(self, graded: Sequence[GradedSubmission]) -> dict[str, report.ClassReport]:
+        """Return what there is to report of each exercise."""
+        reports: dict[str, report.ClassReport] = defaultdict(report.ClassReport)
+        whole = []
+        for one in graded:
+            with self._kept_to(one.submission, "grade.no_report"):
+                reports[one.sheet].add(one.marked, one.to_mark)
+                whole.append(one)
+        if len(whole) < len(graded):  # one that failed has left a half of itself in the figures
+            return self._reports(whole)
+        return reports
 
     def _note_unanswered(self, graded: Sequence[GradedSubmission]) -> None:
-        """Name the questions that nobody has answered: they may be newer than the submissions."""
-        for sheet, questions in self.keyed.questions.items():
-            of_sheet = [one.marked for one in graded if one.sheet == sheet]
-            if len(of_sheet) < _A_FEW:
-                continue
-            answered = set()
-            for one in of_sheet:
-                answered |= {result.question.id for result in one.results if result.answered}
-            for question in questions.values():
-                if question.marks and not question.survey and question.id not in answered:
-                    text = message("grade.nobody", id=question.id, sheet=sheet)
-                    self.problems.add("", text)
+        """Name the questions that the first or all hand-ins leave out: they may be newer."""
+        sealed_first = sorted(graded, key=lambda one: one.submission.seal.sealed)
+        for sheet, questions in self.questions.items():
+            of_sheet = [one.marked.results for one in sealed_first if one.sheet == sheet]
+            for n, question in enumerate(questions.values()):
+                answered = [results[n].answered for results in of_sheet]
+                first = [*answered, True].index(True)  # so many of the first have left it out
+                later = answered[first:]
+                if not question.marks or question.survey or first < _A_FEW:
+                    continue
+                at = {"id": question.id, "sheet": sheet}
+                if not later:
+                    self.problems.add("", message("grade.nobody", **at))
+                elif len(later) >= _A_FEW and sum(later) >= _NEARLY_ALL * len(later):
+                    self.problems.add("", message("grade.newer", n=first, **at))
 
     def write_gradebook(
         self, graded: Sequence[GradedSubmission], roster: class_list.Roster | None

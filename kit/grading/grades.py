@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-from attrs import define, field
 
 from kit.course.messages import KitError, message
 from kit.grading import tables
@@ -14,33 +14,6 @@ from kit.grading.tables import Row, as_written, tidy
 _NEEDED = {"learner", "name", "sheet", "final", "out_of"}
 _WHO = ("learner", "name")
 _SUMS = ("percent", "percent_of_handed_in", "handed_in", "not_final")
-
-
-@define
-class _Learner:
-    """What one learner has earned."""
-
-    code: str
-    name: str
-    shares: dict[str, float | None] = field(factory=dict)  #: by exercise; None: not final
-
-    def row(self, weights: Mapping[str, float]) -> Row:
-        """Return the learner's row; nothing is said in all as long as something is not final."""
-        row: Row = {"learner": self.code, "name": self.name, "handed_in": len(self.shares)}
-        earned = handed_in = 0.0
-        waiting = 0
-        for sheet, share in self.shares.items():
-            if share is None:
-                waiting += 1
-                continue
-            row[sheet] = tidy(100 * share)
-            earned += weights[sheet] * share
-            handed_in += weights[sheet]
-        row["not_final"] = waiting
-        if not waiting and handed_in:
-            row["percent"] = tidy(100 * earned / sum(weights.values()))
-            row["percent_of_handed_in"] = tidy(100 * earned / handed_in)
-        return row
 
 
 def write_grades(folders: Sequence[Path], weights: Mapping[str, float], path: Path) -> int:
@@ -59,27 +32,43 @@ def write_grades(folders: Sequence[Path], weights: Mapping[str, float], path: Pa
             has two marks for an exercise.
 
     """
-    learners: dict[str, _Learner] = {}
-    sheets: set[str] = set()
+    named: dict[str, tuple[str, str]] = {}
+    shares: dict[str, dict[str, float | None]] = defaultdict(dict)  #: None: not final
     for folder in folders:
         if not (folder / "marks.csv").is_file():
             raise KitError(message("grades.no_marks", folder=folder))
         for row in tables.read(folder / "marks.csv", _NEEDED, "grade.no_heading"):
             code, name = as_written(row["learner"]), as_written(row["name"])
             # Where there was a class list, one who typed the code in two ways is one learner.
-            learner = learners.setdefault((name or code).casefold(), _Learner(code, name))
-            if row["sheet"] in learner.shares:
+            who = (name or code).casefold()
+            named.setdefault(who, (code, name))
+            if row["sheet"] in shares[who]:
                 values = {"learner": name or code, "sheet": row["sheet"]}
                 raise KitError(message("grades.twice", **values))
-            final = tables.number(row["final"], float("inf"))
-            most = tables.number(row["out_of"], float("inf"))
-            share = final / most if final is not None and most else None
-            learner.shares[row["sheet"]] = share
-            sheets.add(row["sheet"])
+            final = tables.number(row["final"], math.inf)
+            most = tables.number(row["out_of"], math.inf)
+            shares[who][row["sheet"]] = final / most if final is not None and most else None
+    sheets = sorted({sheet for of_learner in shares.values() for sheet in of_learner})
     for sheet in weights:
         if sheet not in sheets:
-            raise KitError(message("grades.no_sheet", sheet=sheet, known=", ".join(sorted(sheets))))
-    all_weights = dict.fromkeys(sorted(sheets), 1.0) | dict(weights)
-    rows = [learner.row(all_weights) for _, learner in sorted(learners.items())]
-    tables.write(path, (*_WHO, *sorted(sheets), *_SUMS), rows)
+            raise KitError(message("grades.no_sheet", sheet=sheet, known=", ".join(sheets)))
+    all_weights = dict.fromkeys(sheets, 1.0) | dict(weights)
+    rows = [_row(named[who], of_learner, all_weights) for who, of_learner in sorted(shares.items())]
+    tables.write(path, (*_WHO, *sheets, *_SUMS), rows)
     return len(rows)
+
+
+def _row(
+    who: tuple[str, str], shares: Mapping[str, float | None], weights: Mapping[str, float]
+) -> Row:
+    """Return a learner's row; nothing is said in all as long as something is not final."""
+    row: Row = {**dict(zip(_WHO, who, strict=True)), "handed_in": len(shares)}
+    final = {sheet: share for sheet, share in shares.items() if share is not None}
+    row |= {sheet: tidy(100 * share) for sheet, share in final.items()}
+    row["not_final"] = len(shares) - len(final)
+    earned = sum(weights[sheet] * share for sheet, share in final.items())
+    handed_in = sum(weights[sheet] for sheet in final)
+    if not row["not_final"] and handed_in:
+        row["percent"] = tidy(100 * earned / sum(weights.values()))
+        row["percent_of_handed_in"] = tidy(100 * earned / handed_in)
+    return row

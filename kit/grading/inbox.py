@@ -35,13 +35,17 @@ _SYSTEMS = tuple(
         # Canvas, where learners are hidden; then as it is mostly: the person's number, the file's.
         r"/(?P<hidden>anon)_(?P<late>LATE_)?(?P<number>[A-Za-z0-9]+)_\d+_[^/]+\.\w+(?:/|$)",
         r"/(?P<name>[^_/]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_[^/]+\.\w+(?:/|$)",
-        # Blackboard: the assignment, the user's name, when.
+        # Blackboard (README of github.com/kwurst/bb-file-cleanup): assignment, user name, when.
         r"/[^/]+_(?P<name>[^_/]+)_attempt_\d{4}(?:-\d\d){5}(?:_|\.)",
-        # Brightspace: two numbers, the name, when; then a slash, or ' - ' and the file.
+        # Brightspace (tests/unit/test_brightspace_zip_format.py of github.com/gitchrisqueen/
+        # cpcc_task_automation): two numbers, the name, when; then a slash, or ' - ' and the file.
         r"/\d+-\d+ - (?P<name>[^/]+?) - [^/]*\b\d{4}\b",
-        # Teams, as SharePoint keeps a class's work.
+        # Teams, as SharePoint keeps a class's work (README of github.com/lwchkg/
+        # teams_assignment_explorer), and with its folders' names in another language (github.com/
+        # rtotheb2000/Microsoft-Teams-Retrieve-Assignments-Hand-In): 'Gesendete Dateien' and so on.
         r"/(?P<draft>Working|Submitted) files/(?P<name>[^/]+)/",
-        # GitHub Classroom, all repositories of one assignment.
+        r"/[^/]+/(?P<name>[^/]+)/[^/]+/(?:Version|Versión|Versione|Versão) \d+/[^/]+$",
+        # GitHub Classroom (cmd/gh-classroom/clone/student-repos of github.com/github/gh-classroom).
         r"/(?P<work>[^/]+)-submissions(?:-[^/]*)?/(?P=work)-(?P<name>[^/]+)/",
         # nbgrader's exchange, and where it collects.
         r"/(?P<name>[^/]+)\+[^/+]+\+\d{4}-\d\d-\d\d[^/]*/",
@@ -230,7 +234,7 @@ def _why_no_file(path: Path) -> str | None:
 
 def _add(file: SubmittedFile, found: Inbox, stack: ExitStack) -> None:
     if file.path.suffix.lower() == ".zip":
-        _look_into(file.path, file, found, stack)
+        _look_into(file, found, stack)
     else:
         found.files.append(file)
 
@@ -242,12 +246,11 @@ def _is_hidden(parts: tuple[str, ...]) -> bool:
     return any(part.startswith(".") or part in ("__MACOSX", "__pycache__") for part in parts)
 
 
-def _look_into(
-    source: Path | BytesIO, whole: SubmittedFile, found: Inbox, stack: ExitStack
-) -> None:
+def _look_into(whole: SubmittedFile, found: Inbox, stack: ExitStack) -> None:
     """List what is in a zip; where it cannot be opened, the zip itself with the reason."""
     files, hidden = [], []
     try:
+        source = BytesIO(whole.read_any()) if whole.member else whole.path
         archive = stack.enter_context(ZipFile(source))
         members = archive.infolist()
         if len(members) > MOST_MEMBERS:
@@ -278,16 +281,7 @@ def _look_into(
         elif whole.member:
             found.files.append(evolve(file, refused=message("grade.zip_in_zip")))
         else:
-            _look_into_inner(file, found, stack)
-
-
-def _look_into_inner(file: SubmittedFile, found: Inbox, stack: ExitStack) -> None:
-    try:
-        data = file.read_any()
-    except KitError as fault:
-        found.files.append(evolve(file, refused=str(fault)))
-    else:
-        _look_into(BytesIO(data), file, found, stack)
+            _look_into(file, found, stack)
 
 
 def _as_utf8(member: ZipInfo) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -24,16 +24,19 @@ KINDS = {
     "moodle": ("First name", "Last name", "ID number", "Email address"),
 }
 FEEDBACK = "feedback.zip"
-_TIME = (
-    1980,
-    1,
-    1,
-    0,
-    0,
-    0,
-)  #: of every file in the zip: the same pages, the same bytes
-#: The columns of the worksheet that Moodle gives out for grading without a connection.
-_WORKSHEET = ("Identifier", "Grade")
+_TIME = (1980, 1, 1, 0, 0, 0)  #: of every file in the zip: the same pages, the same bytes
+#: The columns of the worksheet that Moodle gives out for grading without a connection: who, and the
+#: mark. It heads and looks for them (mod/assign/feedback/offline/importgradeslib.php) as its
+#: language packs say: ``recordid`` of assign; ``gradenoun``, once ``grade``, of moodle.
+_WORKSHEETS = {
+    "Grade": "Identifier",
+    "Bewertung": "ID",
+    "Calificación": "Identificador",
+    "Note": "Identifiant",
+    "Valutazione": "Identificativo",
+    "Avaliação": "Identificador",
+    "Nota": "Identificador",
+}
 _NUMBERED = re.compile(r"(?P<title>.+?) \(\d+\)")  #: how Canvas's export heads an assignment
 
 
@@ -79,8 +82,8 @@ def _columns(kind: str, roster: Roster, title: str) -> tuple[tuple[str, ...], st
     That is a column of the table that the LMS has given out, where it has one for this exercise:
     Canvas knows an assignment by the number behind its title.
     """
-    if kind == "moodle" and set(_WORKSHEET) <= set(roster.headings):
-        return roster.headings, "Grade"
+    if kind == "moodle" and (grade := _grade_of_worksheet(roster.headings)):
+        return roster.headings, grade
     # 'Exercise 01: Who says so?' may be called 'Exercise 01' there.
     titles = (title.casefold(), title.partition(":")[0].casefold())
     column = title
@@ -150,11 +153,16 @@ def is_ours(course: Course, path: Path) -> bool:
     for heading in tables.heading(path):
         match = _NUMBERED.fullmatch(heading)
         unnumbered.add(match["title"] if match else heading)
-    return unnumbered <= known or (path.with_name("marks.csv").is_file() and _is_worksheet(path))
+    is_worksheet = bool(_grade_of_worksheet(tables.heading(path)))
+    return unnumbered <= known or (is_worksheet and path.with_name("marks.csv").is_file())
 
 
-def _is_worksheet(path: Path) -> bool:
-    return set(_WORKSHEET) <= set(tables.heading(path))
+def _grade_of_worksheet(headings: Collection[str]) -> str:
+    """Return the column of Moodle's worksheet that the mark goes into; '' of another table."""
+    for grade, identifier in _WORKSHEETS.items():
+        if grade in headings and identifier in headings:
+            return grade
+    return ""
 
 
 def clear(course: Course, out: Path) -> list[str]:
@@ -193,7 +201,7 @@ def _counted(graded: Sequence[GradedSubmission]) -> list[GradedSubmission]:
 def _cells(kind: str, columns: Sequence[str], pupil: Pupil) -> Row:
     """Return the cells by which an LMS knows a pupil."""
     row = {column: pupil.cells.get(class_list.heading(column), "") for column in columns}
-    if "Identifier" in columns:
+    if _grade_of_worksheet(columns):
         return row
     if kind == "canvas":
         row["Student"] = row["Student"] or pupil.name

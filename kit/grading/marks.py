@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from attrs import evolve, field, frozen
@@ -13,6 +14,7 @@ from kit.course.course import Course
 from kit.course.messages import KitError, message
 from kit.grading.inbox import Sender
 from kit.grading.roster import Pupil
+from kit.grading.times import LateRule
 from kit.learner.submission import Seal, SealedAnswer
 from kit.questions.base import LONGEST_TEXT, Answer, Question, is_blank
 from kit.questions.parts import TwoCounts
@@ -40,6 +42,12 @@ class Submission:
     content: str = ""  #: its answers as text, to tell copies apart
     own_code: str = ""  #: the learner's own, where several have handed in as one
 
+    def late_rule(self, late: LateRule) -> LateRule:
+        """Return when this learner's work is late, who may have longer than the others."""
+        if self.pupil and self.pupil.due:
+            return evolve(late, due=self.pupil.due.time, zone=self.pupil.due.zone)
+        return late
+
     @property
     def whose(self) -> tuple[str, ...]:
         """What tells this learner's work from every other's: record, code, and who sent it."""
@@ -55,7 +63,7 @@ class Submission:
             return None
         return evolve(self, shared=not self.shared)
 
-    @property
+    @cached_property
     def typed(self) -> str:
         """The class code or name as typed, in one form; perhaps empty."""
         text = unicodedata.normalize("NFC", self.seal.learner)
@@ -66,7 +74,7 @@ class Submission:
         """The learner's class code or name; perhaps empty."""
         return self.own_code or self.typed
 
-    @property
+    @cached_property
     def learner(self) -> str:
         """The class code or name; where none was given, the LMS's name or the file's."""
         place = PurePosixPath(self.file)
@@ -141,22 +149,22 @@ class MarkedSubmission:
     counts: TwoCounts
     problems: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def answered(self) -> int:
         """How many questions have an answer."""
         return sum(result.answered for result in self.results)
 
-    @property
+    @cached_property
     def automatic(self) -> float:
         """The marks that the program gives."""
         return sum(result.marks for result in self.results)
 
-    @property
+    @cached_property
     def automatic_most(self) -> float:
         """The most that the program can give."""
         return sum(result.automatic_most for result in self.results)
 
-    @property
+    @cached_property
     def written_most(self) -> float:
         """The most that a reader can give."""
         return sum(result.question.marks for result in self.results if result.by_hand)
@@ -167,15 +175,7 @@ class Rulings:
     """What a teacher has said of single questions, by their ids."""
 
     thrown_out: frozenset[str] = frozenset()  #: count for nobody
-    old_wording: frozenset[str] = (
-        frozenset()
-    )  #: answers to an older wording are marked all the same
-
-    def refuse_unknown(self, questions: Collection[str]) -> None:
-        """Raise a KitError where a question is named that is none of ``questions``."""
-        for name in sorted(self.thrown_out | self.old_wording):
-            if name not in questions:
-                raise KitError(message("error.no_item", id=name, known=", ".join(questions)))
+    old_wording: frozenset[str] = frozenset()  #: answers to an older wording are marked as well
 
 
 _NO_RULINGS = Rulings()

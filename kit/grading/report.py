@@ -25,7 +25,7 @@ from kit.grading.tables import Row, tidy
 from kit.grading.totals import GradedSubmission, share
 from kit.learner.calibration import Judgement, Measure, wilson
 from kit.questions.base import Question, labels_in
-from kit.questions.parts import TwoCounts, Unit
+from kit.questions.parts import Statement, TwoCounts
 
 COLUMNS = (
     "sheet", "question", "part", "answered", "blank", "earned", "low", "high", "discrimination",
@@ -61,6 +61,12 @@ class Answers:
     def earned(self) -> Measure | None:
         """The mean credit: of partial credits too, as if each were a share."""
         return clustered(self.credits, 1)
+
+    @property
+    def rests_of_right(self) -> list[float]:
+        """What those whose answer earned everything earned on the other questions."""
+        pairs = zip(self.credits, self.rests, strict=True)
+        return [rest for credit, rest in pairs if credit == 1]
 
     @property
     def discrimination(self) -> Measure | None:
@@ -149,21 +155,19 @@ class LearnerFigures:
     name: str
     share: float  #: of the automatic marks
     earned: dict[str, str]  #: by question that counts, one of SHADES
-    accepted: float | None = None  #: the share of the sound statements accepted; None: judged none
-    rejected: float | None = None  #: the share of the unsound ones held back
+    accepted: float  #: the share of the sound statements accepted
+    rejected: float  #: the share of the unsound ones held back
+    sealed: str = ""  #: when it was handed in, UTC: of two tests this says which came first
+    has_judged: bool = True  #: anything; else both shares are 0 and mean nothing
 
     @property
-    def apart(self) -> float | None:
+    def apart(self) -> float:
         """How well they tell sound from unsound, -1 to 1; 0 is blanket trust and distrust."""
-        if self.accepted is None or self.rejected is None:
-            return None
         return self.accepted + self.rejected - 1
 
     @property
-    def leaning(self) -> float | None:
+    def leaning(self) -> float:
         """Which way they lean: -1 trusts everything, 1 distrusts everything."""
-        if self.accepted is None or self.rejected is None:
-            return None
         return self.rejected - self.accepted
 
 
@@ -179,17 +183,17 @@ class ClassReport:
     @property
     def judging(self) -> list[LearnerFigures]:
         """The learners who judged any statement as sound or unsound."""
-        return [learner for learner in self.learners if learner.accepted is not None]
+        return [learner for learner in self.learners if learner.has_judged]
 
     @property
     def accepted(self) -> list[float]:
         """Each learner's share of the sound statements accepted."""
-        return [one.accepted for one in self.learners if one.accepted is not None]
+        return [one.accepted for one in self.judging]
 
     @property
     def rejected(self) -> list[float]:
         """Each learner's share of the unsound statements held back."""
-        return [one.rejected for one in self.learners if one.rejected is not None]
+        return [one.rejected for one in self.judging]
 
     def add(self, marked: MarkedSubmission, to_mark: Iterable[Row] = ()) -> None:
         """Take in one submission.
@@ -222,14 +226,15 @@ class ClassReport:
         of_all = 0.0
         if most:
             of_all = automatic / most
-        counts = self.counts = marked.counts
-        accepted = rejected = None
-        # Whoever left the questions out has judged nothing.
-        if counts.sound and counts.unsound and _judged_any(marked):
-            accepted = counts.sound_accepted / counts.sound
-            rejected = counts.unsound_rejected / counts.unsound
-        who = whose(marked.submission)
-        self.learners.append(LearnerFigures(who, name, of_all, earned, accepted, rejected))
+        self.counts = marked.counts
+        judged, accepted, rejected = _judged(marked), 0.0, 0.0
+        has_judged = bool(judged.sound and judged.unsound)
+        if has_judged:
+            accepted = judged.sound_accepted / judged.sound
+            rejected = judged.unsound_rejected / judged.unsound
+        who, sealed = whose(marked.submission), marked.submission.seal.sealed
+        figures = LearnerFigures(who, name, of_all, earned, accepted, rejected, sealed, has_judged)
+        self.learners.append(figures)
 
     def tally(self, question: Question) -> QuestionTally:
         """Return what is known of one question."""
@@ -277,11 +282,16 @@ def _earned(result: Result, rows: Sequence[Row]) -> str:
     return shade(earned)
 
 
-def _judged_any(marked: MarkedSubmission) -> bool:
+def _judged(marked: MarkedSubmission) -> TwoCounts:
+    """Return the two counts of what was answered: whoever left a question out has judged nothing.
+
+    Else a learner who ran out of time would seem to tell worse than blanket trust does.
+    """
+    counts = TwoCounts()
     for result in marked.results:
-        if result.value is not None and result.question.two_counts(None) != TwoCounts():
-            return True
-    return False
+        if result.value is not None:
+            counts += result.question.two_counts(result.value)
+    return counts
 
 
 # --- What may be faulty -----------------------------------------------------------------------
@@ -327,7 +337,7 @@ def _option_faults(tally: QuestionTally) -> Iterator[str]:
             yield message("report.stronger", option=option.text, share=share)
 
 
-def _unit_faults(unit: Unit, tally: QuestionTally) -> Iterator[str]:
+def _unit_faults(unit: Statement, tally: QuestionTally) -> Iterator[str]:
     answers = tally.units.get(unit.id, Answers())
     if answers.count < FEW:
         return

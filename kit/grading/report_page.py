@@ -61,10 +61,13 @@ def sheet_section(
         faulty += [(n, fault) for fault in faults(tally)]
     learners = sorted(report.learners, key=lambda one: (-one.share, one.name))
     average = per_cent(mean([one.share for one in learners]))
+    head = "report.head"
+    if len(learners) == 1:
+        head = "report.head_one"
     return {
         "id": sheet,
         "title": course.sheet(sheet).title,
-        "head": message("report.head", learners=len(learners), mean=average),
+        "head": message(head, learners=len(learners), mean=average),
         "is_small": len(learners) < FEW,
         "tomorrow": tomorrow.points(report),
         "judging": _judging(report),
@@ -99,16 +102,14 @@ def _judging(report: ClassReport) -> dict[str, Any]:
     counts = report.counts
     places: dict[tuple[float, float], list[LearnerFigures]] = {}
     for one in report.judging:
-        if one.leaning is not None and one.apart is not None:
-            places.setdefault((one.leaning, one.apart), []).append(one)
+        places.setdefault((one.leaning, one.apart), []).append(one)
     rows = []
     for (leaning, apart), learners in sorted(places.items(), key=lambda place: -place[0][1]):
-        accepted, rejected = learners[0].accepted or 0, learners[0].rejected or 0
         rows.append(
             {
                 "learners": len(learners),
-                "accepted": f"{round(accepted * counts.sound)} / {counts.sound}",
-                "rejected": f"{round(rejected * counts.unsound)} / {counts.unsound}",
+                "accepted": per_cent(learners[0].accepted),
+                "rejected": per_cent(learners[0].rejected),
                 "apart": round(100 * apart),
                 "leaning": round(100 * leaning),
                 "names": _named([one.name for one in learners]),
@@ -162,15 +163,20 @@ def _by_sign(found: Measure, above: str, below: str, unclear: str) -> str:
 
 
 def before_and_after(before: ClassReport, after: ClassReport) -> dict[str, Any]:
-    """Return how those who did both tests judged in each, and what can be said of the change."""
+    """Return how those who did both tests judged in each, and what can be said of the change.
+
+    Where half of a class begins with the other test, what each learner handed in first is before.
+    """
     first = {one.who: one for one in before.judging}
     both = [(first[one.who], one) for one in after.judging if one.who in first]
     if not both:
         return {}
+    in_order = [pair for pair in both if pair[0].sealed <= pair[1].sealed]
+    turned = [(later, earlier) for earlier, later in both if later.sealed < earlier.sealed]
     rows, lines = [], []
     for name in ("apart", "leaning"):
-        earlier = [getattr(one, name) for one, _ in both]
-        later = [getattr(one, name) for _, one in both]
+        earlier = [getattr(one, name) for one, _ in in_order + turned]
+        later = [getattr(one, name) for _, one in in_order + turned]
         changes = [new - old for old, new in zip(earlier, later, strict=True)]
         for when, values in (("before", earlier), ("after", later)):
             found, text = mean_interval(values), str(round(100 * mean(values)))
@@ -181,12 +187,19 @@ def before_and_after(before: ClassReport, after: ClassReport) -> dict[str, Any]:
                 {"what": message(f"report.{name}_{when}"), "text": text, "picture": picture}
             )
         change = mean_interval(changes)
-        key = f"report.{name}_change"
-        if change and (change.low > 0 or change.high < 0):
-            lines.append(message(key, value=_points(change)))
+        key, value = f"report.{name}_change", ""
+        if change is None:
+            key = f"{key}_open"
         else:
-            lines.append(message(f"{key}_open"))
-    return {"rows": rows, "lines": lines, "n": len(both)}
+            value = _points(change)
+            if change.low <= 0 <= change.high:
+                key = f"{key}_unclear"
+        lines.append(message(key, value=value))
+    if not in_order or not turned:
+        lines.append(message("report.before_one_order"))
+    only_one = len(before.judging) + len(after.judging) - 2 * len(both)
+    orders = {"n": len(both), "first": len(in_order), "turned": len(turned), "one": only_one}
+    return {"rows": rows, "lines": lines, "how": message("report.before_how", **orders)}
 
 
 # --- The questions --------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 
 from attrs import define, field, frozen
@@ -24,6 +24,7 @@ CODES = (
     "github_username", "e-mail",
     "klassencode", "kürzel", "benutzername", "anmeldename", "id-nummer", "matrikelnummer",
     "e-mail-adresse",
+    "identificador", "identificativo", "número de identificação (id)",
     "nom d'utilisateur", "identifiant", "numéro d'identification", "adresse de courriel",
     "código", "nombre de usuario", "número de id", "dirección de correo", "correo electrónico",
     "codice", "nome utente", "codice identificativo", "indirizzo email",
@@ -45,7 +46,9 @@ DUE, EXCUSED, COUNTS = ("due", "extension"), ("excused", "exempt"), ("counts", "
 RULES = ("first", "last", "best", "before due")  #: what may stand under ``counts``
 _NO_LEARNER = ("points possible", "student test")  # rows of Canvas's own export
 _NOTHING = ("", "0", "no", "false", "-")
-_PARTICIPANT = "participant {}"  #: how Moodle's worksheets call a number
+#: How Moodle's worksheets call a number (``hiddenuser`` of its language packs).
+_PARTICIPANT = re.compile(r"(?:participante?|partecipante|teilnehmer/in) ?(\d+)")
+_Form = Callable[[str], str]  #: of a word: as it is, folded, …
 _SHORTEST = 3  #: characters of a code that the name of a folder or a file is believed to be
 #: What a system or a person puts round a learner's name in the name of a file or a folder.
 _ROUND = re.compile(r" - |_|\s*\(\d+\)|\bcopy of\b|\bkopie von\b|\bcopie de\b", re.IGNORECASE)
@@ -99,10 +102,8 @@ class Roster:
     """A class list that submissions can be matched to."""
 
     pupils: tuple[Pupil, ...]  #: at least one
-    _exact: dict[str, Pupil | None] = field(factory=dict)
-    _folded: dict[str, Pupil | None] = field(factory=dict)
-    _letters: dict[str, Pupil | None] = field(factory=dict)
-    _loose: dict[str, Pupil | None] = field(factory=dict)  #: codes as a spreadsheet rewrites them
+    #: By a form of a word and the word in it, whom it stands for; None where that is two.
+    _words: dict[tuple[_Form, str], Pupil | None] = field(factory=dict)
     _groups: dict[str, list[Pupil]] = field(factory=dict)
     headings: tuple[str, ...] = ()  #: of the list, as they are
     doubles: list[str] = field(factory=list)  #: what stands for two rows of the list
@@ -113,12 +114,19 @@ class Roster:
         First as it is written, then with capitals, commas and spaces set aside, then as a
         spreadsheet makes 7 of 007; what fits two rows of the list fits none.
         """
-        given = unicodedata.normalize("NFC", given)
-        tables = ((self._exact, " ".join(given.split())), (self._folded, _fold(given)))
-        for table, word in (*tables, (self._loose, _as_rewritten(given))):
-            if word in table:
-                return table[word]
+        for form in (_as_it_is, _fold, _as_rewritten):
+            if (form, form(given)) in self._words:
+                return self._words[form, form(given)]
         return None
+
+    def enter(self, word: str, pupil: Pupil, *forms: _Form) -> None:
+        """Let each form of a word stand for a pupil; what stands for two stands for nobody."""
+        for form in forms:
+            place = (form, form(word))
+            if self._words.get(place, pupil) is not pupil:
+                self._words[place] = None
+            elif place[1]:
+                self._words[place] = pupil
 
     def sent(self, number: str, name: str, participant: str = "") -> Pupil | None:
         """Return the pupil that an LMS names as the sender: by its number, else by name.
@@ -132,8 +140,8 @@ class Roster:
         group, _, rest = name.partition("-")
         if self.group(group):  # Moodle once put it before the name
             name = rest
-        by_name = self.match(name) or self._letters.get(_letters(name))
-        if participant and (pupil := self.match(_PARTICIPANT.format(participant))):
+        by_name = self.match(name) or self._words.get((_letters, _letters(name)))
+        if participant and (pupil := self.match(f"participant {participant}")):
             return pupil
         if not number or not self.is_canvas:  # in another list 'id' is a number of the school's own
             return by_name
@@ -162,9 +170,7 @@ class Roster:
                     pupil = self.match(piece)
                 if pupil:
                     found[id(pupil)] = pupil
-        if len(found) == 1:
-            return next(iter(found.values()))
-        return None
+        return found.popitem()[1] if len(found) == 1 else None
 
     @property
     def is_canvas(self) -> bool:
@@ -176,11 +182,6 @@ class Roster:
     def has_names(self) -> bool:
         """Whether it names people, and not codes alone."""
         return any(pupil.name for pupil in self.pupils)
-
-    def missing(self, there: Iterable[Pupil | None]) -> list[Pupil]:
-        """Return the pupils that are not among those ``there``, in the list's order."""
-        seen = set(map(id, there))
-        return [pupil for pupil in self.pupils if id(pupil) not in seen]
 
 
 def load(path: Path) -> Roster:
@@ -207,12 +208,11 @@ def load(path: Path) -> Roster:
         if group := _first_of(pupil.cells, GROUP):
             roster._groups.setdefault(_fold(group), []).append(pupil)
         for word in pupil.codes:
-            _enter(roster._exact, unicodedata.normalize("NFC", word), pupil)
-            _enter(roster._folded, _fold(word), pupil)
-            _enter(roster._loose, _as_rewritten(word), pupil)
+            roster.enter(word, pupil, _as_it_is, _fold, _as_rewritten)
+            if match := _PARTICIPANT.fullmatch(_fold(word)):
+                roster.enter(f"participant {match[1]}", pupil, _fold)
         for name in pupil.spellings:
-            _enter(roster._folded, _fold(name), pupil)
-            _enter(roster._letters, _letters(name), pupil)
+            roster.enter(name, pupil, _fold, _letters)
     roster.doubles += [word for word, times in named.items() if times > 1]
     return roster
 
@@ -225,10 +225,7 @@ def heading(cell: str) -> str:
 
 def is_called(pupil: Pupil, name: str) -> bool:
     """Whether ``name`` is one of the ways in which a pupil's name may be written."""
-    for spelling in pupil.spellings:
-        if _fold(name) == _fold(spelling) or _letters(name) == _letters(spelling):
-            return True
-    return False
+    return _letters(name) in map(_letters, pupil.spellings)
 
 
 def _pupil(cells: dict[str, str]) -> Pupil:
@@ -243,7 +240,7 @@ def _pupil(cells: dict[str, str]) -> Pupil:
     name = name or f"{first} {last}".strip()
     if _fold(name) in _NO_LEARNER:
         return Pupil("", "", (), cells)
-    codes = []
+    due, codes = _first_of(cells, DUE), []
     for heading in CODES:
         if code := _plain(cells.get(heading, "")):
             codes.append(code)
@@ -254,14 +251,10 @@ def _pupil(cells: dict[str, str]) -> Pupil:
         cells,
         first,
         last,
-        due=_due(_first_of(cells, DUE)),
+        due=read_due(due) if due else None,
         excused=_first_of(cells, EXCUSED),
         counts=_counts(_first_of(cells, COUNTS)),
     )
-
-
-def _due(cell: str) -> Due | None:
-    return read_due(cell) if cell else None
 
 
 def _counts(cell: str) -> str:
@@ -287,6 +280,10 @@ def _first_of(cells: dict[str, str], headings: Iterable[str]) -> str:
     return ""
 
 
+def _as_it_is(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
 def _fold(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
     return " ".join(text.replace(",", " ").split()).casefold()
@@ -302,11 +299,3 @@ def _letters(text: str) -> str:
     """Return a name's letters and digits alone, as Canvas puts it into a file's name."""
     text = unicodedata.normalize("NFKC", text)
     return "".join(c for c in text.casefold() if c.isalnum())
-
-
-def _enter(table: dict[str, Pupil | None], word: str, pupil: Pupil) -> None:
-    """Let a word stand for a pupil; what stands for two stands for nobody."""
-    if table.get(word, pupil) is not pupil:
-        table[word] = None
-    elif word:
-        table[word] = pupil

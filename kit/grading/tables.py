@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ _NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  #: how a spreadsheet's own fil
 #: Bytes that are a letter in the one Windows code page, and no letter, or a rare one, in the other.
 _EAST = "³¹¿£¥¯¼¾ªº¢ð"
 _WEST = "ŕĺŔĹ"
+#: A word of which each letter bears a sign; neither writes so: it is Cyrillic, or Greek.
+_NEITHER = re.compile(r"(?<![A-Za-z])[À-ÿ]{4,}")
 
 
 def write(path: Path, columns: tuple[str, ...], rows: Iterable[Mapping[str, Any]]) -> None:
@@ -37,10 +40,10 @@ def write(path: Path, columns: tuple[str, ...], rows: Iterable[Mapping[str, Any]
 
     """
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, columns, extrasaction="ignore")
-    writer.writeheader()
+    writer = csv.writer(text)
+    writer.writerow(columns)
     for row in rows:
-        writer.writerow({name: harmless(value) for name, value in row.items()})
+        writer.writerow([harmless(row.get(name, "")) for name in columns])
     write_whole(path, text.getvalue().encode("utf-8-sig", "replace"))
 
 
@@ -50,9 +53,14 @@ def harmless(value: Any) -> Any:
     Also where a sign in it would be a separator, as ';' is in Europe: there the rest of the text
     would be a cell of its own.
     """
-    if isinstance(value, str) and not _NUMBER.fullmatch(value):
-        return _RUNS.sub(r"\g<start>'\g<sign>", value)
-    return value
+    return _harmless_text(value) if isinstance(value, str) else value
+
+
+@lru_cache(maxsize=4096)  # most cells of a class's tables are there many times
+def _harmless_text(text: str) -> str:
+    if _NUMBER.fullmatch(text):
+        return text
+    return _RUNS.sub(r"\g<start>'\g<sign>", text)
 
 
 def as_written(cell: str) -> str:
@@ -118,7 +126,7 @@ def _decoded(data: bytes, path: Path, *, has_names: bool) -> str:
     """Return a table's text: UTF-8, UTF-16, or what Windows calls plain CSV, west or east.
 
     Raises:
-        KitError: where names are read and nothing says which of the two it is.
+        KitError: where names are read and nothing says which of the two it is, or it is neither.
 
     """
     if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
@@ -129,6 +137,9 @@ def _decoded(data: bytes, path: Path, *, has_names: bool) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         west, east = data.decode("cp1252", "replace"), data.decode("cp1250", "replace")
+    if word := _NEITHER.search(west):
+        other = word[0].encode("cp1252").decode("cp1251")
+        raise KitError(message("grade.encoding", path=path, west=word[0], east=other))
     if west == east or not has_names:
         return west
     is_east = any(sign in west for sign in _EAST)

@@ -6,7 +6,7 @@ import math
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from kit.course.messages import KitError, message
 
@@ -79,12 +79,6 @@ class LateRule:
     off: float = 0.0  #: per cent of the mark for each day begun after ``due``
     zone: tzinfo | None = None  #: whose days are counted; see :class:`Due`
     grace: float = 1.0  #: minutes after ``due`` that count for nothing
-
-    def for_due(self, due: Due | None) -> LateRule:
-        """Return the rule for one learner, who may have until another time."""
-        if due is None:
-            return self
-        return evolve(self, due=due.time, zone=due.zone)
 
     @property
     def as_due(self) -> Due | None:

@@ -1,19 +1,24 @@
 """What to talk about tomorrow: three sentences from a class's figures, no surer than these are.
 
-They give counts, not shares: '3 of 5' says itself how little it rests on. Of the class's judgement
-they say only what its range allows.
+First comes what a class learns most from by talking: where 30 to 70 per cent are right, for then
+neighbours can convince each other (Crouch & Mazur 2001, "Peer Instruction: Ten years of experience
+and results", American Journal of Physics 69), and where those who do well elsewhere differ as well,
+so that it is no mere slip of the weak; then what most got wrong. They give counts, not shares: '3
+of 5' says itself how little it rests on. Of the class's judgement they say only what its range
+allows.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from statistics import median
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from kit.course.messages import message
 from kit.grading.pages import in_short
-from kit.grading.report import ClassReport, QuestionTally
+from kit.grading.report import Answers, ClassReport, QuestionTally
 from kit.grading.statistics import mean_interval
 from kit.learner.calibration import Measure
 
@@ -21,6 +26,8 @@ _SENTENCES = 3
 _OFTEN = 1 / 3  #: a wrong answer that so large a share gave is worth the class's time
 _WELL = 0.8  #: a question on which so large a share earned everything needs little of it
 _A_FEW = 3  #: learners below whom even one wrong answer is worth a word
+_TO_SPLIT = 6  #: learners from whom on it is said what the better half of them did
+_DEBATED = (0.3, 0.7)  #: between these shares of right answers a class learns most by debate
 
 
 @frozen
@@ -31,6 +38,7 @@ class Point:
     count: int = 0  #: how many learners it is about
     of: int = 1
     question: str = ""  #: the id of the question, where the page says who chose what of it
+    is_split: bool = False  #: those who do well elsewhere are of two minds about it
 
     @property
     def share(self) -> float:
@@ -59,8 +67,8 @@ def points(report: ClassReport) -> list[Point]:
     return said[:_SENTENCES] or [Point(message("report.tomorrow_none"))]
 
 
-def _weight(point: Point) -> tuple[float, int]:
-    return -point.share, -point.count
+def _weight(point: Point) -> tuple[bool, float, int]:
+    return not point.is_split, -point.share, -point.count
 
 
 def _matters(point: Point) -> bool:
@@ -73,30 +81,55 @@ def _points(n: int, tally: QuestionTally) -> Iterator[Point]:
     for option in question.options:
         if not tally.chosen or option.either:
             continue
-        count = 0
-        if option.id in tally.chosen:
-            count = tally.chosen[option.id].count
-        key, many = "report.tomorrow_option", count
+        chose = tally.chosen.get(option.id, Answers())
+        key, many = "report.tomorrow_option", chose.count
         if option.right and not question.picks_one:
-            key, many = "report.tomorrow_missed", of - count
+            key, many = "report.tomorrow_missed", of - chose.count
         if not option.right or not question.picks_one:
             text = message(key, n=n, count=many, of=of, text=_quoted(option.text))
-            yield Point(text, many, of, question.id)
+            right = tally.answers.rests_of_right
+            if not question.picks_one:
+                right = chose.rests
+                if not option.right:
+                    right = list((Counter(tally.answers.rests) - Counter(right)).elements())
+            yield _perhaps_split(Point(text, many, of, question.id), tally.answers, right)
     for unit in question.units:
-        labels = tally.labels.get(unit.id, Counter())
+        answers = tally.units.get(unit.id, Answers())
         key_says = " / ".join(question.names[label] for label in unit.right)
-        for label, count in labels.items():
+        for label, count in tally.labels.get(unit.id, Counter()).items():
             if label not in unit.right:
                 shown = {"unit": _quoted(unit.text), "text": question.names[label]}
-                everybody = sum(labels.values())
-                counts = {"n": n, "count": count, "of": everybody}
+                counts = {"n": n, "count": count, "of": answers.count}
                 text = message("report.tomorrow_label", **counts, **shown, key=key_says)
-                yield Point(text, count, everybody, question.id)
+                point = Point(text, count, answers.count, question.id)
+                yield _perhaps_split(point, answers, answers.rests_of_right)
     for words, answers in tally.typed.items():
         if not any(answers.credits):
             text = message("report.tomorrow_typed", n=n, count=answers.count, of=of,
                            text=_quoted(words))  # fmt: skip
-            yield Point(text, answers.count, of, question.id)
+            point, right = Point(text, answers.count, of, question.id), tally.answers.rests_of_right
+            yield _perhaps_split(point, tally.answers, right)
+
+
+def _perhaps_split(point: Point, everybody: Answers, right: Sequence[float]) -> Point:
+    """Return a point, with what shows that it is worth a debate where something does.
+
+    Args:
+        point: what many did.
+        everybody: all answers to the same question, or to the same statement of it.
+        right: what those who had it right earned on the other questions.
+
+    """
+    low, high = _DEBATED
+    if everybody.count < _TO_SPLIT or not low <= len(right) / everybody.count <= high:
+        return point
+    middle = median(everybody.rests)
+    better = sum(rest >= middle for rest in everybody.rests)
+    right_too = sum(rest >= middle for rest in right)
+    if right_too in (0, better) or better == everybody.count:
+        return point
+    said = message("report.tomorrow_split", better=better, right=right_too)
+    return evolve(point, text=f"{point.text} {said}", is_split=True)
 
 
 def _left_out(n: int, tally: QuestionTally) -> Iterator[Point]:
@@ -113,8 +146,8 @@ def _quoted(authored: str) -> str:
 
 def class_judgement(report: ClassReport) -> tuple[Measure, Measure] | None:
     """Return the class's leaning and telling apart with their ranges; None where few or alike."""
-    leaning = mean_interval([one.leaning for one in report.judging if one.leaning is not None])
-    apart = mean_interval([one.apart for one in report.judging if one.apart is not None])
+    leaning = mean_interval([one.leaning for one in report.judging])
+    apart = mean_interval([one.apart for one in report.judging])
     if leaning is None or apart is None:
         return None
     return leaning, apart

@@ -1,17 +1,28 @@
-"""What a submission comes to: all its marks, what lateness costs, and whether anything is open."""
+"""What a submission comes to: all its marks, what lateness costs, and its rows in the tables."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from attrs import frozen
 
-from kit.grading.marks import MarkedSubmission, Result, Submission
-from kit.grading.tables import Row
+from kit.grading.marks import MarkedSubmission, Result, Submission, answer_in_ids
+from kit.grading.tables import Row, tidy
 from kit.grading.times import LateRule
 
-__all__ = ["GradedSubmission", "LateRule", "total"]
+MARKS = (
+    "learner", "name", "sheet", "mark", "out_of", "late_hours", "late_off", "final", "automatic",
+    "automatic_out_of", "written", "written_out_of", "still_to_mark", "answered", "questions",
+    "sound_accepted", "sound", "unsound_rejected", "unsound", "file", "revision", "sealed",
+    "feedback", "due",
+)  # fmt: skip
+ITEMS = ("learner", "name", "sheet", "question", "mark", "out_of", "sure", "answer")
+PROBLEMS = ("file", "learner", "problem")
+CHANGES = (
+    "learner", "name", "sheet", "automatic_before", "automatic", "difference", "out_of_before",
+    "out_of",
+)  # fmt: skip
 
 
 @frozen
@@ -65,9 +76,8 @@ def total(marked: MarkedSubmission, to_mark: Sequence[Row], late: LateRule) -> G
 
     """
     submission = marked.submission
+    late = submission.late_rule(late)
     sealed, pupil = submission.seal.sealed, submission.pupil
-    if pupil:
-        late = late.for_due(pupil.due)
     numbers = [row["number"] for row in to_mark if row["number"] is not None]
     hours, off = late.hours(sealed), late.off_in_all(sealed)
     if pupil and pupil.is_excused(submission.seal.sheet):
@@ -107,3 +117,64 @@ def share(result: Result, to_mark: Sequence[Row]) -> float | None:
     if not numbers or None in numbers:
         return None
     return min(1.0, math.fsum(filter(None, numbers)) / result.question.marks)
+
+
+# --- Its rows -------------------------------------------------------------------------------------
+
+
+def marks_row(graded: GradedSubmission, page: str) -> Row:
+    """Return a submission's row of ``marks.csv``; ``page`` is the place of its page."""
+    marked, submission = graded.marked, graded.submission
+    counts = marked.counts
+    row = {
+        **_whose(submission),
+        "mark": tidy(graded.mark),
+        "out_of": tidy(graded.most),
+        "late_hours": tidy(graded.hours),
+        "late_off": tidy(graded.off),
+        "automatic": tidy(graded.automatic),
+        "automatic_out_of": tidy(marked.automatic_most),
+        "written": tidy(graded.written),
+        "written_out_of": tidy(marked.written_most),
+        "still_to_mark": graded.waiting,
+        "answered": marked.answered,
+        "questions": len(marked.results),
+        "sound_accepted": counts.sound_accepted,
+        "sound": counts.sound,
+        "unsound_rejected": counts.unsound_rejected,
+        "unsound": counts.unsound,
+        "file": submission.file,
+        "revision": submission.seal.revision,
+        "sealed": submission.seal.sealed,
+        "feedback": page,
+        "due": graded.due,
+    }
+    if submission.dispute:
+        row["mark"] = ""
+    if graded.is_final:
+        row["final"] = tidy(graded.final)
+    if graded.due and graded.hours is None:
+        row["late_hours"] = "?"
+    if submission.sender.late:
+        row["late_hours"] = f"{row['late_hours']} (LMS: late)".strip()
+    return row
+
+
+def item_rows(marked: MarkedSubmission) -> Iterator[Row]:
+    """Yield a submission's rows of ``items.csv``, one for each question."""
+    for result in marked.results:
+        row = {
+            **_whose(marked.submission),
+            "question": result.question.id,
+            "out_of": tidy(result.question.marks),
+            "sure": tidy(result.confidence),
+            "answer": answer_in_ids(result.handed if result.unread else result.value),
+        }
+        if result.credit is not None:
+            row["mark"] = tidy(result.marks)
+        yield row
+
+
+def _whose(submission: Submission) -> Row:
+    whose = submission.pupil or submission.sender
+    return {"learner": submission.learner, "name": whose.name, "sheet": submission.seal.sheet}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Collection, Iterable, Mapping
 from operator import itemgetter
 
@@ -17,6 +18,7 @@ from kit.questions.base import Question, is_number
 WARM_UPS = 3  #: questions that a lesson begins with, at most
 STATEMENTS = 3  #: of a question with many, that are asked once more to warm up
 _AGAIN = "/again/"  #: in the id of a question that is asked once more to warm up
+_BESIDE = re.compile("/(?:again|vote)/")  #: in that of one which is no part of its lesson's own
 
 
 @frozen
@@ -36,8 +38,11 @@ class Forecast:
 
 
 def asked_before(name: str) -> str:
-    """Return the id of the question that was asked under ``name``, perhaps to warm up with."""
-    return name.rpartition(_AGAIN)[2]
+    """Return the id of the question that was asked under ``name``, perhaps beside its lesson.
+
+    To warm up with, or for a vote of the class.
+    """
+    return _BESIDE.split(name)[-1]
 
 
 def confidence_judgements(
@@ -58,14 +63,14 @@ def confidence_judgements(
 
 
 def forecasts(
-    questions: Iterable[Question], records: Collection[LearnerRecord], opened: str
+    questions: Iterable[Question], records: Collection[LearnerRecord], skipped: str
 ) -> list[Forecast]:
     """Return what the learner committed to each of ``questions``.
 
     Args:
         questions: forecasts, each a chance in 100.
         records: the learner's records of all lessons.
-        opened: when the learner saw the outcome without having committed (ISO 8601, UTC); empty
+        skipped: when the learner saw the outcome without having committed (ISO 8601, UTC); empty
             where that never was.
 
     """
@@ -77,7 +82,7 @@ def forecasts(
             value = question.fitting(entry.value)
             if is_number(value):
                 chance = value / 100
-                late = bool(opened) and entry.at >= opened
+                late = bool(skipped) and entry.at >= skipped
         found.append(Forecast(question, chance, late))
     return found
 

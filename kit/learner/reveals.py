@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 
 from attrs import field, frozen
@@ -25,6 +25,8 @@ class Reveal:
     needs: tuple[str, ...]  #: ids of the questions to commit first
     text: str  #: Markdown
     records: tuple[str, ...] = ()  #: the evidence that the text rests on
+    #: forecasts that may be left out, each with the sentence that tells how it came out
+    also: dict[str, str] = field(factory=dict)
     #: by question, the options with which a learner said that they knew the end already
     knew: dict[str, tuple[str, ...]] = field(factory=dict)
 
@@ -69,16 +71,21 @@ def missing(reveal: Reveal, records: Iterable[LearnerRecord]) -> list[str]:
     return [name for name in reveal.needs if name not in committed]
 
 
-def opened(reveal: Reveal, records: Iterable[LearnerRecord]) -> str | None:
-    """Return since when a reveal is open: a time (ISO 8601, UTC) where the learner skipped.
-
-    Empty where everything was committed; None while it is closed.
-    """
-    records = list(records)
+def skipped_at(reveal: Reveal, records: Iterable[LearnerRecord]) -> str:
+    """Return when the learner opened it without the commitments (ISO 8601, UTC); else nothing."""
     skip = entries_of(records).get(reveal.id)
-    if skip and skip.committed:
-        return skip.at
-    return None if missing(reveal, records) else ""
+    return skip.at if skip and skip.committed else ""
+
+
+def is_open(reveal: Reveal, records: Collection[LearnerRecord]) -> bool:
+    """Whether all that it would give away is committed, or the learner has skipped that."""
+    return bool(skipped_at(reveal, records)) or not missing(reveal, records)
+
+
+def opened_at(reveal: Reveal, records: Collection[LearnerRecord]) -> str:
+    """Return when an open reveal opened: by skipping, or by the last commitment (ISO 8601, UTC)."""
+    entries = entries_of(records)
+    return skipped_at(reveal, records) or max(entries[name].at for name in reveal.needs)
 
 
 def knew_already(reveal: Reveal, records: Iterable[LearnerRecord]) -> bool | None:

@@ -71,10 +71,10 @@ def ask(item_id: str) -> QuestionView | Page:
 
     """
     course = find_course()
-    sheet, item = find_question(course, item_id)
+    sheet, question = find_question(course, item_id)
     try:
-        return QuestionView(course, sheet, item)
+        return QuestionView(course, sheet, question)
     except KitError as fault:
         # The record cannot be had; the question can still be read.
-        html = f"{block(str(fault))}{still_html(item)}"
-        return Page(f"{fault}\n{still_text(item)}", html)
+        html = f"{block(str(fault))}{still_html(question)}"
+        return Page(f"{fault}\n{still_text(question)}", html)

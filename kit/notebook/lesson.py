@@ -8,6 +8,7 @@ that no cell depends on another having been run.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -29,10 +30,12 @@ from kit.learner.record import (
 from kit.learner.reveals import (
     Reveal,
     find_reveal,
+    is_open,
     knew_already,
     missing,
-    opened,
+    opened_at,
     skip_question,
+    skipped_at,
 )
 from kit.learner.standing import Standing, standing
 from kit.notebook import charts
@@ -55,22 +58,22 @@ def solution(item_id: str) -> Page:
     course = find_course()
     if "/" not in item_id:
         return notice(_full_marks(course, course.sheet(item_id)))
-    _, item = find_question(course, item_id)
-    if not item.has_key and (item.marked or (item.marks and item.by_reader)):
+    _, question = find_question(course, item_id)
+    if not question.has_key and (question.marked or (question.marks and question.by_reader)):
         raise KitError(message("solution.no_key", id=item_id))
-    key = item.has_key
-    return Page(still_text(item, key=key), still_html(item, key=key))
+    key = question.has_key
+    return Page(still_text(question, key=key), still_html(question, key=key))
 
 
 def _full_marks(course: Course, sheet: Sheet) -> str:
     """Return what the key of an exercise earns, and what is marked by its reader."""
     earned = most = written = 0.0
-    for item in load_questions(course, sheet).values():
-        earned += item.marks * (item.credit(item.key) or 0)
-        if item.marked:
-            most += item.marks
-        if item.by_reader:
-            written += item.marks
+    for question in load_questions(course, sheet).values():
+        earned += question.marks * (question.credit(question.key) or 0)
+        if question.marked:
+            most += question.marks
+        if question.by_reader:
+            written += question.marks
     return message("solution.marks", earned=f"{earned:g}", most=f"{most:g}", written=f"{written:g}")
 
 
@@ -86,18 +89,18 @@ def warm_up(name: str) -> QuestionView | Page:
     sheet = course.sheet(name)
     path = record_path(course, sheet)
     record = open_record(path, sheet.id)
-    items = {item.id: item for item in practice.earlier(course, sheet)}
+    questions = {question.id: question for question in practice.earlier(course, sheet)}
     if not record.warm_ups:
         records = _lesson_records(course)
         just_asked = practice.just_asked(course, sheet, records)
-        others = [item for item in items.values() if item.id not in just_asked]
+        others = [question for question in questions.values() if question.id not in just_asked]
         drawn = practice.draw(others, records, record.record)
-        record = mark_warm_ups(path, sheet.id, tuple(item.id for item in drawn))
+        record = mark_warm_ups(path, sheet.id, tuple(question.id for question in drawn))
     views = []
     for item_id in record.warm_ups:
-        if item_id in items:
-            item = practice.again(sheet, items[item_id])
-            views.append(QuestionView(course, sheet, item))
+        if item_id in questions:
+            question = practice.again(sheet, questions[item_id])
+            views.append(QuestionView(course, sheet, question))
     if not views:
         return notice(message("practice.nothing", count=0))
     display(notice(message("practice.warm_up", count=len(views))))
@@ -130,7 +133,7 @@ class RevealPage(LivePage):
 
     def _page(self) -> Page:
         title, records = self._reveal.title, _lesson_records(self._course)
-        if opened(self._reveal, records) is None:
+        if not is_open(self._reveal, records):
             self._skip = message("reveal.skip")
             return notice(message("reveal.closed", title=title, left=self._left()))
         self._skip = ""
@@ -177,25 +180,37 @@ def forecasts(reveal_id: str) -> LivePage | Page:
 
 def _forecasts_page(course: Course, closed: Reveal) -> Page:
     records = _lesson_records(course)
-    since = opened(closed, records)
-    if since is None:
+    if not is_open(closed, records):
         return notice(message("forecasts.closed", title=closed.title))
     came_out = []
     for name in closed.needs:
-        _, item = find_question(course, name)
-        if item.resolves is not None:
-            came_out.append(item)
-    made = practice.forecasts(came_out, records, since)
-    rows = [_forecast_row(course, forecast) for forecast in made]
+        _, question = find_question(course, name)
+        if question.resolves is not None:
+            came_out.append(question)
+    made = practice.forecasts(came_out, records, skipped_at(closed, records))
+    also = [find_question(course, name)[1] for name in closed.also]
+    for forecast in practice.forecasts(also, records, opened_at(closed, records)):
+        if forecast.chance is not None:
+            made.append(forecast)
+    rows = [_forecast_row(course, forecast, closed.also) for forecast in made]
     lines = _score_lines(made, knew_already(closed, records))
     text = [f"{row['prompt']}\n    {row['said']} {row['found']}" for row in rows]
     html = template(_HERE / "forecasts.html.j2", rows=rows, lines=lines)
     return Page("\n".join([*text, *lines]), html)
 
 
-def _forecast_row(course: Course, forecast: practice.Forecast) -> dict[str, Any]:
-    """Return what is said of one forecast: the number, how it came out, and who says so."""
-    item, judged = forecast.question, forecast.judgement
+def _forecast_row(
+    course: Course, forecast: practice.Forecast, told: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return what is said of one forecast: the number, how it came out, and who says so.
+
+    Args:
+        course: where the records are.
+        forecast: a forecast, made or not.
+        told: by question, how it came out, where that is told in a sentence of its own.
+
+    """
+    question, judged = forecast.question, forecast.judgement
     percent = f"{100 * (forecast.chance or 0):g}"
     if forecast.chance is None:
         said = message("forecasts.none", n=percent)
@@ -204,14 +219,15 @@ def _forecast_row(course: Course, forecast: practice.Forecast) -> dict[str, Any]
     else:
         said = message("forecasts.said", n=percent)
     found = message("forecasts.did_not")
-    if item.resolves:
+    if question.resolves:
         found = message("forecasts.came_true")
+    found = told.get(question.id, found)
     if judged:
         score = f"{brier([judged]).value:.2f}"
         numbers = {"chance": f"{judged.chance:.2f}", "outcome": f"{judged.so:d}", "score": score}
         found += " " + message("forecasts.distance", **numbers)
-    records = [find_record(course, name) for name in item.records]
-    return {"prompt": item.prompt, "said": said, "found": found, "records": records}
+    records = [find_record(course, name) for name in question.records]
+    return {"prompt": question.prompt, "said": said, "found": found, "records": records}
 
 
 def _score_lines(made: list[practice.Forecast], knew: bool | None) -> list[str]:
@@ -253,9 +269,11 @@ def progress() -> LivePage | Page:
 def _standings(course: Course) -> Page:
     lines = []
     for sheet in course.sheets:
-        items = load_questions(course, sheet)
-        if items:  # others are pages to read only
-            lines.append("- " + _standing_line(sheet, standing(items, record_of(course, sheet))))
+        questions = load_questions(course, sheet)
+        if questions:  # others are pages to read only
+            lines.append(
+                "- " + _standing_line(sheet, standing(questions, record_of(course, sheet)))
+            )
     pages = [notice("\n".join(lines))]
     judged = _judgements(course)
     if judged:
@@ -272,11 +290,11 @@ def _standing_line(sheet: Sheet, at: Standing) -> str:
 
 def _judgements(course: Course) -> list[Judgement]:
     """Return each first check in a lesson that was made with a confidence."""
-    items: dict[str, Question] = {}
+    questions: dict[str, Question] = {}
     for sheet in course.sheets:
         if not sheet.graded:
-            items |= load_questions(course, sheet)
-    return practice.confidence_judgements(items, _lesson_records(course))
+            questions |= load_questions(course, sheet)
+    return practice.confidence_judgements(questions, _lesson_records(course))
 
 
 def _how_sure(judged: list[Judgement]) -> Page:

@@ -80,8 +80,8 @@ def find_story(course: Course, name: str) -> Story:
 
 def _chosen_story(course: Course, item_id: str) -> Story:
     """Return the text that the learner chose in the question ``item_id``, or what to do first."""
-    sheet, item = find_question(course, item_id)
-    chosen = record_of(course, sheet).value(item)
+    sheet, question = find_question(course, item_id)
+    chosen = record_of(course, sheet).value(question)
     if not chosen:
         return Story("", message("sheet.choose"))
     path = practice_texts(course).get(str(chosen)) or _own_text(course)
@@ -118,9 +118,9 @@ def _sheet_page(course: Course, page: Sheet) -> Page:
     """Return the sheet as filled in so far, and keep it as files."""
     record = record_of(course, page)
     rows = []
-    for item in load_questions(course, page).values():
-        if not item.marked and not item.locks:
-            rows.append((item.prompt, item.in_words(record.value(item))))
+    for question in load_questions(course, page).values():
+        if not question.marked and not question.locks:
+            rows.append((question.prompt, question.in_words(record.value(question))))
     done = sum(bool(lines) for _, lines in rows)
     if not done:
         return notice(message("sheet.nothing"))

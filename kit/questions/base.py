@@ -25,8 +25,8 @@ from kit.questions.parts import (
     Label,
     Option,
     Row,
+    Statement,
     TwoCounts,
-    Unit,
     ids_and_texts,
     ids_of,
 )
@@ -105,7 +105,7 @@ class Contents:
 
     options: tuple[Option, ...] = ()  #: what can be chosen, or put in order
     shuffle: bool = False  #: each learner sees the options in an order of their own
-    units: tuple[Unit, ...] = ()  #: the statements that are given labels
+    units: tuple[Statement, ...] = ()  #: the statements that are given labels
     labels: tuple[Label, ...] = ()
     rubric: tuple[Criterion, ...] = ()  #: what a reader of the answer looks for
     model_answer: str = ""  #: a written answer that would have every mark

@@ -16,7 +16,7 @@ from attrs import field, frozen
 
 from kit.course.html import inline
 from kit.questions.base import Question
-from kit.questions.parts import Row, Unit
+from kit.questions.parts import Row, Statement
 
 #: The parts of a mark that Moodle knows (question/engine/bank.php).
 GRADES = (
@@ -37,7 +37,7 @@ class Asked:
     name: str = ""  #: where it is not the question's id
     marks: float | None = None  #: where they are not the question's
     sign: str = ""  #: ``#`` before answers that are numbers
-    units: tuple[Unit, ...] = ()  #: the statements that it is about
+    units: tuple[Statement, ...] = ()  #: the statements that it is about
     shown: dict[str, object] = field(factory=dict)  #: what else its two templates need
 
 

@@ -35,7 +35,7 @@ class Option:
 
 
 @frozen
-class Unit:
+class Statement:
     """One numbered statement that is given a label."""
 
     published: ClassVar = frozenset(("id", "text", "paragraph"))
@@ -48,7 +48,7 @@ class Unit:
     sound: bool | None = None  #: does the statement stand on good sourcing?
 
 
-Row = Option | Unit
+Row = Option | Statement
 
 
 @frozen
@@ -82,7 +82,7 @@ class Criterion:
     levels: tuple[Level, ...] = ()
 
 
-Named = Option | Unit | Label | Criterion
+Named = Option | Statement | Label | Criterion
 
 
 def ids_of(rows: Iterable[Named]) -> list[str]:

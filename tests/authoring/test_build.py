@@ -22,16 +22,17 @@ from kit.course.course import Sheet
 from kit.course.files import write_whole
 from kit.course.messages import KitError
 from kit.learner import submission
+from kit.learner.reveals import load_reveals
 from kit.questions.bank import load_questions
 from kit.questions.base import Question
 
 MADE = {
-    **{sheet.notebook: build.bare for sheet in COURSE.sheets},
+    **{sheet.notebook: build.bare for sheet in COURSE.pages},
     **{f"solutions/{s.notebook.rpartition('/')[2]}": build.solved for s in GRADED},
 }
 DESK = "solutions/marking-desk.ipynb"
 SHEETS = {
-    **{sheet.notebook: sheet for sheet in COURSE.sheets},
+    **{sheet.notebook: sheet for sheet in COURSE.pages},
     **{f"solutions/{s.notebook.rpartition('/')[2]}": s for s in GRADED},
 }
 BOOKS = {name: json.loads(path.read_text(encoding="utf-8")) for name, path in BY_NAME.items()}
@@ -316,6 +317,16 @@ def measured(sheet: Sheet) -> tuple[int, int, int]:
 def test_a_lesson_fits_its_hour(sheet):
     for found, most in zip(measured(sheet), IN_ITS_HOUR, strict=True):
         assert found <= most
+
+
+def test_a_real_case_is_one_page():
+    """In ten minutes: what was printed, two or three questions, and how it turned out."""
+    reveals = load_reveals(COURSE)
+    cases = [sheet for sheet in LESSONS if sheet.id.startswith("case-")]
+    assert cases
+    for sheet in cases:
+        words, _, _ = measured(sheet)
+        assert words + words_to_read(reveals[f"{sheet.id}/outcome"].text) <= 450
 
 
 @each("sheet", LESSONS)

@@ -98,7 +98,8 @@ def test_a_new_course_has_the_parts_that_the_guide_speaks_of(tmp_path):
 def test_nobody_is_taught_to_empty_a_file():
     """What stands behind a shell's > is emptied before the kit begins."""
     skeleton = SKELETON.rglob("*.toml")
-    taught = [*PROJECT.glob("*.md"), PROJECT / "kit" / "command" / "cli.py", *skeleton]
+    documents = [*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md")]
+    taught = [*documents, PROJECT / "kit" / "command" / "cli.py", *skeleton]
     lines = [line for path in taught for line in read_text(path).splitlines()]
     assert [line for line in lines if re.search(r"\bkit \w.*[^-]> *\S+\.toml", line)] == []
     assert "kit article outline my-article.txt" in lines

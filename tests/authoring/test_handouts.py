@@ -15,14 +15,20 @@ from kit.course.evidence import every_record, is_day
 from kit.course.messages import CONTENT
 from kit.questions.bank import load_questions
 
-TEXTS = {path.stem: read_text(path) for path in handouts.sources(COURSE)}
-PAGES = {path.stem: html for path, html in handouts.pages(COURSE).items()}
+FOLDER = COURSE.root / "handouts"
+TEXTS = {
+    path.relative_to(FOLDER).with_suffix("").as_posix(): read_text(path)
+    for path in handouts.sources(COURSE)
+}
+PAGES = dict(zip(TEXTS, handouts.pages(COURSE).values(), strict=True))
+EXPRESS = [sheet.id for sheet in COURSE.sheets if sheet.plain]
+THE_TEACHERS = [f"teacher/{name}" for name in EXPRESS]
 DAY_UNDER_STUDY = "2026-01-13"
 LATER = re.compile(r"\b(?:1[4-9]|2\d|3[01]) January\b|\b(?:February|March|April) 2026\b")
 SHINGLE = 6  #: words in the article's order that are hardly chance
 ORIGINAL = PROJECT.parent / "shared" / "article" / "article.txt"
 every_handout = each("name", TEXTS)
-before_the_outcome = each("name", [n for n in TEXTS if n < "06"])
+before_the_outcome = each("name", [n for n in TEXTS if n[:2] not in ("06", "07", "fo")])
 
 
 @pytest.fixture
@@ -38,7 +44,9 @@ def edition() -> dict[int, list[str]]:
 
 def test_each_lesson_has_its_handout_and_the_adults_theirs():
     lessons = [s.id for s in COURSE.sheets if not s.graded and s.id[:2].isdigit()]
-    assert list(TEXTS) == [*lessons, "for-parents"]
+    to_hand_out = sorted([*lessons, *EXPRESS, "for-parents"])
+    assert list(TEXTS) == [*to_hand_out, *sorted(THE_TEACHERS)]
+    assert [path.stem for path in handouts.to_hand_out(COURSE)] == to_hand_out
 
 
 @every_handout
@@ -48,7 +56,13 @@ def test_a_committed_handout_is_as_its_markdown_calls_for(name):
 
 
 def test_no_other_page_lies_in_the_folder():
-    assert {p.stem for p in (PROJECT / "handouts").iterdir()} == TEXTS.keys()
+    for folder, names in (("", TEXTS), ("teacher/", THE_TEACHERS)):
+        found = {f"{folder}{p.stem}" for p in (PROJECT / "handouts" / folder).glob("*.*")}
+        assert found == {
+            name
+            for name in names
+            if name.startswith(folder) and name.count("/") == folder.count("/")
+        }
 
 
 @every_handout
@@ -65,13 +79,14 @@ def test_raw_html_in_a_handout_is_shown_as_text(name, own_course):
 
 @every_handout
 def test_learners_write_their_code_and_adults_do_not(name):
-    assert ("Class code:" in PAGES[name]) == (name != "for-parents")
+    assert ("Class code:" in PAGES[name]) == (name not in ("for-parents", *THE_TEACHERS))
 
 
 @every_handout
 def test_no_key_stands_on_a_handout(name):
-    graded = [item for sheet in GRADED for item in load_questions(COURSE, sheet).values()]
-    secrets = {text for item in [*graded, *ITEMS.values()] for text in key_texts(item)}
+    items = [item for sheet in GRADED for item in load_questions(COURSE, sheet).values()]
+    items += [item for item in ITEMS.values() if name not in THE_TEACHERS]
+    secrets = {text for item in items for text in key_texts(item)}
     assert len(secrets) > 300
     said = normal(TEXTS[name])
     assert [text for text in secrets if normal(text) in said] == []
@@ -102,6 +117,12 @@ def _runs(text: str) -> set[str]:
     return {" ".join(words[i : i + SHINGLE]) for i in range(len(words) - SHINGLE + 1)}
 
 
+def forecasts() -> list[str]:
+    """Return what each forecast of lesson 00 says, without its number."""
+    first = load_questions(COURSE, COURSE.sheets[0]).values()
+    return [i.prompt.rpartition(" of 8. ")[2] for i in first if i.resolves is not None]
+
+
 @before_the_outcome
 def test_no_fact_of_a_later_day_stands_on_a_handout_before_lesson_06(name):
     later = [r for r in every_record(COURSE).values() if _day(r) > DAY_UNDER_STUDY]
@@ -111,9 +132,9 @@ def test_no_fact_of_a_later_day_stands_on_a_handout_before_lesson_06(name):
     counts = {f"{r.count.number:,}" for r in later if r.count}
     assert [n for n in counts if n in TEXTS[name]] == []
     # What a forecast asks about is no fact: learners commit to it in these words.
-    asked = [i.prompt.partition(" of 8. ")[2] for i in ITEMS.values() if i.kind == "probability"]
+    asked = forecasts()
     said = TEXTS[name]
-    for prompt in filter(None, asked):
+    for prompt in asked:
         said = said.replace(prompt, "")
     assert LATER.findall(said) == []
 
@@ -124,9 +145,8 @@ def _day(record) -> str:
 
 
 def test_the_first_handout_asks_the_forecasts_in_the_lessons_own_words():
-    prompts = [i.prompt.partition(" of 8. ")[2] for i in ITEMS.values() if i.resolves is not None]
-    assert len(prompts) == 8
-    assert [p for p in prompts if p not in TEXTS["00-start-here"]] == []
+    assert len(forecasts()) == 9
+    assert [p for p in forecasts() if p not in TEXTS["00-start-here"]] == []
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,12 @@ def beside_the_course(course, text) -> None:
     (course.home / "FOR-TEACHERS.md").write_text(text, "utf-8")
 
 
-PLACES = [on_a_page, on_a_handout, in_a_question, beside_the_course]
+def in_its_docs(course, text) -> None:
+    (course.home / "docs").mkdir()
+    (course.home / "docs" / "more.md").write_text(text, "utf-8")
+
+
+PLACES = [on_a_page, on_a_handout, in_a_question, beside_the_course, in_its_docs]
 VOTED = f"The town [voted]({MIRROR})"
 
 

@@ -282,14 +282,14 @@ def test_every_kind_by_keyboard(open_lab) -> None:
     front = open_lab(EXERCISE)
     front.run_all()
     keys = front.page.keyboard
-    label = front.question("Follow each of these back")
+    label = front.question("Two statements of the article")
     units = label.locator(".kit-unit")
     units.first.get_by_role("radio").first.focus()
     keys.press("Space")
     expect(units.first.locator("[value=named]")).to_be_checked()
     keys.press("Tab")
     expect(units.nth(1).get_by_role("radio").first).to_be_focused()
-    many = front.question("You can put questions to the page")
+    many = front.question("You can ask the page that repeats")
     many.get_by_role("checkbox").first.focus()
     keys.press("Space")
     keys.press("Tab")
@@ -305,7 +305,7 @@ def test_every_kind_by_keyboard(open_lab) -> None:
     expect(note).to_have_value("a b dd x m y, and z\nsecond line")
     expect(front.question("A friend says").locator(".kit-status")).to_have_text("Saved.")
     given = front.record("exercise-01")["entries"]
-    assert given["exercise-01/sort"]["value"] == {"billions": "named"}
+    assert given["exercise-01/sort"]["value"] == {"syria": "named"}
     assert given["exercise-01/questions"]["value"] == ["day", "calls"]
     assert given["exercise-01/note"]["value"].endswith("second line")
 

@@ -5,7 +5,8 @@ import re
 import pytest
 from helpers import PROJECT
 
-HANDOUTS = sorted((PROJECT / "handouts").glob("*.html"))
+FOLDER = PROJECT / "handouts"
+HANDOUTS = sorted([*FOLDER.glob("*.html"), *FOLDER.glob("teacher/*.html")])
 OTHER_FONTS = 1.04  #: another computer's fonts may run a little wider
 POINT = 4 / 3  #: CSS pixels
 every_handout = pytest.mark.parametrize("path", HANDOUTS, ids=lambda p: p.stem)
@@ -28,7 +29,7 @@ def opened(context):
 
 
 def test_there_are_handouts():
-    assert len(HANDOUTS) == 9
+    assert len(HANDOUTS) == 15
 
 
 @pytest.mark.parametrize("paper", ["A4", "Letter"])

@@ -99,11 +99,11 @@ class Before:
         # The moments at which an answer was kept count too: one that is kept anew was touched.
         return self.front.page.evaluate(ON_THE_PAGE), self.front.record(SHEET)["entries"]
 
-    def stands(self) -> None:
+    def stands(self, after: str = "") -> None:
         self.front.page.wait_for_timeout(1000)  # a pause in typing is over, and what it sent kept
         page, record = self.now()
-        assert page == self.page
-        assert record == self.record
+        assert page == self.page, after
+        assert record == self.record, after
 
 
 def each_kind_changes_by_hand(front) -> None:
@@ -147,11 +147,12 @@ TWO_FRAMES = """() => new Promise((go) =>
   requestAnimationFrame(() => requestAnimationFrame(go)))"""
 
 
-def turn(front, *, modifier: str | None = None) -> None:
-    """Turn the wheel where the mouse is: by notches, and by the fractions of a trackpad."""
+def turn(front, control: Locator, modifier: str | None = None) -> None:
+    """Turn the wheel over a control: by a notch each way, and by the fractions of a trackpad."""
+    control.hover()
     if modifier:
         front.page.keyboard.down(modifier)
-    for by in (100, -100, 3.5, -3.5, 0.4):
+    for by in (100, -100, 0.4):
         front.page.mouse.wheel(0, by)
         front.page.mouse.wheel(by, 0)
     if modifier:
@@ -159,19 +160,25 @@ def turn(front, *, modifier: str | None = None) -> None:
     front.page.evaluate(TWO_FRAMES)  # by then the page has had them
 
 
-@in_both_fronts
-def test_the_wheel_changes_no_answer(answered) -> None:
-    before = Before(answered)
-    for control in answered.page.locator(CONTROLS).all():
-        control.evaluate("e => e.scrollIntoView({ block: 'center' })")
-        for focus in ("blur", "focus"):
-            control.evaluate(f"e => e.{focus}()")
-            control.hover()
-            for modifier in (None, "Shift", "Control"):
-                turn(answered, modifier=modifier)
-                control.hover()
-    before.stands()
-    each_kind_changes_by_hand(answered)
+def turn_the_wheel(front) -> None:
+    for control in front.page.locator(CONTROLS).all():
+        control.evaluate("e => { e.scrollIntoView({ block: 'center' }); e.blur(); }")
+        turn(front, control)
+        control.evaluate("e => e.focus()")
+        for modifier in (None, "Shift", "Control"):
+            turn(front, control, modifier)
+
+
+# Firefox turns what has the focus once the page has heard of the wheel.
+LINES = """(control) => {
+  let turned = false;
+  control.addEventListener('wheel', () => 0);
+  document.addEventListener('wheel', () => { turned = document.activeElement === control; },
+    { once: true });
+  control.focus();
+  control.dispatchEvent(new WheelEvent('wheel', { deltaY: 3, deltaMode: 1, bubbles: true }));
+  return turned;
+}"""
 
 
 @in_both_fronts
@@ -189,23 +196,8 @@ def test_the_wheel_over_a_control_scrolls_the_page(answered) -> None:
             page.mouse.wheel(0, -150)
             page.wait_for_timeout(400)
             assert page.evaluate(SCROLLED) < start, (css, focus)
-
-
-LINES = """(control) => {
-  let turned = false; // what Firefox does after the page has heard of the wheel
-  control.addEventListener('wheel', () => 0);
-  document.addEventListener('wheel', () => { turned = document.activeElement === control; },
-    { once: true });
-  control.focus();
-  control.dispatchEvent(new WheelEvent('wheel', { deltaY: 3, deltaMode: 1, bubbles: true }));
-  return turned;
-}"""
-
-
-def test_firefox_finds_no_slider_with_the_focus_to_turn(answered) -> None:
-    """Firefox turns what has the focus once the page has heard of the wheel."""
-    for control in answered.page.locator(".kit-q [type=range]").all():
-        assert not control.evaluate(LINES)
+    for control in page.locator(".kit-q [type=range]").all():
+        assert not control.evaluate(LINES), "Firefox would turn it"
         expect(control).to_be_focused()  # it has it back at once
 
 
@@ -219,12 +211,10 @@ FOR_THE_PAGE = (
 )
 
 
-@in_both_fronts
-def test_keys_with_the_focus_elsewhere_change_no_answer(answered) -> None:
-    before = Before(answered)
-    page = answered.page
+def press_keys_elsewhere(front) -> None:
+    page = front.page
     for name in KINDS:
-        head = kind(answered, name).locator("legend, .kit-kind").first
+        head = kind(front, name).locator("legend, .kit-kind").first
         head.click()
         for key in FOR_THE_PAGE:
             page.keyboard.press(key)
@@ -232,24 +222,14 @@ def test_keys_with_the_focus_elsewhere_change_no_answer(answered) -> None:
         button.focus()
         for key in (*FOR_THE_PAGE, *"0123456789", "a", "Control+a", "Delete", "Control+v"):
             page.keyboard.press(key)
-    before.stands()
-    each_kind_changes_by_hand(answered)
 
 
-@in_both_fronts
-def test_what_was_typed_is_not_taken_back_from_elsewhere(answered) -> None:
+def take_back_from_elsewhere(front) -> None:
     """Chromium's Ctrl+Z takes back what was typed last on the page, wherever the focus is."""
-    before = Before(answered)
-    page = answered.page
     for elsewhere in ("radio", "checkbox", "slider"):
-        page.locator(".kit-q").get_by_role(elsewhere).first.focus()
+        front.page.locator(".kit-q").get_by_role(elsewhere).first.focus()
         for _ in range(3):
-            page.keyboard.press("Control+z")
-        before.stands()
-    forecast = kind(answered, "probability").get_by_role("spinbutton")
-    forecast.focus()
-    page.keyboard.press("Control+z")  # in the box itself it is the learner's own key
-    expect(forecast).not_to_have_value("70")
+            front.page.keyboard.press("Control+z")
 
 
 # --- Drops and pastes -----------------------------------------------------------------------------
@@ -280,41 +260,37 @@ DROPPED = """(node, what) => {
 }"""
 
 
-def test_what_is_dropped_changes_no_answer(answered) -> None:
-    page = answered.page
+def drop_from_elsewhere(front) -> None:
+    page = front.page
+    size = page.viewport_size
     page.set_viewport_size({"width": 1000, "height": 3000})  # from one question to another
     page.wait_for_timeout(500)
-    before = Before(answered)
     for box in page.locator(TEXT_BOXES).all():
-        drag_a_selection(answered, box)
-    before.stands()
+        drag_a_selection(front, box)
     for control in page.locator(CONTROLS).all():
         for what in ("text/plain", "text/uri-list", "file"):
             assert control.evaluate(DROPPED, what), "the browser would take it"
-    before.stands()
-    each_kind_changes_by_hand(answered)
+    page.set_viewport_size(size)
+    page.wait_for_timeout(500)
 
 
-def test_words_dragged_inside_a_box_stay_where_they_are(answered) -> None:
-    before = Before(answered)
-    box = kind(answered, "write").get_by_role("textbox")
+def drag_words_inside_a_box(front) -> None:
+    box = kind(front, "write").get_by_role("textbox")
     box.evaluate("e => { e.focus(); e.setSelectionRange(0, 7); }")
     place = box.bounding_box()
     assert place
-    mouse = answered.page.mouse
+    mouse = front.page.mouse
     mouse.move(place["x"] + 20, place["y"] + 16)
     mouse.down()
     mouse.move(place["x"] + 95, place["y"] + 16, steps=6)
     mouse.move(place["x"] + 96, place["y"] + 16)
     mouse.up()
-    before.stands()
 
 
-def test_no_button_of_the_mouse_but_the_first_changes_an_answer(answered) -> None:
+def press_other_buttons(front) -> None:
     """A press on the wheel pastes, on Linux, and every wheel is pressed by accident."""
-    page = answered.page
-    before = Before(answered)
-    text = kind(answered, "write").get_by_role("textbox")
+    page = front.page
+    text = kind(front, "write").get_by_role("textbox")
     text.focus()
     page.keyboard.press("Control+a")
     page.keyboard.press("Control+c")
@@ -324,11 +300,6 @@ def test_no_button_of_the_mouse_but_the_first_changes_an_answer(answered) -> Non
         control.click(button="right")
         page.keyboard.press("Escape")
         page.keyboard.press("Escape")
-    before.stands()
-    text.focus()
-    page.keyboard.press("End")
-    page.keyboard.press("Control+v")
-    expect(text).to_have_value("A wheel broke." * 2)
 
 
 # --- A finger -------------------------------------------------------------------------------------
@@ -359,20 +330,55 @@ class Finger:
         self.line.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
 
-def test_a_finger_that_scrolls_past_sets_nothing(answered) -> None:
-    before = Before(answered)
-    finger = Finger(answered)
-    for control in answered.page.locator(CONTROLS).all():
+def scroll_past_with_a_finger(front) -> None:
+    finger = Finger(front)
+    for n, control in enumerate(front.page.locator(CONTROLS).all()):
+        finger.moves(control, 0, 120 - 240 * (n % 2))
+    for control in front.page.locator(".kit-q :is([type=range], [type=radio]):visible").all():
         finger.moves(control, 0, 120)
         finger.moves(control, 0, -120)
-    before.stands()
+    finger.line.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+
+
+UNASKED = (
+    take_back_from_elsewhere,  # first: it is about what was typed last
+    turn_the_wheel,
+    press_keys_elsewhere,
+    drop_from_elsewhere,
+    drag_words_inside_a_box,
+    press_other_buttons,
+    scroll_past_with_a_finger,
+)
+
+
+@in_both_fronts
+def test_nothing_unasked_changes_an_answer_and_a_hand_does(answered) -> None:
+    before = Before(answered)
+    for doing in UNASKED:
+        doing(answered)
+        before.stands(doing.__name__)
+    each_kind_changes_by_hand(answered)
+
+
+def test_in_the_box_itself_the_same_keys_and_fingers_are_the_learner_s(answered) -> None:
+    page = answered.page
     forecast = kind(answered, "probability")
+    number = forecast.get_by_role("spinbutton")
+    number.focus()
+    page.keyboard.press("Control+z")
+    expect(number).not_to_have_value("70")
+    text = kind(answered, "write").get_by_role("textbox")
+    text.focus()
+    for key in ("Control+a", "Control+c", "End", "Control+v"):
+        page.keyboard.press(key)
+    expect(text).to_have_value("A wheel broke." * 2)
+    finger = Finger(answered)
     finger.moves(forecast.get_by_role("slider"), 0, 0)  # a tap, at three tenths
-    expect(forecast.get_by_role("spinbutton")).to_have_value(re.compile("^(29|30|31)$"))
+    expect(number).to_have_value(re.compile("^(29|30|31)$"))
     says(forecast)
     assert 29 <= answers(answered)["showroom/forecast"] <= 31
     finger.moves(forecast.get_by_role("slider"), 60, 0)  # and along it
-    expect(forecast.get_by_role("spinbutton")).not_to_have_value(re.compile("^(29|30|31)$"))
+    expect(number).not_to_have_value(re.compile("^(29|30|31)$"))
     says(forecast)
     assert answers(answered)["showroom/forecast"] > 31
 

@@ -126,7 +126,7 @@ def published_texts() -> dict[str, str]:
         for path in folder.rglob("*")
         if path.is_file()
     ]
-    pages += [*PROJECT.glob("*.md"), *BY_NAME.values()]
+    pages += [*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md"), *BY_NAME.values()]
     return {str(p.relative_to(PROJECT)): p.read_text(encoding="utf-8") for p in pages}
 
 

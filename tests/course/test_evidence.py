@@ -247,7 +247,7 @@ def what_is_said() -> dict[str, str]:
     folders = (COURSE.root / "lessons", COURSE.root / "handouts", COURSE.root / "evidence")
     paths = [p for folder in folders for p in sorted(folder.glob("*"))]
     paths += [*sorted(COURSE.keys.glob("*.toml")), *sorted((COURSE.root / "items").glob("*.toml"))]
-    paths += sorted(PROJECT.glob("*.md"))
+    paths += [*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md")]
     return {str(p): p.read_text(encoding="utf-8") for p in paths if p.is_file()}
 
 
@@ -255,7 +255,7 @@ def test_the_number_of_excerpts_is_everywhere_the_number_on_the_list():
     count = str(len(excerpts_read()))
     said = {where: set(EXCERPTS.findall(text)) for where, text in what_is_said().items()}
     told = {where: numbers for where, numbers in said.items() if numbers}
-    assert len(told) >= 3
+    assert len(told) >= 2
     assert [where for where, numbers in told.items() if numbers != {count}] == []
 
 
@@ -307,6 +307,14 @@ def test_each_forecast_names_the_record_that_resolves_it():
 def test_about_half_of_the_forecasts_came_true():
     came_true = [i.resolves for i in ITEMS.values() if i.kind == "probability" and not i.survey]
     assert 0.35 <= sum(came_true) / len(came_true) <= 0.65
+
+
+def test_half_of_the_real_cases_held_up():
+    """Who says of each that it will be wrong gets half, and so does who believes each."""
+    cases = [sheet for sheet in COURSE.sheets if sheet.id.startswith("case-")]
+    held = [ITEMS[f"{sheet.id}/holds"].resolves for sheet in cases]
+    assert len(held) >= 6
+    assert 2 * sum(held) == len(held)
 
 
 def test_the_derived_table_is_named_among_those_there_are():

@@ -243,7 +243,7 @@ def test_whatever_character_is_lost_or_added_the_line_is_named(text, data):
 def test_a_file_that_ends_too_soon_is_told_in_a_sentence(tmp_path, text):
     path = tmp_path / "x.toml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(KitError, match=r"x\.toml cannot be read: .+\. Mend that place"):
+    with pytest.raises(KitError, match=r"x\.toml cannot be read: .+\. Correct that place"):
         read_toml(path)
 
 

@@ -11,18 +11,18 @@ from collections.abc import Iterable
 
 import pytest
 from blind import SIGNS, Way, every_way, numbers_in, odd_ones
-from helpers import COURSE, GRADED, a_question, each, with_keys
+from helpers import COURSE, EXERCISES, a_question, each, with_keys
 
 from kit.questions.bank import load_questions
 from kit.questions.base import Question
-from kit.questions.parts import Label, Option, Unit
+from kit.questions.parts import Label, Option, Statement
 
 pytestmark = with_keys
 
 WAYS = {way.name: way for way in every_way()}
 ways = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
-each_exercise = each("sheet", GRADED)
-ITEMS = {sheet.id: list(load_questions(COURSE, sheet).values()) for sheet in GRADED}
+each_exercise = each("sheet", EXERCISES)
+ITEMS = {sheet.id: list(load_questions(COURSE, sheet).values()) for sheet in EXERCISES}
 EVERY = [item for items in ITEMS.values() for item in items]
 CHOICES = [item for item in EVERY if item.kind == "choose-one"]
 JUDGED = [item for item in EVERY if any(u.sound is not None for u in item.units)]
@@ -128,7 +128,7 @@ def statements(*texts: tuple[str, bool]) -> Question:
         "Sound?",
         labels=(Label("yes", "Yes", True), Label("no", "No", False)),
         units=tuple(
-            Unit(f"u{n}", text, right=("yes" if sound else "no",), reason="So.", sound=sound)
+            Statement(f"u{n}", text, right=("yes" if sound else "no",), reason="So.", sound=sound)
             for n, (text, sound) in enumerate(texts)
         ),
     )

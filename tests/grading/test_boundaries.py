@@ -25,6 +25,7 @@ from kit.grading import (
     marks,
     report,
     report_page,
+    totals,
 )
 from kit.grading.roster import Roster
 from kit.learner import submission
@@ -69,12 +70,12 @@ STAGES = {
     "one answer": (marks, "_result", False),
     "what to mark by hand": (by_hand, "rows_to_mark", False),
     "marks given by hand": (by_hand.ReaderMarks, "fill", False),
-    "the total": (folder, "total", False),
+    "the total": (totals, "total", False),
     "the class report": (report.ClassReport, "add", True),
-    "the page": (feedback, "page", True),
+    "the page": (feedback.FeedbackPages, "page", True),
     "what the page says of confidence": (feedback, "_calibration", True),
-    "the row": (folder, "marks_row", False),
-    "the answers' rows": (folder, "item_rows", False),
+    "the row": (totals, "marks_row", False),
+    "the answers' rows": (totals, "item_rows", False),
 }
 
 
@@ -154,7 +155,7 @@ def test_marks_given_by_hand_survive_a_fault_of_their_hand_in(full_box, out, mon
         writer = csv.DictWriter(file, rows[0].keys())
         writer.writeheader()
         writer.writerows(rows)
-    for home, name in ((folder, "mark"), (by_hand.ReaderMarks, "fill"), (folder, "marks_row")):
+    for home, name in ((folder, "mark"), (by_hand.ReaderMarks, "fill"), (totals, "marks_row")):
         real = getattr(home, name)
 
         def planted(*args, real=real):
@@ -165,9 +166,9 @@ def test_marks_given_by_hand_survive_a_fault_of_their_hand_in(full_box, out, mon
         with monkeypatch.context() as context:
             context.setattr(home, name, planted)
             grade_folder(COURSE, full_box, COURSE.keys, out)
-        assert sum(r["comment"] == "for B17" for r in table(out, path.name)) == 3
+        assert sum(r["comment"] == "for B17" for r in table(out, path.name)) == 1
     grade_folder(COURSE, full_box, COURSE.keys, out)
-    assert float(rows_of(out)[BAD]["written"]) == 6
+    assert float(rows_of(out)[BAD]["written"]) == 2
 
 
 # --- Archives -------------------------------------------------------------------------------------

@@ -51,13 +51,13 @@ OUR_TAGS = {
     "h2", "h3", "p", "span", "ul", "ol", "li", "br", "strong", "em", "small", "blockquote", "table",
     "caption", "thead", "tbody", "tr", "th", "td", "a", "div", "code", "h4", "details", "summary",
     "figure", "figcaption", "nav",
-    "svg", "desc", "polygon", "line", "circle", "rect", "path", "text",
+    "svg", "desc", "polygon", "line", "circle", "rect", "path", "text", "pattern",
 }  # fmt: skip
 OUR_ATTRIBUTES = {
     "lang", "dir", "charset", "http-equiv", "content", "name", "class", "id", "aria-labelledby",
     "aria-label", "scope", "href", "rel",
     "aria-hidden", "role", "viewbox", "preserveaspectratio", "points", "x", "y", "x1", "y1", "x2",
-    "y2", "cx", "cy", "r", "d", "width", "height", "transform",
+    "y2", "cx", "cy", "r", "d", "width", "height", "transform", "patternunits",
 }  # fmt: skip
 ADDRESSES = re.compile(r"https?://[\w.-]+(/\S*)?|#[a-z0-9/-]+")
 

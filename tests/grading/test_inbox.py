@@ -51,6 +51,12 @@ def contents(where: Path) -> dict[str, bytes | str]:
         ("12-345 - Ada Cruz - Feb 1, 2026 1000 AM/x.ipynb", inbox.Sender("Ada Cruz")),
         ("12-345 - Ada Cruz - Feb 1, 2026 1000 AM - x.ipynb", inbox.Sender("Ada Cruz")),
         ("Submitted files/Ada Cruz/Exercise 01/Version 2/x.ipynb", inbox.Sender("Ada Cruz")),
+        (
+            "7b - Aufgaben der Schüler/Gesendete Dateien/Ada Cruz/Übung 01/Version 2/x.ipynb",
+            inbox.Sender("Ada Cruz"),
+        ),
+        ("Archivos enviados/Ada Cruz/Ejercicio 01/Versión 1/x.ipynb", inbox.Sender("Ada Cruz")),
+        ("397063-2557369 - Mary-Ann Li - Sep 24, 2024 926 PM/x.json", inbox.Sender("Mary-Ann Li")),
         ("7b/Working files/Ada Cruz/Exercise 01/x.ipynb", inbox.Sender("Ada Cruz")),
         ("ex-1-submissions/ex-1-ada-cruz/exercises/x.ipynb", inbox.Sender("ada-cruz")),
         ("in/ada+exercise-01+2026-02-01 10:00:00.1 UTC+a9/x.ipynb", inbox.Sender("ada")),

@@ -104,13 +104,13 @@ def judging(sound: float, unsound: float):
 @pytest.mark.parametrize(
     ("sound", "unsound", "says"),
     [
-        (0.9, 0.9, ["better than blanket", "No leaning can be said"]),
+        (0.88, 0.9, ["better than blanket", "No leaning can be said"]),
         (
             0.1,
             0.9,
             ["it cannot be said that they tell apart", "towards distrust. They turn down"],
         ),
-        (0.95, 0.05, ["it cannot be said that they tell apart", "accept more readily"]),
+        (0.92, 0.05, ["it cannot be said that they tell apart", "accept more readily"]),
         (0.5, 0.95, ["better than blanket", "towards distrust. They turn down"]),
         (0.1, 0.1, ["worse than blanket", "No leaning can be said"]),
     ],
@@ -196,11 +196,11 @@ def test_two_markers_agreement_stands_in_the_report(tmp_path):
 
     def change(rows):
         for n, row in enumerate(rows):
-            row["mark"], row["second_mark"] = str(n % 4), str(n % 4 if n % 3 else 0)
+            row["mark"], row["second_mark"] = str(n % 4), str((n or 1) % 4)
 
     edit(out / "to-mark.csv", change)
     grade_folder(COURSE, box, COURSE.keys, out)
-    assert "over 18 marks that both gave" in (out / "report.html").read_text(encoding="utf-8")
+    assert "over 6 marks that both gave" in (out / "report.html").read_text(encoding="utf-8")
     assert {r["second_mark"] for r in table(out, "to-mark.csv")} == {"0", "1", "2", "3"}
 
 

@@ -57,7 +57,9 @@ def test_what_a_reader_gives_for_it_counts(name):
     readers.match([row])
     filled = readers.fill(row)
     assert filled["number"] == 0.5
-    assert f"0.5 of {edited.marks:g}" in page_of(marked, [filled])
+    page = page_of(marked, [filled])
+    assert f"0.5 of {edited.marks:g}" in page
+    assert '<th scope="row"></th>' not in page
 
 
 @pytest.mark.parametrize("value", [["x"], "", " ", None, {}, [], {"a": 1}, 5, True, "nobody"])
@@ -175,6 +177,20 @@ def test_a_question_that_nobody_answered_is_named(box, out):
         put(box, f"{n}.json", learner=f"A{n}", answers=answers)
     grade(box, out)
     assert f"nobody has answered question {CHOICE.id}" in told(out)
+
+
+@pytest.mark.parametrize(("later", "is_told"), [(4, True), (1, False), (0, False)])
+def test_a_question_that_only_the_first_leave_out_may_have_been_added_in_between(
+    box, out, later, is_told
+):
+    without = {name: one for name, one in key_answers().items() if name != CHOICE.id}
+    for n in range(3 + later):
+        answers = key_answers() if n >= 3 else without
+        put(box, f"{9 - n}.json", learner=f"B{n}", sealed=f"2026-02-0{n + 1}T10:00:00+00:00",
+            answers=answers)  # fmt: skip
+    grade(box, out)
+    assert ("the first hand-ins (3, by their learners' clocks)" in told(out)) == is_told
+    assert (f"nobody has answered question {CHOICE.id}" in told(out)) == (later == 0)
 
 
 def test_an_answer_to_a_question_that_is_gone_alone_blocks_nothing(box, out, tmp_path):

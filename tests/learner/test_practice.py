@@ -184,8 +184,8 @@ def committed(value, day=1) -> LearnerRecord:
     return record(forecast=entry(FORECAST, day=day, value=value, committed=True))
 
 
-def one(*records, opened="", item=FORECAST):
-    [found] = forecasts([item], records, opened)
+def one(*records, skipped="", item=FORECAST):
+    [found] = forecasts([item], records, skipped)
     return found
 
 
@@ -203,9 +203,9 @@ def test_only_a_committed_forecast_is_scored():
 
 def test_a_forecast_of_the_past_is_not_scored():
     seen = "2026-02-05T12:00:00+00:00"
-    before, after = (one(committed(70, day=d), opened=seen) for d in (5, 6))
+    before, after = (one(committed(70, day=d), skipped=seen) for d in (5, 6))
     assert (before.late, after.late) == (False, True)
     assert before.judgement
     assert after.chance == 0.7
     assert after.judgement is None
-    assert not one(opened=seen).late, "nothing was said, so nothing too late"
+    assert not one(skipped=seen).late, "nothing was said, so nothing too late"

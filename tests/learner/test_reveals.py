@@ -10,11 +10,12 @@ from kit.learner.record import KeptAnswer, LearnerRecord
 from kit.learner.reveals import (
     Reveal,
     find_reveal,
+    is_open,
     knew_already,
     load_reveals,
     missing,
-    opened,
     skip_question,
+    skipped_at,
 )
 
 END = find_reveal(SHOWROOM, "afterwards/end")
@@ -32,15 +33,16 @@ def test_an_answer_that_is_kept_but_not_committed_opens_nothing():
 
 
 def test_a_reveal_is_open_once_all_is_committed_or_since_the_learner_skipped():
-    assert opened(END, []) is None
-    assert opened(END, [held()]) is None
-    assert opened(END, [held(committed=True)]) == ""
+    assert not is_open(END, [])
+    assert not is_open(END, [held()])
+    assert is_open(END, [held(committed=True)])
+    assert skipped_at(END, [held(committed=True)]) == ""
     skip = KeptAnswer("skip", "w", "2026-03-03T00:00:00+00:00", committed=True)
     later = LearnerRecord("02-afterwards", "r2", {END.id: skip})
-    assert opened(END, [later]) == skip.at
-    assert opened(END, [held(committed=True), later]) == skip.at, "the rest was committed after it"
+    assert is_open(END, [later])
+    assert skipped_at(END, [held(committed=True), later]) == skip.at, "the rest came after it"
     undecided = LearnerRecord("02-afterwards", "r2", {END.id: evolve(skip, committed=False)})
-    assert opened(END, [undecided]) is None
+    assert not is_open(END, [undecided])
 
 
 def test_whether_somebody_knew_is_what_they_said():

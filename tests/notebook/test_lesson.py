@@ -460,6 +460,22 @@ def test_forecasts_stand_beside_what_happened_with_their_score(learner_course):
 
 
 @pytest.mark.parametrize(
+    ("when", "scored"), [("2026-02-01", "(0.20 − 0)² = 0.04"), ("2099-02-01", "not scored")]
+)
+def test_a_forecast_that_may_be_left_out_is_told_in_words_and_scored_if_it_was_in_time(
+    learner_course, monkeypatch, when, scored
+):
+    [(name, told)] = find_reveal(COURSE, OUTCOME).also.items()
+    commit_all(learner_course)
+    assert told not in repr(kit.forecasts(OUTCOME)), "nothing is told of what was left out"
+    monkeypatch.setattr(record_module, "now", lambda: f"{when}T10:00:00+00:00")
+    keep(learner_course, name, 20, act="commit")
+    text = repr(kit.forecasts(OUTCOME))
+    assert told in text
+    assert scored in text
+
+
+@pytest.mark.parametrize(
     ("said", "told"),
     [
         ("no", "hardly knew"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kit.course.messages import KitError
 from kit.questions.base import LONGEST_TEXT, SELF_ASSESSMENTS, UnreadableError, is_blank
-from kit.questions.parts import Criterion, Label, Option, Unit
+from kit.questions.parts import Criterion, Label, Option, Statement
 
 ONE = a_question(
     "t/one", "choose-one", "?", options=(Option("a", "A", right=True), Option("b", "B"))
@@ -24,7 +24,7 @@ LABEL = a_question(
     "t/label",
     "label",
     "?",
-    units=(Unit("u", "U", right=("x",)), Unit("v", "V", right=("y", "x"))),
+    units=(Statement("u", "U", right=("x",)), Statement("v", "V", right=("y", "x"))),
     labels=(Label("x", "X"), Label("y", "Y")),
 )
 PERCENT = a_question("t/percent", "probability", "?")

@@ -10,7 +10,7 @@ from kit.course.course import QuestionDefaults
 from kit.course.messages import CONTENT, KitError
 from kit.questions.bank import class_code_question, find_question, load_questions
 from kit.questions.number import ExpectedError
-from kit.questions.parts import Label, Option, Unit
+from kit.questions.parts import Label, Option, Statement
 
 ONE = a_question(
     "t/one", "choose-one", "?", options=(Option("a", "A", right=True), Option("b", "B"))
@@ -20,7 +20,7 @@ LABEL = a_question(
     "t/label",
     "label",
     "?",
-    units=(Unit("u", "U", right=("x",)), Unit("v", "V", right=("y", "x"))),
+    units=(Statement("u", "U", right=("x",)), Statement("v", "V", right=("y", "x"))),
     labels=(Label("x", "X"), Label("y", "Y")),
 )
 PERCENT = a_question("t/percent", "probability", "?")

@@ -18,8 +18,9 @@ from kit.authoring import export, gift
 from kit.authoring.questions import question_faults
 from kit.course.messages import KitError
 from kit.course.toml import structure
-from kit.grading import by_hand, feedback, marks, nbgrader, report, report_page, rows
-from kit.grading.totals import LateRule, total
+from kit.grading import by_hand, feedback, marks, nbgrader, report, report_page, totals
+from kit.grading.times import LateRule
+from kit.grading.totals import total
 from kit.learner import submission
 from kit.learner.record import KeptAnswer, LearnerRecord
 from kit.notebook.widget import payload
@@ -115,7 +116,11 @@ def marked_of(item: Question, reply: object) -> marks.MarkedSubmission:
 
 
 def page_of(item: Question, reply: object) -> str:
-    return feedback.page(SHOWROOM, total(marked_of(item, reply), [], LateRule())).decode()
+    return (
+        feedback.FeedbackPages(SHOWROOM)
+        .page(total(marked_of(item, reply), [], LateRule()))
+        .decode()
+    )
 
 
 def test_the_cross_covers_every_kind_and_every_setting():
@@ -201,7 +206,7 @@ class TestGoesThrough:
     def test_both_tables(self, kind):
         for item, reply in self.cases(kind):
             marked = marked_of(item, reply)
-            [row] = rows.item_rows(marked)
+            [row] = totals.item_rows(marked)
             assert isinstance(row["answer"], str | int | float)
             to_mark = list(by_hand.rows_to_mark(marked))
             assert bool(to_mark) == bool(item.by_reader and item.marks and reply is not None)

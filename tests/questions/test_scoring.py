@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kit.questions.base import Question
 from kit.questions.number import ExpectedError
-from kit.questions.parts import Label, Option, TwoCounts, Unit
+from kit.questions.parts import Label, Option, Statement, TwoCounts
 
 MARKED = [item for item in ITEMS.values() if item.marked and item.has_key]
 JUDGED = [i for i in ITEMS.values() if any(u.sound is not None for u in i.units)]
@@ -50,7 +50,7 @@ def labelled(draw) -> Question:
     labels = (Label("yes", "Y", True), Label("no", "N", False), Label("other", "O"))
     sounds = draw(st.lists(st.sampled_from([True, False, None]), min_size=1, max_size=8))
     units = tuple(
-        Unit(f"u{n}", "text", right=("yes",) if sound else ("no", "other"), sound=sound)
+        Statement(f"u{n}", "text", right=("yes",) if sound else ("no", "other"), sound=sound)
         for n, sound in enumerate(sounds)
     )
     return a_question("t/x", "label", "?", units=units, labels=labels)

@@ -77,7 +77,7 @@ def write_site(course: Course, folder: Path, place: str = "") -> int:
 def _built(course: Course, edition: Edition, core: dict[str, bytes], scratch: Path) -> Path:
     """Make a site in a folder of its own, and return where."""
     lite, out = scratch / "lite", scratch / "out"
-    for sheet in course.sheets:
+    for sheet in course.pages:
         path = lite / "files" / sheet.notebook
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(_with_whole_texts(edition[Path(sheet.notebook)]), "utf-8")

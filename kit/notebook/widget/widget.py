@@ -163,16 +163,16 @@ class QuestionView(AnswerWidget, Listening):
     state = traitlets.Dict().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, course: Course, sheet: Sheet, item: Question) -> None:
-        self._course, self._sheet, self._item = course, sheet, item
+    def __init__(self, course: Course, sheet: Sheet, question: Question) -> None:
+        self._course, self._sheet, self._question = course, sheet, question
         self._path = record_path(course, sheet)
         self._turns = threading.Lock()
         # By page: the highest number of a message, and the revision that the page wrote last.
         self._pages: dict[str, tuple[int, int]] = {}
         record = open_record(self._path, sheet.id)
         super().__init__(
-            question=question_payload(course, item, record.record),
-            state=state_payload(item, record),
+            question=question_payload(course, question, record.record),
+            state=state_payload(question, record),
             words=words_of_group("view", course.root),
             shared=_shared().model_id,
         )
@@ -214,38 +214,39 @@ class QuestionView(AnswerWidget, Listening):
         if isinstance(base, int):
             base = max(base, written)  # what this page wrote itself, it need not have heard of yet
         self._pages[page] = (seq, written)
-        item = self._item
+        question = self._question
         beside = SelfReport(
-            item.read_confidence(request.get("sure")), item.read_self_assessment(request.get("own"))
+            question.read_confidence(request.get("sure")),
+            question.read_self_assessment(request.get("own")),
         )
         record = keep_answer(
             self._path,
             self._sheet.id,
-            item,
+            question,
             request.get("value"),
             act=act,
             base=base,
             beside=beside,
         )
-        state = state_payload(self._item, record)
+        state = state_payload(self._question, record)
         self._pages[page] = (seq, state["revision"])
-        refresh(self._path, record, self._item.id)
+        refresh(self._path, record, self._question.id)
         return state
 
     def read(self) -> dict[str, Any]:
         """Return the state from the record as it stands now."""
-        return state_payload(self._item, read_record(self._path, self._sheet.id))
+        return state_payload(self._question, read_record(self._path, self._sheet.id))
 
     def repaint(self, record: LearnerRecord, question: str | None) -> None:
         """Show ``record`` on the page, where it is about this question."""
-        if question in (None, self._item.id):
-            self.state = state_payload(self._item, record)
+        if question in (None, self._question.id):
+            self.state = state_payload(self._question, record)
 
     def __repr__(self) -> str:
-        return still_text(self._item)
+        return still_text(self._question)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         data["text/plain"] = repr(self)
-        data["text/html"] = still_html(self._item)
+        data["text/html"] = still_html(self._question)
         return data, metadata

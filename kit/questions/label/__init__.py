@@ -22,7 +22,7 @@ from kit.questions.base import (
     plain,
     row_lines,
 )
-from kit.questions.parts import Label, TwoCounts, Unit, ids_and_texts, ids_of
+from kit.questions.parts import Label, Statement, TwoCounts, ids_and_texts, ids_of
 
 
 @frozen(kw_only=True)
@@ -34,9 +34,9 @@ class LabelEach(Question):
 
     kind: ClassVar = "label"
     published: ClassVar = Question.published | {"units", "labels", "shares"}
-    tables: ClassVar = {"units": Unit, "labels": Label}
+    tables: ClassVar = {"units": Statement, "labels": Label}
 
-    units: tuple[Unit, ...] = ()
+    units: tuple[Statement, ...] = ()
     labels: tuple[Label, ...] = ()
     shares: bool = False  #: shows how often each label was given as a picture
 
@@ -144,7 +144,7 @@ class LabelEach(Question):
             parts[unit.id] = part
         return parts
 
-    def right_labels(self, unit: Unit) -> str:
+    def right_labels(self, unit: Statement) -> str:
         """Return the texts of the labels that the key accepts for a statement."""
         names = self.label_names
         return " / ".join(names[label] for label in unit.right)

@@ -8,7 +8,7 @@ from kit.course.html import inline
 from kit.questions import export
 from kit.questions.export import Asked, Cells
 from kit.questions.label import LabelEach
-from kit.questions.parts import Row, Unit
+from kit.questions.parts import Row, Statement
 
 
 class Export(export.Export):
@@ -44,7 +44,7 @@ class Export(export.Export):
             pairs.append(export.pair("", label))
         return [Asked(pairs, units=units)]
 
-    def _one_statement(self, n: int, unit: Unit) -> Asked:
+    def _one_statement(self, n: int, unit: Statement) -> Asked:
         question, answers = self.question, []
         for label in question.labels:
             share, best = float(label.id in unit.right), label.id == unit.right[0]
@@ -66,12 +66,12 @@ class Export(export.Export):
 
     def row(self, part: Row) -> Cells:
         cells = super().row(part) | {"part": "unit"}
-        if isinstance(part, Unit) and part.paragraph is not None:
+        if isinstance(part, Statement) and part.paragraph is not None:
             cells["paragraphs"] = str(part.paragraph)
         return cells
 
 
-def _statement(n: int, unit: Unit) -> str:
+def _statement(n: int, unit: Statement) -> str:
     # With its number: Moodle shuffles them, and some of them are sentences of one story.
     statement = f"{n}. {inline(unit.text)}"
     if unit.paragraph is not None:

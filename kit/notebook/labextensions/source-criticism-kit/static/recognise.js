@@ -20,8 +20,10 @@ export const CALLS = Object.freeze([
   "provenance",
   "reveal",
   "sheet",
+  "show_votes",
   "solution",
   "story",
+  "vote",
   "warm_up",
 ]);
 

@@ -1,0 +1,1 @@
+"""What a class does together while the teacher stands in front of it: votes."""
