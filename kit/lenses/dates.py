@@ -54,7 +54,7 @@ _FORMS = {
     "century": re.compile(r"century|centuries"),
     "long": re.compile(
         r"[a-z\d]+-(?:(?:minute|hour|day|week|month|quarter|year|decade)(?:-long)?"
-        r"|(?:month|decade|century)-old)"
+        r"|(?:decade|century)-old)"
     ),
 }
 _TWO_DIGITS = [f"{n:02}" for n in range(100)]
