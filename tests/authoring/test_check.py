@@ -189,6 +189,11 @@ PLANTED = {
     "bad_block": plant_on_page("```python\nimport kit\n\nkit.progress(\n```"),
     "no_import": plant_on_page("```python\nkit.progress()\n```"),
     "no_hand_in": on_the_exercise('kit.hand_in("exercise-01")', 'kit.hand_in("exercise-02")'),
+    "plain_asks": in_file(
+        "lessons/express-number.plain.md",
+        'kit.ask("express-number/oldest")',
+        'kit.ask("express-number/trust")',
+    ),
     "page_marks": on_the_exercise("**1** (3 marks)", "**1** (7 marks)"),
     "odd_word": plant_on_page("That was foretold, and nobody asked."),
     "no_before": in_file("course.toml", 'keys = "01.toml"\n', 'keys = "01.toml"\nbefore = "x"\n'),

@@ -27,7 +27,7 @@ def prose(page: str) -> str:
 
 
 #: Not the cases: a page of a hundred words is mostly names, and there the measure tells little.
-PAGES = [sheet for sheet in COURSE.sheets if sheet.id[0].isdigit()] + EXERCISES
+PAGES = [*EXERCISES, *(sheet for sheet in COURSE.sheets if sheet.id[0].isdigit())]
 
 
 @each("sheet", PAGES)
