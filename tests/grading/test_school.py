@@ -285,7 +285,7 @@ def test_a_day_means_its_end_and_how_it_was_understood_is_said(box, out, written
     due = read_due(written)
     assert str(due) == shown
     put(box, "a.json")
-    said = grade(box, out, late=LateRule(due.time, zone=due.zone))
+    said = grade(box, out, late=due)
     assert f"Due: {shown}. Minutes of grace: 1." in said
     assert table(out, "marks.csv")[0]["due"] == shown
 
