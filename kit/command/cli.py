@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from attrs import evolve
 from nbformat import NotebookNode
 
 from kit.authoring import build, check, export, gift, handouts, paper, release, slides
@@ -367,8 +368,7 @@ def _late_rule(options: argparse.Namespace) -> LateRule:
         raise KitError(message("grade.bad_grace", text=options.grace))
     if not options.due:
         return LateRule(off=off, grace=grace)
-    due = read_due(options.due)
-    return LateRule(due.time, off, due.zone, grace)
+    return evolve(read_due(options.due), off=off, grace=grace)
 
 
 @command(

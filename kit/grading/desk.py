@@ -86,7 +86,7 @@ def change(path: Path, name: str, cells: Mapping[str, str]) -> list[Row]:
     try:
         with by_hand.locked(path):
             rows = list(by_hand.read_rows(path))
-            row = row_named(rows, name)
+            row = row_named(todays(rows), name)
             row.update(cells)
             is_marked = tables.number(row["mark"], by_hand.highest(row)) is not None
             row["status"] = message("grade.marked" if is_marked else "grade.to_mark")
@@ -96,17 +96,19 @@ def change(path: Path, name: str, cells: Mapping[str, str]) -> list[Row]:
     return rows
 
 
-def row_named(rows: Iterable[Row], name: str) -> Row:
-    """Return the row of today's answer ``name``.
+def todays(rows: Iterable[Row]) -> dict[str, Row]:
+    """Return the rows of today's answers by their ids; of two with one id the first."""
+    found: dict[str, Row] = {}
+    for row in filter(by_hand.is_todays, rows):
+        found.setdefault(row["answer_id"], row)
+    return found
 
-    Raises:
-        KitError: when there is none.
 
-    """
-    for row in rows:
-        if row["answer_id"] == name and by_hand.is_todays(row):
-            return row
-    raise KitError(message("desk.gone"))
+def row_named(rows: Mapping[str, Row], name: str) -> Row:
+    """Return the row of today's answer ``name``, or raise a KitError where there is none."""
+    if name not in rows:
+        raise KitError(message("desk.gone"))
+    return rows[name]
 
 
 def agreement(rows: Iterable[Row], question_id: str) -> str:
@@ -153,7 +155,7 @@ class MarkingDesk(AnswerWidget):
 
     def __init__(self, course: Course, path: Path, column: str, seed: str) -> None:
         self._course, self._path, self._column = course, path, column
-        self._rows = list(by_hand.read_rows(path))
+        self._keep(list(by_hand.read_rows(path)))
         self._answers = answers(self._rows, seed)
         self._undo: list[_Undo] = []
         first = next(iter(self._answers), "")
@@ -161,6 +163,9 @@ class MarkingDesk(AnswerWidget):
         sentences = {"common": message("still.common"), **words_of_group("desk", course.root)}
         super().__init__(state=self._state(), words=sentences)
         self.on_msg(MarkingDesk._receive)
+
+    def _keep(self, rows: list[Row]) -> None:
+        self._rows, self._todays = rows, todays(rows)
 
     def _do(self, request: dict[str, Any]) -> dict[str, Any]:
         act = _ACTS.get(str(request.get("do")))
@@ -172,21 +177,21 @@ class MarkingDesk(AnswerWidget):
     # What the page can ask for.
 
     def _mark(self, request: dict[str, Any]) -> None:
-        row = row_named(self._rows, str(request.get("id")))
+        row = row_named(self._todays, str(request.get("id")))
         mark = tables.number(str(request.get("mark")), by_hand.highest(row))
         if mark is None:
             raise KitError(message("desk.no_mark", most=row["most"]))
         self._set(row, self._column, tables.tidy(mark))
 
     def _comment(self, request: dict[str, Any]) -> None:
-        row = row_named(self._rows, str(request.get("id")))
+        row = row_named(self._todays, str(request.get("id")))
         if tables.as_written(row["comment"]) != request.get("text"):
             self._set(row, "comment", str(request.get("text")))
 
     def _take_back(self, _: dict[str, Any]) -> None:
         if self._undo:
             last = self._undo.pop()
-            self._rows = change(self._path, last.name, last.cells)
+            self._keep(change(self._path, last.name, last.cells))
             self._place = last.place
 
     def _go(self, request: dict[str, Any]) -> None:
@@ -203,14 +208,14 @@ class MarkingDesk(AnswerWidget):
     def _set(self, row: Row, column: str, cell: str) -> None:
         name = row["answer_id"]
         undo = _Undo(self._place, name, {column: row[column]})
-        self._rows = change(self._path, name, {column: cell})
+        self._keep(change(self._path, name, {column: cell}))
         self._undo.append(undo)
 
     # What the page is told.
 
     def _is_marked(self, group: Group) -> bool:
         for name in group:
-            row = row_named(self._rows, name)
+            row = row_named(self._todays, name)
             if tables.number(row[self._column], by_hand.highest(row)) is None:
                 return False
         return True
@@ -227,7 +232,7 @@ class MarkingDesk(AnswerWidget):
 
     def _state(self) -> dict[str, Any]:
         name, n = self._place
-        group = [row_named(self._rows, answer_id) for answer_id in self._answers[name][n]]
+        group = [row_named(self._todays, answer_id) for answer_id in self._answers[name][n]]
         questions = []
         for other, groups in self._answers.items():
             questions.append({"id": other, "left": len(self._open(other)), "all": len(groups)})

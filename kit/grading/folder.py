@@ -138,8 +138,8 @@ def grade_folder(
 
 def _said_of_time(late: LateRule) -> Iterator[str]:
     """Say how it was understood by when the work is due."""
-    if late.as_due:
-        yield message("grade.done_due", due=late.as_due, grace=f"{late.grace:g}")
+    if late.due:
+        yield message("grade.done_due", due=late, grace=f"{late.grace:g}")
     elif late.off:
         yield message("grade.off_without_due")
 

@@ -45,7 +45,7 @@ class Submission:
     def late_rule(self, late: LateRule) -> LateRule:
         """Return when this learner's work is late, who may have longer than the others."""
         if self.pupil and self.pupil.due:
-            return evolve(late, due=self.pupil.due.time, zone=self.pupil.due.zone)
+            return evolve(late, due=self.pupil.due.due, zone=self.pupil.due.zone)
         return late
 
     @property

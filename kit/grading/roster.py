@@ -12,7 +12,7 @@ from attrs import define, field, frozen
 
 from kit.course.messages import KitError, message
 from kit.grading import tables
-from kit.grading.times import Due, read_due
+from kit.grading.times import LateRule, read_due
 
 # Headings in small letters, as lists in six languages and the exports of school systems have them.
 #: What a learner types or a system knows; the first that is there is the code.
@@ -64,7 +64,7 @@ class Pupil:
     cells: dict[str, str]  #: the row as it is, by heading in small letters
     first: str = ""  #: the first name, where the list has it apart
     last: str = ""
-    due: Due | None = None  #: until when this one has, where that is not as for all
+    due: LateRule | None = None  #: until when this one has, where that is not as for all
     excused: str = ""  #: the exercises that need not be handed in, or a word for all of them
     counts: str = ""  #: which of several attempts counts, where that is not as for all
 

@@ -15,77 +15,29 @@ _CLOCK_IS_OFF = timedelta(days=365)  #: so far from the day it was due no clock 
 
 
 @frozen
-class Due:
-    """By when something is due."""
-
-    time: datetime  #: with a zone
-    zone: tzinfo | None = None  #: whose days are meant; None: as this computer's clock shows them
-
-    def __str__(self) -> str:
-        shown = self.wall_clock(self.time)
-        text = f"{shown:%Y-%m-%d %H:%M}"
-        if shown.time() == datetime.min.time():  # midnight belongs to the day that ends
-            text = f"{shown - _DAY:%Y-%m-%d} 24:00"
-        offset = f"{self.time.astimezone(self.zone):%z}"
-        return f"{text} (UTC{offset[:3]}:{offset[3:]})"
-
-    def wall_clock(self, moment: datetime) -> datetime:
-        """Return what the clock on the wall shows at a moment, in summer and winter."""
-        return moment.astimezone(self.zone).replace(tzinfo=None)
-
-
-def read_due(text: str) -> Due:
-    """Read a day, or a day and a time, perhaps with a zone: an offset, or a name after a space.
-
-    A day alone means its end.
-
-    Raises:
-        KitError: when it is no such thing.
-
-    """
-    written, _, name = text.strip().partition(" ")
-    if name[:1].isdigit():  # '2026-02-01 17:00'
-        hour, _, name = name.partition(" ")
-        written = f"{written}T{hour}"
-    try:
-        zone = ZoneInfo(name.strip()) if name.strip() else None
-        if len(written) == len("2026-02-01"):
-            last_day = date.fromisoformat(written)
-            time = datetime.combine(last_day, datetime.min.time()) + _DAY
-        else:
-            time = datetime.fromisoformat(written)
-        if time.tzinfo is None:
-            # Without a zone it is meant as the clock on this computer shows it.
-            return Due(time.replace(tzinfo=zone) if zone else time.astimezone(), zone)
-        return Due(time, zone or time.tzinfo)
-    except (ValueError, OverflowError, ZoneInfoNotFoundError, OSError):
-        raise KitError(message("grade.bad_due", text=text)) from None
-
-
-def when(sealed: str) -> datetime | None:
-    """Return when something was sealed; None where that is no time, or one without a zone."""
-    try:
-        moment = datetime.fromisoformat(sealed)
-        return moment.astimezone(UTC) if moment.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
-
-
-@frozen
 class LateRule:
     """When work is late, and what that costs: nothing, where the teacher has not said so."""
 
     due: datetime | None = None  #: with a zone
     off: float = 0.0  #: per cent of the mark for each day begun after ``due``
-    zone: tzinfo | None = None  #: whose days are counted; see :class:`Due`
+    #: Whose days are counted; None: as this computer's clock shows them.
+    zone: tzinfo | None = None
     grace: float = 1.0  #: minutes after ``due`` that count for nothing
 
-    @property
-    def as_due(self) -> Due | None:
-        """By when it is due; None where that was not said."""
+    def __str__(self) -> str:
+        """Return by when it is due, with the zone; '' where that was not said."""
         if self.due is None:
-            return None
-        return Due(self.due, self.zone)
+            return ""
+        shown = self._wall_clock(self.due)
+        text = f"{shown:%Y-%m-%d %H:%M}"
+        if shown.time() == datetime.min.time():  # midnight belongs to the day that ends
+            text = f"{shown - _DAY:%Y-%m-%d} 24:00"
+        offset = f"{self.due.astimezone(self.zone):%z}"
+        return f"{text} (UTC{offset[:3]}:{offset[3:]})"
+
+    def _wall_clock(self, moment: datetime) -> datetime:
+        """Return what the clock on the wall shows at a moment, in summer and winter."""
+        return moment.astimezone(self.zone).replace(tzinfo=None)
 
     def hours(self, sealed: str) -> float | None:
         """Return how many hours after ``due`` it was sealed; None where that cannot be told.
@@ -112,8 +64,45 @@ class LateRule:
 
         A day is from one time of the wall clock to the same on the next, across summer time too.
         """
-        moment, due = when(sealed), self.as_due
-        if not self.hours(sealed) or moment is None or due is None:
+        moment = when(sealed)
+        if not self.hours(sealed) or moment is None or self.due is None:
             return 0.0
-        late = due.wall_clock(moment) - due.wall_clock(due.time)
+        late = self._wall_clock(moment) - self._wall_clock(self.due)
         return min(100.0, self.off * max(1, math.ceil(late / _DAY)))
+
+
+def read_due(text: str) -> LateRule:
+    """Read a day, or a day and a time, perhaps with a zone: an offset, or a name after a space.
+
+    A day alone means its end.
+
+    Raises:
+        KitError: when it is no such thing.
+
+    """
+    written, _, name = text.strip().partition(" ")
+    if name[:1].isdigit():  # '2026-02-01 17:00'
+        hour, _, name = name.partition(" ")
+        written = f"{written}T{hour}"
+    try:
+        zone = ZoneInfo(name.strip()) if name.strip() else None
+        if len(written) == len("2026-02-01"):
+            last_day = date.fromisoformat(written)
+            time = datetime.combine(last_day, datetime.min.time()) + _DAY
+        else:
+            time = datetime.fromisoformat(written)
+        if time.tzinfo is None:
+            # Without a zone it is meant as the clock on this computer shows it.
+            return LateRule(time.replace(tzinfo=zone) if zone else time.astimezone(), zone=zone)
+        return LateRule(time, zone=zone or time.tzinfo)
+    except (ValueError, OverflowError, ZoneInfoNotFoundError, OSError):
+        raise KitError(message("grade.bad_due", text=text)) from None
+
+
+def when(sealed: str) -> datetime | None:
+    """Return when something was sealed; None where that is no time, or one without a zone."""
+    try:
+        moment = datetime.fromisoformat(sealed)
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None

@@ -98,7 +98,7 @@ def total(marked: MarkedSubmission, to_mark: Sequence[Row], late: LateRule) -> G
         waiting=len(to_mark) - len(numbers),
         hours=hours,
         off=off,
-        due=str(late.as_due or ""),
+        due=str(late),
         blocked=blocked,
     )
 
