@@ -29,7 +29,8 @@ def test_where_pyodide_is_not_to_be_had_it_says_what_to_do(place):
 
 
 def test_a_folder_of_something_else_is_left_alone(course, tmp_path):
-    pytest.importorskip("jupyterlite_core")
+    if site_module.jupyterlite() is None:
+        pytest.skip("`python -m kit.install site` brings JupyterLite")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("mine")
     with pytest.raises(KitError, match="not a site of this kit"):

@@ -20,7 +20,7 @@ from labserver import CHROMIUM, FLAGS
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 from pyodide_files import pyodide_place
 
-from kit.authoring.site import write_site
+from kit.authoring.site import jupyterlite, write_site
 from kit.command.cli import main
 from kit.course.course import load_course
 from kit.learner import paste, submission
@@ -28,6 +28,8 @@ from kit.learner import paste, submission
 #: No name but this machine's is found, so nothing can come from outside.
 BLOCKED = [*FLAGS, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost"]
 ALIVE = "() => document.querySelector('[data-kit=alive]')"
+#: Bytes that a site may have, and that may be fetched before the first question.
+LARGEST, LARGEST_BEFORE = 60_000_000, 25_000_000
 LESSON = "notebooks/01-who-says-so.ipynb"
 EXERCISE = "exercises/01-exercise.ipynb"
 FIRST = "a news story rests on one source whose name it does not give"
@@ -60,9 +62,8 @@ class Host:
 
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
-    pytest.importorskip(
-        "jupyterlite_core", reason="`python -m kit.install site` brings JupyterLite"
-    )
+    if jupyterlite() is None:
+        pytest.skip("`python -m kit.install site` brings JupyterLite")
     place, folder = pyodide_place(), tmp_path_factory.mktemp("host")
     lynx = PROJECT / "examples" / "the-lynx"
     write_site(COURSE, folder / "school" / "site", place)
@@ -112,6 +113,16 @@ def choose(page: Page, question: str, answer: str, says: str = "Saved.") -> None
     expect(box.locator(".kit-status")).to_contain_text(says)
 
 
+def _bytes_of(folder: Path, site: str, asked: list[str]) -> int:
+    """Return how many bytes the files have that were asked for, each counted once."""
+    files = set()
+    for url in asked:
+        name = url.split("?")[0].removeprefix(f"{site}/")
+        if (folder / name).is_file():
+            files.add(folder / name)
+    return sum(file.stat().st_size for file in files)
+
+
 START, TRY_OUT = "notebooks/00-start-here.ipynb", "Who stands behind the statement that the museum"
 
 
@@ -121,6 +132,9 @@ def test_an_answer_survives_a_killed_browser_and_a_correction_arrives(host: Host
         browser.on("request", lambda request: asked.append(request.url))
         page = opened(browser, site, LESSON)
         expect(page.get_by_text("Your answers are kept in this browser")).to_be_visible()
+        folder = host.folder / "school" / "site"
+        assert sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) < LARGEST
+        assert _bytes_of(folder, site, asked) < LARGEST_BEFORE
         choose(page, FIRST, "It depends, and I could say on what.")
         page.keyboard.press("Control+s")
         start = opened(browser, site, START)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
-from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -35,6 +35,7 @@ _EXTENSIONS = (
     _KERNEL,
     "anywidget",
 )
+_LABEXTENSIONS = Path("share", "jupyter", "labextensions")
 _KERNEL_WHEELS = ("ipykernel", "pyodide_kernel")
 #: What the kernel would install where it is not said to be there.
 _THERE = ("comm", "ipykernel", "ipython", "jedi", "micropip", "piplite", "pyodide-kernel")
@@ -65,7 +66,7 @@ def write_site(course: Course, folder: Path, place: str = "") -> int:
             a key would get out, or something else is in the folder; then nothing is written.
 
     """
-    if find_spec("jupyterlite_core") is None or find_spec("jupyterlite_pyodide_kernel") is None:
+    if jupyterlite() is None:
         raise KitError(message("site.no_jupyterlite"))
     release.refuse_inside(course, folder)
     is_site = (folder / _MARK).is_file()
@@ -78,6 +79,17 @@ def write_site(course: Course, folder: Path, place: str = "") -> int:
             shutil.rmtree(folder)
         shutil.copytree(made, folder)
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def jupyterlite() -> Path | None:
+    """Return the prefix below which JupyterLite is installed; None where it is not.
+
+    `kit.install site` puts it apart: among the learner's packages JupyterLab would load it too.
+    """
+    for prefix in (Path(sys.prefix, "site"), Path(sys.prefix)):
+        if (prefix / _LABEXTENSIONS / _KERNEL).is_dir():
+            return prefix
+    return None
 
 
 def _built(course: Course, edition: Edition, core: dict[str, bytes], scratch: Path) -> Path:
@@ -93,8 +105,15 @@ def _built(course: Course, edition: Edition, core: dict[str, bytes], scratch: Pa
     command = [sys.executable, "-m", "jupyterlite_core", "build", "--apps", "notebooks"]
     command += ["--contents", "files", "--output-dir", str(out)]
     command += ["--no-sourcemaps", "--no-unused-shared-packages"]
+    prefix = str(jupyterlite())
+    apart = sysconfig.get_path("purelib", vars={"base": prefix, "platbase": prefix})
     done = subprocess.run(  # noqa: S603  (our own interpreter)
-        command, cwd=lite, capture_output=True, text=True, check=False
+        command,
+        cwd=lite,
+        env={**os.environ, "PYTHONPATH": apart},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise KitError(message("site.not_built", fault=done.stderr.strip()[-500:]))
@@ -122,7 +141,7 @@ def _write_python(course: Course, edition: Edition, core: dict[str, bytes], lite
     _write_json(folder / "pyodide-lock.json", {"info": pinned["info"], "packages": entries})
     library = packages.unzipped(core[_LIBRARY])
     files = packages.installed(pinned["info"]["python"])
-    kernel = _labextensions() / _KERNEL / "static" / "pypi"
+    kernel = _extension(_KERNEL) / "static" / "pypi"
     for name in _KERNEL_WHEELS:
         files |= packages.unzipped(next(kernel.glob(f"{name}-*.whl")).read_bytes())
     files |= _kit_files(course, edition)
@@ -169,13 +188,17 @@ def _kit_files(course: Course, edition: Edition) -> dict[PurePosixPath, bytes]:
     return files
 
 
-def _labextensions() -> Path:
-    return Path(sys.prefix) / "share" / "jupyter" / "labextensions"
+def _extension(name: str) -> Path:
+    """Return the folder of an extension of JupyterLab that is installed here, or apart."""
+    apart = jupyterlite()
+    if name == _KERNEL and apart is not None:
+        return apart / _LABEXTENSIONS / name
+    return Path(sys.prefix) / _LABEXTENSIONS / name
 
 
 def _copy_extensions(folder: Path) -> None:
     for name in _EXTENSIONS:
-        shutil.copytree(_labextensions() / name, folder / name)
+        shutil.copytree(_extension(name), folder / name)
     own = Path("labextensions", "source-criticism-kit")
     shutil.copytree(release.PROJECT / "kit" / "notebook" / own, folder / own.name)
 
@@ -259,7 +282,7 @@ def _begin_early(out: Path, begin: str) -> None:
     theirs = next(out.glob(f"extensions/{_KERNEL}/static/comlink.worker.*.js"))
     both = f'import "./{begin}";\nimport "../../{theirs.relative_to(out).as_posix()}";\n'
     worker = _with_digest(out / _PYTHON, "worker.js", both.encode())
-    lite = version("jupyterlite-core")
+    lite = data["jupyter-config-data"]["appVersion"]
     start = template(_HERE / "begin.html.j2", worker=f"{_PYTHON}/{worker}", version=lite)
     page = out / "notebooks" / "index.html"
     page.write_text(page.read_text("utf-8").replace("<head>", f"<head>\n{start}", 1), "utf-8")
