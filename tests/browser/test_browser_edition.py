@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import functools
-import http.server
 import json
 import os
 import signal
 import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from attrs import frozen
 from helpers import COURSE, PROJECT, with_keys
-from labserver import CHROMIUM, FLAGS
+from labserver import CHROMIUM, FLAGS, plain_host
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 from pyodide_files import pyodide_place
 
@@ -31,25 +28,9 @@ ALIVE = "() => document.querySelector('[data-kit=alive]')"
 #: Bytes that a site may have, and that may be fetched before the first question.
 LARGEST, LARGEST_BEFORE = 60_000_000, 25_000_000
 LESSON = "notebooks/01-who-says-so.ipynb"
+OWN_TEXT = "notebooks/07-your-own-text.ipynb"
 EXERCISE = "exercises/01-exercise.ipynb"
 FIRST = "a news story rests on one source whose name it does not give"
-
-
-class _PlainHost(http.server.SimpleHTTPRequestHandler):
-    """A web host that lets browsers keep everything for a day without asking again."""
-
-    def end_headers(self) -> None:
-        self.send_header("Cache-Control", "max-age=86400")
-        super().end_headers()
-
-    def log_message(self, *_: object) -> None: ...
-
-    def handle(self) -> None:
-        with contextlib.suppress(ConnectionError):  # a browser that was killed
-            super().handle()
-
-
-_PlainHost.extensions_map = {".mjs": "text/javascript", **_PlainHost.extensions_map}
 
 
 @frozen
@@ -68,12 +49,8 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
     lynx = PROJECT / "examples" / "the-lynx"
     write_site(COURSE, folder / "school" / "site", place)
     write_site(load_course(lynx, lynx), folder / "lynx", place)
-    handler = functools.partial(_PlainHost, directory=str(folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield Host(folder, f"http://localhost:{server.server_port}")
-    server.shutdown()
-    server.server_close()
+    with plain_host(folder) as address:
+        yield Host(folder, address)
 
 
 @contextlib.contextmanager
@@ -198,6 +175,23 @@ def test_what_is_handed_in_is_graded_as_a_file_and_as_a_text(host: Host, tmp_pat
     (box / "form.csv").write_text(f'"When","Text"\n"today","{text}"\n', "utf-8")
     assert main(["grade", str(box), "--out", str(tmp_path / "marks")]) == 0
     assert "Ada 7" in (tmp_path / "marks" / "marks.csv").read_text("utf-8")
+
+
+def test_on_a_phone_a_text_of_one_s_own_is_pasted_and_marked(host: Host, tmp_path):
+    with a_browser(tmp_path / "profile") as browser:
+        page = browser.new_page()
+        page.set_viewport_size({"width": 400, "height": 800})
+        page.goto(f"{host.address}/school/site/notebooks/index.html?path={OWN_TEXT}")
+        page.wait_for_function(ALIVE, timeout=120_000)
+        assert page.evaluate("document.querySelector('.jp-WindowedPanel-outer').scrollWidth") <= 400
+        page.get_by_text("Answers on another computer").click()
+        carry = page.locator(".kit-carry")
+        carry.get_by_role("textbox").fill("A bridge\nAbout 40 people may have crossed it.")
+        carry.get_by_role("button", name="Keep it as my own text").click()
+        expect(carry.get_by_role("status")).to_contain_text("Your text is kept")
+        choose(page, "Which text do you take", "A text of my own")
+        page.get_by_role("button", name="Show my text").click()
+        expect(page.get_by_text("About 40 people").first).to_be_visible()
 
 
 def test_a_course_of_one_s_own_is_a_site(host: Host, tmp_path):

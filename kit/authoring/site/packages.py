@@ -33,7 +33,7 @@ _LEFT_OUT_FILES = re.compile(
     r"(^|/)(tests?|__pycache__)/"
     r"|\.(so|pyd|pyx|c|pyi|js|map)$"
     r"|^\.\."
-    r"|\.dist-info/(?!METADATA|entry_points)"
+    r"|\.dist-info/(RECORD|WHEEL|INSTALLER|REQUESTED|direct_url\.json|top_level\.txt)$"
     # Of the many languages that pygments can colour a page shows one.
     r"|^pygments/lexers/(?!__init__|_mapping|python|special)"
 )
