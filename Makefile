@@ -35,7 +35,7 @@ endif
 
 setup: .venv/.setup
 
-setup-test: .venv/.setup-test .venv/nbgrader/.setup
+setup-test: .venv/.setup-test .venv/nbgrader/.setup .venv/.setup-site
 
 setup-bench: .venv/.setup-bench
 
@@ -50,7 +50,8 @@ setup-site: .venv/.setup-site
 .venv/.setup-test: .venv/.setup
 	@$(BIN)/python -m kit.install test
 
-# Not among the packages of .venv: JupyterLab would show its menu and its side bars to learners.
+# Not among the packages of .venv, nor is JupyterLite (kit/install.py): JupyterLab would show its menu
+# and its side bars to learners.
 .venv/nbgrader/.setup: .venv/.setup-test
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint requirements.lock \
 	  --prefix .venv/nbgrader nbgrader
@@ -76,7 +77,7 @@ notebooks: setup ## make the notebooks, the solved ones, and all that is printed
 	@$(BIN)/python -m kit.install bench
 
 lock: setup-test ## write down the versions that are installed now
-	PYTHONPATH="$$(echo .venv/nbgrader/lib/*/site-packages)" \
+	PYTHONPATH="$$(echo .venv/nbgrader/lib/*/site-packages .venv/site/lib/*/site-packages | tr " " :)" \
 	  $(BIN)/python -m pip freeze --exclude-editable > requirements.lock
 
 clean: ## remove what was installed; answers in my-work stay

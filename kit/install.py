@@ -24,6 +24,8 @@ if os.name == "nt":
     PYTHON = VENV / "Scripts/python.exe"
 
 ROOM = 550_000_000  #: bytes that an installed ``.venv`` takes on the disk
+#: What `make site` is made with.
+FOR_A_SITE = ("jupyterlite-core>=0.8", "jupyterlite-pyodide-kernel>=0.8")
 #: What pip's words mean, the first that fits: words that are in them, and the key of a sentence.
 _SIGNS = {
     "No space left": "first_run.full_disk",
@@ -68,10 +70,13 @@ def _install(extras: list[str]) -> None:
         _tell("first_run.installing")
         if not is_whole:
             _make_venv()
-        what = "."
-        if extras:
-            what += f"[{','.join(extras)}]"
-        _fill(what)
+        if extras == ["site"]:
+            # Apart from the kit's packages: a learner's JupyterLab would load them too.
+            _fill("--prefix", str(VENV / "site"), *FOR_A_SITE)
+        elif extras:
+            _fill("--editable", f".[{','.join(extras)}]")
+        else:
+            _fill("--editable", ".")
         done.touch()
 
 
@@ -128,9 +133,9 @@ def _make_venv() -> None:
         raise KitError(message("first_run.no_venv", fault=fault)) from None
 
 
-def _fill(what: str) -> None:
+def _fill(*what: str) -> None:
     options = ["--disable-pip-version-check", "--quiet", "--constraint", "requirements.lock"]
-    command = [str(PYTHON), "-m", "pip", "install", *options, "--editable", what]
+    command = [str(PYTHON), "-m", "pip", "install", *options, *what]
     done = subprocess.run(  # noqa: S603
         command,
         cwd=HOME,

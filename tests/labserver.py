@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import http.server
 import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -64,6 +67,34 @@ def serve(home: Path, application: list[str]) -> Iterator[str]:
         process.terminate()
         process.wait(20)
         log.close()
+
+
+class _PlainHost(http.server.SimpleHTTPRequestHandler):
+    """A web host that lets browsers keep everything for a day without asking again."""
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "max-age=86400")
+        super().end_headers()
+
+    def log_message(self, *_: object) -> None: ...
+
+    def handle(self) -> None:
+        with contextlib.suppress(ConnectionError):  # a browser that was killed
+            super().handle()
+
+
+_PlainHost.extensions_map = {".mjs": "text/javascript", **_PlainHost.extensions_map}
+
+
+@contextlib.contextmanager
+def plain_host(folder: Path) -> Iterator[str]:
+    """Serve a folder of files, and give its address."""
+    handler = functools.partial(_PlainHost, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://localhost:{server.server_port}"
+    server.shutdown()
+    server.server_close()
 
 
 def wait_for_kernel(base: str, path: str) -> None:

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from helpers import PROJECT
 
+from kit import install
 from kit.command.lab import EXTENSIONS
 
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -37,7 +38,7 @@ def test_each_dependency_earns_one_line():
     extras = PYPROJECT["optional-dependencies"]
     asked = [*PYPROJECT["dependencies"], *extras["test"], *extras["bench"]]
     elsewhere = ["gift-pegjs", "nbgrader", "typescript"]  # from npm, and from the Makefile
-    names = [re.match(r"[\w-]+", name)[0] for name in asked]
+    names = [re.match(r"[\w-]+", name)[0] for name in [*asked, *install.FOR_A_SITE]]
     assert sorted(told) == sorted([*names, *elsewhere])
 
 
@@ -55,7 +56,8 @@ def test_the_lock_pins_everything_that_is_asked_for():
         return re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", name)[0]).lower()
 
     pinned = {plain(line) for line in LOCK.read_text(encoding="utf-8").splitlines() if line}
-    asked = [*PYPROJECT["dependencies"], *PYPROJECT["optional-dependencies"]["test"], "nbgrader"]
+    extras = PYPROJECT["optional-dependencies"]["test"]
+    asked = [*PYPROJECT["dependencies"], *extras, *install.FOR_A_SITE, "nbgrader"]
     assert [x for x in asked if plain(x) not in pinned] == []
 
 
@@ -72,13 +74,15 @@ def test_the_package_tells_other_checkers_that_it_has_types():
     assert (PROJECT / "kit" / "py.typed").is_file()
 
 
-def test_a_learner_s_jupyterlab_has_nothing_of_nbgrader():
+@pytest.mark.parametrize("name", ["nbgrader", "jupyterlite_core"])
+def test_a_learner_s_jupyterlab_has_nothing_of_what_is_kept_apart(name):
     """The tests and the learners' JupyterLab share one environment."""
-    told = "nbgrader is among the packages of this environment: say make clean, and make test again"
-    assert importlib.util.find_spec("nbgrader") is None, told
+    told = f"{name} is among the packages of this environment: say make clean, and make test again"
+    assert importlib.util.find_spec(name) is None, told
     for folder in ("share/jupyter", "etc/jupyter"):
-        found = [p for p in (Path(sys.prefix) / folder).rglob("*") if "nbgrader" in p.name]
-        assert found == [], told
+        files = [path for path in (Path(sys.prefix) / folder).rglob("*") if path.is_file()]
+        places = [path.relative_to(sys.prefix).as_posix() for path in files]
+        assert [place for place in places if name.removesuffix("_core") in place] == [], told
 
 
 def test_jupyter_finds_the_extension_where_the_kit_is_installed():

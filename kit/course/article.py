@@ -25,6 +25,7 @@ from kit.course.toml import read_toml, structure
 
 OWN_COPY = "my-article.txt"
 OWN_PAGE = "my-article.html"
+OWN_TEXT = "my-text.txt"  #: a text that the reader chose
 
 
 @frozen

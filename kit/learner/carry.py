@@ -12,8 +12,10 @@ from pathlib import Path
 import cattrs
 from attrs import evolve
 
+from kit.course.article import OWN_COPY, OWN_TEXT
 from kit.course.course import Course
 from kit.course.messages import KitError, message
+from kit.learner import storage
 from kit.learner.record import (
     LearnerRecord,
     change_record,
@@ -24,6 +26,8 @@ from kit.learner.record import (
 )
 
 _FORMAT = 1
+#: The texts that a reader can have of their own: the article in full, and one that they chose.
+_TEXTS = {"article": OWN_COPY, "own": OWN_TEXT}
 
 
 def take(course: Course) -> str:
@@ -85,3 +89,26 @@ def _merged(theirs: LearnerRecord, mine: LearnerRecord) -> LearnerRecord:
     return evolve(
         mine, entries=entries, revision=revision, warm_ups=mine.warm_ups or theirs.warm_ups
     )
+
+
+def keep_text(course: Course, kind: str, text: str) -> str:
+    """Keep a text that the reader has pasted, beside the answers.
+
+    Args:
+        course: the course.
+        kind: ``article`` for the article in full, ``own`` for a text of their own choice.
+        text: the text, a paragraph a line.
+
+    Returns:
+        The name of its file. What was in it before is kept beside it, but in a browser.
+
+    Raises:
+        KitError: when there is nothing in the text, or it cannot be kept.
+
+    """
+    if not text.strip():
+        raise KitError(message("carry.no_text"))
+    path = course.work / _TEXTS[kind]
+    with storage.locked(path):
+        storage.replace(path, text.encode(), path.with_suffix(".before.txt"))
+    return path.name

@@ -1,5 +1,5 @@
 // @ts-check
-// Take my answers with me, bring my answers: a file goes out, or comes in.
+// Take my answers with me, bring my answers: a file goes out, or comes in. And a text of my own, pasted.
 
 /** @param {View} view */
 function render({ model, el }) {
@@ -7,16 +7,27 @@ function render({ model, el }) {
   const said = h("p", { role: "status" });
   const file = /** @type {HTMLInputElement} */ (
     h("input", { type: "file", accept: ".json", hidden: true, onchange: () => void bring() }));
+  const text = /** @type {HTMLTextAreaElement} */ (h("textarea", { rows: 5 }));
+  const keeper = (/** @type {"own" | "article"} */ kind) =>
+    h("button", { type: "button", class: "kit-button", onclick: () => void keep(kind) }, words[`keep_${kind}`]);
   const root = h("details", { class: "kit-carry" },
     h("summary", {}, words.summary),
     h("p", {}, words.why),
     h("div", { class: "kit-foot" },
       h("button", { type: "button", class: "kit-button", onclick: () => void take() }, words.take),
       h("button", { type: "button", class: "kit-button", onclick: () => file.click() }, words.bring), file),
+    h("label", {}, words.text, text),
+    h("div", { class: "kit-foot" }, keeper("own"), keeper("article")),
     said);
   keepControls(root);
   el.classList.add("kit-host");
   el.replaceChildren(root);
+
+  /** @param {"own" | "article"} kind */
+  async function keep(kind) {
+    const state = await ask({ do: kind, text: text.value });
+    if (state) said.textContent = words[`kept_${kind}`];
+  }
 
   /** @param {{ do: string, text?: string }} what */
   async function ask(what) {

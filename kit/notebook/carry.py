@@ -1,4 +1,4 @@
-"""Two buttons at the top of a page: take my answers with me, bring my answers."""
+"""At the top of a page: take my answers with me, bring my answers, paste a text of my own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HERE = Path(__file__).parent
 
 
 class Carry(AnswerWidget):
-    """The line about the record, and below it the two buttons; saved, it is the line alone."""
+    """The line about the record, and below it the buttons; saved, it is the line alone."""
 
     _esm = script(_HERE / "carry.js")
     words = traitlets.Dict().tag(sync=True)
@@ -30,9 +30,11 @@ class Carry(AnswerWidget):
         self.on_msg(Carry._receive)
 
     def _do(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Return the answers, or put those of a file into the records."""
+        """Return the answers, put those of a file into the records, or keep a text."""
         if request.get("do") == "take":
             return {"text": carry.take(self._course)}
+        if request.get("do") in ("own", "article"):
+            return {"name": carry.keep_text(self._course, request["do"], str(request.get("text")))}
         if request.get("do") != "bring":
             raise KitError(message("error.no_act"))
         brought = carry.bring(self._course, str(request.get("text")))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from kit.course.article import paragraphs, practice_texts, read_copy
+from kit.course.article import OWN_TEXT, paragraphs, practice_texts, read_copy
 from kit.course.course import Course, Sheet, find_course
 from kit.course.files import write_whole
 from kit.course.html import template
@@ -20,7 +20,7 @@ from kit.questions.bank import find_question, load_questions
 _HERE = Path(__file__).parent
 
 #: What a learner calls the text that they bring: plain, or a saved page.
-OWN_TEXTS = ("my-text.txt", "my-text.html")
+OWN_TEXTS = (OWN_TEXT, "my-text.html")
 
 
 @frozen(repr=False)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
+import gzip
+import shutil
 from pathlib import PurePosixPath
 
 import pytest
@@ -11,7 +11,7 @@ from helpers import COURSE, PROJECT
 
 from kit.authoring import release
 from kit.authoring import site as site_module
-from kit.authoring.site import pyodide, wheels, write_site
+from kit.authoring.site import packages, pyodide, write_site
 from kit.course.course import load_course
 from kit.course.messages import KitError
 
@@ -29,7 +29,8 @@ def test_where_pyodide_is_not_to_be_had_it_says_what_to_do(place):
 
 
 def test_a_folder_of_something_else_is_left_alone(course, tmp_path):
-    pytest.importorskip("jupyterlite_core")
+    if site_module.jupyterlite() is None:
+        pytest.skip("`python -m kit.install site` brings JupyterLite")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("mine")
     with pytest.raises(KitError, match="not a site of this kit"):
@@ -60,21 +61,26 @@ def test_a_course_of_one_s_own_lies_beside_the_kit():
     assert not any("solutions" in path.parts for path in files)
 
 
-def test_the_same_files_give_the_same_wheel_and_others_another_name():
+def test_the_same_files_give_the_same_bytes():
     files = _packed(COURSE)
-    one, same = wheels.kit_wheel(files, ()), wheels.kit_wheel(files, ())
-    assert one.data == same.data
-    other = wheels.kit_wheel({**files, PurePosixPath("kit/x.py"): b""}, ())
-    assert other.file_name != one.file_name
+    turned = dict(reversed(files.items()))
+    assert packages.packed(files) == packages.packed(turned)
+    assert packages.zipped(files) == packages.zipped(turned)
+    assert packages.unzipped(packages.zipped(files)) == files
+    assert b"kit/__init__.py" in gzip.decompress(packages.packed(files))
 
 
-def test_what_is_packed_is_python_alone_and_says_what_it_is():
-    made = wheels.installed_wheels(pyodide.pinned()["info"]["python"])
-    names = {wheel.name for wheel in made}
-    assert {"anywidget", "cattrs", "ipython", "ipywidgets", "jinja2", "markupsafe"} <= names
-    for wheel in made:
-        with zipfile.ZipFile(io.BytesIO(wheel.data)) as archive:
-            inside = archive.namelist()
-        assert [name for name in inside if name.endswith((".so", ".pyd"))] == []
-        assert any(name.endswith("dist-info/METADATA") for name in inside), wheel.name
-        assert set(wheel.depends) <= names, wheel.name
+def test_what_is_packed_is_python_alone_with_all_that_it_needs():
+    files = packages.installed(pyodide.pinned()["info"]["python"])
+    tops = {path.parts[0] for path in files}
+    assert {"anywidget", "cattrs", "IPython", "ipywidgets", "jinja2", "markupsafe"} <= tops
+    assert {"jedi", "prompt_toolkit", "pexpect"} & tops == set()
+    assert [path for path in files if path.suffix in (".so", ".pyd") or "tests" in path.parts] == []
+    about = {path.parts[0].split("-")[0] for path in files if path.name == "METADATA"}
+    assert {"anywidget", "ipython", "traitlets"} <= about
+
+
+def test_without_node_nothing_is_compiled(monkeypatch, tmp_path):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    library, files = {PurePosixPath("os.py"): b""}, {PurePosixPath("kit.py"): b""}
+    assert packages.compiled(tmp_path, library, files, ["kit"], tmp_path) == (library, files)

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-import functools
-import http.server
 import json
 import os
 import signal
 import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from attrs import frozen
 from helpers import COURSE, PROJECT, with_keys
-from labserver import CHROMIUM, FLAGS
+from labserver import CHROMIUM, FLAGS, plain_host
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 from pyodide_files import pyodide_place
 
-from kit.authoring.site import write_site
+from kit.authoring.site import jupyterlite, write_site
 from kit.command.cli import main
 from kit.course.course import load_course
 from kit.learner import paste, submission
@@ -28,26 +25,12 @@ from kit.learner import paste, submission
 #: No name but this machine's is found, so nothing can come from outside.
 BLOCKED = [*FLAGS, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost"]
 ALIVE = "() => document.querySelector('[data-kit=alive]')"
+#: Bytes that a site may have, and that may be fetched before the first question.
+LARGEST, LARGEST_BEFORE = 60_000_000, 25_000_000
 LESSON = "notebooks/01-who-says-so.ipynb"
+OWN_TEXT = "notebooks/07-your-own-text.ipynb"
 EXERCISE = "exercises/01-exercise.ipynb"
 FIRST = "a news story rests on one source whose name it does not give"
-
-
-class _PlainHost(http.server.SimpleHTTPRequestHandler):
-    """A web host that lets browsers keep everything for a day without asking again."""
-
-    def end_headers(self) -> None:
-        self.send_header("Cache-Control", "max-age=86400")
-        super().end_headers()
-
-    def log_message(self, *_: object) -> None: ...
-
-    def handle(self) -> None:
-        with contextlib.suppress(ConnectionError):  # a browser that was killed
-            super().handle()
-
-
-_PlainHost.extensions_map = {".mjs": "text/javascript", **_PlainHost.extensions_map}
 
 
 @frozen
@@ -60,19 +43,14 @@ class Host:
 
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
-    pytest.importorskip(
-        "jupyterlite_core", reason="`python -m kit.install site` brings JupyterLite"
-    )
+    if jupyterlite() is None:
+        pytest.skip("`python -m kit.install site` brings JupyterLite")
     place, folder = pyodide_place(), tmp_path_factory.mktemp("host")
     lynx = PROJECT / "examples" / "the-lynx"
     write_site(COURSE, folder / "school" / "site", place)
     write_site(load_course(lynx, lynx), folder / "lynx", place)
-    handler = functools.partial(_PlainHost, directory=str(folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield Host(folder, f"http://localhost:{server.server_port}")
-    server.shutdown()
-    server.server_close()
+    with plain_host(folder) as address:
+        yield Host(folder, address)
 
 
 @contextlib.contextmanager
@@ -112,6 +90,16 @@ def choose(page: Page, question: str, answer: str, says: str = "Saved.") -> None
     expect(box.locator(".kit-status")).to_contain_text(says)
 
 
+def _bytes_of(folder: Path, site: str, asked: list[str]) -> int:
+    """Return how many bytes the files have that were asked for, each counted once."""
+    files = set()
+    for url in asked:
+        name = url.split("?")[0].removeprefix(f"{site}/")
+        if (folder / name).is_file():
+            files.add(folder / name)
+    return sum(file.stat().st_size for file in files)
+
+
 START, TRY_OUT = "notebooks/00-start-here.ipynb", "Who stands behind the statement that the museum"
 
 
@@ -121,6 +109,9 @@ def test_an_answer_survives_a_killed_browser_and_a_correction_arrives(host: Host
         browser.on("request", lambda request: asked.append(request.url))
         page = opened(browser, site, LESSON)
         expect(page.get_by_text("Your answers are kept in this browser")).to_be_visible()
+        folder = host.folder / "school" / "site"
+        assert sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) < LARGEST
+        assert _bytes_of(folder, site, asked) < LARGEST_BEFORE
         choose(page, FIRST, "It depends, and I could say on what.")
         page.keyboard.press("Control+s")
         start = opened(browser, site, START)
@@ -184,6 +175,23 @@ def test_what_is_handed_in_is_graded_as_a_file_and_as_a_text(host: Host, tmp_pat
     (box / "form.csv").write_text(f'"When","Text"\n"today","{text}"\n', "utf-8")
     assert main(["grade", str(box), "--out", str(tmp_path / "marks")]) == 0
     assert "Ada 7" in (tmp_path / "marks" / "marks.csv").read_text("utf-8")
+
+
+def test_on_a_phone_a_text_of_one_s_own_is_pasted_and_marked(host: Host, tmp_path):
+    with a_browser(tmp_path / "profile") as browser:
+        page = browser.new_page()
+        page.set_viewport_size({"width": 400, "height": 800})
+        page.goto(f"{host.address}/school/site/notebooks/index.html?path={OWN_TEXT}")
+        page.wait_for_function(ALIVE, timeout=120_000)
+        assert page.evaluate("document.querySelector('.jp-WindowedPanel-outer').scrollWidth") <= 400
+        page.get_by_text("Answers on another computer").click()
+        carry = page.locator(".kit-carry")
+        carry.get_by_role("textbox").fill("A bridge\nAbout 40 people may have crossed it.")
+        carry.get_by_role("button", name="Keep it as my own text").click()
+        expect(carry.get_by_role("status")).to_contain_text("Your text is kept")
+        choose(page, "Which text do you take", "A text of my own")
+        page.get_by_role("button", name="Show my text").click()
+        expect(page.get_by_text("About 40 people").first).to_be_visible()
 
 
 def test_a_course_of_one_s_own_is_a_site(host: Host, tmp_path):

@@ -8,6 +8,7 @@ import pytest
 from attrs import evolve
 from helpers import a_question, text_item
 
+from kit.course.article import OWN_COPY, own_copy
 from kit.course.course import load_course
 from kit.course.messages import CONTENT, KitError
 from kit.learner import carry, record
@@ -95,3 +96,13 @@ def test_another_course_s_answers_are_refused(here, monkeypatch):
     other = evolve(here, id="another")
     with pytest.raises(KitError, match="another course"):
         carry.bring(here, taken(other, monkeypatch))
+
+
+def test_a_pasted_text_is_kept_where_the_course_looks_for_it(here):
+    assert carry.keep_text(here, "article", "A title\nA first paragraph, and long.\n") == OWN_COPY
+    assert carry.keep_text(here, "article", "Short") == OWN_COPY
+    assert own_copy(here).strip() == "Short"
+    assert carry.keep_text(here, "own", "Mine") == "my-text.txt"
+    with pytest.raises(KitError, match="no text to keep"):
+        carry.keep_text(here, "own", " \n ")
+    assert (here.work / "my-text.txt").read_text("utf-8") == "Mine"

@@ -6,12 +6,14 @@ nothing is fetched from anywhere but the site, and answers stay in the browser.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
-from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -19,28 +21,33 @@ import nbformat
 
 from kit.authoring import release
 from kit.authoring.leaks import Edition
-from kit.authoring.site import pyodide, wheels
+from kit.authoring.site import packages, pyodide
 from kit.course.course import Course, Sheet
 from kit.course.html import template
 from kit.course.messages import CONTENT, KitError, message
 
 _HERE = Path(__file__).parent
 _MARK = "kit-site.json"  #: is in every site, so that only a site is replaced by a newer one
-_KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
+_KERNEL = "@jupyterlite/pyodide-kernel-extension"
 #: Which of the extensions that are installed here a site has, besides the kit's own.
 _EXTENSIONS = (
     "@jupyter-widgets/jupyterlab-manager",
-    "@jupyterlite/pyodide-kernel-extension",
+    _KERNEL,
     "anywidget",
 )
-#: Packages that the kernel wants by name; no page uses what they do.
-_STAND_INS = ("jedi",)
-_KERNEL_WHEELS = ("ipykernel", "piplite", "pyodide-kernel")
+_LABEXTENSIONS = Path("share", "jupyter", "labextensions")
+_KERNEL_WHEELS = ("ipykernel", "pyodide_kernel")
+#: What the kernel would install where it is not said to be there.
+_THERE = ("comm", "ipykernel", "ipython", "jedi", "micropip", "piplite", "pyodide-kernel")
+#: What is imported while JupyterLite still loads.
+_BEGIN = ("pyodide_kernel", "kit.notebook.asking", "kit.notebook.lesson")
 #: Parts of the kit that are for authors and instructors.
 _THEIRS = ("authoring", "command", "grading")
 _COURSE = "kit_course"  #: where a course of one's own is, among the packages of the browser
 _DRIVE = "/drive"  #: where the kernel sees what the browser keeps
 _HOME = "/home/pyodide"
+_PYTHON = "static/pyodide"  #: where a site has its Python
+_LIBRARY = "python_stdlib.zip"
 
 
 def write_site(course: Course, folder: Path, place: str = "") -> int:
@@ -59,7 +66,7 @@ def write_site(course: Course, folder: Path, place: str = "") -> int:
             a key would get out, or something else is in the folder; then nothing is written.
 
     """
-    if find_spec("jupyterlite_core") is None or find_spec("jupyterlite_pyodide_kernel") is None:
+    if jupyterlite() is None:
         raise KitError(message("site.no_jupyterlite"))
     release.refuse_inside(course, folder)
     is_site = (folder / _MARK).is_file()
@@ -74,6 +81,17 @@ def write_site(course: Course, folder: Path, place: str = "") -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
+def jupyterlite() -> Path | None:
+    """Return the prefix below which JupyterLite is installed; None where it is not.
+
+    `kit.install site` puts it apart: among the learner's packages JupyterLab would load it too.
+    """
+    for prefix in (Path(sys.prefix, "site"), Path(sys.prefix)):
+        if (prefix / _LABEXTENSIONS / _KERNEL).is_dir():
+            return prefix
+    return None
+
+
 def _built(course: Course, edition: Edition, core: dict[str, bytes], scratch: Path) -> Path:
     """Make a site in a folder of its own, and return where."""
     lite, out = scratch / "lite", scratch / "out"
@@ -81,18 +99,25 @@ def _built(course: Course, edition: Edition, core: dict[str, bytes], scratch: Pa
         path = lite / "files" / sheet.notebook
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(_with_whole_texts(edition[Path(sheet.notebook)]), "utf-8")
-    packages = _write_python(course, edition, core, lite / "static" / "pyodide")
-    _write_settings(course, lite, packages)
     _copy_extensions(lite / "extensions")
+    begin = _write_python(course, edition, core, lite)
+    _write_settings(course, lite)
     command = [sys.executable, "-m", "jupyterlite_core", "build", "--apps", "notebooks"]
     command += ["--contents", "files", "--output-dir", str(out)]
     command += ["--no-sourcemaps", "--no-unused-shared-packages"]
+    prefix = str(jupyterlite())
+    apart = sysconfig.get_path("purelib", vars={"base": prefix, "platbase": prefix})
     done = subprocess.run(  # noqa: S603  (our own interpreter)
-        command, cwd=lite, capture_output=True, text=True, check=False
+        command,
+        cwd=lite,
+        env={**os.environ, "PYTHONPATH": apart},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise KitError(message("site.not_built", fault=done.stderr.strip()[-500:]))
-    _finish(course, out)
+    _finish(course, out, begin)
     return out
 
 
@@ -101,29 +126,50 @@ def _with_whole_texts(book: bytes) -> str:
     return json.dumps(nbformat.reads(book.decode("utf-8"), as_version=4), ensure_ascii=False)
 
 
-def _write_python(
-    course: Course, edition: Edition, core: dict[str, bytes], folder: Path
-) -> list[str]:
-    """Write the browser's Python and its packages; return what is loaded before the first cell."""
+def _write_python(course: Course, edition: Edition, core: dict[str, bytes], lite: Path) -> str:
+    """Write the browser's Python and its packages; return the name of the module that begins it.
+
+    What can change from one site to the next has its digest in its name, so that no browser keeps
+    an old one.
+    """
+    folder = lite / _PYTHON
     folder.mkdir(parents=True)
-    pinned = pyodide.pinned()
-    made = wheels.installed_wheels(pinned["info"]["python"])
-    made += [wheels.stand_in(name) for name in _STAND_INS]
-    made.append(wheels.kit_wheel(_kit_files(course, edition), [wheel.name for wheel in made]))
-    entries = {name: wheels.locked(name, **said) for name, said in pinned["packages"].items()}
-    for wheel in made:
-        (folder / wheel.file_name).write_bytes(wheel.data)
-        entries[wheel.name] = wheel.locked
-    for path in _kernel_wheels():
-        shutil.copy(path, folder)
-        name, version = path.name.split("-")[:2]
-        wheel = wheels.Wheel(name.replace("_", "-"), version, path.read_bytes())
-        entries[wheel.name] = {**wheel.locked, "file_name": path.name}
     for name, data in core.items():
         (folder / name).write_bytes(data)
-    lock = {"info": pinned["info"], "packages": entries}
-    (folder / "pyodide-lock.json").write_text(json.dumps(lock), "utf-8")
-    return ["micropip", *_KERNEL_WHEELS, *[wheel.name for wheel in made]]
+    pinned = pyodide.pinned()
+    entries = {name: _locked(name, said) for name, said in pinned["packages"].items()}
+    _write_json(folder / "pyodide-lock.json", {"info": pinned["info"], "packages": entries})
+    library = packages.unzipped(core[_LIBRARY])
+    files = packages.installed(pinned["info"]["python"])
+    kernel = _extension(_KERNEL) / "static" / "pypi"
+    for name in _KERNEL_WHEELS:
+        files |= packages.unzipped(next(kernel.glob(f"{name}-*.whl")).read_bytes())
+    files |= _kit_files(course, edition)
+    library, files = packages.compiled(folder, library, files, _BEGIN, lite.parent)
+    (folder / _LIBRARY).unlink()
+    values = {
+        "library": _with_digest(folder, "library.zip", packages.zipped(library)),
+        "packages": _with_digest(folder, "packages.bin", packages.packed(files)),
+        "modules": ", ".join(_BEGIN),
+    }
+    text = (_HERE / "begin.mjs").read_text("utf-8")
+    for key, value in values.items():
+        text = text.replace(f"{{{{ {key} }}}}", value)
+    return _with_digest(folder, "begin.mjs", text.encode())
+
+
+def _locked(name: str, said: dict[str, Any]) -> dict[str, Any]:
+    """Return a package's entry in Pyodide's lock file."""
+    kind = {"install_dir": "site", "package_type": "package", "unvendored_tests": False}
+    return {"name": name, **kind, **said}
+
+
+def _with_digest(folder: Path, name: str, data: bytes) -> str:
+    """Write a file whose name tells its content, and return its name."""
+    stem, end = name.split(".")
+    named = f"{stem}-{hashlib.sha256(data).hexdigest()[:12]}.{end}"
+    (folder / named).write_bytes(data)
+    return named
 
 
 def _kit_files(course: Course, edition: Edition) -> dict[PurePosixPath, bytes]:
@@ -142,27 +188,22 @@ def _kit_files(course: Course, edition: Edition) -> dict[PurePosixPath, bytes]:
     return files
 
 
-def _kernel_wheels() -> list[Path]:
-    """Return the wheels that the kernel's extension brings for itself."""
-    folder = _labextensions() / "@jupyterlite/pyodide-kernel-extension/static/pypi"
-    found = []
-    for name in _KERNEL_WHEELS:
-        found += sorted(folder.glob(f"{name.replace('-', '_')}-*.whl"))
-    return found
-
-
-def _labextensions() -> Path:
-    return Path(sys.prefix) / "share" / "jupyter" / "labextensions"
+def _extension(name: str) -> Path:
+    """Return the folder of an extension of JupyterLab that is installed here, or apart."""
+    apart = jupyterlite()
+    if name == _KERNEL and apart is not None:
+        return apart / _LABEXTENSIONS / name
+    return Path(sys.prefix) / _LABEXTENSIONS / name
 
 
 def _copy_extensions(folder: Path) -> None:
     for name in _EXTENSIONS:
-        shutil.copytree(_labextensions() / name, folder / name)
+        shutil.copytree(_extension(name), folder / name)
     own = Path("labextensions", "source-criticism-kit")
     shutil.copytree(release.PROJECT / "kit" / "notebook" / own, folder / own.name)
 
 
-def _write_settings(course: Course, lite: Path, packages: list[str]) -> None:
+def _write_settings(course: Course, lite: Path) -> None:
     python = ".".join(pyodide.pinned()["info"]["python"].split(".")[:2])
     home = _HOME
     if course.root != CONTENT:
@@ -170,7 +211,7 @@ def _write_settings(course: Course, lite: Path, packages: list[str]) -> None:
     kernel = {
         "disablePyPIFallback": True,
         "loadPyodideOptions": {
-            "packages": packages,
+            "packages": _THERE,
             "env": {"HOME": _HOME, "KIT_COURSE": home, "KIT_WORK": f"{_DRIVE}/my-work"},
         },
     }
@@ -178,7 +219,7 @@ def _write_settings(course: Course, lite: Path, packages: list[str]) -> None:
         "appName": course.title,
         "contentsStorageName": f"kit:{course.id}",
         "kitSite": "1",  # the kit's extension saves no page here
-        "litePluginSettings": {_KERNEL: kernel},
+        "litePluginSettings": {f"{_KERNEL}:kernel": kernel},
     }
     _write_json(
         lite / "jupyter-lite.json",
@@ -202,8 +243,8 @@ def _write_json(path: Path, data: Any) -> None:
     path.write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
 
 
-def _finish(course: Course, out: Path) -> None:
-    """Add the first page and the mark; take out what no learner needs."""
+def _finish(course: Course, out: Path, begin: str) -> None:
+    """Have Python begin early; add the first page and the mark; take out what no learner needs."""
     for name in ("doc", "lab", "repl", "tree", "edit", "consoles"):
         path = out / name
         if path.is_dir():
@@ -215,17 +256,33 @@ def _finish(course: Course, out: Path) -> None:
     worker = out / "service-worker.js"
     ours = (_HERE / "worker.js").read_text("utf-8")
     worker.write_text(ours + worker.read_text("utf-8"), "utf-8")
+    _begin_early(out, begin)
     lessons: list[Sheet] = []
     exercises: list[Sheet] = []
     for sheet in course.sheets:
         part = exercises if sheet.graded else lessons
         part.append(sheet)
     parts = {message("site_page.lessons"): lessons, message("site_page.exercises"): exercises}
-    early = [f"static/pyodide/{name}" for name in pyodide.pinned()["core"]]
-    # So that Python is on its way while JupyterLite begins.
-    fetch = "".join(f'<link rel="prefetch" href="../{name}">' for name in early)
-    lesson = out / "notebooks" / "index.html"
-    lesson.write_text(lesson.read_text("utf-8").replace("</head>", f"{fetch}</head>", 1), "utf-8")
+    early = []
+    for path in sorted((out / _PYTHON).iterdir()):
+        if path.suffix != ".whl":
+            early.append(path.relative_to(out).as_posix())
     page = template(_HERE / "index.html.j2", course=course, parts=parts.items(), early=early)
     (out / "index.html").write_text(page, "utf-8")
     _write_json(out / _MARK, {"course": course.id})
+
+
+def _begin_early(out: Path, begin: str) -> None:
+    """Let the first kernel's worker begin with the page; JupyterLite asks it for Python later."""
+    settings = out / "jupyter-lite.json"
+    data = json.loads(settings.read_text("utf-8"))
+    kernel = data["jupyter-config-data"]["litePluginSettings"][f"{_KERNEL}:kernel"]
+    kernel["pyodideUrl"] = f"./{_PYTHON}/{begin}"
+    _write_json(settings, data)
+    theirs = next(out.glob(f"extensions/{_KERNEL}/static/comlink.worker.*.js"))
+    both = f'import "./{begin}";\nimport "../../{theirs.relative_to(out).as_posix()}";\n'
+    worker = _with_digest(out / _PYTHON, "worker.js", both.encode())
+    lite = data["jupyter-config-data"]["appVersion"]
+    start = template(_HERE / "begin.html.j2", worker=f"{_PYTHON}/{worker}", version=lite)
+    page = out / "notebooks" / "index.html"
+    page.write_text(page.read_text("utf-8").replace("<head>", f"<head>\n{start}", 1), "utf-8")

@@ -39,6 +39,7 @@
       event.respondWith(fetch(request.url, { cache: "no-cache" }));
       return;
     }
-    theirs(event);
+    // Everything else the browser fetches without us: so it keeps what it has compiled of a script.
+    if (pathname.includes("/api/")) theirs(event);
   });
 })();
