@@ -11,7 +11,7 @@ from statistics import mean
 
 import pytest
 from attrs import evolve
-from blind import SIGNS, Way, every_way
+from blind import SIGNS, Way, every_way, having, lacking, with_words
 from helpers import COURSE, FORMS, each, with_keys
 
 from kit.grading.report import ClassReport, LearnerFigures
@@ -22,15 +22,34 @@ from kit.questions.base import Question
 pytestmark = with_keys
 
 A, B = (list(load_questions(COURSE, sheet).values()) for sheet in FORMS)
-TWINS = list(zip(A, B, strict=True))
+TWINS = [(one, other) for one in A for other in B if one.id[7:] == other.id[7:]]
 #: What each four items are about, by the first half of their names.
 CONSTRUCTS = ("unnamed", "number", "hedge")
 #: Words that say that an item is about its construct.
 CUES = {
-    "unnamed": r"names|whose|did not say who|without names|sources|called himself",
+    "unnamed": r"names|whose|did not say who|not named|sources|called himself",
     "number": r"\d",
     "hedge": r"chance|“[^”]*(?:possibl|admit|confirm|may)",
 }
+
+OF_A_BODY = with_words("sa(?:y|id)|thought|had|confirmed|open")
+TOO_FIRM = with_words("only|nothing|nobody")
+#: Signs that readers of an earlier version found in the claims; exercises are not held to them.
+CLAIM_SIGNS = {
+    "begins with The": lambda text: text.startswith("The "),
+    "fourteen words or more": lambda text: len(text.split()) >= 14,
+    "what somebody said, thought or had, or what is open": OF_A_BODY,
+    "the same without only, nothing": lambda text: OF_A_BODY(text) and not TOO_FIRM(text),
+}
+
+
+def ways_by_signs() -> list[Way]:
+    """Return every way of answering that looks at the claims alone."""
+    ways = list(every_way())
+    for name, sign in CLAIM_SIGNS.items():
+        ways.append(Way(f"{name}: right", having(sign)))
+        ways.append(Way(f"{name}: wrong", lacking(sign)))
+    return ways
 
 
 def name_of(item: Question) -> str:
@@ -94,13 +113,13 @@ def test_no_lesson_and_no_exercise_uses_a_story_of_the_forms():
 
 
 def test_twins_are_alike_in_key_length_and_signs():
+    assert len(TWINS) == 12
     for one, other in TWINS:
-        assert name_of(one) == name_of(other)
         assert is_sound(one) == is_sound(other)
         assert abs(len(one.passage.split()) - len(other.passage.split())) <= 4, one.id
         assert abs(len(claim(one).split()) - len(claim(other).split())) <= 3, one.id
-        signs = [name for name, sign in SIGNS.items() if sign(claim(one)) != sign(claim(other))]
-        assert signs == [], one.id
+        for name, sign in {**SIGNS, **CLAIM_SIGNS}.items():
+            assert sign(claim(one)) == sign(claim(other)), (one.id, name)
 
 
 def measures(form: list[Question]) -> dict[str, float]:
@@ -122,9 +141,17 @@ def test_both_forms_are_equally_hard_to_read():
         assert value == pytest.approx(other[name], rel=0.05, abs=0.02), name
 
 
-def test_no_more_than_three_items_running_have_the_same_answer():
-    answers = "".join("yn"[is_sound(item)] for item in A)
+@each("form", [A, B])
+def test_no_more_than_three_items_running_have_the_same_answer(form):
+    answers = "".join("yn"[is_sound(item)] for item in form)
     assert re.search(r"yyyy|nnnn", answers) is None
+
+
+def test_the_answers_of_one_form_are_of_no_use_in_the_other():
+    """Twins stand at other places, and what is copied place by place earns what guessing does."""
+    places = list(zip(A, B, strict=True))
+    assert [one.id for one, other in places if name_of(one) == name_of(other)] == []
+    assert [is_sound(one) == is_sound(other) for one, other in places].count(True) == 6
 
 
 # --- Readers that never were ----------------------------------------------------------------------
@@ -142,9 +169,9 @@ def test_trust_distrust_and_guessing_earn_nothing(form):
 def test_turning_down_what_has_no_name_and_taking_what_has_a_number_earn_nothing(form):
     """Of the claims about unnamed sources, as of those with a number, half are sound."""
     whole = as_one(form)
-    unnamed = {name_of(i): ("not-yet" if "unnamed" in i.id else "stands") for i in form}
-    numbers = {name_of(i): ("stands" if "number" in i.id else "not-yet") for i in form}
-    hedges = {name_of(i): ("stands" if "hedge" in i.id else "not-yet") for i in form}
+    unnamed = {name_of(i): ("unsupported" if "unnamed" in i.id else "supported") for i in form}
+    numbers = {name_of(i): ("supported" if "number" in i.id else "unsupported") for i in form}
+    hedges = {name_of(i): ("supported" if "hedge" in i.id else "unsupported") for i in form}
     for answer in (unnamed, numbers, hedges):
         assert apart(whole, answer) == pytest.approx(0)
 
@@ -152,14 +179,14 @@ def test_turning_down_what_has_no_name_and_taking_what_has_a_number_earn_nothing
 #: One claim of twelve that a sign happens to hit is 1/6; three signs may look at longer texts.
 @pytest.mark.parametrize(("claims", "most"), [(True, 1 / 6), (False, 1 / 3)])
 def test_no_sign_earns_more_than_chance_may_and_none_in_one_form_only(claims, most):
-    for way in every_way():
+    for way in ways_by_signs():
         one, other = (expected(way, as_one(form, claims=claims)) for form in (A, B))
         assert max(abs(one), abs(other)) <= most + 1e-9, way.name
         assert abs(one - other) <= 1 / 3 + 1e-9, way.name
 
 
 def test_a_careful_reader_who_errs_sometimes_does_equally_well_in_both():
-    lot, labels = random.Random(12), ("stands", "not-yet")
+    lot, labels = random.Random(12), ("supported", "unsupported")
     for error in (0.1, 0.3):
         found = []
         for form in (A, B):
