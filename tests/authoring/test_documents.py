@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from helpers import PROJECT
 
-from kit.command import cli
+from kit.command.frame import COMMANDS
 from kit.course.article import read_text
 
 PATHS = [*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md"), *PROJECT.glob("bench/*.md")]
@@ -49,7 +49,7 @@ def typed(text: str) -> list[str]:
 
 def options_of(name: str) -> set[str]:
     """Return the options of a command of the kit's, as its help has them."""
-    return set(re.findall(r"--[a-z-]+", cli._COMMANDS.choices[name].format_help()))
+    return set(re.findall(r"--[a-z-]+", COMMANDS.choices[name].format_help()))
 
 
 def unknown(command: str) -> list[str]:
@@ -58,7 +58,7 @@ def unknown(command: str) -> list[str]:
     if not found:
         return []
     name, rest = found.groups()
-    if name not in cli._COMMANDS.choices:
+    if name not in COMMANDS.choices:
         return [name]
     if name == "lab":  # its options are JupyterLab's
         return []
@@ -88,7 +88,7 @@ def test_each_page_in_docs_is_linked_from_another():
 def test_each_command_that_a_document_names_is_one_that_there_is():
     faults, commands = [], 0
     targets = re.search(r"^\.PHONY: (.*)$", read_text(PROJECT / "Makefile"), re.M)[1].split()
-    options = set().union(*(options_of(name) for name in cli._COMMANDS.choices))
+    options = set().union(*(options_of(name) for name in COMMANDS.choices))
     for path, text in DOCUMENTS.items():
         for piece in typed(text):
             commands += bool(COMMAND.match(piece))

@@ -47,7 +47,7 @@ def test_it_needs_no_network_and_nothing_beside_it(path):
 @each("sheet", LESSONS)
 def test_a_lesson_has_at_most_twelve_slides_and_ends_with_its_card(sheet):
     made = slides.slides(COURSE, sheet)
-    assert 5 <= len(made) <= slides.MOST
+    assert 4 <= len(made) <= slides.MOST
     if ">" in "".join(part.text for part in paper.parts(COURSE, sheet)):
         assert "<blockquote>" in made[-1].first
 

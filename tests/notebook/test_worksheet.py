@@ -59,7 +59,7 @@ def test_a_practice_text_is_shown_by_its_name_whole_and_numbered(home, path):
 
 def test_a_text_of_one_s_own_is_read_where_the_learner_put_it(home):
     answer(WHICH, "own")
-    assert "no file my-text.txt" in repr(kit.story(WHICH))
+    assert "no text of your own yet" in repr(kit.story(WHICH))
     assert str(home) not in repr(kit.story(WHICH))
     (home / "my-work" / "my-text.txt").write_text("Kept with the answers\nOne.", encoding="utf-8")
     assert kit.story(WHICH).text.startswith("Kept with the answers")
