@@ -27,7 +27,7 @@ CLASS = 24  #: learners
 
 def classroom(home: Path) -> None:
     """Copy what an instructor has, and grade a made-up class there."""
-    for folder in ("notebooks", "exercises", "solutions"):
+    for folder in ("notebooks", "cases", "exercises", "solutions"):
         shutil.copytree(ROOT / folder, home / folder)
     shutil.copy(ROOT / "pyproject.toml", home)
     course = load_course(CONTENT, home)

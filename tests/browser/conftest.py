@@ -171,7 +171,7 @@ def browser() -> Iterator[Browser]:
 def classroom(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of what a learner has: lessons and exercises, no keys."""
     home = tmp_path_factory.mktemp("classroom")
-    for folder in ("notebooks", "exercises"):
+    for folder in ("notebooks", "cases", "exercises"):
         shutil.copytree(ROOT / folder, home / folder)
     shutil.copy(ROOT / "pyproject.toml", home)
     return home
