@@ -1,15 +1,20 @@
+// @ts-check
 // On and back through the slides of a page; the reasons of a question are a step of their own.
 "use strict";
 const slides = [...document.querySelectorAll("section")];
-const count = document.getElementById("count");
+const count = /** @type {HTMLElement} */ (document.getElementById("count"));
 let now = 0;
 let told = false;
 
-// The largest letters with which all of a slide is seen.
+/**
+ * Take the largest letters with which all of a slide is seen.
+ *
+ * @param {HTMLElement} slide
+ */
 function fit(slide) {
+  const body = /** @type {HTMLElement} */ (slide.querySelector(".body"));
   for (let size = 34; size >= 12; size -= 1) {
     slide.style.fontSize = `${size}px`;
-    const body = slide.querySelector(".body");
     if (body.scrollHeight <= body.clientHeight + 1 && body.scrollWidth <= body.clientWidth + 1) return;
   }
 }
@@ -22,6 +27,7 @@ function show() {
   fit(slides[now]);
 }
 
+/** @param {number} step 1 on, -1 back */
 function move(step) {
   const hasMore = slides[now].querySelector(".then") !== null;
   if (step > 0 && hasMore && !told) told = true;
@@ -33,17 +39,20 @@ function move(step) {
   show();
 }
 
+/** @param {Event} event */
+const onLink = ({ target }) => target instanceof Element && target.closest("a") !== null;
+
 const ON = ["ArrowRight", "ArrowDown", "PageDown", " ", "Enter"];
 const BACK = ["ArrowLeft", "ArrowUp", "PageUp", "Backspace"];
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("a")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || onLink(event)) return;
   if (ON.includes(event.key)) move(1);
   else if (BACK.includes(event.key)) move(-1);
   else return;
   event.preventDefault();
 });
 document.addEventListener("click", (event) => {
-  if (event.target.closest("a") || String(getSelection())) return;
+  if (onLink(event) || String(getSelection())) return;
   move(event.clientX < innerWidth / 2 ? -1 : 1);
 });
 addEventListener("resize", show);

@@ -43,7 +43,7 @@ def told(files: release.Files) -> list[str]:
 
 @pytest.mark.slow
 def test_no_text_of_any_key_stands_in_the_learners_edition():
-    assert len(SECRETS) > 500
+    assert len(SECRETS) > 250
     assert told(EDITION) == []
 
 

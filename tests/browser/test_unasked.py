@@ -435,7 +435,7 @@ def test_what_is_no_whole_number_is_not_kept_and_the_answer_before_it_is(answere
     says(forecast)
     assert answers(answered)["showroom/forecast"] == 8
     forecast.get_by_role("button", name="Commit").click()
-    says(forecast, "Saved and committed. It stands as it is.")
+    says(forecast, "Saved and committed. It cannot be changed now.")
 
 
 def test_how_sure_that_cannot_be_read_holds_up_no_answer(answered) -> None:
