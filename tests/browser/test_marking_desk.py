@@ -14,13 +14,12 @@ ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT / "tests" / "grading"))
 
 from classes import a_seal  # noqa: E402
-from conftest import Front  # noqa: E402
+from helpers import COURSE, GRADED  # noqa: E402
 
-from kit.course.course import load_course  # noqa: E402
 from kit.grading import grade_folder  # noqa: E402
 from kit.learner import submission  # noqa: E402
 
-DESK = "lynx/solutions/marking-desk.ipynb"  # of a course whose rubric has two criteria
+DESK = "solutions/marking-desk.ipynb"
 
 
 def table(home: Path) -> list[dict[str, str]]:
@@ -35,18 +34,16 @@ def marks(home: Path) -> list[str]:
 @pytest.fixture
 def desk(classroom, open_lab):
     """A graded class of three, and its desk, clicked into."""
-    home = classroom / "lynx"
-    shutil.rmtree(home, ignore_errors=True)
-    shutil.copytree(ROOT / "examples" / "the-lynx", home)
-    course = load_course(home, home)
-    [sheet] = [sheet for sheet in course.sheets if sheet.graded]
-    box = home / "handed-in"
+    box = classroom / "handed-in"
+    shutil.rmtree(box, ignore_errors=True)
+    shutil.rmtree(classroom / "marks", ignore_errors=True)
     box.mkdir()
+    shutil.copytree(ROOT / "solutions", classroom / "solutions", dirs_exist_ok=True)
     for n in range(3):
-        text = submission.to_json(a_seal(course, sheet, n))
+        text = submission.to_json(a_seal(COURSE, GRADED[0], n))
         (box / f"{n}.json").write_text(text, encoding="utf-8")
-    grade_folder(course, box, course.keys, home / "marks")
-    front = Front(open_lab(DESK).page, home)
+    grade_folder(COURSE, box, COURSE.keys, classroom / "marks")
+    front = open_lab(DESK)
     front.run_all()
     front.page.locator(".kit-desk .kit-answer").click()
     front.page.locator(".kit-desk select").focus()
@@ -63,13 +60,13 @@ def press(front, *keys: str) -> None:
 
 def test_a_class_is_marked_by_keyboard_alone(desk):
     page, home = desk.page, desk.home
-    press(desk, "3", "2")
-    assert sorted(m for m in marks(home) if m) == ["2", "3"]
+    press(desk, "3")
+    assert [m for m in marks(home) if m] == ["3"]
     expect(page.locator(".kit-desk")).not_to_contain_text("B0000")
     press(desk, "u")
-    assert [m for m in marks(home) if m] == ["3"]
+    assert [m for m in marks(home) if m] == []
     for _ in range(3):
-        press(desk, "o", "2", "2")
+        press(desk, "o", "3")
     assert "" not in marks(home)
     expect(page.locator(".kit-desk")).to_contain_text("All are marked. This one is by B0000")
 
@@ -91,9 +88,9 @@ def test_a_comment_is_saved_and_offered_again(desk):
 def test_keys_of_the_desk_are_not_jupyterlab_s(desk):
     """In JupyterLab 'd d' deletes a cell, 'x' cuts one, 'b' adds one."""
     before = desk.page.locator(".jp-Cell").count()
-    press(desk, "d", "d", "x", "b", "1")
+    press(desk, "d", "d", "x", "b", "3")
     assert desk.page.locator(".jp-Cell").count() == before
-    assert [m for m in marks(desk.home) if m] == ["1"]
+    assert [m for m in marks(desk.home) if m] == ["3"]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -105,7 +102,7 @@ def test_what_a_mark_looks_like(desk, theme):
         desk.page.wait_for_timeout(1000)
         desk.page.locator(".kit-desk select").focus()
         desk.page.keyboard.press("Tab")
-    press(desk, "2")
+    press(desk, "3")
     given = desk.page.locator(".kit-desk .kit-level[aria-pressed=true]")
     expect(given).to_have_count(1)
     expect(desk.page.locator(".kit-desk")).not_to_contain_text("null")
@@ -123,7 +120,7 @@ def given(home: Path) -> dict[str, tuple[str, str]]:
 
 def test_nothing_but_a_key_or_a_click_in_the_desk_changes_a_mark(desk):
     page, home = desk.page, desk.home
-    press(desk, "3", "2", "c")
+    press(desk, "3", "c")
     page.keyboard.type("Name it.")
     press(desk, "Escape")
     before, place = given(home), page.locator(".kit-desk .kit-count").first.text_content()
@@ -160,13 +157,13 @@ def test_a_key_marks_the_criterion_that_has_the_focus_and_once(desk):
     page = desk.page
     last = page.locator(".kit-desk .kit-criterion").last
     last.locator(".kit-level").first.focus()
-    page.keyboard.down("2")
+    page.keyboard.down("3")
     for _ in range(5):
-        page.keyboard.down("2")  # held down
+        page.keyboard.down("3")  # held down
         page.wait_for_timeout(100)
-    page.keyboard.up("2")
+    page.keyboard.up("3")
     page.wait_for_timeout(300)
-    assert [m for m in marks(desk.home) if m] == ["2"]
+    assert [m for m in marks(desk.home) if m] == ["3"]
     expect(
         page.locator(".kit-desk .kit-criterion").last.locator("[aria-pressed=true]")
     ).to_have_count(1)
@@ -174,13 +171,13 @@ def test_a_key_marks_the_criterion_that_has_the_focus_and_once(desk):
 
 def test_a_fast_hand_marks_what_it_means(desk):
     page, home = desk.page, desk.home
-    for key in ("3", "2", "n", "1", "1"):
+    for key in ("3", "n", "6"):
         page.keyboard.press(key)
     page.wait_for_timeout(1500)
-    assert sorted(m for m in marks(home) if m) == ["1", "1", "2", "3"]
+    assert sorted(m for m in marks(home) if m) == ["3", "6"]
     # What is typed while a mark is under way is not lost when the page is drawn anew.
     page.locator(".kit-desk .kit-level").first.focus()
-    page.keyboard.press("2")
+    page.keyboard.press("3")
     page.keyboard.press("c")
     page.keyboard.type("Good, and short.")
     page.wait_for_timeout(700)
