@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from helpers import PROJECT
 
+from kit.command import cli  # noqa: F401  (the commands come with it)
 from kit.command.frame import COMMANDS
 from kit.course.article import read_text
 
