@@ -8,15 +8,15 @@ from collections import defaultdict
 from pathlib import Path
 from time import perf_counter
 
+from labserver import CHROMIUM, FLAGS, HOW, plain_host, serve
 from playwright.sync_api import BrowserType, Page, sync_playwright
+from pyodide_files import pyodide_place
 
 from bench.lab.front import CLOCKS, click
 from bench.table import Row, ms_row, s_row
 from kit.authoring.site import write_site
 from kit.course.course import load_course
 from kit.course.messages import CONTENT
-from tests.labserver import CHROMIUM, FLAGS, HOW, plain_host, serve
-from tests.pyodide_files import pyodide_place
 
 ROUNDS = 3
 LESSON = "notebooks/00-start-here.ipynb"

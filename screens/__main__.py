@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from grading.classes import a_seal
 from playwright.sync_api import Locator, Page
 
 from bench.lab.front import Front, front, run_all
@@ -18,7 +19,6 @@ from kit.course.course import load_course
 from kit.course.messages import CONTENT
 from kit.grading import grade_folder
 from kit.learner import submission
-from tests.grading.classes import a_seal
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent

@@ -3,6 +3,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -92,3 +93,13 @@ def test_jupyter_finds_the_extension_where_the_kit_is_installed():
     names = [path.relative_to(made) for path in made.rglob("*") if path.is_file()]
     assert Path("package.json") in names
     assert [name for name in names if not (installed / name).is_file()] == []
+
+
+@pytest.mark.skipif(not (PROJECT / "bench").is_dir(), reason="it is not part of this edition")
+def test_the_benchmarks_find_the_tests_helpers():
+    """A package from outside may bring a folder `tests` of its own, as textstat does."""
+    wanted = "import bench.site, bench.lab.front, bench.grading, screens.__main__"
+    told = subprocess.run(
+        [sys.executable, "-c", wanted], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert told.stderr == ""

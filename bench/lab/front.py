@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from attrs import frozen
+from labserver import CHROMIUM, FLAGS, HOW, serve, wait_for_kernel
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
-
-from tests.labserver import CHROMIUM, FLAGS, HOW, serve, wait_for_kernel
 
 CLOCKS = Path(__file__).with_name("measure.js").read_text(encoding="utf-8")
 
