@@ -24,7 +24,7 @@ class Figures:
         taken, spans = 0, iter([(d.start, d.end) for d in dates])
         span = next(spans, None)
         opening = NUMBER_WORDS | words.grammar.sets["share"]
-        for i in [i for i, w in enumerate(words.low) if w[0].isdigit() or w in opening]:
+        for i in words.places_of(w for w in words.places if w[0].isdigit() or w in opening):
             while span and span[1] <= words.start[i]:
                 span = next(spans, None)
             found = (

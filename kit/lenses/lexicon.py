@@ -128,10 +128,13 @@ class Lexicon:
 
     def spots(self, words: Words) -> Iterator[Spot]:
         """Yield each place of each line in a text, in order."""
-        for first, last in words.sentences:
-            for i in [i for i in range(first, last) if words.low[i] in self.lines]:
-                for line in self.at(words, i):
-                    yield Spot(words, i, i + len(line.words), first, last, line)
+        sentences = iter(words.sentences)
+        first = last = 0
+        for i in words.places_of(self.lines.keys() & words.places.keys()):
+            while last <= i:
+                first, last = next(sentences)
+            for line in self.at(words, i):
+                yield Spot(words, i, i + len(line.words), first, last, line)
 
 
 def forms(verb: str) -> Iterator[tuple[str, str]]:

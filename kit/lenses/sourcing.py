@@ -128,7 +128,7 @@ class Sourcing:
     def _labels(self) -> Iterator[Cue]:
         """Yield who speaks in an interview: 'HOLT: We never saw it.', from two such lines on."""
         w, found = self.words, []
-        for i in [i for i, low in enumerate(w.low) if low == ":"]:
+        for i in w.places_of(":"):
             first = i
             while first > i - 4 and w.words[first - 1 : first] and w.words[first - 1].isupper():
                 first -= 1
@@ -143,7 +143,7 @@ class Sourcing:
     def _tails(self) -> Iterator[Cue]:
         """Yield the end of a headline that says whose claim it is: 'Mayor to quit – report'."""
         w = self.words
-        for k in [k for k, low in enumerate(w.low) if low in ("–", "—", "-")]:
+        for k in w.places_of("–—-"):
             end = k + 1
             while end < k + 5 and w.near(end) not in ("", "\n") and not w.has(end, "wall"):
                 end += 1
