@@ -12,7 +12,7 @@ from kit.lenses.find import Find
 from kit.lenses.hedges import passive, verb_follows
 from kit.lenses.lexicon import Lexicon, Spot
 from kit.lenses.sources import Speakers
-from kit.lenses.who import SOURCE_KINDS, Stretch, Who
+from kit.lenses.who import Stretch, Who
 from kit.lenses.words import QUOTES, Words
 
 _LONGEST_SAID = 150  #: words
@@ -398,7 +398,6 @@ def to_finds(words: Words, cues: list[Cue], who: Who) -> Iterator[Find]:
 
     What stands inside a quotation is the speaker's own, not the article's: ``inner-cue``.
     """
-    reasons = {kind: message(f"lens_source.{kind}") for kind in SOURCE_KINDS}
     named: list[tuple[int, str, str]] = []  # where, text and kind of each source so far
     for cue in cues:
         kind, refers_to = _kind(words, cue, who, named)
@@ -407,12 +406,13 @@ def to_finds(words: Words, cues: list[Cue], who: Who) -> Iterator[Find]:
         other = who.kind(cue.other) if cue.other else ""
         parts = (
             ("cue", (cue.i, cue.after - 1), cue.reason, kind),
-            ("source", cue.other, reasons[other] if other else "", other),
-            ("source", cue.source, reasons[kind], kind),
+            ("source", cue.other, "", other),
+            ("source", cue.source, "", kind),
             ("content", cue.content, message("lens.content", cue=said), kind),
         )
-        for part, stretch, why, source_kind in parts:
+        for part, stretch, reason, source_kind in parts:
             if stretch:
+                why = reason or message(f"lens_source.{source_kind}")
                 start, end = words.start[stretch[0]], words.end[stretch[1]]
                 name = f"inner-{part}" if inner else part
                 text = words.text[start:end]

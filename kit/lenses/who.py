@@ -13,16 +13,6 @@ from attrs import field, frozen
 from kit.lenses.words import Words
 
 Stretch = tuple[int, int]  #: the first and the last word, both included
-SOURCE_KINDS = (
-    "named-person",
-    "institution",
-    "document",
-    "anonymous-described",
-    "anonymous-bare",
-    "agentless",
-    "not-found",
-    "pronoun",
-)
 _NO_LAST_NAME = (
     "institution",
     "place",

@@ -47,7 +47,7 @@ class Grammar:
         for table, words in self.sets.items():
             for word in words:
                 self.tables.setdefault(word, set()).add(table)
-        self.small = frozenset().union(*(self.sets[table] for table in _SMALL))
+        self.small = frozenset[str]().union(*(self.sets[table] for table in _SMALL))
 
 
 @define(slots=False)
@@ -114,8 +114,8 @@ class Words:
     def english(self) -> bool:
         """Whether the text looks English: where nearly none of the small words are, it is not."""
         words = list(filter(str.isalpha, self.low[:_SAMPLE]))
-        small = sum(map(self.grammar.small.__contains__, words))
-        return len(words) < _TOO_SHORT or small >= 0.12 * len(words)
+        small = list(filter(self.grammar.small.__contains__, words))
+        return len(words) < _TOO_SHORT or len(small) >= 0.12 * len(words)
 
     def said(self, first: int, last: int) -> str:
         """Return the text from word ``first`` to word ``last``, both included."""
