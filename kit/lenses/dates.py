@@ -33,7 +33,6 @@ _LENGTH = {
     "weekend": 7.0, "fortnight": 14.0, "month": YEAR / 12, "quarter": YEAR / 4, "season": YEAR,
     "year": YEAR, "decade": 10 * YEAR, "centurie": 100 * YEAR, "century": 100 * YEAR,
 }  # fmt: skip
-_LASTING = frozenset([*_LENGTH, *(f"{unit}s" for unit in _LENGTH)])
 _TENS = ["twent", "thirt", "fort", "fift", "sixt", "sevent", "eight", "ninet"]
 
 #: Tests of one word that are a matter of its form; the others are tables of grammar.toml.
@@ -175,7 +174,7 @@ class Dates:
         today = self.today or (date(int(said["year"]), 12, 31) if "year" in said else None)
         if not reader or today is None:
             return _UNKNOWN, None
-        said["ahead"] = "yes" if _looks_ahead(words, got["first"]) else ""
+        said["clause"] = _clause(words, got["first"])
         return _RELATIVE[reader](said, today), None
 
     def _counted(
@@ -188,6 +187,7 @@ class Dates:
         number = number_at(words, got["number"]) if "number" in got else None
         unit = _LENGTH[words.low[got.get("lasting", got.get("unit", 0))].removesuffix("s")]
         days = unit * ((number.value or 3.0) if number else 1.0)
+        days += unit / 2 if "half" in got else 0
         ago = days / YEAR if reader == "ago" else None
         shift = _SHIFT.get(words.low[got["shift"]], 0) if "shift" in got else -1
         if self.today is None or not shift or days > self.today.toordinal():
@@ -236,8 +236,6 @@ def _item(said: str, sets: Mapping[str, frozenset[str]]) -> Item:
 
 
 def _named(name: str, sets: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    if name == "lasting":
-        return _LASTING
     return sets.get(name, frozenset([name]))
 
 
@@ -369,16 +367,26 @@ def _century(said: dict[str, str]) -> Range:
     return date(100 * number - 99, 1, 1), date(100 * number, 12, 31)
 
 
-def _looks_ahead(words: Words, i: int) -> bool:
-    """Whether 'will' or the like stands before word ``i`` in its own clause."""
+def _clause(words: Words, i: int) -> str:
+    """Tell from the verb before word ``i``, in its own clause, whether it is "ahead" or "past"."""
     if words.near(i - 1) in ("until", "through", "till"):
-        return True
-    for k in range(i - 1, max(-1, i - 11), -1):
-        if words.has(k, "ahead"):
-            return True
-        if words.low[k] in (",", "that", "and", "but", "\n") or words.has(k, "wall", "relative"):
-            return False
-    return False
+        return "ahead"
+    for k in range(i - 1, max(-1, i - 13), -1):
+        low = words.low[k]
+        if words.has(k, "ahead") or (low == "to" and words.has(k - 1, "be")):
+            return "ahead"
+        if words.past(k) or words.has(k, "past"):
+            return "past"
+        same_verb = low == "and" and _all_small(words, k + 1, i)  # "on Friday and on Monday"
+        if low in (",", "that", "but", "\n") or words.has(k, "wall", "relative"):
+            return ""
+        if low == "and" and not same_verb:
+            return ""
+    return ""
+
+
+def _all_small(words: Words, first: int, last: int) -> bool:
+    return all(words.has(k, "preposition", "adverb", "article") for k in range(first, last))
 
 
 def _calendar(said: dict[str, str], today: date) -> Range:
@@ -394,7 +402,8 @@ def _calendar(said: dict[str, str], today: date) -> Range:
             today.day,
         ) and month != today.month  # the next one
         near = (year - today.year) * 365 + 30.4 * (month - today.month) + (day or 1) - today.day
-        year -= not said["ahead"] and near > _SOON
+        soon = 0 if said["clause"] == "past" else _SOON
+        year -= said["clause"] != "ahead" and near > soon
     return (date(year, month, day),) * 2 if day else (date(year, month, 1), _month_end(year, month))
 
 
@@ -402,7 +411,7 @@ def _weekday(said: dict[str, str], today: date) -> Range:
     """'Monday' is the nearest one that has been; 'next Monday' the next to come."""
     back = (today.weekday() - _DAYS.index(said["weekday"])) % 7
     shift = _SHIFT.get(said.get("shift", ""), 0)
-    if shift > 0 or (said["ahead"] and not shift):
+    if shift > 0 or (said["clause"] == "ahead" and not shift):
         day = today + timedelta(days=7 - back)
     else:
         day = today - timedelta(days=back or (7 if shift else 0))
@@ -418,7 +427,8 @@ def _quarter(said: dict[str, str], today: date) -> Range:
     if "quarter-name" in said:
         nth = int(said["quarter-name"][1]) - 1
     start = 1 + months * nth
-    if "year" not in said and "shift" not in said and start > today.month and not said["ahead"]:
+    late = start > today.month and said["clause"] != "ahead"
+    if "year" not in said and "shift" not in said and late:
         year -= 1
     return date(year, start, 1), _month_end(year, start + months - 1)
 

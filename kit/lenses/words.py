@@ -60,7 +60,7 @@ class Words:
     def __attrs_post_init__(self) -> None:
         # **bold** and _italic_ hide no word. Every character is part of a piece, so the places
         # follow from the lengths.
-        pieces = _PIECE.findall(self.text.replace("*", " ").replace("_", " "))
+        pieces: list[str] = _PIECE.findall(self.text.replace("*", " ").replace("_", " "))
         kept = [piece == "\n" or not piece.isspace() for piece in pieces]
         self.words = list(compress(pieces, kept))
         self.end = list(compress(accumulate(map(len, pieces)), kept))
