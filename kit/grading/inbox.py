@@ -204,6 +204,7 @@ def _with_pastes(files: list[SubmittedFile]) -> list[SubmittedFile]:
 
 
 def _walk(folder: Path, ours: Callable[[Path], bool], found: Inbox, stack: ExitStack) -> None:
+    name = folder.resolve().name
     for path in sorted(folder.rglob("*")):
         place = path.relative_to(folder)
         refused = _why_no_file(path)
@@ -214,22 +215,21 @@ def _walk(folder: Path, ours: Callable[[Path], bool], found: Inbox, stack: ExitS
         elif refused:
             found.files.append(SubmittedFile(place.as_posix(), path, refused=refused))
         else:
-            whole = SubmittedFile(place.as_posix(), path, inbox=folder.resolve().name)
+            whole = SubmittedFile(place.as_posix(), path, inbox=name)
             _add(whole, found, stack)
 
 
 def _why_no_file(path: Path) -> str | None:
     """Return why a file is not even opened, '' where it may be; None of a folder."""
     try:
-        if path.is_symlink():
-            return message("grade.zip_link")
-        if path.is_dir():
-            return None
-        if path.is_file():
-            return ""
+        mode = path.lstat().st_mode
     except OSError:  # in a closed folder: to read it will say so
         return ""
-    return message("grade.other_kind")
+    if stat.S_ISLNK(mode):
+        return message("grade.zip_link")
+    if stat.S_ISDIR(mode):
+        return None
+    return "" if stat.S_ISREG(mode) else message("grade.other_kind")
 
 
 def _add(file: SubmittedFile, found: Inbox, stack: ExitStack) -> None:

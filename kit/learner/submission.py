@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -247,8 +248,9 @@ def _in_metadata(notebook: dict[str, Any]) -> dict[str, Any]:
 def _source(cell: dict[str, Any]) -> str:
     """Return the source of a cell, which notebooks hold as a text or as a list of lines."""
     source = cell.get("source")
-    if isinstance(source, list) and all(isinstance(line, str) for line in source):
-        return "".join(source)
+    if isinstance(source, list):
+        with suppress(TypeError):  # something in it is no text
+            return "".join(source)
     return source if isinstance(source, str) else ""
 
 
