@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
@@ -256,8 +255,10 @@ def _source(cell: dict[str, Any]) -> str:
 
 def _from_source(source: str) -> dict[str, Any]:
     """Return what the comment lines below the mark hold; nothing where that is no table."""
-    # A code formatter puts a space after '#'.
-    lines = re.findall(r"^# ?:(.*?)\r*$", source.partition(MARK)[2], flags=re.MULTILINE)
+    lines = []
+    for line in source.partition(MARK)[2].split("\n"):
+        if line.startswith(("#:", "# :")):  # a code formatter puts a space after '#'
+            lines.append(line.partition(":")[2].rstrip("\r"))
     try:
         raw = _loads("".join(lines))
     except (ValueError, RecursionError):
