@@ -177,7 +177,9 @@ def _matched(submission: Submission, roster: Roster, problems: Problems) -> Subm
     typed = roster.match(submission.code)
     sent_by = None
     if sender.name:
-        sent_by = roster.sent(sender.id, sender.name, sender.number)
+        if not (sender.id or sender.number):  # where the name begins and ends may be unclear
+            sent_by = roster.in_path(sender.place)
+        sent_by = sent_by or roster.sent(sender.id, sender.name, sender.number)
     elif sent_by := roster.in_path(submission.file):
         sender = Sender(sent_by.name or sent_by.code)
         submission = evolve(submission, sender=sender)
