@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -116,9 +117,13 @@ def _shares(
 
 def _line(n: int, result: Result, *said: str) -> Markup:
     """Return what is said of a question above, as HTML, after a link to it and its first words."""
+    return _linked(n, message("feedback.question", n=n), result.question.prompt, *said)
+
+
+@lru_cache(maxsize=4096, typed=True)  # of a class, many earned the same; HTML is a type of its own
+def _linked(n: int, question: str, prompt: str, *said: str) -> Markup:
     line = Markup('<a href="#q{}">{}</a> (“{}”): {}')
-    prompt = pages.in_short(result.question.prompt, 60)
-    return line.format(n, message("feedback.question", n=n), prompt, Markup(" ").join(said))
+    return line.format(n, question, pages.in_short(prompt, 60), Markup(" ").join(said))
 
 
 def _went_well(marked: MarkedSubmission, rows: Mapping[str, Rows]) -> list[str]:
