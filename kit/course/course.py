@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from attrs import evolve, field, frozen
@@ -33,7 +33,7 @@ class Sheet:
     plain: str = ""  #: a second notebook of the same questions, its page in plainer words
     before: str = ""  #: the id of a like test that is given earlier, to be set beside it
 
-    @property
+    @cached_property
     def prefix(self) -> str:
         """The first half of this sheet's item ids: the id without its leading number."""
         return re.sub(r"^\d+-", "", self.id)

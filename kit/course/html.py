@@ -55,11 +55,16 @@ def _templates() -> jinja2.Environment:
     return env
 
 
+@cache
+def _compiled(path: Path) -> jinja2.Template:
+    if path.is_relative_to(_PACKAGE):
+        path = path.relative_to(_PACKAGE)
+    return _templates().get_template(path.as_posix())
+
+
 def template(path: Path, **values: Any) -> str:
     """Fill in the template at ``path``; every value is escaped.
 
     ``message`` gives a sentence there, in the words of the course in use.
     """
-    if path.is_relative_to(_PACKAGE):
-        path = path.relative_to(_PACKAGE)
-    return _templates().get_template(path.as_posix()).render(message=message, **values)
+    return _compiled(path).render(message=message, **values)

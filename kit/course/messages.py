@@ -10,7 +10,7 @@ import errno
 import re
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -154,7 +154,10 @@ def message(key: str, /, **values: object) -> str:
     kit's is returned.
     """
     for table in (_in_use.get(), _built_in(key.partition(".")[0])):
-        if table is not None:
-            with suppress(ValueError, LookupError):
-                return table[key].format(**values)
+        if table is None:
+            continue
+        try:
+            return table[key].format(**values)
+        except (ValueError, LookupError):
+            continue
     raise KeyError(key)
