@@ -72,7 +72,7 @@ class Hub:
 
 @contextlib.contextmanager
 def serve_hub(folder: Path) -> Iterator[Hub]:
-    """Run a hub whose files are all in ``folder``; whatever happens, none of its processes is left."""
+    """Run a hub, all of it in ``folder``; whatever happens, none of its processes is left."""
     for name in ("homes", "votes", "hub"):
         (folder / name).mkdir(parents=True)
     course = load_course(CONTENT, PROJECT)

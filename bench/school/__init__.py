@@ -1,1 +1,0 @@
-"""A class on a hub, simulated."""
