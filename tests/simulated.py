@@ -98,6 +98,7 @@ class Learner:
     saved: dict[str, Any] = field(factory=dict)  #: by question, what the page said is saved
     step: str = "log in"  #: what they are at
     failed: str = ""  #: at what they got stuck, and on what; empty where they got through
+    browser: requests.Session = field(factory=requests.Session)
 
     def come_and_work(self) -> None:
         """Log in, read the lesson, answer, hand in; what goes wrong is kept in ``failed``."""
@@ -108,7 +109,7 @@ class Learner:
 
     def _come_and_work(self) -> None:
         start = perf_counter()
-        server = Server(self.base, f"/user/{self.name}/")
+        server = Server(self.base, f"/user/{self.name}/", self.browser)
         self._log_in(server)
         self.step = "start the server"
         self._open(server, LESSON)

@@ -28,13 +28,13 @@ c.Spawner.cmd = ["jupyterhub-singleuser"]
 c.Spawner.notebook_dir = "~"
 c.Spawner.default_url = "/lab/tree/source-criticism-kit/notebooks/00-start-here.ipynb"
 c.Spawner.environment = {
-    "JUPYTER_CONFIG_PATH": f"{HERE}:{PROJECT / 'kit' / 'command' / 'settings'}",
+    "JUPYTER_CONFIG_PATH": str(HERE),
     "KIT_EDITION": str(CLASS / "edition"),
     "KIT_CLASS": str(CLASS / "votes"),
 }
-# A class comes in the same minute. Servers that all start at once are all late; so are their
-# learners, who press again.
-c.JupyterHub.concurrent_spawn_limit = 2 * (os.cpu_count() or 1)
+# A class comes in the same minute: let all begin, and give each time. Whoever comes when a hub
+# starts as many as it may is sent away.
+c.JupyterHub.concurrent_spawn_limit = 0
 c.Spawner.start_timeout = 180
 c.Spawner.http_timeout = 120
 
