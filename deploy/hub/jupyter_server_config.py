@@ -1,7 +1,7 @@
 """The settings of one learner's server, on any hub: lean, and closed to the other learners.
 
-It runs as the learner. A hub finds it by JUPYTER_CONFIG_PATH (jupyterhub_config.py beside this
-file), an image in /etc/jupyter (Dockerfile).
+It runs as the learner. A hub finds it, and the kit's own settings of JupyterLab, by
+JUPYTER_CONFIG_PATH (jupyterhub_config.py beside this file), an image in /etc/jupyter (Dockerfile).
 """
 
 import atexit
@@ -44,8 +44,6 @@ c.ServerApp.jpserver_extensions = {
 }
 c.ServerApp.terminals_enabled = False
 c.LabApp.extension_manager = "readonly"
-c.LabApp.news_url = None
-c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 
 # A kernel that no page has been connected to for half an hour ends. What said 'Saved' is on the
 # disk, and the page begins anew when it is opened.

@@ -28,7 +28,7 @@ c.Spawner.cmd = ["jupyterhub-singleuser"]
 c.Spawner.notebook_dir = "~"
 c.Spawner.default_url = "/lab/tree/source-criticism-kit/notebooks/00-start-here.ipynb"
 c.Spawner.environment = {
-    "JUPYTER_CONFIG_PATH": str(HERE),
+    "JUPYTER_CONFIG_PATH": f"{HERE}:{PROJECT / 'kit' / 'command' / 'settings'}",
     "KIT_EDITION": str(CLASS / "edition"),
     "KIT_CLASS": str(CLASS / "votes"),
 }
