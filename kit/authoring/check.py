@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-import string
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kit.authoring.build import asked, blocks, page_text, source_path, stories
 from kit.authoring.handouts import sources
+from kit.authoring.languages import braces, misfits
 from kit.authoring.questions import bank_faults, question_faults, reveal_faults
 from kit.authoring.release import key_faults
 from kit.authoring.sources import (
@@ -21,7 +21,7 @@ from kit.authoring.sources import (
 from kit.course.article import load_article, practice_texts, read_text
 from kit.course.course import Course, Sheet
 from kit.course.evidence import every_record, load_records
-from kit.course.messages import KitError, message, words
+from kit.course.messages import KitError, message, own_words, words
 from kit.learner.reveals import load_reveals
 from kit.questions.bank import load_questions
 from kit.questions.base import Question
@@ -97,10 +97,13 @@ def _sheet_faults(course: Course) -> Iterator[str]:
             yield message("check_course.no_key_file", id=sheet.id, path=course.show_path(path))
         if sheet.before and sheet.before not in [other.id for other in course.sheets]:
             yield message("check_course.no_before", id=sheet.id, before=sheet.before)
-    ours = words(course.root)
-    for key, sentence in words().items():
-        if not _braces(ours[key]) <= _braces(sentence):
-            yield message("check_course.braces", key=key, sentence=sentence)
+    english, own = words(), own_words(course.root)
+    for key in own.keys() & english.keys():
+        if not braces(own[key]) <= braces(english[key]):
+            yield message("check_course.braces", key=key, sentence=english[key])
+    if course.language != "en":
+        for key, what in misfits(own):
+            yield message("check_course.unlike", key=key, what=what, sentence=english[key])
 
 
 def _notebook_faults(course: Course) -> Iterator[str]:
@@ -112,14 +115,6 @@ def _notebook_faults(course: Course) -> Iterator[str]:
         taken = parts[:1] in (("lessons",), ("items",), ("solutions",), ("evidence",))
         if not name.endswith(".ipynb") or outside or taken or names.count(name) > 1:
             yield message("check_course.bad_notebook", name=name)
-
-
-def _braces(sentence: str) -> set[str]:
-    """Return the words in braces; a brace that is never closed counts as one that nobody fills."""
-    try:
-        return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
-    except ValueError:
-        return {"{"}
 
 
 def _page_faults(course: Course, questions: dict[str, Question]) -> Iterator[str]:

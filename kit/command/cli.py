@@ -15,7 +15,7 @@ from pathlib import Path
 from attrs import evolve
 from nbformat import NotebookNode
 
-from kit.authoring import build, check, export, gift, handouts, paper, release, slides
+from kit.authoring import build, check, export, gift, handouts, languages, paper, release, slides
 from kit.authoring.article_file import write_outline
 from kit.authoring.outline import outline
 from kit.authoring.site import write_site
@@ -84,6 +84,22 @@ def _print_what_is_left(course: Course) -> None:
     if todos := check.todos(course):
         where = ", ".join(f"{course.show_path(path)} ({n})" for path, n in todos.items())
         print(message("check_course.todo", count=sum(todos.values()), where=where))
+
+
+@command(
+    "Say what is still to be translated into a language, or begin with one.",
+    "kit messages --missing es\n         kit messages --new fr",
+    option("--missing", metavar="LANGUAGE", help="default: the language of the course"),
+    option("--new", metavar="LANGUAGE", help="write a file to fill in"),
+)
+def _messages(course: Course, options: argparse.Namespace) -> int:
+    if options.new:
+        path = languages.begin_language(course, options.new)
+        print(message("languages.made", path=path, language=options.new))
+        return 0
+    lines = languages.what_is_left(course, options.missing or course.language)
+    print("\n".join(lines))
+    return min(1, len(lines) - 1)
 
 
 @command(

@@ -83,8 +83,12 @@ def languages_of(folder: Path) -> tuple[str, ...]:
         said = _LANGUAGE.search(path.read_text(encoding="utf-8", errors="replace"))
     if said is None or said[1] == "en":
         return ()
-    base = said[1].partition("-")[0]
-    return tuple(dict.fromkeys([base, said[1]]))
+    return kinds_of_language(said[1])
+
+
+def kinds_of_language(language: str) -> tuple[str, ...]:
+    """Return a language's code, after that of the language that it is a kind of, if it is one."""
+    return tuple(dict.fromkeys([language.partition("-")[0], language]))
 
 
 @cache
