@@ -15,11 +15,13 @@ from kit.course.messages import (
     KitError,
     file_in,
     kinds_of_language,
+    languages_of,
     message,
     own_words,
     words_in,
 )
 
+_HERE = Path(__file__).parent
 _CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z]+)*")
 #: What a translated sentence has as often as the English one: Markdown, and the ends of lines.
 _SIGNS = ("*", "`", "<", "](", "#", "\n")
@@ -43,6 +45,21 @@ def sentences_in(course: Course, language: str) -> dict[str, str]:
     if course.language == language:
         there |= own_words(course.root)
     return there
+
+
+def in_language_of(course: Course, name: str) -> Path:
+    """Return the page ``name`` (``learners``) that comes with the kit, in the course's language.
+
+    A course of one's own may have its own: ``learners.md`` beside its ``course.toml``. Where there
+    is none, and the kit has none in its language either, it is the English one.
+    """
+    places = [course.root / f"{name}.md"]
+    for language in reversed(languages_of(course.root)):
+        places.append(_HERE / f"{name}.{language}.md")
+    for place in places:
+        if place.is_file():
+            return place
+    return _HERE / f"{name}.md"
 
 
 def misfits(sentences: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -155,7 +155,7 @@ def _solutions(course: Course, options: argparse.Namespace) -> int:
     for sheet in course.sheets:
         if sheet.graded:
             books[folder / Path(sheet.notebook).name] = (build.solved(course, sheet), True)
-    books[folder / "marking-desk.ipynb"] = (build.desk(), False)
+    books[folder / "marking-desk.ipynb"] = (build.desk(course), False)
     return _make(course, books, dry_run=options.check)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from kit.course.messages import end_side, message, number, of_language, start_side
+from kit.course.messages import end_side, in_digits, message, of_language, start_side
 
 if TYPE_CHECKING:  # slow to import, and a question is shown without it
     import jinja2
@@ -58,12 +58,12 @@ def _templates() -> jinja2.Environment:
 def template(path: Path, **values: Any) -> str:
     """Fill in the template at ``path``; every value is escaped.
 
-    ``message`` gives a sentence there and ``number`` a number, as the course in use says them;
+    ``message`` gives a sentence there and ``in_digits`` a number, as the course in use says them;
     ``of_language`` are the attributes of what is written in its language, ``start`` and ``end`` the
     sides on which its lines begin and end.
     """
     if path.is_relative_to(_PACKAGE):
         path = path.relative_to(_PACKAGE)
-    filled = {"message": message, "number": number, "start": start_side(), "end": end_side()}
+    filled = {"message": message, "in_digits": in_digits, "start": start_side(), "end": end_side()}
     filled["of_language"] = Markup(of_language())  # noqa: S704  (a code of letters)
     return _templates().get_template(path.as_posix()).render(filled | values)

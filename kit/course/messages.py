@@ -213,11 +213,11 @@ def message(key: str, /, **values: object) -> str:
     raise KeyError(key)
 
 
-def number(value: float, form: str) -> str:
+def in_digits(value: float | str, form: str = "") -> str:
     """Return a number as the course's language writes it, with its own signs for the decimals.
 
     Args:
-        value: the number.
+        value: the number, or its digits in English.
         form: how it is printed, as ``format`` takes it: ``.1f``, ``g``, or ``,`` for groups.
 
     """

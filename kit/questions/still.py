@@ -13,7 +13,6 @@ from kit.course.messages import message, of_language, start_side
 from kit.questions.base import Question, plain
 
 
-
 def still_html(question: Question, *, key: bool = False) -> str:
     """Return the question as HTML that needs no kernel; with ``key``, its answer and reasons."""
     word, kind = escape(message("still.word")), escape(message(f"kind.{question.kind}"))
