@@ -30,16 +30,11 @@ LARGEST_SHARE = 4  #: all quotations together: at most one word in so many of th
 TODO = "TODO:"  #: marks a place that an author has still to fill in
 _LINK = re.compile(r"\]\((https?://[^)\s]+)\)")
 _FIGURE = re.compile(r"\d")
-# Numbers that state nothing about the world: headings, a question's own number, names of sheets.
-_NO_FIGURE = re.compile(
-    r"^#.*|^\*\*\d+\*\* \(.*|`[^`]*`|\b(?:lesson|exercise) \d\d", re.IGNORECASE | re.MULTILINE
-)
+# Numbers that state nothing about the world: headings, a question's own number.
+_NO_FIGURE = re.compile(r"^#.*|^\*\*\d+\*\* \(.*|`[^`]*`", re.MULTILINE)
 _MARKS_OR_ASK = re.compile(
-    r"""^\*\*\d+\*\* \((\d+(?:\.\d+)?)|kit\.ask\(["']([^"']+)["']\)""", re.MULTILINE
+    r"""^\*\*\d+\*\* \((\d+(?:[.,]\d+)?)|kit\.ask\(["']([^"']+)["']\)""", re.MULTILINE
 )
-_SUPPORT = re.compile(r"\]\(|¶|paragraph \d")
-# What a handout carries on paper of a lesson's questions: there nothing is stated as a fact.
-_NO_FACT = re.compile(r"\b(?:invented|forecast)\b", re.IGNORECASE)
 
 
 def faults(course: Course) -> list[str]:
@@ -156,7 +151,9 @@ def _loose(page: str, text: str, addresses: set[str], *, handout: bool = False) 
         if address not in addresses:
             yield message("check_course.loose_link", page=page, address=address)
     for paragraph in re.sub(r"```.*?```", "", text, flags=re.DOTALL).split("\n\n"):
-        if _is_loose(paragraph) and not (handout and _NO_FACT.search(paragraph)):
+        # A handout carries a lesson's questions on paper: there nothing is stated as a fact.
+        states = not (handout and _speaks_of("no_fact", "", paragraph))
+        if states and _is_loose(paragraph):
             yield message("check_course.loose_figure", page=page, start=paragraph.strip()[:50])
 
 
@@ -186,7 +183,7 @@ def _mark_faults(page: str, text: str, questions: dict[str, Question]) -> Iterat
     for match in _MARKS_OR_ASK.finditer(text):
         marks, item_id = match.groups()
         if item_id is None:
-            said = marks
+            said = marks.replace(",", ".")
         elif said and item_id in questions and float(said) != questions[item_id].marks:
             worth = f"{questions[item_id].marks:g}"
             yield message("check_course.page_marks", page=page, id=item_id, said=said, marks=worth)
@@ -236,8 +233,21 @@ def _sayings(course: Course, questions: dict[str, Question]) -> dict[str, str]:
 
 def _is_loose(paragraph: str) -> bool:
     """Whether a paragraph states a figure without a record's link or a paragraph's number."""
-    said = _NO_FIGURE.sub("", paragraph)
-    return bool(_FIGURE.search(said)) and not _SUPPORT.search(paragraph)
+    said = re.sub(_pattern("sheet", r" \d\d"), "", _NO_FIGURE.sub("", paragraph))
+    has_support = "](" in paragraph or "¶" in paragraph
+    return bool(_FIGURE.search(said) and not has_support) and not _speaks_of(
+        "paragraph", r" \d", paragraph
+    )
+
+
+def _speaks_of(what: str, then: str, text: str) -> bool:
+    """Whether one of the words for ``what`` in the course's language is in a text, and ``then``."""
+    return re.search(_pattern(what, then), text) is not None
+
+
+def _pattern(what: str, then: str) -> str:
+    words = [re.escape(word.strip()) for word in message(f"check_words.{what}").split(",")]
+    return rf"(?i)\b(?:{'|'.join(words)}){then}"
 
 
 def _quotation_faults(course: Course) -> Iterator[str]:
