@@ -213,6 +213,23 @@ def message(key: str, /, **values: object) -> str:
     raise KeyError(key)
 
 
+def in_every_language(key: str) -> frozenset[str]:
+    """Return a sentence without values as the course in use says it, and as each language does.
+
+    For what is read back from a table that may have been written before the language was chosen.
+    """
+    return _in_all(key) | {message(key)}
+
+
+@cache
+def _in_all(key: str) -> frozenset[str]:
+    said = set()
+    for path in CONTENT.glob("messages*.toml"):
+        table = _built_in(key.partition(".")[0], path.stem.partition(".")[2])
+        said.add(table.get(key, ""))
+    return frozenset(said - {""})
+
+
 def in_digits(value: float | str, form: str = "") -> str:
     """Return a number as the course's language writes it, with its own signs for the decimals.
 
