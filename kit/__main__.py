@@ -11,8 +11,9 @@ def main() -> int:
         else:
             from kit.command.cli import main as run  # noqa: PLC0415  (what is missing is told here)
     except ModuleNotFoundError as missing:
-        from kit.course.messages import message  # noqa: PLC0415
+        from kit.course.messages import CONTENT, message, use_words_of  # noqa: PLC0415
 
+        use_words_of(CONTENT.parents[1])  # a learners' edition has its course there
         print(message("first_run.no_package", name=missing.name), file=sys.stderr)
         return 1
     return run()

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kit.course.messages import KitError, message, reason
+from kit.course.messages import KitError, message, reason, use_words_of
 
 HOME = Path(__file__).resolve().parents[1]
 VENV = HOME / ".venv"
@@ -45,6 +45,7 @@ def main(extras: list[str]) -> int:
 
     """
     try:
+        use_words_of(HOME)
         _install(extras)
     except KitError as fault:
         print(fault, file=sys.stderr)  # on stderr nothing is too foreign to print

@@ -18,6 +18,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
+from kit.authoring.languages import in_language_of
 from kit.authoring.made import digest, write_made
 from kit.course.article import read_text
 from kit.course.course import Course, Sheet
@@ -89,6 +90,8 @@ def bare(course: Course, sheet: Sheet) -> NotebookNode:
     """
     book = _dressed(_with_note(_cells(page_text(course, sheet))))
     book.metadata["kit"] = {"sheet": sheet.id, "words": page_words()}
+    if course.language != "en":  # the page around a lesson is in English
+        book.metadata["kit"] |= {"lang": course.language, "dir": course.direction}
     return book
 
 
@@ -139,9 +142,9 @@ def pieces(text: str) -> tuple[tuple[str, str], ...]:
     return tuple((kind, source.strip()) for kind, source in found if source.strip())
 
 
-def desk() -> NotebookNode:
+def desk(course: Course) -> NotebookNode:
     """Return the notebook of the marking desk; what it shows depends on what waits to be marked."""
-    book = _dressed(_cells(read_text(Path(__file__).with_name("marking-desk.md"))))
+    book = _dressed(_cells(read_text(in_language_of(course, "marking-desk"))))
     for cell in book.cells:
         if cell.cell_type == "code":
             # A second reader changes a number in it.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-import string
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kit.authoring.build import asked, blocks, page_text, source_path, stories
 from kit.authoring.handouts import sources
+from kit.authoring.languages import braces, misfits
 from kit.authoring.questions import bank_faults, question_faults, reveal_faults
 from kit.authoring.release import key_faults
 from kit.authoring.sources import (
@@ -21,7 +21,7 @@ from kit.authoring.sources import (
 from kit.course.article import load_article, practice_texts, read_text
 from kit.course.course import Course, Sheet
 from kit.course.evidence import every_record, load_records
-from kit.course.messages import KitError, message, words
+from kit.course.messages import KitError, message, own_words, words
 from kit.learner.reveals import load_reveals
 from kit.questions.bank import load_questions
 from kit.questions.base import Question
@@ -30,16 +30,11 @@ LARGEST_SHARE = 4  #: all quotations together: at most one word in so many of th
 TODO = "TODO:"  #: marks a place that an author has still to fill in
 _LINK = re.compile(r"\]\((https?://[^)\s]+)\)")
 _FIGURE = re.compile(r"\d")
-# Numbers that state nothing about the world: headings, a question's own number, names of sheets.
-_NO_FIGURE = re.compile(
-    r"^#.*|^\*\*\d+\*\* \(.*|`[^`]*`|\b(?:lesson|exercise) \d\d", re.IGNORECASE | re.MULTILINE
-)
+# Numbers that state nothing about the world: headings, a question's own number.
+_NO_FIGURE = re.compile(r"^#.*|^\*\*\d+\*\* \(.*|`[^`]*`", re.MULTILINE)
 _MARKS_OR_ASK = re.compile(
-    r"""^\*\*\d+\*\* \((\d+(?:\.\d+)?)|kit\.ask\(["']([^"']+)["']\)""", re.MULTILINE
+    r"""^\*\*\d+\*\* \((\d+(?:[.,]\d+)?)|kit\.ask\(["']([^"']+)["']\)""", re.MULTILINE
 )
-_SUPPORT = re.compile(r"\]\(|¶|paragraph \d")
-# What a handout carries on paper of a lesson's questions: there nothing is stated as a fact.
-_NO_FACT = re.compile(r"\b(?:invented|forecast)\b", re.IGNORECASE)
 
 
 def faults(course: Course) -> list[str]:
@@ -97,10 +92,13 @@ def _sheet_faults(course: Course) -> Iterator[str]:
             yield message("check_course.no_key_file", id=sheet.id, path=course.show_path(path))
         if sheet.before and sheet.before not in [other.id for other in course.sheets]:
             yield message("check_course.no_before", id=sheet.id, before=sheet.before)
-    ours = words(course.root)
-    for key, sentence in words().items():
-        if not _braces(ours[key]) <= _braces(sentence):
-            yield message("check_course.braces", key=key, sentence=sentence)
+    english, own = words(), own_words(course.root)
+    for key in own.keys() & english.keys():
+        if not braces(own[key]) <= braces(english[key]):
+            yield message("check_course.braces", key=key, sentence=english[key])
+    if course.language != "en":
+        for key, what in misfits(own):
+            yield message("check_course.unlike", key=key, what=what, sentence=english[key])
 
 
 def _notebook_faults(course: Course) -> Iterator[str]:
@@ -112,14 +110,6 @@ def _notebook_faults(course: Course) -> Iterator[str]:
         taken = parts[:1] in (("lessons",), ("items",), ("solutions",), ("evidence",))
         if not name.endswith(".ipynb") or outside or taken or names.count(name) > 1:
             yield message("check_course.bad_notebook", name=name)
-
-
-def _braces(sentence: str) -> set[str]:
-    """Return the words in braces; a brace that is never closed counts as one that nobody fills."""
-    try:
-        return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
-    except ValueError:
-        return {"{"}
 
 
 def _page_faults(course: Course, questions: dict[str, Question]) -> Iterator[str]:
@@ -161,7 +151,9 @@ def _loose(page: str, text: str, addresses: set[str], *, handout: bool = False) 
         if address not in addresses:
             yield message("check_course.loose_link", page=page, address=address)
     for paragraph in re.sub(r"```.*?```", "", text, flags=re.DOTALL).split("\n\n"):
-        if _is_loose(paragraph) and not (handout and _NO_FACT.search(paragraph)):
+        # A handout carries a lesson's questions on paper: there nothing is stated as a fact.
+        states = not (handout and _speaks_of("no_fact", "", paragraph))
+        if states and _is_loose(paragraph):
             yield message("check_course.loose_figure", page=page, start=paragraph.strip()[:50])
 
 
@@ -191,7 +183,7 @@ def _mark_faults(page: str, text: str, questions: dict[str, Question]) -> Iterat
     for match in _MARKS_OR_ASK.finditer(text):
         marks, item_id = match.groups()
         if item_id is None:
-            said = marks
+            said = marks.replace(",", ".")
         elif said and item_id in questions and float(said) != questions[item_id].marks:
             worth = f"{questions[item_id].marks:g}"
             yield message("check_course.page_marks", page=page, id=item_id, said=said, marks=worth)
@@ -241,8 +233,21 @@ def _sayings(course: Course, questions: dict[str, Question]) -> dict[str, str]:
 
 def _is_loose(paragraph: str) -> bool:
     """Whether a paragraph states a figure without a record's link or a paragraph's number."""
-    said = _NO_FIGURE.sub("", paragraph)
-    return bool(_FIGURE.search(said)) and not _SUPPORT.search(paragraph)
+    said = re.sub(_pattern("sheet", r" \d\d"), "", _NO_FIGURE.sub("", paragraph))
+    has_support = "](" in paragraph or "¶" in paragraph
+    return bool(_FIGURE.search(said) and not has_support) and not _speaks_of(
+        "paragraph", r" \d", paragraph
+    )
+
+
+def _speaks_of(what: str, then: str, text: str) -> bool:
+    """Whether one of the words for ``what`` in the course's language is in a text, and ``then``."""
+    return re.search(_pattern(what, then), text) is not None
+
+
+def _pattern(what: str, then: str) -> str:
+    words = [re.escape(word.strip()) for word in message(f"check_words.{what}").split(",")]
+    return rf"(?i)\b(?:{'|'.join(words)}){then}"
 
 
 def _quotation_faults(course: Course) -> Iterator[str]:

@@ -16,6 +16,7 @@ from attrs import evolve
 from kit.authoring import build
 from kit.authoring.comments import without_comments
 from kit.authoring.handouts import to_hand_out
+from kit.authoring.languages import in_language_of
 from kit.authoring.leaks import Edition, leaks
 from kit.course.course import NAME, Course, load_course
 from kit.course.files import write_whole
@@ -96,7 +97,7 @@ def learners_edition(course: Course) -> Files:
     if course.root == CONTENT and course == load_course(CONTENT, course.home):
         files |= _copies(PROJECT, _tests(PROJECT / "tests"))  # they are about the whole course
     files |= own_files(course)
-    files[Path("README.md")] = Path(__file__).with_name("learners.md")
+    files[Path("README.md")] = in_language_of(course, "learners")
     return dict(sorted(files.items()))
 
 
@@ -176,7 +177,12 @@ def _goes_out(course: Course, path: Path) -> bytes:
     data = path.read_bytes()
     if path.is_relative_to(course.root):
         if path.suffix == ".md":
-            return build.without_notes(data)
+            data = build.without_notes(data)
+            if path == course.root / "learners.md" and course.direction == "rtl":
+                return (
+                    f'<div lang="{course.language}" dir="rtl">\n\n'.encode() + data + b"\n</div>\n"
+                )
+            return data
         if path == course.root / NAME:
             data = _only_its_sheets(course, data)
         if path.suffix == ".toml":

@@ -15,7 +15,7 @@ from pathlib import Path
 from attrs import evolve
 from nbformat import NotebookNode
 
-from kit.authoring import build, check, export, gift, handouts, paper, release, slides
+from kit.authoring import build, check, export, gift, handouts, languages, paper, release, slides
 from kit.authoring.article_file import write_outline
 from kit.authoring.outline import outline
 from kit.authoring.site import write_site
@@ -87,6 +87,22 @@ def _print_what_is_left(course: Course) -> None:
 
 
 @command(
+    "Say what is still to be translated into a language, or begin with one.",
+    "kit messages --missing es\n         kit messages --new fr",
+    option("--missing", metavar="LANGUAGE", help="default: the language of the course"),
+    option("--new", metavar="LANGUAGE", help="write a file to fill in"),
+)
+def _messages(course: Course, options: argparse.Namespace) -> int:
+    if options.new:
+        path = languages.begin_language(course, options.new)
+        print(message("languages.made", path=path, language=options.new))
+        return 0
+    lines = languages.what_is_left(course, options.missing or course.language)
+    print("\n".join(lines))
+    return min(1, len(lines) - 1)
+
+
+@command(
     "Compare your copy of the text, or write the pieces of a text into your article.toml.",
     "kit article check my-article.txt\n         kit article outline my-article.txt",
     option("action", choices=["check", "outline"]),
@@ -139,7 +155,7 @@ def _solutions(course: Course, options: argparse.Namespace) -> int:
     for sheet in course.sheets:
         if sheet.graded:
             books[folder / Path(sheet.notebook).name] = (build.solved(course, sheet), True)
-    books[folder / "marking-desk.ipynb"] = (build.desk(), False)
+    books[folder / "marking-desk.ipynb"] = (build.desk(course), False)
     return _make(course, books, dry_run=options.check)
 
 

@@ -12,11 +12,9 @@ from pathlib import Path
 
 from attrs import evolve, field, frozen
 
-from kit.course.messages import CONTENT, KitError, message, use_words_of
+from kit.course.messages import CONTENT, KitError, direction, message, use_words_of
 from kit.course.toml import read_toml, structure
 
-#: Languages in scripts that run from right to left, of those with many readers (ISO 639).
-_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "ckb", "dv"})
 NAME = "course.toml"
 
 
@@ -94,7 +92,7 @@ class Course:
     @property
     def direction(self) -> str:
         """``rtl`` for a language that is written from right to left, else ``ltr``."""
-        return "rtl" if self.language.partition("-")[0] in _RIGHT_TO_LEFT else "ltr"
+        return direction(self.language)
 
     @property
     def work(self) -> Path:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from kit.course.messages import message
+from kit.course.messages import end_side, in_digits, message, of_language, start_side
 
 if TYPE_CHECKING:  # slow to import, and a question is shown without it
     import jinja2
@@ -65,6 +65,10 @@ def _compiled(path: Path) -> jinja2.Template:
 def template(path: Path, **values: Any) -> str:
     """Fill in the template at ``path``; every value is escaped.
 
-    ``message`` gives a sentence there, in the words of the course in use.
+    ``message`` gives a sentence there and ``in_digits`` a number, as the course in use says them;
+    ``of_language`` are the attributes of what is written in its language, ``start`` and ``end`` the
+    sides on which its lines begin and end.
     """
-    return _compiled(path).render(message=message, **values)
+    filled = {"message": message, "in_digits": in_digits, "start": start_side(), "end": end_side()}
+    filled["of_language"] = Markup(of_language())  # noqa: S704  (a code of letters)
+    return _compiled(path).render(filled | values)

@@ -1,7 +1,8 @@
 """Every sentence that the kit itself says, looked up by key.
 
-The words stand in ``content/messages.toml``; a course may lay its own file over them, which is
-also how another language is added.
+The words stand in ``content/messages.toml``, in English. A course's language, where the kit has
+sentences in it (``content/messages.es.toml``), is laid over them, and over both what the course has
+in a ``messages.toml`` of its own: each sentence falls back to the one below it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from functools import cache
 from pathlib import Path
 
 CONTENT = Path(__file__).parents[1] / "content"
+_LANGUAGE = re.compile(r"""^language\s*=\s*["']([A-Za-z]+(?:-[A-Za-z]+)*)["']""", re.MULTILINE)
+#: Languages in scripts that run from right to left, of those with many readers (ISO 639).
+_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "ckb", "dv"})
 
 
 class KitError(Exception):
@@ -27,14 +31,27 @@ class KitError(Exception):
 
 
 def words(folder: Path = CONTENT) -> dict[str, str]:
-    """Return the kit's sentences by key, those of ``folder`` laid over the built-in ones.
+    """Return the kit's sentences by key, as the course in ``folder`` says them.
 
     Keys are dotted: the table ``[view]`` with ``saved = "…"`` gives ``view.saved``.
     """
     table: dict[str, str] = {}
-    for group in _groups():
-        table |= _built_in(group)
+    for language in ("", *languages_of(folder)):
+        table |= words_in(language)
     return table | own_words(folder)
+
+
+def words_in(language: str) -> dict[str, str]:
+    """Return the kit's own sentences in a language, by key: those there are, without a fallback.
+
+    Args:
+        language: a code such as ``es``; empty for the English ones, of which none is missing.
+
+    """
+    table: dict[str, str] = {}
+    for group in _groups(language):
+        table |= _built_in(group, language)
+    return table
 
 
 def words_of_group(group: str, folder: Path = CONTENT) -> dict[str, str]:
@@ -42,12 +59,36 @@ def words_of_group(group: str, folder: Path = CONTENT) -> dict[str, str]:
 
     ``words_of_group("view")["saved"]`` is the sentence ``view.saved``.
     """
+    table: dict[str, str] = {}
+    for language in ("", *languages_of(folder)):
+        table |= _built_in(group, language)
     sentences = {}
-    for key, sentence in (_built_in(group) | own_words(folder)).items():
-        table, _, name = key.partition(".")
-        if table == group:
+    for key, sentence in (table | own_words(folder)).items():
+        of_group, _, name = key.partition(".")
+        if of_group == group:
             sentences[name] = sentence
     return sentences
+
+
+@cache
+def languages_of(folder: Path) -> tuple[str, ...]:
+    """Return the language of the course in ``folder``, after those that it is a kind of.
+
+    ``es-MX`` gives ``("es", "es-MX")``: what Mexico says otherwise is laid over the rest. English
+    is what lies below all, so it gives nothing.
+    """
+    path = folder / "course.toml"
+    said = None
+    if path.is_file():  # not read as TOML: this is asked before anything is known of the course
+        said = _LANGUAGE.search(path.read_text(encoding="utf-8", errors="replace"))
+    if said is None or said[1] == "en":
+        return ()
+    return kinds_of_language(said[1])
+
+
+def kinds_of_language(language: str) -> tuple[str, ...]:
+    """Return a language's code, after that of the language that it is a kind of, if it is one."""
+    return tuple(dict.fromkeys([language.partition("-")[0], language]))
 
 
 @cache
@@ -64,23 +105,32 @@ def own_words(folder: Path) -> dict[str, str]:
     return _read(path, path.read_bytes())
 
 
-@cache
-def _groups() -> dict[str, str]:
-    """Return the text of each table of the built-in sentences.
+def file_in(language: str) -> Path:
+    """Return where the kit's own sentences in a language are; empty means English."""
+    if not language:
+        return CONTENT / "messages.toml"
+    return CONTENT / f"messages.{language}.toml"
 
-    The reader of TOML is slow, a lesson's first question needs three tables of forty, and in this
-    file, which is ours, no sentence has a line that looks like the head of a table.
+
+@cache
+def _groups(language: str) -> dict[str, str]:
+    """Return the text of each table of the built-in sentences in a language; none without them.
+
+    The reader of TOML is slow, a lesson's first question needs three tables of forty, and in these
+    files, which are ours, no sentence has a line that looks like the head of a table.
     """
-    text = (CONTENT / "messages.toml").read_text(encoding="utf-8")
-    _, *parts = re.split(r"^(?=\[\w+\]$)", text, flags=re.MULTILINE)
+    path = file_in(language)
+    if not path.is_file():
+        return {}
+    _, *parts = re.split(r"^(?=\[\w+\]$)", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     return {part[1 : part.index("]")]: part for part in parts}
 
 
 @cache
-def _built_in(group: str) -> dict[str, str]:
+def _built_in(group: str, language: str) -> dict[str, str]:
     """Return the built-in sentences of one table, by key; nothing where there is no such table."""
-    text = _groups().get(group, "")
-    return _read(CONTENT / "messages.toml", text.encode("utf-8"))
+    text = _groups(language).get(group, "")
+    return _read(file_in(language), text.encode("utf-8"))
 
 
 def _read(path: Path, data: bytes) -> dict[str, str]:
@@ -93,7 +143,8 @@ def _read(path: Path, data: bytes) -> dict[str, str]:
     for group, rows in groups.items():
         if not isinstance(rows, dict) or not all(isinstance(s, str) for s in rows.values()):
             raise KitError(message("error.bad_messages", path=path))
-        sentences |= {f"{group}.{key}": sentence for key, sentence in rows.items()}
+        # An empty one is still to be translated.
+        sentences |= {f"{group}.{key}": sentence for key, sentence in rows.items() if sentence}
     return sentences
 
 
@@ -120,11 +171,11 @@ def reason(fault: OSError) -> str:
     return told
 
 
-# What the course that is being worked on lays over the built-in sentences. A context, not a
+# What the course that is being worked on says itself, and its languages. A context, not a
 # parameter: hardly a function is without a sentence. A new thread begins in the built-in words, so
 # a widget's callback, which may arrive on a thread of its own, enters its course again
 # (`in_words_of`).
-_in_use: ContextVar[dict[str, str] | None] = ContextVar("kit_messages", default=None)
+_in_use: ContextVar[tuple[dict[str, str], tuple[str, ...]]] = ContextVar("kit_messages")
 
 
 def use_words_of(folder: Path) -> None:
@@ -134,13 +185,13 @@ def use_words_of(folder: Path) -> None:
         KitError: when its ``messages.toml`` cannot be read.
 
     """
-    _in_use.set(own_words(folder))
+    _in_use.set((own_words(folder), languages_of(folder)))
 
 
 @contextmanager
 def in_words_of(folder: Path) -> Iterator[None]:
     """Let :func:`message` speak in the words of the course in ``folder``, inside of ``with``."""
-    token = _in_use.set(own_words(folder))
+    token = _in_use.set((own_words(folder), languages_of(folder)))
     try:
         yield
     finally:
@@ -153,11 +204,78 @@ def message(key: str, /, **values: object) -> str:
     Where the course's own sentence does not fit the values (a stray brace, a value misspelt), the
     kit's is returned.
     """
-    for table in (_in_use.get(), _built_in(key.partition(".")[0])):
-        if table is None:
+    own, languages = _in_use.get(({}, ()))
+    group = key.partition(".")[0]
+    tables = [own]
+    for language in (*reversed(languages), ""):
+        tables.append(_built_in(group, language))
+    for table in tables:
+        if key not in table:
             continue
         try:
             return table[key].format(**values)
         except (ValueError, LookupError):
             continue
     raise KeyError(key)
+
+
+def in_every_language(key: str) -> frozenset[str]:
+    """Return a sentence without values as the course in use says it, and as each language does.
+
+    For what is read back from a table that may have been written before the language was chosen.
+    """
+    return _in_all(key) | {message(key)}
+
+
+@cache
+def _in_all(key: str) -> frozenset[str]:
+    said = set()
+    for path in CONTENT.glob("messages*.toml"):
+        table = _built_in(key.partition(".")[0], path.stem.partition(".")[2])
+        said.add(table.get(key, ""))
+    return frozenset(said - {""})
+
+
+def in_digits(value: float | str, form: str = "") -> str:
+    """Return a number as the course's language writes it, with its own signs for the decimals.
+
+    Args:
+        value: the number, or its digits in English.
+        form: how it is printed, as ``format`` takes it: ``.1f``, ``g``, or ``,`` for groups.
+
+    """
+    signs = {",": message("number.groups"), ".": message("number.decimals")}
+    return "".join(signs.get(sign, sign) for sign in format(value, form))
+
+
+def direction(language: str) -> str:
+    """Return ``rtl`` for a language that is written from right to left, else ``ltr``."""
+    if language.partition("-")[0] in _RIGHT_TO_LEFT:
+        return "rtl"
+    return "ltr"
+
+
+def of_language() -> str:
+    """Return the attributes ``lang`` and ``dir`` for HTML in the course's language.
+
+    A notebook's page is in English already: there is nothing to say where the course is, too.
+    """
+    _, languages = _in_use.get(({}, ()))
+    if not languages:
+        return ""
+    return f' lang="{languages[-1]}" dir="{direction(languages[-1])}"'
+
+
+def start_side() -> str:
+    """Return the side on which a line begins in the course's language: ``left`` or ``right``.
+
+    JupyterLab takes names that fit both ways (``inline-start``) out of the pages that it shows.
+    """
+    if "rtl" in of_language():
+        return "right"
+    return "left"
+
+
+def end_side() -> str:
+    """Return the side on which a line ends in the course's language."""
+    return {"left": "right", "right": "left"}[start_side()]

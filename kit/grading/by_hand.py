@@ -15,7 +15,7 @@ from attrs import define, evolve, field, frozen
 from filelock import FileLock, Timeout
 
 from kit.course.files import write_whole
-from kit.course.messages import KitError, message
+from kit.course.messages import KitError, in_every_language, message
 from kit.grading import tables
 from kit.grading.marks import MarkedSubmission, Result, Submission, answer_in_ids
 from kit.grading.tables import Row, tidy
@@ -149,7 +149,7 @@ def columns_of(rows: Sequence[Row]) -> tuple[str, ...]:
 
 def is_todays(row: Row) -> bool:
     """Whether a row of ``to-mark.csv`` is about an answer that was graded, not one kept aside."""
-    aside = (message("grade.earlier"), message("grade.astray"))
+    aside = in_every_language("grade.earlier") | in_every_language("grade.astray")
     return bool(row["answer_id"]) and row["status"] not in aside
 
 
@@ -331,13 +331,13 @@ class ReaderMarks:
         given = [row for row in self.rows if any(row.given.values())]
         if not given:
             return
-        answers, astray = TodaysAnswers(today, self.rows), message("grade.astray")
+        answers, astray = TodaysAnswers(today, self.rows), in_every_language("grade.astray")
         claims: dict[str, list[TableRow]] = defaultdict(list)
         nameless = []
         for row in given:
             answer = answers.named(row)
             doubt = answers.doubt(row, answer)
-            if row.cells["status"] == astray:  # it waits for somebody to look at it
+            if row.cells["status"] in astray:  # it waits for somebody to look at it
                 doubt = "grade.still_astray"
             if not row.id:
                 nameless.append(row)

@@ -121,7 +121,7 @@ def agreement(rows: Iterable[Row], question_id: str) -> str:
     kappa = weighted_kappa(pairs)
     if kappa is None:
         return ""
-    return message("report.kappa", kappa=tables.tidy(kappa), n=len(pairs))
+    return message("report.kappa", kappa=tables.printed(kappa), n=len(pairs))
 
 
 def comments(rows: Iterable[Row], question_id: str) -> list[str]:

@@ -20,7 +20,7 @@ from kit.course.html import template
 from kit.course.messages import message
 from kit.grading import pages
 from kit.grading.marks import MarkedSubmission, Result, Submission, answer_in_words
-from kit.grading.tables import Row, as_written, tidy
+from kit.grading.tables import Row, as_written, printed
 from kit.grading.totals import GradedSubmission, share
 from kit.questions.base import Question
 
@@ -76,7 +76,7 @@ class FeedbackPages:
             calibration=_calibration(marked),
             paragraphs=paragraphs,
             records=records,
-            tidy=tidy,
+            printed=printed,
         )
 
     def _section(self, n: int, result: Result, rows: Rows) -> str:
@@ -135,7 +135,7 @@ def _went_well(marked: MarkedSubmission, rows: Mapping[str, Rows]) -> list[str]:
         most = result.question.marks
         text = message("feedback.well_right")
         if earned < 1:
-            text = message("feedback.marks", mark=tidy(earned * most), most=tidy(most))
+            text = message("feedback.marks", mark=printed(earned * most), most=printed(most))
         well.append(_line(n, result, text))
     counts = marked.counts
     if counts.sound and counts.unsound:
@@ -225,20 +225,20 @@ def _marks(result: Result, rows: Rows) -> str:
         return message("feedback.thrown_out")
     if not question.marks or question.survey:
         return ""
-    most, earned = tidy(question.marks), result.marks
+    most, earned = printed(question.marks), result.marks
     if result.credit is None:
         numbers = [row["number"] for row in rows]
         if None in numbers:
             return message("feedback.unmarked", most=most)
         earned = sum(numbers)
-    return message("feedback.marks", mark=tidy(earned), most=most)
+    return message("feedback.marks", mark=printed(earned), most=most)
 
 
 def _criterion(question: Question, row: Row) -> dict[str, Any]:
     """Return what a reader gave for one criterion: the level reached, and what the top one asks."""
     number = row["number"]
     shown = {
-        "points": f"{tidy(number) or '–'} / {row['most']}",
+        "points": f"{printed(number) or '–'} / {row['most']}",
         "comment": as_written(row["comment"]),
     }
     for criterion in question.rubric:

@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from kit.course.course import Course
-from kit.course.messages import message
+from kit.course.messages import in_digits, message
 from kit.grading import pages, pictures, tables, tomorrow
 from kit.grading.report import (
     COLUMNS,
@@ -25,7 +25,7 @@ from kit.grading.report import (
     table_rows,
 )
 from kit.grading.statistics import clustered, mean, mean_interval
-from kit.grading.tables import Row, tidy
+from kit.grading.tables import Row, printed
 from kit.learner.calibration import LEAST_TO_CALIBRATE, Measure, calibration
 
 _TYPED = 6  #: typed answers of a question that are shown, the most frequent
@@ -266,7 +266,7 @@ def _in_detail(n: int, tally: QuestionTally) -> dict[str, Any]:
     shown: dict[str, Any] = {"n": n, "tally": tally, "question": question, "options": []}
     if question.marked:
         shown |= {"earned": between(answers.earned), "sorts": _decimals(answers.discrimination)}
-    shown |= {"agreement": tidy(tally.agreement), "with_key": tidy(tally.with_key)}
+    shown |= {"agreement": printed(tally.agreement), "with_key": printed(tally.with_key)}
     if tally.chosen:
         for option in question.options:
             mark = ""
@@ -330,5 +330,9 @@ def _decimals(found: Measure | None) -> str:
     """Return a correlation with its interval; '' where there is none."""
     if found is None:
         return ""
-    value, low, high = f"{found.value:.2f}", f"{found.low:.2f}", f"{found.high:.2f}"
+    value, low, high = (
+        in_digits(found.value, ".2f"),
+        in_digits(found.low, ".2f"),
+        in_digits(found.high, ".2f"),
+    )
     return message("report.plain", value=value, low=low, high=high)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from kit.course.files import write_whole
-from kit.course.messages import KitError, message
+from kit.course.messages import KitError, in_digits, message
 
 Row = dict[str, Any]
 #: What a spreadsheet takes for the start of a formula, at the start of a cell; and where it takes
@@ -167,3 +167,8 @@ def tidy(value: float | None) -> str:
     if value is None:
         return ""
     return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def printed(value: float | None) -> str:
+    """Return a number as :func:`tidy` does, for a page: as the course's language writes it."""
+    return in_digits(tidy(value))

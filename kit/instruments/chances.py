@@ -14,7 +14,7 @@ from attrs import frozen
 from kit.course.course import Course, find_course
 from kit.course.evidence import source_line
 from kit.course.html import template
-from kit.course.messages import KitError, message
+from kit.course.messages import KitError, in_digits, message
 from kit.course.toml import read_table
 from kit.instruments import charts
 from kit.learner.record import record_of, record_path
@@ -141,18 +141,18 @@ def _lines(
     heard = message(
         "belief.heard",
         phrase=reading.phrase,
-        people=f"{reading.people:,}",
-        p5=f"{reading.p5:g}",
-        q1=f"{reading.q1:g}",
-        median=f"{reading.median:g}",
-        q3=f"{reading.q3:g}",
-        p95=f"{reading.p95:g}",
+        people=in_digits(reading.people, ","),
+        p5=in_digits(reading.p5, "g"),
+        q1=in_digits(reading.q1, "g"),
+        median=in_digits(reading.median, "g"),
+        q3=in_digits(reading.q3, "g"),
+        p95=in_digits(reading.p95, "g"),
     )
     lines = [heard]
     if mine is not None:
-        lines.append(message("belief.mine", mine=f"{mine:g}", where=_where(reading, mine)))
+        lines.append(message("belief.mine", mine=in_digits(mine, "g"), where=_where(reading, mine)))
     for band in bands:
-        limits = {"low": f"{band.low:g}", "high": f"{band.high:g}"}
+        limits = {"low": in_digits(band.low, "g"), "high": in_digits(band.high, "g")}
         lines.append(message("belief.band", scale=band.scale, phrase=band.phrase, **limits))
     without = dict.fromkeys(band.scale for band in load_bands(course))
     for band in bands:

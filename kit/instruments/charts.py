@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from kit.course.messages import message
+from kit.course.messages import in_digits, message
 from kit.notebook.charts import DARK, LIGHT, MIDDLE, Picture, drawing, label_rows
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def ranges(bars: Sequence[Bar], axis: str) -> Picture:
             width = bar.high - bar.low
             axes.barh(row, width, left=bar.low, height=0.32, edgecolor=DARK, **filling)
             for value, side, way in ((bar.low, "right", -9), (bar.high, "left", 9)):
-                axes.annotate(f"{value:.1f}", (value, row), (way, 0), ha=side, va="center",
+                axes.annotate(in_digits(value, ".1f"), (value, row), (way, 0), ha=side, va="center",
                               textcoords="offset points")  # fmt: skip
             if bar.mark is not None:
                 axes.plot([bar.mark], [row], marker="D", color="black", markeredgecolor="white",
@@ -52,11 +52,15 @@ def ranges(bars: Sequence[Bar], axis: str) -> Picture:
         axes.set_xlabel(axis)
     lines = []
     for bar in bars:
-        values = {"label": bar.label, "low": f"{bar.low:.1f}", "high": f"{bar.high:.1f}"}
+        values = {
+            "label": bar.label,
+            "low": in_digits(bar.low, ".1f"),
+            "high": in_digits(bar.high, ".1f"),
+        }
         if bar.mark is None:
             lines.append(message("pictures.bar", mark="0.0", **values))
         else:
-            lines.append(message("pictures.bar_mark", mark=f"{bar.mark:.1f}", **values))
+            lines.append(message("pictures.bar_mark", mark=in_digits(bar.mark, ".1f"), **values))
     text = "\n".join(lines)
     alt = message("pictures.alt_ranges", axis=axis, text=text)
     return Picture(svg.getvalue(), alt, f"{axis}\n{text}")
@@ -72,7 +76,7 @@ def phrase(reading: Reading, bands: Sequence[Band], mine: float | None, text: st
         text: what the picture shows, in words.
 
     """
-    people = message("pictures.people", people=f"{reading.people:,}")
+    people = message("pictures.people", people=in_digits(reading.people, ","))
     labels = [people, *(f"{band.scale}: {band.phrase}" for band in bands)]
     with drawing(1.9 + 0.65 * len(bands)) as (axes, svg):
         axes.plot([reading.p5, reading.p95], [0, 0], color=DARK, linewidth=2, marker="|",

@@ -16,7 +16,7 @@ from typing import Any
 from kit.course.course import Course, Sheet, find_course
 from kit.course.evidence import find_record
 from kit.course.html import block, template
-from kit.course.messages import KitError, message
+from kit.course.messages import KitError, in_digits, message
 from kit.learner import practice
 from kit.learner.calibration import LEAST_TO_CALIBRATE, Judgement, brier, calibration
 from kit.learner.record import (
@@ -74,7 +74,12 @@ def _full_marks(course: Course, sheet: Sheet) -> str:
             most += question.marks
         if question.by_reader:
             written += question.marks
-    return message("solution.marks", earned=f"{earned:g}", most=f"{most:g}", written=f"{written:g}")
+    return message(
+        "solution.marks",
+        earned=in_digits(earned, "g"),
+        most=in_digits(most, "g"),
+        written=in_digits(written, "g"),
+    )
 
 
 @errors_as_text
@@ -211,7 +216,7 @@ def _forecast_row(
 
     """
     question, judged = forecast.question, forecast.judgement
-    percent = f"{100 * (forecast.chance or 0):g}"
+    percent = in_digits(100 * (forecast.chance or 0), "g")
     if forecast.chance is None:
         said = message("forecasts.none", n=percent)
     elif forecast.late:
@@ -223,8 +228,12 @@ def _forecast_row(
         found = message("forecasts.came_true")
     found = told.get(question.id, found)
     if judged:
-        score = f"{brier([judged]).value:.2f}"
-        numbers = {"chance": f"{judged.chance:.2f}", "outcome": f"{judged.so:d}", "score": score}
+        score = in_digits(brier([judged]).value, ".2f")
+        numbers = {
+            "chance": in_digits(judged.chance, ".2f"),
+            "outcome": f"{judged.so:d}",
+            "score": score,
+        }
         found += " " + message("forecasts.distance", **numbers)
     records = [find_record(course, name) for name in question.records]
     return {"prompt": question.prompt, "said": said, "found": found, "records": records}
@@ -242,9 +251,9 @@ def _score_lines(made: list[practice.Forecast], knew: bool | None) -> list[str]:
         meaning = message("forecasts.knew")
     else:
         meaning = message("forecasts.new")
-    numbers = {"low": f"{score.low:.2f}", "high": f"{score.high:.2f}"}
+    numbers = {"low": in_digits(score.low, ".2f"), "high": in_digits(score.high, ".2f")}
     return [
-        message("belief.brier", value=f"{score.value:.2f}", **numbers),
+        message("belief.brier", value=in_digits(score.value, ".2f"), **numbers),
         message("forecasts.few", n=score.n),
         meaning,
     ]

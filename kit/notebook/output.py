@@ -12,7 +12,7 @@ from typing import ParamSpec, TypeVar
 from attrs import frozen
 
 from kit.course.html import block
-from kit.course.messages import KitError, message
+from kit.course.messages import KitError, message, of_language
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,7 +41,7 @@ def one_below_another(pages: Sequence[Page]) -> Page:
 
 def notice(text: str) -> Page:
     """Return Markdown as a page."""
-    return Page(text, f'<div class="kit-notice">{block(text)}</div>')
+    return Page(text, f'<div class="kit-notice"{of_language()}>{block(text)}</div>')
 
 
 def errors_as_text(function: Callable[P, T]) -> Callable[P, T | Page]:

@@ -122,10 +122,11 @@ class Edition:
             lines.append(self.text.reference.title)
         for row in self._rows():
             unit, own = row["unit"], row["own"]
+            start = f"¶{unit.n} [{message(f'article.{unit.kind}')}]"
             if own and own.text:
-                lines.append(f"¶{unit.n} [{unit.kind}] {own.text}")
+                lines.append(f"{start} {own.text}")
             else:
-                lines.append(f"¶{unit.n} [{unit.kind}] {unit.gist}")
+                lines.append(f"{start} {unit.gist}")
                 lines += [f"     “{quotation}”" for quotation in unit.quotations]
         return "\n".join(lines)
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from attrs import frozen
 
+from kit.course.messages import message
 from kit.questions.base import Fault, Question
 from kit.questions.parts import Option
 
@@ -25,7 +26,7 @@ class WithOptions(Question):
 
     def form_faults(self) -> Iterator[Fault]:
         for option in self.options:
-            if "all of the above" in option.text.casefold():
+            if message("check_words.all_above") in option.text.casefold():
                 yield "all_above", {}
                 return
 

@@ -9,18 +9,18 @@ from __future__ import annotations
 from markupsafe import escape
 
 from kit.course.html import block, inline
-from kit.course.messages import message
+from kit.course.messages import message, of_language, start_side
 from kit.questions.base import Question, plain
-
-_FRAME = (
-    '<div class="kit-still" style="border-left:4px solid #5b6b7b;padding:.2em 1em;margin:.5em 0">\n'
-)
 
 
 def still_html(question: Question, *, key: bool = False) -> str:
     """Return the question as HTML that needs no kernel; with ``key``, its answer and reasons."""
     word, kind = escape(message("still.word")), escape(message(f"kind.{question.kind}"))
-    parts = [_FRAME, f"<p><strong>{word}</strong> <small>{kind}</small></p>\n"]
+    style = f"border-{start_side()}:4px solid #5b6b7b;padding:.2em 1em;margin:.5em 0"
+    parts = [
+        f'<div class="kit-still"{of_language()} style="{style}">\n',
+        f"<p><strong>{word}</strong> <small>{kind}</small></p>\n",
+    ]
     if question.passage:
         parts.append(f"<div>{block(question.passage)}</div>")
     parts.append(f"<p>{inline(question.prompt)}</p>\n")

@@ -48,8 +48,9 @@ def read_number(text: str, unit: str = "") -> float:
 
 
 def spell(number: float) -> str:
-    """Return ``number`` so that it cannot be misread: thin spaces between groups, a point."""
+    """Return ``number`` so that it cannot be misread: thin spaces between groups of digits."""
     text = f"{abs(number):,.10f}".rstrip("0").rstrip(".").replace(",", "\u202f")
+    text = text.replace(".", message("number.decimals"))
     return f"−{text}" if number < 0 else text
 
 
@@ -74,7 +75,7 @@ def _plain_digits(body: str, typed: str) -> str:
     if not re.fullmatch(f"[{_MARKS}]*[0-9][0-9{_MARKS}]*", body):
         raise KitError(message("number.none", text=typed))
     if match := _TWO_WAYS.fullmatch(body):
-        one, other = match[1] + match[2], f"{match[1]}.{match[2]}"
+        one, other = match[1] + match[2], f"{match[1]}{message('number.decimals')}{match[2]}"
         raise KitError(message("number.two_ways", text=typed, one=one, other=other))
     whole, decimals = body, ""
     if match := _WITH_DECIMALS.fullmatch(body):

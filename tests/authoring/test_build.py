@@ -57,7 +57,7 @@ def test_every_sheet_has_its_notebook_and_every_notebook_its_sheet():
 
 @every_notebook
 def test_a_committed_notebook_has_the_cells_that_its_page_calls_for(name):
-    made = build.desk() if name == DESK else MADE[name](COURSE, SHEETS[name])
+    made = build.desk(COURSE) if name == DESK else MADE[name](COURSE, SHEETS[name])
     assert build.same_source(made, PROJECT / name), "stale: run make notebooks"
 
 

@@ -94,6 +94,13 @@ def lay_in(root, text) -> None:
     (root / "messages.toml").write_text(text, encoding="utf-8")
 
 
+def in_another_language(root) -> None:
+    """Translate a sentence and forget what is filled in."""
+    text = (root / "course.toml").read_text(encoding="utf-8")
+    (root / "course.toml").write_text(text.replace('"en"', '"eo"'), encoding="utf-8")
+    lay_in(root, '[begin]\nline = "**Respondoj**, `savitaj`"\n')
+
+
 def plant_item(root, rows) -> None:
     add(root, f"items/{LESSON}.toml", f'\n[[item]]\nid = "who-says-so/planted"\n{rows}')
     plant_on_page('```python\nimport kit\n\nkit.ask("who-says-so/planted")\n```')(root)
@@ -210,6 +217,7 @@ PLANTED = {
     "same_prefix": two_sheets_of_one_name,
     "bad_notebook": one_notebook_for_two_sheets,
     "braces": lambda root: lay_in(root, '[begin]\nline = "{nonsense}"\n'),
+    "unlike": in_another_language,
 }
 
 

@@ -13,7 +13,7 @@ from attrs import frozen
 from kit.course.course import Course, find_course
 from kit.course.evidence import source_line
 from kit.course.html import template
-from kit.course.messages import KitError, in_words_of, message
+from kit.course.messages import KitError, in_digits, in_words_of, message
 from kit.instruments.age.estimates import (
     BY_PARTS,
     Estimate,
@@ -153,9 +153,9 @@ class _Sentences:
         name = carried.recipe
         said = {
             "label": message(f"ageing.{name}_label", **self.names),
-            "used": f"{carried.used.amount:.1f}",
-            "low": f"{carried.low.amount:.1f}",
-            "high": f"{carried.high.amount:.1f}",
+            "used": in_digits(carried.used.amount, ".1f"),
+            "low": in_digits(carried.low.amount, ".1f"),
+            "high": in_digits(carried.high.amount, ".1f"),
             "question": message(f"ageing.{name}_question", **self.names),
             "ignores": message(f"ageing.{name}_ignores", **self.names),
             "assumed": " ".join(self.assumed(carried.used)),
@@ -184,7 +184,7 @@ class _Sentences:
                 dates = ", ".join(part.money_of[0] for part in self.part.parts)
                 return message("ageing.base_parts", dates=dates)
             return message("ageing.base_money", when=point.when)
-        rate = f"{point.value:,.0f} {choice.series.unit}"
+        rate = f"{in_digits(point.value, ',.0f')} {choice.series.unit}"
         where = f"{choice.series.title}, {point.when}"
         if point.note:
             where += f"; {point.note}"
@@ -203,9 +203,9 @@ class _Sentences:
         return message(
             "ageing.moves",
             label=self.swing(swing),
-            low=f"{swing.low.amount:.1f}",
-            high=f"{swing.high.amount:.1f}",
-            width=f"{swing.width:.1f}",
+            low=in_digits(swing.low.amount, ".1f"),
+            high=in_digits(swing.high.amount, ".1f"),
+            width=in_digits(swing.width, ".1f"),
             unit=self.part.unit,
         )
 
@@ -286,7 +286,9 @@ class LiveAge(anywidget.AnyWidget):
             key = "ageing.now"
             bars.insert(0, Bar(message("ageing.now_label"), low, high, strong=True))
         # The words go first: they are there at once, the picture takes a moment.
-        self.now = message(key, low=f"{low:.1f}", high=f"{high:.1f}", unit=part.unit)
+        self.now = message(
+            key, low=in_digits(low, ".1f"), high=in_digits(high, ".1f"), unit=part.unit
+        )
         picture = ranges(bars, part.unit)
         lines = "".join(f"<li>{escape(line)}</li>" for line in picture.text.splitlines()[1:])
         self.shown = f"<ul>{lines}</ul>{picture.figure}"

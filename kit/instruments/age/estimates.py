@@ -8,7 +8,7 @@ from attrs import evolve, field, frozen
 from attrs.validators import gt
 
 from kit.course.course import Course
-from kit.course.messages import KitError, message
+from kit.course.messages import KitError, in_digits, message
 from kit.course.toml import read_table, read_toml, structure
 
 BY_PARTS = "parts"  #: in ``money_of``: each part in the money of its own first date
@@ -46,7 +46,7 @@ class Part:
     @property
     def sum(self) -> str:
         """Its amount with the unit, to be read."""
-        return f"{self.amount:g} {self.unit}"
+        return f"{in_digits(self.amount, 'g')} {self.unit}"
 
 
 @frozen

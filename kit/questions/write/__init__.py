@@ -10,7 +10,7 @@ from markupsafe import escape
 
 from kit.course.article import paragraphs
 from kit.course.html import block, inline
-from kit.course.messages import message
+from kit.course.messages import in_digits, message
 from kit.questions.base import LONGEST_TEXT, Answer, Fault, Question, UnreadableError, plain
 from kit.questions.parts import Criterion, Level
 
@@ -54,7 +54,7 @@ class Write(Question):
         for criterion in self.rubric:
             line = f"  - {plain(criterion.text)}"
             if key:
-                levels = [f"{x.points:g} = {plain(x.text)}" for x in criterion.levels]
+                levels = [f"{in_digits(x.points, 'g')} = {plain(x.text)}" for x in criterion.levels]
                 line += f" ({'; '.join(levels)})"
             lines.append(line)
         if key and self.model_answer:
@@ -104,4 +104,4 @@ def _level_html(level: Level) -> str:
     anchor = ""
     if level.anchor:
         anchor = f" <em>“{inline(level.anchor)}”</em>"
-    return f"<li>{level.points:g}: {inline(level.text)}{anchor}</li>"
+    return f"<li>{in_digits(level.points, 'g')}: {inline(level.text)}{anchor}</li>"

@@ -124,7 +124,8 @@ class Lesson {
     this.app = app;
     this.panel = panel;
     this.CodeCell = CodeCell;
-    this.words = panel.context.model.getMetadata("kit").words ?? {};
+    const { words, lang, dir } = panel.context.model.getMetadata("kit");
+    this.words = words ?? {};
     this.kernelName = "python3";
     this.line = document.createElement("span");
     this.line.setAttribute("role", "status");
@@ -134,6 +135,7 @@ class Lesson {
     const bar = new Widget();
     bar.addClass("kit-page-bar");
     bar.node.append(this.line, this.again, this.code);
+    if (lang) for (const node of [bar.node, panel.content.node]) Object.assign(node, { lang, dir });
     panel.contentHeader.addWidget(bar);
     this.keepUnchanged();
     this.leaveCellsAlone();
