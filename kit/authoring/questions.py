@@ -11,7 +11,7 @@ from kit.course.course import Course
 from kit.course.evidence import every_record
 from kit.course.messages import message
 from kit.learner.reveals import load_reveals
-from kit.questions.base import Fault, Question
+from kit.questions.base import Fault, Question, plain
 
 #: Words, by the part of a question: nobody reads more than this.
 LONGEST = {"prompt": 70, "passage": 180, "option": 45, "unit": 60, "reason": 90, "hint": 40}
@@ -87,7 +87,7 @@ def _length_faults(question: Question) -> Iterator[Fault]:
     texts += [("unit", unit.text) for unit in question.units]
     texts += [("reason", row.reason) for row in question.rows]
     for what, text in texts:
-        count = len(text.split())
+        count = sum(word.strip("|-:") != "" for word in plain(text).split())
         if count > LONGEST[what]:
             yield "too_long", {"what": what, "count": count, "most": LONGEST[what]}
 

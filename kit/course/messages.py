@@ -125,6 +125,12 @@ def reason(fault: OSError) -> str:
 # a widget's callback, which may arrive on a thread of its own, enters its course again
 # (`in_words_of`).
 _in_use: ContextVar[dict[str, str] | None] = ContextVar("kit_messages", default=None)
+_folder: ContextVar[Path] = ContextVar("kit_folder", default=CONTENT)
+
+
+def folder_in_use() -> Path:
+    """Return the folder of the course that is being worked on."""
+    return _folder.get()
 
 
 def use_words_of(folder: Path) -> None:
@@ -135,16 +141,18 @@ def use_words_of(folder: Path) -> None:
 
     """
     _in_use.set(own_words(folder))
+    _folder.set(folder)
 
 
 @contextmanager
 def in_words_of(folder: Path) -> Iterator[None]:
     """Let :func:`message` speak in the words of the course in ``folder``, inside of ``with``."""
-    token = _in_use.set(own_words(folder))
+    token, place = _in_use.set(own_words(folder)), _folder.set(folder)
     try:
         yield
     finally:
         _in_use.reset(token)
+        _folder.reset(place)
 
 
 def message(key: str, /, **values: object) -> str:
