@@ -68,6 +68,17 @@ def stories(text: str) -> list[str]:
     return _STORY.findall("\n".join(blocks(text)))
 
 
+def told_above(text: str) -> dict[str, str]:
+    """Return, for each question of a page, what was shown last above it as a story."""
+    last, found = "", {}
+    for block in blocks(text):
+        for name in _STORY.findall(block):
+            last = name
+        for item_id in _ASK.findall(block):
+            found[item_id] = last
+    return found
+
+
 BY_HAND = "kit-by-hand"  #: the tag of what is read only where the page does not run by itself
 #: What the kit's extension for JupyterLab says on a lesson's page; the keys are ``page.…``.
 PAGE_WORDS = (

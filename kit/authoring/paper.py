@@ -71,7 +71,7 @@ def parts(course: Course, sheet: Sheet) -> Iterator[Part]:
         elif call == "paragraphs":
             yield Part(_paragraphs(course, names), call=call)
         elif call == "story" and names[0] in practice_texts(course):
-            yield Part(_story(course, str(names[0])), call=call)
+            yield Part(story_text(course, str(names[0])), call=call)
         elif call == REVEAL:
             yield Part(load_reveals(course)[str(names[0])].text, call=call)
         elif call in _PICTURES:
@@ -113,7 +113,7 @@ def _paragraphs(course: Course, numbers: list[object]) -> str:
     return "\n".join(shown)
 
 
-def _story(course: Course, name: str) -> str:
+def story_text(course: Course, name: str) -> str:
     """Return a practice text as Markdown."""
     title, *lines = story_pieces(read_text(practice_texts(course)[name]))
     return "\n\n".join([f"**{title}**", *lines])

@@ -24,7 +24,17 @@ Option = tuple[tuple[str, ...], dict[str, Any]]  #: what ``add_argument`` is giv
 _PARSER = argparse.ArgumentParser(prog="kit", description="The source-criticism kit.")
 COMMANDS = _PARSER.add_subparsers(dest="command", required=True)
 #: Commands for authors: for a course of their own, or in a copy of the kit's whole project.
-_FOR_AUTHORS = ("check", "notebooks", "solutions", "handouts", "slides", "paper", "release", "site")
+_FOR_AUTHORS = (
+    "check",
+    "notebooks",
+    "solutions",
+    "handouts",
+    "slides",
+    "paper",
+    "release",
+    "site",
+    "import",
+)
 
 
 def option(*names: str, **settings: Any) -> Option:
