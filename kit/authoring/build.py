@@ -23,6 +23,7 @@ from kit.authoring.made import digest, write_made
 from kit.course.article import read_text
 from kit.course.course import Course, Sheet
 from kit.course.messages import KitError, message
+from kit.course.pictures import PICTURE, picture_html
 from kit.learner import submission
 from kit.notebook.output import STRICT
 from kit.questions.bank import load_questions
@@ -66,6 +67,17 @@ def asked(text: str) -> list[str]:
 def stories(text: str) -> list[str]:
     """Return what a page shows as a story: names of practice texts, ids of questions."""
     return _STORY.findall("\n".join(blocks(text)))
+
+
+def told_above(text: str) -> dict[str, str]:
+    """Return, for each question of a page, what was shown last above it as a story."""
+    last, found = "", {}
+    for block in blocks(text):
+        for name in _STORY.findall(block):
+            last = name
+        for item_id in _ASK.findall(block):
+            found[item_id] = last
+    return found
 
 
 BY_HAND = "kit-by-hand"  #: the tag of what is read only where the page does not run by itself
@@ -121,7 +133,18 @@ def _cells(text: str) -> list[NotebookNode]:
     """Return a page as the cells of a notebook."""
     new: dict[str, Callable[[str], NotebookNode]]
     new = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
-    return [new[kind](source) for kind, source in pieces(text)]
+    cells = []
+    for kind, source in pieces(text):
+        if kind == "markdown":
+            cells.append(new[kind](PICTURE.sub(_with_its_bytes, source)))
+        else:
+            cells.append(new[kind](source))
+    return cells
+
+
+def _with_its_bytes(match: re.Match[str]) -> str:
+    """Return a picture on a page as HTML that needs no file: notebooks are moved and handed in."""
+    return picture_html(match["target"], match["alt"]) or match[0]
 
 
 @lru_cache(maxsize=64)  # a check asks for a page's blocks again and again

@@ -10,6 +10,7 @@ from pathlib import Path
 from kit.authoring.build import asked, blocks, page_text, source_path, stories
 from kit.authoring.handouts import sources
 from kit.authoring.languages import braces, misfits
+from kit.authoring.pictures import picture_faults
 from kit.authoring.questions import bank_faults, question_faults, reveal_faults
 from kit.authoring.release import key_faults
 from kit.authoring.sources import (
@@ -22,6 +23,7 @@ from kit.course.article import load_article, practice_texts, read_text
 from kit.course.course import Course, Sheet
 from kit.course.evidence import every_record, load_records
 from kit.course.messages import KitError, message, own_words, words
+from kit.course.pictures import PICTURE
 from kit.learner.reveals import load_reveals
 from kit.questions.bank import load_questions
 from kit.questions.base import Question
@@ -64,7 +66,8 @@ def _content_faults(course: Course) -> list[str]:
     pages = list(_page_faults(course, questions))
     quoted = [*_quotation_faults(course), *quoting_faults(course, _texts(course, questions))]
     hosts = host_faults(course, _linking(course, questions))
-    found += [*pages, *quoted, *hosts, *_word_faults(course, questions)]
+    seen = picture_faults(course, _texts(course, questions))
+    found += [*pages, *quoted, *hosts, *seen, *_word_faults(course, questions)]
     return [*_sheet_faults(course), *found, *record_faults(course)]
 
 
@@ -233,11 +236,10 @@ def _sayings(course: Course, questions: dict[str, Question]) -> dict[str, str]:
 
 def _is_loose(paragraph: str) -> bool:
     """Whether a paragraph states a figure without a record's link or a paragraph's number."""
-    said = re.sub(_pattern("sheet", r" \d\d"), "", _NO_FIGURE.sub("", paragraph))
-    has_support = "](" in paragraph or "¶" in paragraph
-    return bool(_FIGURE.search(said) and not has_support) and not _speaks_of(
-        "paragraph", r" \d", paragraph
-    )
+    words = PICTURE.sub("", paragraph)
+    said = re.sub(_pattern("sheet", r" \d\d"), "", _NO_FIGURE.sub("", words))
+    has_support = "](" in words or "¶" in words or _speaks_of("paragraph", r" \d", words)
+    return bool(_FIGURE.search(said)) and not has_support
 
 
 def _speaks_of(what: str, then: str, text: str) -> bool:

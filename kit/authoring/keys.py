@@ -111,6 +111,27 @@ def _fields(row: Row, table: str = "item", way: str = "") -> Iterator[tuple[str,
                 yield from _fields(part, name, f"{way}{name}.{part.get('id', n)}.")
 
 
+def split_key(row: Row, table: str = "item") -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return an item's row as learners get it, and the rest of it, which is its key.
+
+    Both have the row's id, by which the key is laid over it again.
+    """
+    public = public_fields()
+    given: dict[str, Any] = {}
+    key: dict[str, Any] = {"id": row["id"]}
+    for name, value in row.items():
+        if name not in public[table]:
+            key[name] = value
+        elif name in public and isinstance(value, list):
+            parts = [split_key(part, name) for part in value]
+            given[name] = [part for part, _ in parts]
+            if any(len(rest) > 1 for _, rest in parts):
+                key[name] = [rest for _, rest in parts]
+        else:
+            given[name] = value
+    return given, key
+
+
 def _tables_in(value: Any) -> list[Row]:
     """Return the tables in a value: those in a list, or the one that it is."""
     if not isinstance(value, list):

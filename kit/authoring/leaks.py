@@ -25,7 +25,7 @@ from kit.course.course import Course, Sheet
 from kit.course.messages import message
 
 Edition = Mapping[Path, bytes]  #: what is in each file that learners get, by its place
-_TEXTS = (".toml", ".md", ".txt", ".csv", ".html", ".ipynb")
+_TEXTS = (".toml", ".md", ".txt", ".csv", ".html", ".ipynb", ".svg")
 
 
 def leaks(course: Course, edition: Edition) -> list[str]:

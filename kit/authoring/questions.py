@@ -11,7 +11,8 @@ from kit.course.course import Course
 from kit.course.evidence import every_record
 from kit.course.messages import message
 from kit.learner.reveals import load_reveals
-from kit.questions.base import Fault, Question
+from kit.questions.base import Fault, Question, plain
+from kit.questions.foreign import TODO
 
 #: Words, by the part of a question: nobody reads more than this.
 LONGEST = {"prompt": 70, "passage": 180, "option": 45, "unit": 60, "reason": 90, "hint": 40}
@@ -44,6 +45,11 @@ def _form_faults(question: Question) -> Iterator[Fault]:
         if doubles:
             yield "same_ids", {"ids": ", ".join(doubles)}
     yield from question.form_faults()
+    texts = list(question.texts)
+    for criterion in question.rubric:
+        texts += [criterion.text, *(level.text for level in criterion.levels)]
+    if count := texts.count(TODO):
+        yield "todo_left", {"count": count}
     if not 0 <= question.marks < math.inf:
         yield "bad_marks", {}
     if question.tries < 0 or (question.tries and (question.locks or not question.marked)):
@@ -87,7 +93,7 @@ def _length_faults(question: Question) -> Iterator[Fault]:
     texts += [("unit", unit.text) for unit in question.units]
     texts += [("reason", row.reason) for row in question.rows]
     for what, text in texts:
-        count = len(text.split())
+        count = sum(word.strip("|-:") != "" for word in plain(text).split())
         if count > LONGEST[what]:
             yield "too_long", {"what": what, "count": count, "most": LONGEST[what]}
 

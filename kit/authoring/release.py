@@ -21,6 +21,7 @@ from kit.authoring.leaks import Edition, leaks
 from kit.course.course import NAME, Course, load_course
 from kit.course.files import write_whole
 from kit.course.messages import CONTENT, KitError, message
+from kit.course.pictures import FOLDER, TYPES
 
 PROJECT = Path(__file__).parents[2]  #: where the kit itself is
 _TO_RUN = ("Makefile", "pyproject.toml", "requirements.lock", "environment.yml")
@@ -31,6 +32,7 @@ _COURSE = (
     *("evidence/*.toml", "evidence/series/*.csv", "handouts/*.md", "lexicons/*.toml"),
     *("texts/*.txt", "texts/*.html"),
     *("**/*.png", "**/*.jpg", "**/*.jpeg", "**/*.gif", "**/*.svg", "**/*.webp"),
+    *(f"{FOLDER}/*{ending}" for ending in (*TYPES, ".txt", ".toml")),
 )
 #: Tests of what only authors and instructors do.
 _THEIRS = ("grading", "authoring", "browser/test_marking_desk.py")

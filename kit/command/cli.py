@@ -15,7 +15,18 @@ from pathlib import Path
 from attrs import evolve
 from nbformat import NotebookNode
 
-from kit.authoring import build, check, export, gift, handouts, languages, paper, release, slides
+from kit.authoring import (
+    build,
+    check,
+    export,
+    gift,
+    handouts,
+    importing,
+    languages,
+    paper,
+    release,
+    slides,
+)
 from kit.authoring.article_file import write_outline
 from kit.authoring.outline import outline
 from kit.authoring.site import write_site
@@ -473,6 +484,30 @@ def _export(course: Course, options: argparse.Namespace) -> int:
         done = message("export.done_gift", file=options.file, count=made.count)
         notes = made.notes
     print(done + export.notes_as_text(notes | {"export.no_key": lost}))
+    return 0
+
+
+@command(
+    "Read a question bank (Moodle XML, GIFT, Aiken, or the table of kit export) as a new sheet.",
+    "kit import bank.xml\n         kit import bank.gift --sheet exercise-02 --graded",
+    option("file", type=Path, help="its ending says which: .xml, .gift, .txt or .csv"),
+    option("--sheet", default="", help="the new sheet's name; the file's own without it"),
+    option("--graded", action="store_true", help="make it an exercise, its key apart"),
+)
+def _import(course: Course, options: argparse.Namespace) -> int:
+    path = options.file
+    if path.suffix.lower() == ".csv":
+        lines = []
+        for line in tables.read(path, importing.table.NEEDED, "import.no_columns"):
+            lines.append({name: tables.as_written(cell) for name, cell in line.items()})
+        bank = importing.bank_of_table(path, lines)
+    else:
+        bank = importing.read_bank(path)
+    sheet = options.sheet or importing.sheet_name(path)
+    written = importing.write_bank(course, bank, sheet, graded=options.graded)
+    place = ", ".join(course.show_path(path) for path in written)
+    done = message("import.done", file=path, count=len(bank.rows), place=place)
+    print(done + importing.notes_as_text(bank))
     return 0
 
 

@@ -26,7 +26,7 @@ COMMANDS = _PARSER.add_subparsers(dest="command", required=True)
 #: Commands for authors: for a course of their own, or in a copy of the kit's whole project.
 _FOR_AUTHORS = (
     *("check", "messages", "notebooks", "solutions", "handouts", "slides", "paper"),
-    *("release", "site"),
+    *("release", "site", "import"),
 )
 
 

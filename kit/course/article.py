@@ -171,6 +171,17 @@ def paragraphs(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
+def story_pieces(text: str) -> list[str]:
+    """Split a practice text into its paragraphs; the rows of a table are one."""
+    found: list[str] = []
+    for line in paragraphs(text):
+        if line.startswith("|") and found and found[-1].startswith("|"):
+            found[-1] += "\n" + line
+        else:
+            found.append(line)
+    return found
+
+
 def normal(text: str) -> str:
     """Return ``text`` with the differences that do not matter removed: case, spaces, quotes."""
     plain = unicodedata.normalize("NFKC", html.unescape(text)).casefold()

@@ -19,6 +19,7 @@ from attrs import frozen
 
 from kit.course.html import block, inline
 from kit.course.messages import KitError, message
+from kit.course.pictures import in_words
 from kit.questions.parts import (
     CommonError,
     Criterion,
@@ -78,8 +79,8 @@ def number_in(answer: Answer) -> float:
 
 
 def plain(text: str) -> str:
-    """Return authored Markdown as one line of plain text."""
-    return " ".join(text.split())
+    """Return authored Markdown as one line of plain text, with the words of its pictures."""
+    return " ".join(in_words(text).split())
 
 
 def row_lines(row: Row, mark: str, *, key: bool) -> list[str]:

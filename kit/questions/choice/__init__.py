@@ -10,7 +10,7 @@ from attrs import frozen
 
 from kit.course.html import inline
 from kit.course.messages import KitError, message
-from kit.questions.base import Answer, Fault, Parts, answer_row, ids_in, is_number, row_lines
+from kit.questions.base import Answer, Fault, Parts, answer_row, ids_in, is_number, plain, row_lines
 from kit.questions.options import WithOptions
 from kit.questions.parts import ids_of
 
@@ -37,7 +37,7 @@ class Choice(WithOptions):
 
     def lines(self, answer: Answer) -> list[str]:
         names = self.names
-        return [names[name] for name in self.chosen_ids(answer)]
+        return [plain(names[name]) for name in self.chosen_ids(answer)]
 
     def parts(self, answer: Answer, *, whole: bool) -> Parts:
         chosen = self.chosen_ids(answer)

@@ -67,7 +67,9 @@ class LabelEach(Question):
 
     def lines(self, answer: Answer) -> list[str]:
         names = self.names
-        return [f"{names[unit]}: {names[label]}" for unit, label in labels_in(answer).items()]
+        return [
+            f"{plain(names[unit])}: {names[label]}" for unit, label in labels_in(answer).items()
+        ]
 
     @property
     def key(self) -> Answer:
