@@ -25,12 +25,12 @@ from kit.course.messages import KitError, message
 from kit.learner import submission
 from kit.notebook.output import STRICT
 from kit.questions.bank import load_questions
+from kit.questions.in_markdown import questions_on
 
 _ASK = re.compile(r"""kit\.ask\(["']([^"']+)["']\)""")
 _STORY = re.compile(r"""kit\.story\(["']([^"']+)["']\)""")
 _BEGIN = re.compile(r"""kit\.begin\(["']([^"']+)["']\)""")
 _WIDGET = "application/vnd.jupyter.widget-view+json"
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SECONDS_A_CELL = 60
 
 
@@ -40,16 +40,19 @@ def source_path(course: Course, sheet: Sheet) -> Path:
 
 
 def page_text(course: Course, sheet: Sheet) -> str:
-    """Return a sheet's Markdown without the author's comments, which no learner sees."""
-    return _COMMENT.sub("", read_text(source_path(course, sheet)))
+    """Return a sheet's Markdown as its notebook is made from it.
 
+    Without the author's comments, which no learner sees, and with a ``kit.ask`` block in the place
+    of each question that is written on the page.
 
-def without_notes(page: bytes) -> bytes:
-    """Return a page's file without the author's comments; one that is no text as it is."""
-    try:
-        return _COMMENT.sub("", page.decode("utf-8")).encode("utf-8")
-    except UnicodeDecodeError:
-        return page
+    Raises:
+        KitError: when there is no such page, or a question on it cannot be read.
+
+    """
+    path = source_path(course, sheet)
+    if not path.is_file():
+        raise KitError(message("error.no_file", path=path))
+    return questions_on(path, sheet.prefix).shown
 
 
 def blocks(text: str) -> list[str]:

@@ -63,6 +63,8 @@ class Course:
     title: str
     sheets: tuple[Sheet, ...] = field(factory=tuple)
     language: str = "en"
+    author: str = ""  #: who wrote it, as it is printed at the foot of what is made to print
+    licence: str = ""  #: under which others may use it, printed beside the author
     questions: QuestionDefaults = field(factory=QuestionDefaults)
     #: words that ``kit check`` names (regular expressions), each with what to write instead
     instead: dict[str, str] = field(factory=dict, hash=False)
@@ -90,6 +92,11 @@ class Course:
             if sheet.plain:
                 pages.append(evolve(sheet, notebook=sheet.plain))
         return pages
+
+    @property
+    def by(self) -> str:
+        """The author and the licence in one line; nothing where ``course.toml`` names neither."""
+        return ", ".join(filter(None, (self.author, self.licence)))
 
     @property
     def direction(self) -> str:
