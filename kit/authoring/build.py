@@ -26,6 +26,7 @@ from kit.learner import submission
 from kit.notebook.output import STRICT
 from kit.questions.bank import load_questions
 from kit.questions.in_markdown import questions_on
+from kit.questions.still import still_text
 
 _ASK = re.compile(r"""kit\.ask\(["']([^"']+)["']\)""")
 _STORY = re.compile(r"""kit\.story\(["']([^"']+)["']\)""")
@@ -252,6 +253,21 @@ def make(course: Course, book: NotebookNode, path: Path) -> Path | None:
 def same_source(book: NotebookNode, path: Path) -> bool:
     """Whether the notebook file at ``path`` has the cells of ``book``, outputs aside."""
     return path.is_file() and _mark(path.read_bytes()) == _mark(as_bytes(book))
+
+
+def is_up_to_date(course: Course, sheet: Sheet) -> bool:
+    """Whether a sheet's notebook fits its page, and shows each question as it is now."""
+    path = course.home / sheet.notebook
+    if not same_source(bare(course, sheet), path):
+        return False
+    questions = load_questions(course, sheet)
+    for cell in json.loads(path.read_bytes())["cells"]:
+        shown = [output.get("data", {}).get("text/plain", "") for output in cell.get("outputs", [])]
+        for name in _ASK.findall("".join(cell["source"])):
+            now = name in questions and still_text(questions[name])
+            if shown and now not in ["".join(text) for text in shown]:
+                return False
+    return True
 
 
 def as_bytes(book: NotebookNode) -> bytes:

@@ -123,10 +123,13 @@ def _compare(course: Course, copy: str) -> int:
 
 @command("Make the notebooks from the lessons.", "kit notebooks", _DRY_RUN)
 def _notebooks(course: Course, options: argparse.Namespace) -> int:
+    if options.check:
+        old = [sheet for sheet in course.pages if not build.is_up_to_date(course, sheet)]
+        return _print_stale(course, [course.home / sheet.notebook for sheet in old])
     books = {}
     for sheet in course.pages:
         books[course.home / sheet.notebook] = (build.bare(course, sheet), not sheet.graded)
-    return _make(course, books, dry_run=options.check)
+    return _make(course, books, dry_run=False)
 
 
 @command("Make the solved notebooks.", "kit solutions", _DRY_RUN)
@@ -248,8 +251,8 @@ def _refuse_unready(course: Course) -> None:
     """Raise a KitError where a course must not or cannot go out to learners."""
     release.refuse_keys(course)  # said first: it matters more than a page that is out of date
     for sheet in course.pages:
-        path = course.home / sheet.notebook
-        if not build.same_source(build.bare(course, sheet), path):
+        if not build.is_up_to_date(course, sheet):
+            path = course.home / sheet.notebook
             raise KitError(message("release.stale", path=course.show_path(path)))
 
 

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from kit.authoring.article_file import ARTICLE, keep_spare, put_back
+from kit.authoring.spares import ARTICLE, keep_spares, put_back
 from kit.command.look_alikes import refuse_look_alikes
-from kit.course.course import NAME, Course, find_course, load_course
+from kit.course.course import NAME, Course, find_course, load_course, own_root
 from kit.course.messages import CONTENT, KitError, message, reason
 
 Run = Callable[[Course, argparse.Namespace], int]
@@ -96,19 +96,19 @@ def _begin(options: argparse.Namespace) -> Course:
         return load_course(CONTENT, Path.cwd())  # it says which course it has made
     if options.command != "look":  # that reads a text, whatever is in the same folder
         refuse_look_alikes()
+    sent_here, options.was_put_back = None, False
+    if root := own_root():
+        sent_here, options.was_put_back = put_back(root)
     course = find_course()
-    sent_here, options.was_put_back = False, False
-    if course.root != CONTENT:
-        sent_here, options.was_put_back = put_back(course)
     outlines = options.command == "article" and options.action == "outline"
     is_for_programs = options.command == "look" or (outlines and not sys.stdout.isatty())
     where = sys.stderr if sent_here or is_for_programs else sys.stdout
     # At once: what follows may go to the other stream, or this process become JupyterLab.
     print(which_course(course), file=where, flush=True)
-    if sent_here and not outlines:
-        raise KitError(message("article.sent_here", path=ARTICLE))
+    if sent_here and not (outlines and sent_here.name == ARTICLE):
+        raise KitError(message("article.sent_here", path=sent_here.name))
     if course.root != CONTENT:
-        keep_spare(course)
+        keep_spares(course.home)
     elif options.command != "look":
         _refuse_the_wrong_one(course, options.command)
     return course

@@ -133,13 +133,23 @@ def find_course(start: Path | None = None) -> Course:
     whose home is the nearest folder above with ``pyproject.toml``, or ``start`` itself. From then
     on the kit speaks in the course's words.
     """
-    here = (start or Path(os.environ.get("KIT_COURSE") or Path.cwd())).resolve()
-    root = home = _nearest(here, NAME)
-    if root is None or root == CONTENT.resolve():
+    here = _here(start)
+    root = home = own_root(here)
+    if root is None:
         root, home = CONTENT, _nearest(here, "pyproject.toml")
     course = load_course(root, home or here)
     use_words_of(course.root)
     return course
+
+
+def own_root(start: Path | None = None) -> Path | None:
+    """Return the folder of the course of one's own that is found from ``start``, as above."""
+    root = _nearest(_here(start), NAME)
+    return None if root == CONTENT.resolve() else root
+
+
+def _here(start: Path | None) -> Path:
+    return (start or Path(os.environ.get("KIT_COURSE") or Path.cwd())).resolve()
 
 
 def _nearest(here: Path, name: str) -> Path | None:
