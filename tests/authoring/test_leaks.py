@@ -136,6 +136,15 @@ def test_the_example_as_it_is_goes_out(lynx, tmp_path, capsys):
     assert "No key" in capsys.readouterr().out
 
 
+def test_a_lesson_that_shows_an_older_question_does_not_go_out(lynx, tmp_path, capsys):
+    assert main(["notebooks", "--check"]) == 0
+    change("items/01-the-lynx.toml", 'prompt = "', 'prompt = "Newer: ')(lynx.root)
+    for arguments in (["notebooks", "--check"], ["release", str(tmp_path / "out")]):
+        assert main(arguments) == 1
+    assert "01-the-lynx.ipynb" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
 # --- In the published questions -------------------------------------------------------------------
 
 
