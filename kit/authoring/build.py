@@ -66,6 +66,11 @@ def asked(text: str) -> list[str]:
     return _ASK.findall("\n".join(blocks(text)))
 
 
+def asked_in(source: str) -> list[str]:
+    """Return the ids of the questions that a cell asks."""
+    return _ASK.findall(source)
+
+
 def stories(text: str) -> list[str]:
     """Return what a page shows as a story: names of practice texts, ids of questions."""
     return _STORY.findall("\n".join(blocks(text)))
@@ -85,13 +90,21 @@ PAGE_WORDS = (
 )
 
 
-def bare(course: Course, sheet: Sheet) -> NotebookNode:
+def bare(course: Course, sheet: Sheet, text: str | None = None) -> NotebookNode:
     """Return a sheet's notebook without outputs, its code folded away.
 
     Its metadata carry the kit's mark, by which the page that opens it knows a lesson, and the
     sentences that the page says about it, in the words of the course.
+
+    Args:
+        course: the course.
+        sheet: the sheet.
+        text: its page, if not as :func:`page_text` returns it.
+
     """
-    book = _dressed(_with_note(_cells(page_text(course, sheet))))
+    if text is None:
+        text = page_text(course, sheet)
+    book = _dressed(_with_note(_cells(text)))
     book.metadata["kit"] = {"sheet": sheet.id, "words": page_words()}
     return book
 

@@ -52,6 +52,18 @@ def _lab(course: Course, options: argparse.Namespace) -> int:
 
 
 @command(
+    "Show a page as learners get it, anew at each save, with what is to be mended on it.",
+    "kit preview\n         kit preview exercise-01",
+    option("page", nargs="?", default="", help="such as exercise-01; the first one without it"),
+)
+def _preview(course: Course, options: argparse.Namespace) -> int:
+    from kit.command import preview  # noqa: PLC0415  (a watcher, which no other command needs)
+
+    sheet = course.sheet(options.page) if options.page else course.sheets[0]
+    return preview.show(course, sheet, options.rest)
+
+
+@command(
     "Make a course of your own: a folder with a lesson, an exercise and its key to fill in.",
     'kit new "Our town"\n         kit new "Our town" --text my-article.txt',
     option("name", nargs="+", help="its name; a folder of that name is made"),

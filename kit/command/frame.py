@@ -24,7 +24,17 @@ Option = tuple[tuple[str, ...], dict[str, Any]]  #: what ``add_argument`` is giv
 _PARSER = argparse.ArgumentParser(prog="kit", description="The source-criticism kit.")
 COMMANDS = _PARSER.add_subparsers(dest="command", required=True)
 #: Commands for authors: for a course of their own, or in a copy of the kit's whole project.
-_FOR_AUTHORS = ("check", "notebooks", "solutions", "handouts", "slides", "paper", "release", "site")
+_FOR_AUTHORS = (
+    "preview",
+    "check",
+    "notebooks",
+    "solutions",
+    "handouts",
+    "slides",
+    "paper",
+    "release",
+    "site",
+)
 
 
 def option(*names: str, **settings: Any) -> Option:
@@ -61,7 +71,7 @@ def command(what: str, example: str, *options: Option) -> Callable[[Run], Run]:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit status, 1 where something needs mending."""
     options, rest = _PARSER.parse_known_args(arguments)
-    if rest and options.command != "lab":
+    if rest and options.command not in ("lab", "preview"):
         _PARSER.error(f"unrecognized arguments: {' '.join(rest)}")
     options.rest = rest
     for stream in (sys.stdin, sys.stdout, sys.stderr):

@@ -110,9 +110,13 @@ def take_apart(text: str, prefix: str) -> PageQuestions:
         shown += apart
         published += apart
         block = [line.replace("\0", "") for line in lines[start:end]]
+        known = len(page.faults)
         row = _read(block, start + 1, prefix, page.faults)
         done = end + 1
-        if row:
+        if page.faults[known:]:  # such a page is shown to its author alone
+            for n, fault in page.faults[known:]:
+                shown += ["", f"> **{message('in_markdown.line', n=n, fault=fault)}**", ""]
+        elif row:
             page.rows.append(row)
             page.lines.setdefault(row["id"], start + 1)
             shown += _ASK.format(id=row["id"]).splitlines()
