@@ -37,7 +37,7 @@ def write_preview(root: Path, name: str) -> list[str]:
         KitError: when ``course.toml`` cannot be read, or has no such sheet.
 
     """
-    _forget()
+    forget()
     use_words_of(root)
     course = load_course(root, root)
     sheet = course.sheet(name)
@@ -49,7 +49,7 @@ def write_preview(root: Path, name: str) -> list[str]:
     return found
 
 
-def _forget() -> None:
+def forget() -> None:
     """Let go of what was read before: an author may have changed every file."""
     for name, module in list(sys.modules.items()):
         if name.startswith("kit."):

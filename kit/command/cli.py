@@ -15,7 +15,7 @@ from pathlib import Path
 from attrs import evolve
 from nbformat import NotebookNode
 
-from kit.authoring import build, check, export, gift, handouts, paper, release, slides
+from kit.authoring import adding, build, check, export, gift, handouts, paper, release, slides
 from kit.authoring.article_file import write_outline
 from kit.authoring.outline import outline
 from kit.authoring.site import write_site
@@ -74,6 +74,40 @@ def _new(_: Course, options: argparse.Namespace) -> int:
     title = new_course(folder, options.text)
     print(which_course(load_course(folder.resolve(), folder.resolve())))
     print(message("new.made", title=title, folder=folder))
+    return 0
+
+
+@command(
+    "Add a question to fill in: on its page, in its file, and its key.",
+    "kit add question choose-one --sheet exercise-01 --name bird",
+    option("what", choices=["question"]),
+    option("kind", help="its kind, such as choose-one"),
+    option("--sheet", default="", help="the lesson or exercise; the last one without it"),
+    option("--name", default="", help="the second half of its id; a free one without it"),
+)
+def _add(course: Course, options: argparse.Namespace) -> int:
+    sheet = course.sheet(options.sheet) if options.sheet else course.sheets[-1]
+    name, paths = adding.add_question(course, options.kind, sheet, options.name)
+    where = ", ".join(course.show_path(path) for path in paths)
+    print(message("add.done", id=name, where=where))
+    return 0
+
+
+@command(
+    "Give a question, a lesson or an exercise another id, wherever the course names it.",
+    "kit rename exercise-01/bird exercise-01/clock\n         kit rename 01-first-look 01-the-clock",
+    option("old", help="its id"),
+    option("new", help="the new one"),
+    option(
+        "--lose-answers",
+        action="store_true",
+        help="also where answers that were given under the old name are then lost",
+    ),
+)
+def _rename(course: Course, options: argparse.Namespace) -> int:
+    changed = adding.rename(course, options.old, options.new, anyway=options.lose_answers)
+    told = {"old": options.old, "new": options.new, "files": ", ".join(changed)}
+    print(message("rename.done", **told))
     return 0
 
 

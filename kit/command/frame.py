@@ -25,15 +25,8 @@ _PARSER = argparse.ArgumentParser(prog="kit", description="The source-criticism 
 COMMANDS = _PARSER.add_subparsers(dest="command", required=True)
 #: Commands for authors: for a course of their own, or in a copy of the kit's whole project.
 _FOR_AUTHORS = (
-    "preview",
-    "check",
-    "notebooks",
-    "solutions",
-    "handouts",
-    "slides",
-    "paper",
-    "release",
-    "site",
+    *("preview", "add", "rename", "check", "notebooks", "solutions"),
+    *("handouts", "slides", "paper", "release", "site"),
 )
 
 
