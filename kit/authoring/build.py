@@ -27,12 +27,13 @@ from kit.course.pictures import PICTURE, picture_html
 from kit.learner import submission
 from kit.notebook.output import STRICT
 from kit.questions.bank import load_questions
+from kit.questions.in_markdown import questions_on
+from kit.questions.still import still_text
 
 _ASK = re.compile(r"""kit\.ask\(["']([^"']+)["']\)""")
 _STORY = re.compile(r"""kit\.story\(["']([^"']+)["']\)""")
 _BEGIN = re.compile(r"""kit\.begin\(["']([^"']+)["']\)""")
 _WIDGET = "application/vnd.jupyter.widget-view+json"
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SECONDS_A_CELL = 60
 
 
@@ -42,16 +43,19 @@ def source_path(course: Course, sheet: Sheet) -> Path:
 
 
 def page_text(course: Course, sheet: Sheet) -> str:
-    """Return a sheet's Markdown without the author's comments, which no learner sees."""
-    return _COMMENT.sub("", read_text(source_path(course, sheet)))
+    """Return a sheet's Markdown as its notebook is made from it.
 
+    Without the author's comments, which no learner sees, and with a ``kit.ask`` block in the place
+    of each question that is written on the page.
 
-def without_notes(page: bytes) -> bytes:
-    """Return a page's file without the author's comments; one that is no text as it is."""
-    try:
-        return _COMMENT.sub("", page.decode("utf-8")).encode("utf-8")
-    except UnicodeDecodeError:
-        return page
+    Raises:
+        KitError: when there is no such page, or a question on it cannot be read.
+
+    """
+    path = source_path(course, sheet)
+    if not path.is_file():
+        raise KitError(message("error.no_file", path=path))
+    return questions_on(path, sheet.prefix).shown
 
 
 def blocks(text: str) -> list[str]:
@@ -62,6 +66,11 @@ def blocks(text: str) -> list[str]:
 def asked(text: str) -> list[str]:
     """Return the ids of the questions that a page asks, in order."""
     return _ASK.findall("\n".join(blocks(text)))
+
+
+def asked_in(source: str) -> list[str]:
+    """Return the ids of the questions that a cell asks."""
+    return _ASK.findall(source)
 
 
 def stories(text: str) -> list[str]:
@@ -94,13 +103,21 @@ PAGE_WORDS = (
 )
 
 
-def bare(course: Course, sheet: Sheet) -> NotebookNode:
+def bare(course: Course, sheet: Sheet, text: str | None = None) -> NotebookNode:
     """Return a sheet's notebook without outputs, its code folded away.
 
     Its metadata carry the kit's mark, by which the page that opens it knows a lesson, and the
     sentences that the page says about it, in the words of the course.
+
+    Args:
+        course: the course.
+        sheet: the sheet.
+        text: its page, if not as :func:`page_text` returns it.
+
     """
-    book = _dressed(_with_note(_cells(page_text(course, sheet))))
+    if text is None:
+        text = page_text(course, sheet)
+    book = _dressed(_with_note(_cells(text)))
     book.metadata["kit"] = {"sheet": sheet.id, "words": page_words()}
     if course.language != "en":  # the page around a lesson is in English
         book.metadata["kit"] |= {"lang": course.language, "dir": course.direction}
@@ -275,6 +292,21 @@ def make(course: Course, book: NotebookNode, path: Path) -> Path | None:
 def same_source(book: NotebookNode, path: Path) -> bool:
     """Whether the notebook file at ``path`` has the cells of ``book``, outputs aside."""
     return path.is_file() and _mark(path.read_bytes()) == _mark(as_bytes(book))
+
+
+def is_up_to_date(course: Course, sheet: Sheet) -> bool:
+    """Whether a sheet's notebook fits its page, and shows each question as it is now."""
+    path = course.home / sheet.notebook
+    if not same_source(bare(course, sheet), path):
+        return False
+    questions = load_questions(course, sheet)
+    for cell in json.loads(path.read_bytes())["cells"]:
+        shown = [output.get("data", {}).get("text/plain", "") for output in cell.get("outputs", [])]
+        for name in _ASK.findall("".join(cell["source"])):
+            now = name in questions and still_text(questions[name])
+            if shown and now not in ["".join(text) for text in shown]:
+                return False
+    return True
 
 
 def as_bytes(book: NotebookNode) -> bytes:

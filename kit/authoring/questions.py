@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from kit.course.article import load_article
-from kit.course.course import Course
+from kit.course.course import Course, Sheet
 from kit.course.evidence import every_record
 from kit.course.messages import message
 from kit.learner.reveals import load_reveals
+from kit.questions.bank import load_questions
 from kit.questions.base import Fault, Question, plain
 from kit.questions.foreign import TODO
 
@@ -20,8 +21,8 @@ BANK = 8  #: questions with one right option, from which on a habit of the autho
 HABIT = 0.6  #: a share of them in which the right option is in one place, or is the longest
 
 
-def question_faults(course: Course, question: Question) -> Iterator[str]:
-    """Yield a sentence for each fault of a question."""
+def question_faults(course: Course, question: Question, place: str = "") -> Iterator[str]:
+    """Yield a sentence for each fault of a question, behind its ``place`` where that is given."""
     found = [
         *_citation_faults(course, question),
         *_form_faults(question),
@@ -30,11 +31,18 @@ def question_faults(course: Course, question: Question) -> Iterator[str]:
     sheet = course.sheet(question.id)
     if question.has_key and not question.survey:
         found += [*_reason_faults(question), *question.key_faults()]
-    elif not sheet.graded or (course.keys / sheet.keys).is_file():
+    elif not sheet.graded or _keys_are_here(course, sheet):
         # A graded question whose keys are not here cannot be checked further.
         found += _keyless_faults(question, graded=sheet.graded)
+    name = f"{place}: {question.id}" if place else question.id
     for key, values in found:
-        yield message(f"check_course.{key}", id=question.id, **values)
+        yield message(f"check_course.{key}", id=name, **values)
+
+
+def _keys_are_here(course: Course, sheet: Sheet) -> bool:
+    """Whether this is the author's folder: a key is in its file, or on the page."""
+    on_page = any(question.has_key for question in load_questions(course, sheet).values())
+    return on_page or (course.keys / sheet.keys).is_file()
 
 
 def _form_faults(question: Question) -> Iterator[Fault]:

@@ -51,6 +51,12 @@ class Reference:
     credited: str
     words: int
 
+    @property
+    def day(self) -> str:
+        """When it was published, and in the author's own few words how that is known."""
+        how = self.published_how.partition(":")[0]
+        return f"{self.published} ({how})" if how else self.published
+
 
 @frozen
 class ReadingEdition:

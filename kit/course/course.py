@@ -61,6 +61,8 @@ class Course:
     title: str
     sheets: tuple[Sheet, ...] = field(factory=tuple)
     language: str = "en"
+    author: str = ""  #: who wrote it, as it is printed at the foot of what is made to print
+    licence: str = ""  #: under which others may use it, printed beside the author
     questions: QuestionDefaults = field(factory=QuestionDefaults)
     #: words that ``kit check`` names (regular expressions), each with what to write instead
     instead: dict[str, str] = field(factory=dict, hash=False)
@@ -88,6 +90,11 @@ class Course:
             if sheet.plain:
                 pages.append(evolve(sheet, notebook=sheet.plain))
         return pages
+
+    @property
+    def by(self) -> str:
+        """The author and the licence in one line; nothing where ``course.toml`` names neither."""
+        return ", ".join(filter(None, (self.author, self.licence)))
 
     @property
     def direction(self) -> str:
@@ -124,13 +131,23 @@ def find_course(start: Path | None = None) -> Course:
     whose home is the nearest folder above with ``pyproject.toml``, or ``start`` itself. From then
     on the kit speaks in the course's words.
     """
-    here = (start or Path(os.environ.get("KIT_COURSE") or Path.cwd())).resolve()
-    root = home = _nearest(here, NAME)
-    if root is None or root == CONTENT.resolve():
+    here = _here(start)
+    root = home = own_root(here)
+    if root is None:
         root, home = CONTENT, _nearest(here, "pyproject.toml")
     course = load_course(root, home or here)
     use_words_of(course.root)
     return course
+
+
+def own_root(start: Path | None = None) -> Path | None:
+    """Return the folder of the course of one's own that is found from ``start``, as above."""
+    root = _nearest(_here(start), NAME)
+    return None if root == CONTENT.resolve() else root
+
+
+def _here(start: Path | None) -> Path:
+    return (start or Path(os.environ.get("KIT_COURSE") or Path.cwd())).resolve()
 
 
 def _nearest(here: Path, name: str) -> Path | None:

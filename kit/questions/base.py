@@ -133,6 +133,7 @@ class Question(Contents):
     )
     #: The fields that hold tables, and the class of each of their rows.
     tables: ClassVar[Mapping[str, type[Any]]] = {}
+    ticked: ClassVar[bool] = False  #: it can be written on a page, as a list of options with ticks
     by_reader: ClassVar[bool] = False  #: its marks are given by somebody who reads the answer
     picks_one: ClassVar[bool] = False  #: the answer is one option, of which one is right
     can_be_right: ClassVar[bool] = True  #: when it is answered, a right answer can be known

@@ -22,6 +22,7 @@ _STILL_MARKS = {"✓": "x", "○": "○", "◐": "◐", "✗": " "}  # in the bo
 class Choice(WithOptions):
     """What choosing one and choosing many have in common."""
 
+    ticked: ClassVar = True
     bullet: ClassVar[str]  #: before an option, in HTML
     box: ClassVar[str]  #: the same in plain text
 
