@@ -15,26 +15,12 @@ from attrs import define, evolve, frozen
 
 from kit.lenses.find import Find, Sentence, in_same_sentence, nearest
 from kit.lenses.lexicon import Lexicon, Line
-from kit.lenses.numbers import MULTIPLES, NUMBER_WORDS, number_at
+from kit.lenses.numbers import MULTIPLES, NUMBER_WORDS, VALUES, number_at
 from kit.lenses.words import Words
 
 YEAR = 365.25  #: days
-Test = Callable[[Words, int], int]
 Range = tuple[date | None, date | None]  #: the first and last day that is meant
 _UNKNOWN: Range = (None, None)
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-_NEAR = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}
-_SHIFT = {"last": -1, "past": -1, "previous": -1, "next": 1, "coming": 1, "following": 1}
-_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
-_ORDINALS = ["first", "second", "third", "fourth"]
-_LENGTH = {
-    "second": 1 / 86400, "minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "night": 1.0, "week": 7.0,
-    "weekend": 7.0, "fortnight": 14.0, "month": YEAR / 12, "quarter": YEAR / 4, "season": YEAR,
-    "year": YEAR, "decade": 10 * YEAR, "centurie": 100 * YEAR, "century": 100 * YEAR,
-}  # fmt: skip
-_TENS = ["twent", "thirt", "fort", "fift", "sixt", "sevent", "eight", "ninet"]
-
 #: Tests of one word that are a matter of its form; the others are tables of grammar.toml.
 _FORMS = {
     "iso": re.compile(r"\d{4}-\d\d?-\d\d?"),
@@ -50,15 +36,16 @@ _FORMS = {
     "hour": re.compile(r"\d{1,2}(?:[:.]\d\d)?"),
     "nth": re.compile(r"\d{1,2}(?:st|nd|rd|th)"),
     "long": re.compile(
-        rf"(?:\d[a-z\d]*|{'|'.join(sorted(NUMBER_WORDS))})-(?:(?:minute|hour|day|week|month|quarter|year|decade)(?:-long)?"
+        rf"(?:\d[a-z\d]*|several|many|{'|'.join(sorted(NUMBER_WORDS))})-"
+        r"(?:(?:minute|hour|day|week|month|quarter|year|decade)(?:-long)?"
         r"|(?:decade|century)-old)"
     ),
 }
 _IN_FIGURES = re.compile(r"\d.*", re.DOTALL)
 _ANY_FORM = re.compile("|".join(form.pattern for form in (_IN_FIGURES, *_FORMS.values())))
 _PAIRS_KEPT = 10_000
+_LONG = {"month": 1, "quarter": 3, "season": 12, "year": 12, "decade": 120, "century": 1200}
 _SOON = 45  #: days within which a month without a year is the one to come
-_CAPITALS = frozenset(["weekday", "weekdays", "month"])
 
 
 @frozen
@@ -67,13 +54,21 @@ class Item:
 
     name: str
     optional: bool
-    test: Test
     table: frozenset[str]  #: the words that can stand for it, or
     form: re.Pattern[str] | None  #: what they look like
 
     def may_be(self, low: str) -> bool:
         """Whether a word can stand for it, by its letters alone."""
         return low in self.table or (self.form is not None and bool(self.form.fullmatch(low)))
+
+    def after(self, words: Words, at: int) -> int:
+        """Return the word after what it takes from word ``at``; ``at`` where it takes nothing."""
+        if not self.may_be(words.near(at)):
+            return at
+        if self.name == "number":
+            return _number(words, at)
+        check = _CHECKS.get(self.name)
+        return at + (check is None or check(words, at))
 
 
 @frozen
@@ -150,14 +145,14 @@ class Dates:
                 days, age = self._read(pattern.line.table.rule, words, got)
             except (ValueError, OverflowError):  # "February 31", the year 0
                 continue
-            after = got["after"]
-            return after, _find(
-                words, i, after, pattern.line, days, self._age(days[0]) if age is None else age
-            )
+            if age is None and days[0] and self.today:
+                age = (self.today - days[0]).days / YEAR
+            place, line = words.span(i, got["after"] - 1), pattern.line
+            find = Find(*place, "date", line.table.kind, line.reason)
+            first, last = (day.isoformat() if day else "" for day in days)
+            years = None if age is None else round(age, 2)
+            return got["after"], evolve(find, age_years=years, earliest=first, latest=last)
         return None
-
-    def _age(self, first: date | None) -> float | None:
-        return (self.today - first).days / YEAR if first and self.today else None
 
     def _read(self, reader: str, words: Words, got: dict[str, int]) -> tuple[Range, float | None]:
         """Return the days that a match means, and its age where the words tell it ("ago")."""
@@ -185,11 +180,11 @@ class Dates:
         A round number is right to the nearest unit, so "ago" reaches half a unit either way.
         """
         number = number_at(words, got["number"]) if "number" in got else None
-        unit = _LENGTH[words.low[got.get("lasting", got.get("unit", 0))].removesuffix("s")]
+        unit = VALUES["length"][words.low[got.get("lasting", got.get("unit", 0))].removesuffix("s")]
         days = unit * ((number.value or 3.0) if number else 1.0)
         days += unit / 2 if "half" in got else 0
         ago = days / YEAR if reader == "ago" else None
-        shift = _SHIFT.get(words.low[got["shift"]], 0) if "shift" in got else -1
+        shift = _value("shift", words.low[got["shift"]]) if "shift" in got else -1
         if self.today is None or not shift or days > self.today.toordinal():
             return _UNKNOWN, ago  # "10,000 years ago" is before any calendar
         far, near = (days + unit / 2, days - unit / 2) if reader == "ago" else (days, 0)
@@ -225,27 +220,22 @@ def _go_on(items: list[Item], low: str) -> bool:
 def _item(said: str, sets: Mapping[str, frozenset[str]]) -> Item:
     """Return one name of a pattern, with all that can stand for it."""
     name = said.removesuffix("?")
-    form = _FORMS.get("year" if name == "clear-year" else name)
+    base = name.removeprefix("clear-")
+    table, form = frozenset[str](), _FORMS.get(base)
     if name == "number":
-        table, form = NUMBER_WORDS | sets["share"], _IN_FIGURES
-    elif form:
-        table = frozenset[str]()
-    else:
-        table = _named({"clear-month": "month", "units": "unit"}.get(name, name), sets)
-    return Item(name, said.endswith("?"), _test(name, sets), table, form)
-
-
-def _named(name: str, sets: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    return sets.get(name, frozenset([name]))
+        table, form = NUMBER_WORDS | sets["share"] | sets["uncounted"], _IN_FIGURES
+    elif form is None:
+        table = sets.get(base, frozenset([name]))
+    return Item(name, said.endswith("?"), table, form)
 
 
 def _match(words: Words, i: int, items: list[Item]) -> dict[str, int] | None:
     """Return where each name of a pattern stands from word ``i``; nothing where it does not fit."""
-    if not items[0].optional and items[0].test(words, i) == i:
+    if not items[0].optional and items[0].after(words, i) == i:
         return None  # as nearly always
     got, at = {"first": i}, i
     for item in items:
-        after = item.test(words, at)
+        after = item.after(words, at)
         if after > at:
             got[item.name], at = at, after
         elif not item.optional:
@@ -254,42 +244,21 @@ def _match(words: Words, i: int, items: list[Item]) -> dict[str, int] | None:
     return got
 
 
-def _test(name: str, sets: Mapping[str, frozenset[str]]) -> Test:
-    """Return the test of one name: it gives the word after what it takes, or the same word."""
-    if name in _SPECIAL:
-        return _SPECIAL[name]
-    if name in _FORMS:
-        form = _FORMS[name]
-        return lambda words, at: at + bool(form.fullmatch(words.near(at)))
-    table = _named(name, sets)
-    if name in _CAPITALS:
-        return lambda words, at: at + (words.near(at) in table and words.capital(at))
-    return lambda words, at: at + (words.near(at) in table)
-
-
 def _number(words: Words, at: int) -> int:
     number = number_at(words, at)
-    return (
-        number.after
-        if number and (number.value is not None or not words.low[at][0].isdigit())
-        else at
-    )
+    counts = number and (number.value is not None or not words.low[at][0].isdigit())
+    return number.after if number and counts else at
 
 
 def _clear_month(words: Words, at: int) -> bool:
     """'in May', 'in March': a month, and not a verb or a name; 'Jan' alone is a name."""
-    if not words.has(at, "month"):
-        return False
-    doubtful = (
-        words.low[at] in ("may", "march", "april", "june", "august") or len(words.low[at]) < 4
-    )
+    low = words.low[at]
+    doubtful = low in ("may", "march", "april", "june", "august") or len(low) < 4
     return words.capital(at) and (not doubtful or words.has(at - 1, "before-month"))
 
 
 def _clear_year(words: Words, at: int) -> bool:
     """'in 2013', '2013 elections'; not '2013 people', 'more than 2000'."""
-    if not _FORMS["year"].fullmatch(words.near(at)):
-        return False
     counts = words.has(at + 1, "percent", "counted") or words.has(at - 1, "currency", "approximate")
     return not counts and 1500 <= int(words.low[at]) < 2100
 
@@ -297,27 +266,18 @@ def _clear_year(words: Words, at: int) -> bool:
 def _often(words: Words, at: int) -> bool:
     """'its annual fair'; not 'LA Weekly' and not 'the weekly said'."""
     name = words.capital(at) and not words.opens_sentence(at)
-    noun = words.has(at - 1, "article") and words.has(at + 1, "told")
-    return words.has(at, "often") and not name and not noun
+    return not name and not (words.has(at - 1, "article") and words.has(at + 1, "told"))
 
 
-_SPECIAL: dict[str, Test] = {
-    "often": lambda words, at: at + _often(words, at),
-    "number": _number,
-    "units": lambda words, at: at + (words.has(at, "unit") and words.low[at].endswith("s")),
-    "clear-month": lambda words, at: at + _clear_month(words, at),
-    "clear-year": lambda words, at: at + _clear_year(words, at),
+#: What must hold besides the letters of a word.
+_CHECKS: dict[str, Callable[[Words, int], bool]] = {
+    "weekday": Words.capital,
+    "weekdays": Words.capital,
+    "month": Words.capital,
+    "clear-month": _clear_month,
+    "clear-year": _clear_year,
+    "often": _often,
 }
-
-
-def _find(words: Words, i: int, after: int, line: Line, days: Range, age: float | None) -> Find:
-    start, end = words.start[i], words.end[after - 1]
-    first, last = (d.isoformat() if d else "" for d in days)
-    age = None if age is None else round(age, 2)
-    text, kind = words.text[start:end], line.table.kind
-    return Find(
-        start, end, text, "date", kind, line.reason, age_years=age, earliest=first, latest=last
-    )
 
 
 def on_days(dates: list[Find], sentences: list[Sentence], today: date | None) -> Iterator[Find]:
@@ -341,6 +301,11 @@ def on_days(dates: list[Find], sentences: list[Sentence], today: date | None) ->
 # --- Readers: what the words say to the first and last day that they mean ------------------------
 
 
+def _value(table: str, word: str) -> int:
+    """Return what a word is worth in a table of values.toml; 0 where it is not in it."""
+    return int(VALUES[table].get(word, 0))
+
+
 def _iso(said: dict[str, str]) -> Range:
     day = date(*(int(x) for x in said["iso"].split("-")))
     return day, day
@@ -352,19 +317,13 @@ def _years(said: dict[str, str]) -> Range:
 
 
 def _decade(said: dict[str, str]) -> Range:
-    digits = re.sub(r"\D", "", said.get("decade", ""))
-    first = int(
-        digits
-        if len(digits) == 4
-        else digits or 10 * _TENS.index(said["tens"].removesuffix("ies")) + 20
-    )
+    first = _value("tens", said["tens"]) if "tens" in said else int(said["decade"][:-1])
     first += 1900 if first < 100 else 0
-    return date(first, 1, 1), date(first + 9, 12, 31)
+    return _months(first, 1, 120)
 
 
 def _century(said: dict[str, str]) -> Range:
-    number = int(re.sub(r"\D", "", said["nth"]))
-    return date(100 * number - 99, 1, 1), date(100 * number, 12, 31)
+    return _months(100 * int(said["nth"][:-2]) - 99, 1, 1200)
 
 
 def _clause(words: Words, i: int) -> str:
@@ -377,23 +336,18 @@ def _clause(words: Words, i: int) -> str:
             return "ahead"
         if words.past(k) or words.has(k, "past"):
             return "past"
-        same_verb = low == "and" and _all_small(words, k + 1, i)  # "on Friday and on Monday"
-        if low in (",", "that", "but", "\n") or words.has(k, "wall", "relative"):
-            return ""
-        if low == "and" and not same_verb:
+        ends = low in (",", "that", "but", "\n") or words.has(k, "wall", "relative")
+        small = all(words.has(n, "preposition", "adverb", "article") for n in range(k + 1, i))
+        if ends or (low == "and" and not small):  # not "on Friday and on Monday"
             return ""
     return ""
 
 
-def _all_small(words: Words, first: int, last: int) -> bool:
-    return all(words.has(k, "preposition", "adverb", "article") for k in range(first, last))
-
-
 def _calendar(said: dict[str, str], today: date) -> Range:
     """Without a year it is the last such day or month, or one that comes soon or after 'will'."""
-    month = 1 + _MONTHS.index((said.get("month") or said["clear-month"])[:3])
+    month = _value("month", said.get("month") or said["clear-month"])
     day = int(re.sub(r"\D", "", said["day"])) if "day" in said else 0
-    year = today.year + _SHIFT.get(said.get("shift", ""), 0)
+    year = today.year + _value("shift", said.get("shift", ""))
     if "year" in said:
         year = int(said["year"])
     elif "shift" not in said:
@@ -404,13 +358,13 @@ def _calendar(said: dict[str, str], today: date) -> Range:
         near = (year - today.year) * 365 + 30.4 * (month - today.month) + (day or 1) - today.day
         soon = 0 if said["clause"] == "past" else _SOON
         year -= said["clause"] != "ahead" and near > soon
-    return (date(year, month, day),) * 2 if day else (date(year, month, 1), _month_end(year, month))
+    return (date(year, month, day),) * 2 if day else _months(year, month, 1)
 
 
 def _weekday(said: dict[str, str], today: date) -> Range:
     """'Monday' is the nearest one that has been; 'next Monday' the next to come."""
-    back = (today.weekday() - _DAYS.index(said["weekday"])) % 7
-    shift = _SHIFT.get(said.get("shift", ""), 0)
+    back = (today.weekday() - _value("weekday", said["weekday"])) % 7
+    shift = _value("shift", said.get("shift", ""))
     if shift > 0 or (said["clause"] == "ahead" and not shift):
         day = today + timedelta(days=7 - back)
     else:
@@ -420,42 +374,37 @@ def _weekday(said: dict[str, str], today: date) -> Range:
 
 def _quarter(said: dict[str, str], today: date) -> Range:
     """Without a year it is the last one that has begun, or after 'will' the one to come."""
-    year = int(said.get("year", today.year)) + _SHIFT.get(said.get("shift", ""), 0)
+    year = int(said.get("year", today.year)) + _value("shift", said.get("shift", ""))
     ordinal, _, part = said.get("ordinal-part", "").partition("-")
     months = 6 if "half" in said or part == "half" else 3
-    nth = _ORDINALS.index(said.get("ordinal", ordinal)) if "quarter-name" not in said else 0
+    nth = _value("ordinal", said.get("ordinal", ordinal))
     if "quarter-name" in said:
-        nth = int(said["quarter-name"][1]) - 1
-    start = 1 + months * nth
+        nth = int(said["quarter-name"][1])
+    start = 1 + months * (nth - 1)  # month
     late = start > today.month and said["clause"] != "ahead"
     if "year" not in said and "shift" not in said and late:
         year -= 1
-    return date(year, start, 1), _month_end(year, start + months - 1)
+    return _months(year, start, months)
 
 
 def _season(said: dict[str, str], today: date) -> Range:
-    shift, name = _SHIFT.get(said["shift"], 0), said.get("season-name")
-    month = _SEASONS[name] if name else 1 + _MONTHS.index(said["month"][:3])
+    shift, name = _value("shift", said["shift"]), said.get("season-name")
+    month = _value("season-name", name) if name else _value("month", said["month"])
     year = today.year + max(shift, 0)
     year -= shift < 0 and month >= today.month
-    last = month + 2 if name else month
-    return date(year, month, 1), _month_end(year, last)
+    return _months(year, month, 3 if name else 1)
 
 
 def _period(said: dict[str, str], today: date) -> Range:
-    return _calendar_period(said["unit"], _SHIFT.get(said["shift"], 0), today)
+    return _calendar_period(said["unit"], _value("shift", said["shift"]), today)
 
 
 def _calendar_period(unit: str, shift: int, today: date) -> Range:
     """Return the calendar period ``shift`` units from today's: 'last year', 'this week'."""
-    if unit in ("year", "decade", "century", "season"):
-        size = {"decade": 10, "century": 100}.get(unit, 1)
-        first = today.year // size * size + shift * size
-        return date(first, 1, 1), date(first + size - 1, 12, 31)
-    if unit in ("month", "quarter"):
-        size = 3 if unit == "quarter" else 1
-        year, month = divmod((today.year * 12 + today.month - 1) // size * size + shift * size, 12)
-        return date(year, month + 1, 1), _month_end(year, month + size)
+    if unit in _LONG:
+        size = _LONG[unit]
+        first = (today.year * 12 + today.month - 1) // size + shift
+        return _months(0, 1 + first * size, size)
     if unit in ("week", "weekend"):
         monday = today - timedelta(days=today.weekday() - 7 * shift)
         return monday + timedelta(days=5 * (unit == "weekend")), monday + timedelta(days=6)
@@ -463,9 +412,11 @@ def _calendar_period(unit: str, shift: int, today: date) -> Range:
     return day, day
 
 
-def _month_end(year: int, month: int) -> date:
-    """Return the last day of a month; month 13 is the next year's first."""
-    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+def _months(year: int, month: int, count: int) -> Range:
+    """Return the first and last day of some months; month 13 is the next year's first."""
+    ends = [divmod(year * 12 + month - 1 + more, 12) for more in (0, count)]
+    first, after = (date(y, m + 1, 1) for y, m in ends)
+    return first, after - timedelta(days=1)
 
 
 _ABSOLUTE: dict[str, Callable[[dict[str, str]], Range]] = {
@@ -480,8 +431,10 @@ _RELATIVE: dict[str, Callable[[dict[str, str], date], Range]] = {
     "quarter": _quarter,
     "season": _season,
     "period": _period,
-    "part": lambda said, today: _calendar_period("day", _SHIFT.get(said["shift"], 0), today),
-    "near": lambda said, today: _calendar_period("day", _NEAR[said["near-day"]], today),
+    "part": lambda said, today: _calendar_period("day", _value("shift", said["shift"]), today),
+    "near": lambda said, today: _calendar_period(
+        "day", _value("near-day", said["near-day"]), today
+    ),
     "weekend": lambda said, today: _calendar_period("weekend", 0, today),
     "before": lambda said, today: _calendar_period(
         said["unit"], -1 if said["earlier"] == "before" else 0, today

@@ -26,7 +26,8 @@ class Figures:
         """Yield each figure that is no part of a date."""
         taken, spans = 0, iter([(d.start, d.end) for d in dates])
         span = next(spans, None)
-        opening = NUMBER_WORDS | words.grammar.sets["share"]
+        sets = words.grammar.sets
+        opening = NUMBER_WORDS | sets["share"] | sets["uncounted"]
         for i in words.places_of(w for w in words.places if w[0].isdigit() or w in opening):
             while span and span[1] <= words.start[i]:
                 span = next(spans, None)
@@ -43,9 +44,7 @@ class Figures:
             if lines and i + len(lines[0].words) == first:
                 first = i
                 break
-        start, end = words.start[first], words.end[last]
-        text = words.text[start:end]
-        return Find(start, end, text, "figure", kind, message(f"lens_figure.{kind}"))
+        return Find(*words.span(first, last), "figure", kind, message(f"lens_figure.{kind}"))
 
 
 def _figure(words: Words, i: int) -> tuple[int, int, str] | None:

@@ -52,10 +52,12 @@ class Hedges:
             holds, reason = self._judged(spot)
             if holds:
                 done = spot.after
-                yield _found(words, spot.i, spot.after, spot.line.table.kind, reason)
+                place = words.span(spot.i, spot.after - 1)
+                yield Find(*place, "hedge", spot.line.table.kind, reason)
         for first, last in words.sentences:
             if words.low[last - 1] == "?" and _is_headline(words, first, last):
-                yield _found(words, last - 1, last, "headline-question", message("lens.question"))
+                place, kind = words.span(last - 1, last - 1), "headline-question"
+                yield Find(*place, "hedge", kind, message("lens.question"))
 
     def _judged(self, spot: Spot) -> tuple[bool, str]:
         """Return whether a line counts where it stands, and why: by its rules and its weights."""
@@ -94,11 +96,6 @@ def _sort(words: Words, i: int) -> str:
     if low[0].isdigit():
         return "1"
     return "Name" if words.capital(i) else "…" + low[-2:]
-
-
-def _found(words: Words, i: int, after: int, kind: str, reason: str) -> Find:
-    start, end = words.start[i], words.end[after - 1]
-    return Find(start, end, words.text[start:end], "hedge", kind, reason)
 
 
 def _is_headline(words: Words, first: int, last: int) -> bool:

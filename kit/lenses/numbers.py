@@ -4,26 +4,17 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from kit.course.messages import CONTENT
+from kit.course.toml import read_toml, structure
 from kit.lenses.words import Words
 
-_SMALL = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-]  # fmt: skip
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_VALUES = {w: float(n) for n, w in enumerate(_SMALL)} | {
-    w: 10.0 * n for n, w in enumerate(_TENS, 2)
-}
-_VALUES |= {f"{t}-{s}": _VALUES[t] + _VALUES[s] for t in _TENS for s in _SMALL[1:10]}
-_TIMES = {
-    "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12,
-    "dozen": 12.0, "lakh": 1e5, "crore": 1e7, "cr": 1e7, "k": 1e3, "m": 1e6,
-    "mn": 1e6, "bn": 1e9, "tn": 1e12,
-}  # fmt: skip
-_MANY = frozenset(["several", "few", "many", "dozens", "scores", "hundreds", "thousands"])
-_MANY |= {"millions", "billions"}
+_FILE = CONTENT / "lexicons" / "values.toml"
+VALUES = structure(read_toml(_FILE), dict[str, dict[str, float]], _FILE)  #: of words, by table
+_TIMES, _NUMBERS = VALUES["times"], VALUES["number"]
+_TENS = [word for word, value in _NUMBERS.items() if value >= 20]
+_NUMBERS |= {f"{t}-{s}": _NUMBERS[t] + n for t in _TENS for s, n in _NUMBERS.items() if 0 < n < 10}
 MULTIPLES = frozenset([*_TIMES, "few", "couple"])  #: words that make a number after "a"
-NUMBER_WORDS = frozenset([*_VALUES, *_MANY, "a", "an"])
+NUMBER_WORDS = frozenset([*_NUMBERS, "a", "an"])
 
 
 @frozen
@@ -44,14 +35,14 @@ def number_at(words: Words, i: int) -> Number | None:
 
 def _read(words: Words, i: int) -> Number | None:
     low, then = words.near(i), words.near(i + 1)
-    if low in _MANY:
+    if words.has(i, "uncounted"):
         return Number(i + 1, None)
     if low in ("a", "an"):
         if then in ("few", "couple"):
             return Number(i + 2, 2.0 if then == "couple" else None)
         return _times(words, i + 1, 1.0) if then in _TIMES and then not in ("m", "k") else None
-    if low in _VALUES:
-        return _times(words, i + 1, _VALUES[low])
+    if low in _NUMBERS:
+        return _times(words, i + 1, _NUMBERS[low])
     if words.has(i, "share"):  # "two-thirds"
         return Number(i + 1, None)
     return _in_figures(words, i) if low[:1].isdigit() else None

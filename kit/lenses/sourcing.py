@@ -111,22 +111,13 @@ class Sourcing:
     def _by_count(self, s: Spot) -> Cue | None:
         """'by the army's own account', 'on its own admission'."""
         w, own = self.words, s.back() == "own"
-        at = s.i - own
-        if w.has(at - 1, "owner"):
-            source: Stretch | None = (at - 1, at - 1)
-        elif w.has(at - 1, "possessive"):
-            source = self.speakers.after(self._back_to_by(s), at - 1)
-        else:
-            source = None
-        led = w.near(source[0] - 1) if source else ""
-        if led != "by" and not (own and led == "on"):
+        last = s.i - 1 - own
+        near = range(last - 1, max(s.first, last - 7) - 1, -1)
+        led = next((k for k in near if w.low[k] == "by" or (own and w.low[k] == "on")), None)
+        if led is None or not w.has(last, "owner", "possessive"):
             return None
+        source = (led + 1, max(led + 1, last - w.has(last, "possessive")))
         return Cue(s.i, s.after, s.line.reason, source)
-
-    def _back_to_by(self, s: Spot) -> int:
-        """Return the word after the last 'by' or 'on' before a place."""
-        near = range(s.i - 1, max(s.first, s.i - 8) - 1, -1)
-        return next((k + 1 for k in near if self.words.low[k] in ("by", "on")), s.i)
 
     def _somebody(self, source: Stretch) -> bool:
         """Whether a source is somebody or a document: 'citing officials', not 'citing costs'."""
@@ -482,10 +473,8 @@ def to_finds(words: Words, cues: list[Cue], who: Who) -> Iterator[Find]:
         for part, stretch, reason, source_kind in parts:
             if stretch:
                 why = reason or message(f"lens_source.{source_kind}")
-                start, end = words.start[stretch[0]], words.end[stretch[1]]
                 name = f"inner-{part}" if inner else part
-                text = words.text[start:end]
-                yield Find(start, end, text, "sourcing", name, why, source_kind, refers_to)
+                yield Find(*words.span(*stretch), "sourcing", name, why, source_kind, refers_to)
 
 
 def _kind(words: Words, cue: Cue, who: Who, named: list[tuple[int, str, str]]) -> tuple[str, str]:

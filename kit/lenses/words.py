@@ -117,9 +117,14 @@ class Words:
         small = list(filter(self.grammar.small.__contains__, words))
         return len(words) < _TOO_SHORT or len(small) >= 0.12 * len(words)
 
+    def span(self, first: int, last: int) -> tuple[int, int, str]:
+        """Return where words ``first`` to ``last`` stand, both included, and their text."""
+        start, end = self.start[first], self.end[last]
+        return start, end, self.text[start:end]
+
     def said(self, first: int, last: int) -> str:
         """Return the text from word ``first`` to word ``last``, both included."""
-        return self.text[self.start[first] : self.end[last]]
+        return self.span(first, last)[2]
 
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:
