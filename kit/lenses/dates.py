@@ -163,8 +163,9 @@ class Dates:
             return _ABSOLUTE[reader](said), None
         if reader == "that-day":
             return (self.named, self.named), None
-        shifted = reader == "period" and said["unit"] == "day" and said["first"] == "the"
-        if (reader == "before" or shifted) and self.named:  # "The day before, he had left."
+        shifted = said.get("unit") == "day" and said["first"] == "the"
+        before = reader == "period" and ("earlier" in said or shifted)
+        if before and self.named:  # "The day before, he had left."
             return _RELATIVE[reader](said, self.named), None
         today = self.today or (date(int(said["year"]), 12, 31) if "year" in said else None)
         if not reader or today is None:
@@ -396,11 +397,10 @@ def _season(said: dict[str, str], today: date) -> Range:
 
 
 def _period(said: dict[str, str], today: date) -> Range:
-    return _calendar_period(said["unit"], _value("shift", said["shift"]), today)
-
-
-def _calendar_period(unit: str, shift: int, today: date) -> Range:
-    """Return the calendar period ``shift`` units from today's: 'last year', 'this week'."""
+    """Return the calendar period some units from today's: 'last year', 'the day before'."""
+    unit = said.get("unit") or ("weekend" if "weekend" in said else "day")
+    shift = _value("shift", said.get("shift", "")) + _value("near-day", said.get("near-day", ""))
+    shift -= said.get("earlier") == "before"
     if unit in _LONG:
         size = _LONG[unit]
         first = (today.year * 12 + today.month - 1) // size + shift
@@ -431,12 +431,4 @@ _RELATIVE: dict[str, Callable[[dict[str, str], date], Range]] = {
     "quarter": _quarter,
     "season": _season,
     "period": _period,
-    "part": lambda said, today: _calendar_period("day", _value("shift", said["shift"]), today),
-    "near": lambda said, today: _calendar_period(
-        "day", _value("near-day", said["near-day"]), today
-    ),
-    "weekend": lambda said, today: _calendar_period("weekend", 0, today),
-    "before": lambda said, today: _calendar_period(
-        said["unit"], -1 if said["earlier"] == "before" else 0, today
-    ),
 }

@@ -31,9 +31,8 @@ class Figures:
         for i in words.places_of(w for w in words.places if w[0].isdigit() or w in opening):
             while span and span[1] <= words.start[i]:
                 span = next(spans, None)
-            found = (
-                _figure(words, i) if i >= taken and not (span and span[0] < words.end[i]) else None
-            )
+            dated = span is not None and span[0] < words.end[i]
+            found = None if dated or i < taken else _figure(words, i)
             if found:
                 taken = found[1] + 1
                 yield self._found(words, *found)
@@ -96,12 +95,8 @@ def _counted(words: Words, after: int) -> int:
         if words.has(at, "counted") or (words.low[at].endswith("s") and len(words.low[at]) > 3):
             return at
         at += 1
-    first = words.near(after)
-    loose = (
-        words.has(after, "no-noun", "participle")
-        or first.endswith(("ed", "en", "ing", "ly"))
-        or at > after + 1
-    )
+    loose = words.has(after, "no-noun", "participle") or at > after + 1
+    loose = loose or words.near(after).endswith(("ed", "en", "ing", "ly"))
     return after if at > after and not loose else after - 1
 
 
@@ -140,12 +135,8 @@ def _counts(words: Words, i: int, after: int) -> bool:
     if inserted == "()" or (inserted == ",," and words.near(i - 2).isalpha() and not listed):
         return False  # the age of somebody: "Peter Amis (46)", "the driver, 46,"
     listed = before in ("", "\n") and words.near(after) in (".", ")")  # "1. Two piers closed"
-    name = (
-        i > 0
-        and words.words[i - 1] != before
-        and not words.has(i - 1, "weekday", "month", "about", "approximate")
-    )
-    name = name and not words.opens_sentence(i - 1)
+    name = words.said(max(0, i - 1), i - 1) != before and not words.opens_sentence(i - 1)
+    name = name and not words.has(i - 1, "weekday", "month", "about", "approximate")
     named = (name or before in ("'s", "’s")) and after == i + 1
     return not named and not listed and not words.has(i - 1, "numbered")
 

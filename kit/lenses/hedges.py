@@ -156,9 +156,8 @@ def verb_follows(s: Spot) -> bool:
 
 def passive(s: Spot) -> bool:
     """Whether a form of 'be' stands right before a line, or with an adverb between."""
-    between = (
-        s.back().endswith("ly") or s.words.has(s.i - 1, "adverb") or s.back() in ("not", "being")
-    )
+    between = s.back().endswith("ly") or s.back() in ("not", "being")
+    between = between or s.words.has(s.i - 1, "adverb")
     return s.words.has(s.i - 1, "be") or (between and s.words.has(s.i - 2, "be"))
 
 
@@ -182,12 +181,10 @@ def _before_a_number(s: Spot) -> bool:
     if s.line.base == "some":
         return number is not None and number.value is not None and number.value > 2
     if s.line.base in ("over", "under"):
-        lasting = (
-            number is not None
-            and s.words.has(number.after, "unit")
-            and s.words.near(number.after + 1) != "ago"
-        )
-        return number is not None and not lasting
+        if number is None:
+            return False
+        ago = s.words.near(number.after + 1) == "ago"
+        return ago or not s.words.has(number.after, "unit")
     return half or s.ahead() == "half" or number is not None
 
 

@@ -332,19 +332,17 @@ class Sourcing:
             return None
         if s.back() in QUOTES:
             said = s.back(2) in _ENDED  # not: “a source” says the other four
-            return self.speakers.after(s.after, s.last) if said and self._opens(s) else None
+            said = said and self.speakers.opens(s.after)
+            return self.speakers.after(s.after, s.last) if said else None
         if s.back() != "," or "somebody" in s.line.table.beside:
             return None
-        if not self._opens(s):
+        if not self.speakers.opens(s.after):
             return self._bare_subject(s)
         source = self.speakers.after(s.after, s.last)
         then = self.words.near(source[1] + 1)[:1] if source else ""
         # Nothing but an aside may follow; a verb would make the noun the subject of what is said.
         aside = source and self.words.has(source[1] + 1, "preposition")
         return source if aside or then in ("", ",", ".", ";", "\n") else None
-
-    def _opens(self, s: Spot) -> bool:
-        return self.speakers.opens(s.after)
 
     def _bare_subject(self, s: Spot) -> Stretch | None:
         """'..., showed provisional exchange data.': a known noun at the end of the sentence."""
@@ -381,18 +379,14 @@ class Sourcing:
         if back == "for":  # "scolded the Herald for wrongly [stating]"
             return self.speakers.before(k, s.first)
         if back == "as":  # "quoted the governor as [saying]"
-            return self._quoted(k)
+            quoted = self.previous.after if self.previous else k
+            return (quoted, k - 1) if quoted < k else None
         apart = back in ("", ",", "and", "but", "by") or back in QUOTES
         if apart or self.words.has(k, "preposition", "conjunction"):
             return self._of_main_clause(s)
         own = self.speakers.before(s.i, s.first)
         late = own is None or self.words.past(own[0])  # "appeared in a video [saying]"
         return self._of_main_clause(s) if late else own
-
-    def _quoted(self, at: int) -> Stretch | None:
-        if self.previous is None or self.previous.after >= at:
-            return None
-        return self.previous.after, at - 1
 
     def _of_main_clause(self, s: Spot) -> Stretch | None:
         """Return who spoke last in the sentence, or with whom it begins: 'Lind [...] and said'."""
@@ -458,7 +452,7 @@ def to_finds(words: Words, cues: list[Cue], who: Who) -> Iterator[Find]:
 
     What stands inside a quotation is the speaker's own, not the article's: ``inner-cue``.
     """
-    named: list[tuple[int, str, str]] = []  # where, text and kind of each source so far
+    named: list[tuple[int, str]] = []  # where each person was named, and how
     for cue in cues:
         kind, refers_to = _kind(words, cue, who, named)
         said = words.said(cue.i, cue.after - 1)
@@ -477,29 +471,20 @@ def to_finds(words: Words, cues: list[Cue], who: Who) -> Iterator[Find]:
                 yield Find(*words.span(*stretch), "sourcing", name, why, source_kind, refers_to)
 
 
-def _kind(words: Words, cue: Cue, who: Who, named: list[tuple[int, str, str]]) -> tuple[str, str]:
+def _kind(words: Words, cue: Cue, who: Who, named: list[tuple[int, str]]) -> tuple[str, str]:
     """Return the kind of a cue's source, and whom 'he' or 'the coach' means."""
     if cue.source is None:
         return ("agentless" if cue.nobody else "not-found"), ""
     first, last = cue.source
     kind = cue.kind or who.kind(cue.source)
-    if kind == "pronoun":
-        return _resolve(words, first, named)
+    near = [text for at, text in named[-8:] if first - at <= _NEAR_ENOUGH]
+    if kind == "pronoun":  # whom it means where only one can be meant
+        sure = words.low[first] in ("he", "she", "his", "her") and len(set(near)) == 1
+        return ("named-person", near[0]) if sure else (kind, "")
     if kind == "anonymous-bare" and words.low[first] == "the":
-        near = [x for x in named[-4:] if x[2] == "named-person" and first - x[0] <= _NEAR_ENOUGH]
-        same = [text for _, text, _ in near if words.low[last] in text.lower().split()[1:]]
+        same = [text for text in near if words.low[last] in text.lower().split()[1:]]
         if same:
             return "named-person", same[-1]
-    named.append((first, words.said(*cue.source), kind))
+    if kind == "named-person":
+        named.append((first, words.said(*cue.source)))
     return kind, ""
-
-
-def _resolve(words: Words, at: int, named: list[tuple[int, str, str]]) -> tuple[str, str]:
-    """Take 'he' or 'she' for a person named as a source before, where only one can be meant."""
-    near = {
-        text
-        for where, text, kind in named[-8:]
-        if kind == "named-person" and at - where <= _NEAR_ENOUGH
-    }
-    sure = words.low[at] in ("he", "she", "his", "her") and len(near) == 1
-    return ("named-person", near.pop()) if sure else ("pronoun", "")

@@ -13,16 +13,9 @@ from attrs import field, frozen
 from kit.lenses.words import Words
 
 Stretch = tuple[int, int]  #: the first and the last word, both included
-_NO_LAST_NAME = (
-    "institution",
-    "place",
-    "nationality",
-    "people",
-    "title",
-    "document",
-    "portfolio",
-    "hearsay",
-)
+#: Whose words are no last names.
+_NO_LAST_NAME: tuple[str, ...] = ("institution", "place", "nationality", "people", "title")
+_NO_LAST_NAME += ("document", "portfolio", "hearsay")
 
 
 @frozen
@@ -120,17 +113,10 @@ class Who:
         w = self.words
         end = self._part_end(first, last)
         head = self.head(first, end)
-        one_of = w.near(first + 1) == "of" and w.has(first, "determiner", "cardinal")
-        group = (
-            one_of
-            or self._is(head, "unnamed")
-            or (
-                self._is(head, "people")
-                and w.low[head].endswith(("s", "men"))
-                and not w.capital(end)
-            )
-        )
-        if group or (self._is(head, "people") and w.has(head + 1, "preposition")):
+        people = self._is(head, "people")
+        many = people and w.low[head].endswith(("s", "men")) and not w.capital(end)
+        group = many or self._one_of(first) or self._is(head, "unnamed")
+        if group or (people and w.has(head + 1, "preposition")):
             yield first, end
             if group:
                 return
@@ -193,18 +179,12 @@ class Who:
     def _run(self, last: int, first: int) -> Stretch:
         """Return the words of a name that ends at word ``last``: 'Mohamed bin Ali', 'J. Holt'."""
         start = last
-        while start > first and (
-            self._capital(start - 1)
-            or (self._is(start - 1, "particle") and self._in_a_name(start - 2, first))
-        ):
-            start -= 1
+        for k in range(last - 1, first - 1, -1):
+            if self._capital(k):
+                start = k
+            elif not self._is(k, "particle"):  # "Ann van der Berg"
+                break
         return start, last
-
-    def _in_a_name(self, i: int, first: int) -> bool:
-        """Whether a name goes on to the left with word ``i``: 'Ann van der Berg'."""
-        particle = self._is(i, "particle") and not self.words.capital(i)
-        i -= particle
-        return i >= first and self.words.capital(i)
 
     def _named(self, run: Stretch, start: int) -> bool:
         """Whether a run of capitals, in a part that begins at ``start``, is a person's name."""
