@@ -48,11 +48,10 @@ class Lenses:
 
         """
         words = Words(text, self.grammar)
-        sentences = [(words.start[a], words.end[b - 1]) for a, b in words.sentences]
         sourcing = Sourcing(self.sourcing, words)
         said = list(to_finds(words, sourcing.cues(), sourcing.who))
-        dates = list(on_days(list(Dates(today, self.patterns).finds(words)), sentences, today))
-        figures = list(tie(list(Figures(self.hedges).finds(words, dates)), dates, sentences))
+        dates = list(on_days(list(Dates(today, self.patterns).finds(words)), words, today))
+        figures = list(tie(list(Figures(self.hedges).finds(words, dates)), dates, words))
         finds = [
             *Hedges(self.hedges, self.weights).finds(words),
             *said,
@@ -82,13 +81,12 @@ def _nobody(
     """
     if not words.english:
         return
-    starts = [words.start[first] for first, _ in words.sentences]
-    told = {bisect_right(starts, f.start) for f in said if f.kind.endswith("cue")}
-    told |= {bisect_right(starts, words.start[i]) for i in unsure}
+    told = {words.sentence_at(f.start) for f in said if f.kind.endswith("cue")}
+    told |= {words.sentence_at(words.start[i]) for i in unsure}
     for figure in figures:
         quoted = words.quoted[bisect_right(words.start, figure.start) - 1]
         number = any(c.isdigit() or c in "$£€%" for c in figure.text)
-        attributed = quoted or bisect_right(starts, figure.start) in told
+        attributed = quoted or words.sentence_at(figure.start) in told
         if number and not attributed and not _in_a_table(words.text, figure.start):
             why = message("lens.nobody")
             yield Find(figure.start, figure.end, figure.text, "sourcing", "unattributed", why)

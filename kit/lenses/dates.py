@@ -13,7 +13,7 @@ from itertools import filterfalse
 
 from attrs import define, evolve, frozen
 
-from kit.lenses.find import Find, Sentence, in_same_sentence, nearest
+from kit.lenses.find import Find, by_sentence, nearest
 from kit.lenses.lexicon import Lexicon, Line
 from kit.lenses.numbers import MULTIPLES, NUMBER_WORDS, VALUES, number_at
 from kit.lenses.words import Words
@@ -281,22 +281,20 @@ _CHECKS: dict[str, Callable[[Words, int], bool]] = {
 }
 
 
-def on_days(dates: list[Find], sentences: list[Sentence], today: date | None) -> Iterator[Find]:
+def on_days(dates: list[Find], words: Words, today: date | None) -> Iterator[Find]:
     """Yield each date; a time of day gets the day that its sentence names, or the text's own."""
-    days = [d for d in dates if d.earliest and d.earliest == d.latest and d.kind == "date"]
-    times = [d for d in dates if d.kind == "time"]
-    on = {time.start: near for time, near in in_same_sentence(times, days, sentences)}
+    single = [d for d in dates if d.earliest and d.earliest == d.latest and d.kind == "date"]
+    days = by_sentence(single, words)
+    own = today.isoformat() if today else ""
     for found in dates:
-        near = on.get(found.start)
-        if near is None:
+        near = days.get(words.sentence_at(found.start))
+        if found.kind != "time":
             yield found
         elif near:
             day = nearest(found, near)
             yield evolve(found, age_years=day.age_years, earliest=day.earliest, latest=day.latest)
         else:
-            day_of_text = today.isoformat() if today else ""
-            age = 0.0 if today else None
-            yield evolve(found, age_years=age, earliest=day_of_text, latest=day_of_text)
+            yield evolve(found, age_years=0.0 if own else None, earliest=own, latest=own)
 
 
 # --- Readers: what the words say to the first and last day that they mean ------------------------

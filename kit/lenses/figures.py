@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from attrs import evolve, frozen
 
 from kit.course.messages import message
-from kit.lenses.find import Find, Sentence, in_same_sentence, nearest
+from kit.lenses.find import Find, by_sentence, nearest
 from kit.lenses.lexicon import Lexicon
 from kit.lenses.numbers import NUMBER_WORDS, number_at, plain_value
 from kit.lenses.words import Words
@@ -141,9 +141,10 @@ def _counts(words: Words, i: int, after: int) -> bool:
     return not named and not listed and not words.has(i - 1, "numbered")
 
 
-def tie(figures: list[Find], dates: list[Find], sentences: list[Sentence]) -> Iterator[Find]:
+def tie(figures: list[Find], dates: list[Find], words: Words) -> Iterator[Find]:
     """Yield each figure with the nearest date that its sentence names; all in order."""
-    dated = [d for d in dates if d.kind == "date"]
-    for figure, near in in_same_sentence(figures, dated, sentences):
+    dated = by_sentence([d for d in dates if d.kind == "date"], words)
+    for figure in figures:
+        near = dated.get(words.sentence_at(figure.start))
         best = nearest(figure, near) if near else None
         yield evolve(figure, dated=best.text, age_years=best.age_years) if best else figure

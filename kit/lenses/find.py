@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from attrs import asdict, frozen
 
-Sentence = tuple[int, int]  #: its first code point and the one after its last
+from kit.lenses.words import Words
+
 Lens = Literal["hedge", "sourcing", "figure", "date"]
 
 
@@ -33,22 +34,18 @@ class Find:
         return {k: v for k, v in asdict(self).items() if v not in ("", None)}
 
 
-def in_same_sentence(
-    finds: Iterable[Find], others: list[Find], sentences: list[Sentence]
-) -> Iterator[tuple[Find, list[Find]]]:
-    """Yield each find with the first few others of its sentence; all are in the order of the text.
-
-    Eight are enough: a sentence that names more dates ties its figures to none in particular.
-    """
-    at = low = 0
+def by_sentence(finds: Iterable[Find], words: Words) -> dict[int, list[Find]]:
+    """Return the finds of each sentence that has some, in the order of the text."""
+    found: dict[int, list[Find]] = {}
     for find in finds:
-        while at < len(sentences) - 1 and sentences[at][1] <= find.start:
-            at += 1
-        while low < len(others) and others[low].start < sentences[at][0]:
-            low += 1
-        yield find, [x for x in others[low : low + 8] if x.start < sentences[at][1]]
+        found.setdefault(words.sentence_at(find.start), []).append(find)
+    return found
 
 
 def nearest(find: Find, others: list[Find]) -> Find:
-    """Return the nearest of some finds."""
-    return min(others, key=lambda x: max(find.start - x.end, x.start - find.end))
+    """Return the nearest of some finds of its sentence.
+
+    The first eight are enough: a sentence that names more dates ties its figures to none of them
+    in particular, and may be as long as a book.
+    """
+    return min(others[:8], key=lambda x: max(find.start - x.end, x.start - find.end))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import accumulate, chain, compress
@@ -141,6 +142,14 @@ class Words:
                 found.append((first, last))
             first = max(last, i + 1)
         return [*found, (first, len(self.low))] if first < len(self.low) else found
+
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        return [self.start[first] for first, _ in self.sentences]
+
+    def sentence_at(self, at: int) -> int:
+        """Return the number of the sentence, from 1, in which a code point stands."""
+        return bisect_right(self._sentence_starts, at)
 
     def _single_quotes(self) -> None:
         """Take ‘single’ quotation marks for double ones; ’ closes what ‘ opened on its line."""
