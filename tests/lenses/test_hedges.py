@@ -118,7 +118,7 @@ def test_a_weighed_line_tells_its_weights_and_only_lines_that_there_are_have_som
     weights = LENSES.weights
     assert weights.lines <= {line.base for line in LENSES.hedges.ordered}
     (find,) = LENSES.look("Rome is regarded as old.")
-    told = find.reason.partition("Weights")[2]
+    told = find.reason.partition("weights")[2]
     assert "the rules +1.5" in told
     parts = [part.rsplit(" ", 1)[0] for part in told.partition(": ")[2].split(", ")]
     assert sum(weights.values[part] for part in parts) > 0
