@@ -32,7 +32,7 @@ _FORMS = {
     "fiscal": re.compile(r"fy(?:\d\d|20\d\d)"),
     "quarter-name": re.compile(r"q[1-4]"),
     "ordinal-part": re.compile(r"(?:first|second|third|fourth)-(?:quarter|half)"),
-    "clock": re.compile(r"\d{1,2}:\d\d(?::\d\d)?"),
+    "clock": re.compile(r"\d{1,2}:\d\d(?::\d\d)?|\d{1,2}(?:[:.]\d\d)?[ap]m"),  # "7:30", "7am"
     "hour": re.compile(r"\d{1,2}(?:[:.]\d\d)?"),
     "nth": re.compile(r"\d{1,2}(?:st|nd|rd|th)"),
     "long": re.compile(
