@@ -208,8 +208,9 @@ def message(key: str, /, **values: object) -> str:
     group = key.partition(".")[0]
     built_in = [_built_in(group, language) for language in (*reversed(languages), "")]
     for table in (own, *built_in):
-        with suppress(ValueError, LookupError):
-            return table[key].format(**values)
+        if key in table:
+            with suppress(ValueError, LookupError):
+                return table[key].format(**values)
     raise KeyError(key)
 
 
