@@ -6,7 +6,7 @@ BIN := .venv/bin
 # A .venv whose Python has gone, or that was left half made, is made anew.
 LEFT := $(shell $(BIN)/python -c 'import pip' 2> /dev/null || echo anew)
 
-.PHONY: lab site test bench screens setup setup-site setup-test setup-bench notebooks lock clean anew
+.PHONY: lab site test bench screens setup setup-site setup-test setup-bench setup-hub notebooks lock clean anew
 
 lab: setup ## open JupyterLab at the start of the course; ARGS="--port 8899" is passed on
 	@$(BIN)/python -m kit lab $(ARGS)
@@ -41,6 +41,8 @@ setup-bench: .venv/.setup-bench
 
 setup-site: .venv/.setup-site
 
+setup-hub: .venv/hub/.setup
+
 .venv/.setup: $(LEFT) pyproject.toml requirements.lock
 	@test "$(PYTHON)" || { echo "This kit needs Python 3.11 or newer, and none was found. Install it" \
 	  "(https://www.python.org/downloads/), then say this again. If yours has a name of its own, add it:" \
@@ -57,7 +59,14 @@ setup-site: .venv/.setup-site
 	  --prefix .venv/nbgrader nbgrader
 	@touch $@
 
-bench: setup-test setup-bench ## measure against the peers, in one run; ARGS=names runs only those
+# JupyterHub is apart too, with its proxy, which runs in Node. Only `make bench` needs them.
+.venv/hub/.setup: .venv/.setup-test
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint requirements.lock \
+	  --prefix .venv/hub jupyterhub nbgitpuller
+	@npm install --silent --no-fund --no-audit --prefix .venv/hub configurable-http-proxy@5
+	@touch $@
+
+bench: setup-test setup-bench setup-hub ## measure against the peers, in one run; ARGS=names runs only those
 	$(BIN)/python -m bench $(ARGS)
 
 screens: setup-test ## make the pictures in the documents again, in a real browser
@@ -77,7 +86,7 @@ notebooks: setup ## make the notebooks, the solved ones, and all that is printed
 	@$(BIN)/python -m kit.install bench
 
 lock: setup-test ## write down the versions that are installed now
-	PYTHONPATH="$$(echo .venv/nbgrader/lib/*/site-packages .venv/site/lib/*/site-packages | tr " " :)" \
+	PYTHONPATH="$$(echo .venv/*/lib/*/site-packages | tr " " :)" \
 	  $(BIN)/python -m pip freeze --exclude-editable > requirements.lock
 
 clean: ## remove what was installed; answers in my-work stay

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,13 @@ from hypothesis import settings
 from kit.course import messages
 from kit.course.course import Course, find_course, load_course
 from kit.course.messages import CONTENT
+
+#: A disk in memory, where Linux has one. Every answer is written through to the disk, and browsers
+#: write much: on a real one the tests wait for it most of their time.
+IN_MEMORY = Path("/dev/shm")
+ROOM = 3 * 2**30  #: bytes
+if "TMPDIR" not in os.environ and IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM:
+    os.environ["TMPDIR"] = tempfile.tempdir = str(IN_MEMORY)
 
 # The same examples at every run, and no clock: the suite must not fail by chance.
 settings.register_profile("kit", deadline=None, derandomize=True, max_examples=60)

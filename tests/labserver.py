@@ -29,16 +29,25 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 HOW = "no chromium found; on Debian: apt-get update && apt-get install -y chromium"
 
 
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
+#: Where an application was served last. There the browser knows its scripts already.
+PORTS: dict[str, int] = {}
+
+
+def _port_for(application: str) -> int:
+    """Return the application's last port, or a new one where that is taken."""
+    for port in (PORTS.get(application, 0), 0):
+        with contextlib.suppress(OSError), socket.socket() as sock:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            sock.bind(("127.0.0.1", port))
+            PORTS[application] = int(sock.getsockname()[1])
+            return PORTS[application]
+    raise OSError("no port is free")
 
 
 @contextlib.contextmanager
 def serve(home: Path, application: list[str]) -> Iterator[str]:
     """Run a Jupyter application in ``home``, with settings of its own, and give its address."""
-    port = free_port()
+    port = _port_for(" ".join(application))
     state = home / ".jupyter-state"
     runtime = home / f".runtime-{home.name}"
     environment = {
@@ -110,7 +119,7 @@ def wait_for_kernel(base: str, path: str) -> None:
 
 
 def _wait_for(address: str, log: Path) -> None:
-    for _ in range(120):
+    for _ in range(240):
         with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5):
             return
         time.sleep(0.5)
@@ -119,9 +128,9 @@ def _wait_for(address: str, log: Path) -> None:
 
 def forget(profile: BrowserContext) -> None:
     """Close the pages, and take out what they have put into the browser: all but its cache."""
-    for page in profile.pages:
+    left = profile.pages
+    blank = profile.new_page()  # a browser without a page may end
+    for page in left:
         page.close()  # first of all: a page that is left keeps what is in it
-    blank = profile.new_page()
     all_of_it = {"origin": "*", "storageTypes": "cookies,local_storage,indexeddb,service_workers"}
     profile.new_cdp_session(blank).send("Storage.clearDataForOrigin", all_of_it)
-    blank.close()

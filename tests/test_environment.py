@@ -38,7 +38,9 @@ def test_each_dependency_earns_one_line():
     told = [name for name in rows if name not in ("package", "---")]
     extras = PYPROJECT["optional-dependencies"]
     asked = [*PYPROJECT["dependencies"], *extras["test"], *extras["bench"]]
-    elsewhere = ["gift-pegjs", "nbgrader", "typescript"]  # from npm, and from the Makefile
+    # From npm, and from the Makefile.
+    elsewhere = ["configurable-http-proxy", "gift-pegjs", "typescript"]
+    elsewhere += ["jupyterhub", "nbgitpuller", "nbgrader"]
     names = [re.match(r"[\w-]+", name)[0] for name in [*asked, *install.FOR_A_SITE]]
     assert sorted(told) == sorted([*names, *elsewhere])
 
@@ -58,7 +60,7 @@ def test_the_lock_pins_everything_that_is_asked_for():
 
     pinned = {plain(line) for line in LOCK.read_text(encoding="utf-8").splitlines() if line}
     extras = PYPROJECT["optional-dependencies"]["test"]
-    asked = [*PYPROJECT["dependencies"], *extras, *install.FOR_A_SITE, "nbgrader"]
+    asked = [*PYPROJECT["dependencies"], *extras, *install.FOR_A_SITE, "nbgrader", "jupyterhub"]
     assert [x for x in asked if plain(x) not in pinned] == []
 
 
@@ -75,7 +77,7 @@ def test_the_package_tells_other_checkers_that_it_has_types():
     assert (PROJECT / "kit" / "py.typed").is_file()
 
 
-@pytest.mark.parametrize("name", ["nbgrader", "jupyterlite_core"])
+@pytest.mark.parametrize("name", ["nbgrader", "jupyterlite_core", "jupyterhub"])
 def test_a_learner_s_jupyterlab_has_nothing_of_what_is_kept_apart(name):
     """The tests and the learners' JupyterLab share one environment."""
     told = f"{name} is among the packages of this environment: say make clean, and make test again"
@@ -98,7 +100,7 @@ def test_jupyter_finds_the_extension_where_the_kit_is_installed():
 @pytest.mark.skipif(not (PROJECT / "bench").is_dir(), reason="it is not part of this edition")
 def test_the_benchmarks_find_the_tests_helpers():
     """A package from outside may bring a folder `tests` of its own, as textstat does."""
-    wanted = "import bench.site, bench.lab.front, bench.grading, screens.__main__"
+    wanted = "import bench.site, bench.hub, bench.lab.front, bench.grading, screens.__main__"
     told = subprocess.run(
         [sys.executable, "-c", wanted], cwd=PROJECT, capture_output=True, text=True, check=False
     )

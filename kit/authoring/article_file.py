@@ -1,69 +1,29 @@
 """``kit article outline``: the author's ``article.toml`` on the disk, and where it is put back.
 
 Authors send the outline into files (``kit article outline my-article.txt > article.toml``), and a
-shell empties such a file before the kit begins. So a copy of ``article.toml`` is kept on the
-course's shelf, and what the author wrote is put back first.
+shell empties such a file before the kit begins (:mod:`kit.authoring.spares`).
 """
 
 from __future__ import annotations
 
-import io
 import os
 import stat
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, TextIO
+from typing import Literal
 
-from kit.authoring.made import shelf, shelf_file
+from kit.authoring.made import shelf_file
 from kit.authoring.outline import Outline, outline_over
+from kit.authoring.spares import ARTICLE, is_sent_to
 from kit.course.article import read_text
 from kit.course.course import Course
 from kit.course.files import keep_beside, write_whole
 from kit.course.messages import message
 
-ARTICLE = "article.toml"
 #: Where the output goes; ``here`` is the author's ``article.toml`` itself.
 Destination = Literal["screen", "here", "file", "program"]
-
-
-# --- The copy on the shelf ----------------------------------------------------------------------
-
-
-def keep_spare(course: Course) -> None:
-    """Keep a copy of the author's ``article.toml``, which one slip (``>``) in a shell empties."""
-    with suppress(OSError):
-        data = (course.root / ARTICLE).read_bytes()
-        spare = shelf(course.home) / ARTICLE
-        is_kept = spare.is_file() and spare.read_bytes() == data
-        if data.strip() and not is_kept:
-            write_whole(spare, data)
-
-
-def put_back(course: Course) -> tuple[bool, bool]:
-    """Put ``article.toml`` back where a shell has emptied it to send a command's output into it.
-
-    Returns:
-        Whether the output goes into it, and whether it was put back. What is said is then sent
-        nowhere, where both streams go into it.
-
-    """
-    path, spare = course.root / ARTICLE, shelf_file(course.home, ARTICLE)
-    if not spare.is_file():
-        return False, False
-    is_empty = path.is_file() and not path.read_bytes().strip()
-    sent_here = [stream for stream in (sys.stdout, sys.stderr) if _is_sent_to(stream, path)]
-    if sent_here and is_empty:
-        path.write_bytes(spare.read_bytes())  # in its place: the shell holds this very file open
-    if sys.stderr in sent_here:  # both streams: there is nobody to tell, and nothing must be added
-        sys.stdout = sys.stderr = io.StringIO()
-    elif not path.is_file() or not path.read_bytes().strip():
-        print(message("article.is_empty", path=path.name, copy=spare), file=sys.stderr)
-    return bool(sent_here), bool(sent_here) and is_empty
-
-
-# --- What the command does ----------------------------------------------------------------------
 
 
 def write_outline(course: Course, copy: str, *, was_put_back: bool) -> None:
@@ -75,7 +35,7 @@ def write_outline(course: Course, copy: str, *, was_put_back: bool) -> None:
     Args:
         course: a course of the author's own.
         copy: the text, a paragraph a line.
-        was_put_back: what :func:`put_back` did.
+        was_put_back: what :func:`kit.authoring.spares.put_back` did.
 
     Raises:
         KitError: as :func:`kit.authoring.outline.outline_over` does.
@@ -136,20 +96,12 @@ def _destination(path: Path) -> Destination:
     """Return where the output goes; ``path`` is the author's ``article.toml``."""
     if sys.stdout.isatty():
         return "screen"
-    if _is_sent_to(sys.stdout, path):
+    if is_sent_to(sys.stdout, path):
         return "here"
     with suppress(OSError, ValueError):  # a program that has taken its place in this process
         if stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode):
             return "file"
     return "program"
-
-
-def _is_sent_to(stream: TextIO, path: Path) -> bool:
-    """Whether a stream goes into the file at ``path``."""
-    try:
-        return os.path.samestat(os.fstat(stream.fileno()), path.stat())
-    except (OSError, ValueError):
-        return False
 
 
 def _write(path: Path, text: str, destination: Destination) -> None:

@@ -23,15 +23,17 @@ from kit.authoring.made import digest, write_made
 from kit.course.article import read_text
 from kit.course.course import Course, Sheet
 from kit.course.messages import KitError, message
+from kit.course.pictures import PICTURE, picture_html
 from kit.learner import submission
 from kit.notebook.output import STRICT
 from kit.questions.bank import load_questions
+from kit.questions.in_markdown import questions_on
+from kit.questions.still import still_text
 
 _ASK = re.compile(r"""kit\.ask\(["']([^"']+)["']\)""")
 _STORY = re.compile(r"""kit\.story\(["']([^"']+)["']\)""")
 _BEGIN = re.compile(r"""kit\.begin\(["']([^"']+)["']\)""")
 _WIDGET = "application/vnd.jupyter.widget-view+json"
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _SECONDS_A_CELL = 60
 
 
@@ -41,16 +43,19 @@ def source_path(course: Course, sheet: Sheet) -> Path:
 
 
 def page_text(course: Course, sheet: Sheet) -> str:
-    """Return a sheet's Markdown without the author's comments, which no learner sees."""
-    return _COMMENT.sub("", read_text(source_path(course, sheet)))
+    """Return a sheet's Markdown as its notebook is made from it.
 
+    Without the author's comments, which no learner sees, and with a ``kit.ask`` block in the place
+    of each question that is written on the page.
 
-def without_notes(page: bytes) -> bytes:
-    """Return a page's file without the author's comments; one that is no text as it is."""
-    try:
-        return _COMMENT.sub("", page.decode("utf-8")).encode("utf-8")
-    except UnicodeDecodeError:
-        return page
+    Raises:
+        KitError: when there is no such page, or a question on it cannot be read.
+
+    """
+    path = source_path(course, sheet)
+    if not path.is_file():
+        raise KitError(message("error.no_file", path=path))
+    return questions_on(path, sheet.prefix).shown
 
 
 def blocks(text: str) -> list[str]:
@@ -63,9 +68,25 @@ def asked(text: str) -> list[str]:
     return _ASK.findall("\n".join(blocks(text)))
 
 
+def asked_in(source: str) -> list[str]:
+    """Return the ids of the questions that a cell asks."""
+    return _ASK.findall(source)
+
+
 def stories(text: str) -> list[str]:
     """Return what a page shows as a story: names of practice texts, ids of questions."""
     return _STORY.findall("\n".join(blocks(text)))
+
+
+def told_above(text: str) -> dict[str, str]:
+    """Return, for each question of a page, what was shown last above it as a story."""
+    last, found = "", {}
+    for block in blocks(text):
+        for name in _STORY.findall(block):
+            last = name
+        for item_id in _ASK.findall(block):
+            found[item_id] = last
+    return found
 
 
 BY_HAND = "kit-by-hand"  #: the tag of what is read only where the page does not run by itself
@@ -82,13 +103,21 @@ PAGE_WORDS = (
 )
 
 
-def bare(course: Course, sheet: Sheet) -> NotebookNode:
+def bare(course: Course, sheet: Sheet, text: str | None = None) -> NotebookNode:
     """Return a sheet's notebook without outputs, its code folded away.
 
     Its metadata carry the kit's mark, by which the page that opens it knows a lesson, and the
     sentences that the page says about it, in the words of the course.
+
+    Args:
+        course: the course.
+        sheet: the sheet.
+        text: its page, if not as :func:`page_text` returns it.
+
     """
-    book = _dressed(_with_note(_cells(page_text(course, sheet))))
+    if text is None:
+        text = page_text(course, sheet)
+    book = _dressed(_with_note(_cells(text)))
     book.metadata["kit"] = {"sheet": sheet.id, "words": page_words()}
     if course.language != "en":  # the page around a lesson is in English
         book.metadata["kit"] |= {"lang": course.language, "dir": course.direction}
@@ -121,7 +150,18 @@ def _cells(text: str) -> list[NotebookNode]:
     """Return a page as the cells of a notebook."""
     new: dict[str, Callable[[str], NotebookNode]]
     new = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
-    return [new[kind](source) for kind, source in pieces(text)]
+    cells = []
+    for kind, source in pieces(text):
+        if kind == "markdown":
+            cells.append(new[kind](PICTURE.sub(_with_its_bytes, source)))
+        else:
+            cells.append(new[kind](source))
+    return cells
+
+
+def _with_its_bytes(match: re.Match[str]) -> str:
+    """Return a picture on a page as HTML that needs no file: notebooks are moved and handed in."""
+    return picture_html(match["target"], match["alt"]) or match[0]
 
 
 @lru_cache(maxsize=64)  # a check asks for a page's blocks again and again
@@ -252,6 +292,21 @@ def make(course: Course, book: NotebookNode, path: Path) -> Path | None:
 def same_source(book: NotebookNode, path: Path) -> bool:
     """Whether the notebook file at ``path`` has the cells of ``book``, outputs aside."""
     return path.is_file() and _mark(path.read_bytes()) == _mark(as_bytes(book))
+
+
+def is_up_to_date(course: Course, sheet: Sheet) -> bool:
+    """Whether a sheet's notebook fits its page, and shows each question as it is now."""
+    path = course.home / sheet.notebook
+    if not same_source(bare(course, sheet), path):
+        return False
+    questions = load_questions(course, sheet)
+    for cell in json.loads(path.read_bytes())["cells"]:
+        shown = [output.get("data", {}).get("text/plain", "") for output in cell.get("outputs", [])]
+        for name in _ASK.findall("".join(cell["source"])):
+            now = name in questions and still_text(questions[name])
+            if shown and now not in ["".join(text) for text in shown]:
+                return False
+    return True
 
 
 def as_bytes(book: NotebookNode) -> bytes:

@@ -10,6 +10,7 @@ from pathlib import Path
 from kit.authoring.build import asked, blocks, page_text, source_path, stories
 from kit.authoring.handouts import sources
 from kit.authoring.languages import braces, misfits
+from kit.authoring.pictures import picture_faults
 from kit.authoring.questions import bank_faults, question_faults, reveal_faults
 from kit.authoring.release import key_faults
 from kit.authoring.sources import (
@@ -22,9 +23,11 @@ from kit.course.article import load_article, practice_texts, read_text
 from kit.course.course import Course, Sheet
 from kit.course.evidence import every_record, load_records
 from kit.course.messages import KitError, message, own_words, words
+from kit.course.pictures import PICTURE
 from kit.learner.reveals import load_reveals
 from kit.questions.bank import load_questions
 from kit.questions.base import Question
+from kit.questions.in_markdown import questions_on, ticks_in
 
 LARGEST_SHARE = 4  #: all quotations together: at most one word in so many of the text
 TODO = "TODO:"  #: marks a place that an author has still to fill in
@@ -58,14 +61,26 @@ def _content_faults(course: Course) -> list[str]:
     for sheet in course.sheets:
         questions |= load_questions(course, sheet)
     found: list[str] = []
+    places = _places(course)
     for question in questions.values():
-        found += question_faults(course, question)
+        found += question_faults(course, question, places.get(question.id, ""))
     found += [*bank_faults(questions.values()), *reveal_faults(course, questions)]
     pages = list(_page_faults(course, questions))
     quoted = [*_quotation_faults(course), *quoting_faults(course, _texts(course, questions))]
     hosts = host_faults(course, _linking(course, questions))
-    found += [*pages, *quoted, *hosts, *_word_faults(course, questions)]
+    seen = picture_faults(course, _texts(course, questions))
+    found += [*pages, *quoted, *hosts, *seen, *_word_faults(course, questions)]
     return [*_sheet_faults(course), *found, *record_faults(course)]
+
+
+def _places(course: Course) -> dict[str, str]:
+    """Return where each question is that is written on a page: its file and line, by its id."""
+    places = {}
+    for sheet in course.sheets:
+        path = source_path(course, sheet)
+        for name, n in questions_on(path, sheet.prefix).lines.items():
+            places[name] = message("in_markdown.place", file=course.show_path(path), n=n)
+    return places
 
 
 def todos(course: Course) -> dict[Path, int]:
@@ -86,9 +101,10 @@ def _sheet_faults(course: Course) -> Iterator[str]:
     yield from _notebook_faults(course)
     for sheet in course.sheets:
         path = course.keys / sheet.keys
-        if sheet.graded and not sheet.keys:
+        on_page = questions_on(source_path(course, sheet), sheet.prefix).lines
+        if sheet.graded and not sheet.keys and load_questions(course, sheet).keys() - on_page:
             yield message("check_course.no_keys", id=sheet.id)
-        elif sheet.graded and course.keys.is_dir() and not path.is_file():
+        elif sheet.graded and sheet.keys and course.keys.is_dir() and not path.is_file():
             yield message("check_course.no_key_file", id=sheet.id, path=course.show_path(path))
         if sheet.before and sheet.before not in [other.id for other in course.sheets]:
             yield message("check_course.no_before", id=sheet.id, before=sheet.before)
@@ -132,7 +148,11 @@ def _page_faults(course: Course, questions: dict[str, Question]) -> Iterator[str
         yield from _loose(path.name, text, addresses)
         yield from _block_faults(course, sheet, text)
         yield from _mark_faults(path.name, text, questions)
-        if sheet.page != sheet.id and ids != asked(page_text(course, course.sheet(sheet.id))):
+        for line in ticks_in(text):
+            yield message("check_course.tick", page=path.name, line=line[:60])
+        if sheet.page != sheet.id and questions_on(path, sheet.prefix).rows:
+            yield message("check_course.plain_question", page=path.name, id=sheet.id)
+        elif sheet.page != sheet.id and ids != asked(page_text(course, course.sheet(sheet.id))):
             yield message("check_course.plain_asks", page=path.name, id=sheet.id)
     for path in sources(course):
         yield from _loose(path.name, read_text(path), addresses, handout=True)
@@ -233,11 +253,10 @@ def _sayings(course: Course, questions: dict[str, Question]) -> dict[str, str]:
 
 def _is_loose(paragraph: str) -> bool:
     """Whether a paragraph states a figure without a record's link or a paragraph's number."""
-    said = re.sub(_pattern("sheet", r" \d\d"), "", _NO_FIGURE.sub("", paragraph))
-    has_support = "](" in paragraph or "¶" in paragraph
-    return bool(_FIGURE.search(said) and not has_support) and not _speaks_of(
-        "paragraph", r" \d", paragraph
-    )
+    words = PICTURE.sub("", paragraph)
+    said = re.sub(_pattern("sheet", r" \d\d"), "", _NO_FIGURE.sub("", words))
+    has_support = "](" in words or "¶" in words or _speaks_of("paragraph", r" \d", words)
+    return bool(_FIGURE.search(said)) and not has_support
 
 
 def _speaks_of(what: str, then: str, text: str) -> bool:

@@ -6,18 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kit.authoring.gift import export_of
+from kit.authoring.gift import export_of, stories_of
 from kit.authoring.leaks import left_in_items
 from kit.course.course import Course, Sheet
 from kit.course.evidence import find_record
 from kit.course.messages import KitError, message
 from kit.questions.bank import load_questions
 from kit.questions.base import Question
+from kit.questions.table import settings
 
 COLUMNS = (
     *("sheet", "id", "kind", "marks", "prompt", "passage", "paragraphs"),
     *("part", "part_id", "text", "answer", "points", "reason"),
     *("general_reason", "model_answer", "look_for", "records"),
+    *("practice_text", "settings", "part_settings"),
 )
 Row = dict[str, Any]
 Asked = list[tuple[Sheet, Question]]
@@ -67,6 +69,7 @@ def notes_as_text(notes: Mapping[str, Iterable[str]]) -> str:
 
 def rows(course: Course, asked: Asked) -> Iterator[Row]:
     """Yield a row for each option, statement, number or level, with the cells of its question."""
+    stories = stories_of(course, asked)
     for sheet, question in asked:
         cells: Row = {
             "sheet": sheet.id,
@@ -80,6 +83,8 @@ def rows(course: Course, asked: Asked) -> Iterator[Row]:
             "records": " ".join(find_record(course, name).address for name in question.records),
             "model_answer": question.model_answer,
             "look_for": question.look_for,
+            "practice_text": stories.get(question.id, ""),
+            "settings": settings(question),
         }
         for part in list(export_of(question).rows()) or [{}]:
             row = cells | part

@@ -16,10 +16,13 @@ from pathlib import Path
 
 from attrs import field, frozen
 
-from kit.course.article import load_article
+from kit.authoring.build import page_text, source_path, told_above
+from kit.authoring.paper import story_text
+from kit.course.article import load_article, practice_texts
 from kit.course.course import Course, Sheet
 from kit.course.html import template
 from kit.course.messages import message
+from kit.course.pictures import PICTURE
 from kit.questions.base import Question
 from kit.questions.export import Asked, Export, after, escape, rich
 
@@ -47,6 +50,8 @@ def gift(course: Course, asked: Iterable[tuple[Sheet, Question]]) -> Gift:
     notes: defaultdict[str, list[str]] = defaultdict(list)
     parts, count = [_category(course.title), _edition(course)], 0
     last = None
+    asked = list(asked)
+    stories = stories_of(course, asked)
     for sheet, question in asked:
         export = export_of(question)
         why_not = export.left_out()
@@ -58,20 +63,43 @@ def gift(course: Course, asked: Iterable[tuple[Sheet, Question]]) -> Gift:
         if sheet != last:
             parts.append(_category(course.title, sheet.title))
             last = sheet
-        texts = [_question_text(course, question, each) for each in export.asked()]
+        if any(PICTURE.search(text) for text in question.texts):
+            notes["export.pictures"].append(question.id)
+        story = stories.get(question.id, "")
+        texts = [_question_text(course, question, each, story) for each in export.asked()]
         parts += texts
         count += len(texts)
     return Gift("\n\n".join(parts) + "\n", count, dict(notes))
 
 
-def _question_text(course: Course, question: Question, asked: Asked) -> str:
-    """Return one question of Moodle's, with the paragraphs that it or its statements are about."""
+def stories_of(course: Course, asked: Iterable[tuple[Sheet, Question]]) -> dict[str, str]:
+    """Return the practice texts that questions are about, as Markdown, by the questions' ids.
+
+    A question that has no passage of its own and names no paragraph of the article is about the
+    last practice text that its page shows above it. A text that the learner chooses is none.
+    """
+    texts, found = practice_texts(course), {}
+    above: dict[str, dict[str, str]] = {}
+    for sheet, question in asked:
+        if sheet.id not in above:
+            is_there = source_path(course, sheet).is_file()
+            above[sheet.id] = told_above(page_text(course, sheet)) if is_there else {}
+        name = above[sheet.id].get(question.id, "")
+        own = question.passage or question.paragraphs
+        if name in texts and not own and not any(unit.paragraph for unit in question.units):
+            found[question.id] = story_text(course, name)
+    return found
+
+
+def _question_text(course: Course, question: Question, asked: Asked, story: str) -> str:
+    """Return one question of Moodle's, with the text or the paragraphs that it is about."""
     numbers = set(question.paragraphs)
     for statement in asked.units:
         if statement.paragraph is not None:
             numbers.add(statement.paragraph)
     about = [load_article(course).unit(n) for n in sorted(numbers)]
     shown = asked.shown | {"question": question, "about": about, "units": asked.units}
+    shown["story"] = story
     stem = template(_HERE / "exported.html.j2", **shown)
     lines = [*asked.answers, after("####", template(_HERE / "exported_after.html.j2", **shown))]
     answers = "".join(f"\t{line}\n" for line in lines if line)

@@ -9,20 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from kit.authoring.made import digest, write_made
 from kit.course.article import load_article, read_text
 from kit.course.course import Course
-from kit.course.html import template
+from kit.course.html import block, template
 
 _HERE = Path(__file__).parent
 _TEACHER = "teacher"  #: the folder of the pages with what a teacher says, and the answers
 
 Pages = Mapping[Path, str]  #: pages that need nothing else, by the path where each is kept
-
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 def sources(course: Course) -> list[Path]:
@@ -57,7 +54,7 @@ def _page(course: Course, path: Path) -> str:
         _HERE / "handout.html.j2",
         course=course,
         title=text.partition("\n")[0].lstrip("# "),
-        body=Markup(_MARKDOWN.render(text)),  # noqa: S704  (raw HTML is off)
+        body=Markup(block(text)),  # noqa: S704  (raw HTML is off)
         for_learners=path.parent.name != _TEACHER
         and path.stem in [sheet.id for sheet in course.sheets],
         article=load_article(course).reference,

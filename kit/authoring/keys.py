@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from kit.course.article import load_article, practice_texts, read_text
 from kit.course.course import Course, Sheet
 from kit.course.messages import KitError
 from kit.course.toml import parse, read_toml
+from kit.questions.in_markdown import take_apart
 from kit.questions.kinds import KINDS
 
 Row = Mapping[str, Any]
@@ -88,6 +89,17 @@ def closed_sheets(course: Course) -> list[Sheet]:
     return [s for s in course.sheets if s.graded or s.keys or s.prefix in keyed]
 
 
+def closed_pages(course: Course) -> list[Sheet]:
+    """Return the sheets whose key is kept apart, each also with its plainer page.
+
+    Raises:
+        KitError: when a key's file cannot be read.
+
+    """
+    closed = {sheet.id for sheet in closed_sheets(course)}
+    return [sheet for sheet in course.pages if sheet.id in closed]
+
+
 def left_in(row: Row, table: str = "item", way: str = "") -> Iterator[tuple[str, Any]]:
     """Yield each field of an item's row that is part of a key: the way to it, and its value."""
     for name, value, is_public in _fields(row, table, way):
@@ -109,6 +121,27 @@ def _fields(row: Row, table: str = "item", way: str = "") -> Iterator[tuple[str,
         else:
             for n, part in enumerate(_tables_in(value), 1):
                 yield from _fields(part, name, f"{way}{name}.{part.get('id', n)}.")
+
+
+def split_key(row: Row, table: str = "item") -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return an item's row as learners get it, and the rest of it, which is its key.
+
+    Both have the row's id, by which the key is laid over it again.
+    """
+    public = public_fields()
+    given: dict[str, Any] = {}
+    key: dict[str, Any] = {"id": row["id"]}
+    for name, value in row.items():
+        if name not in public[table]:
+            key[name] = value
+        elif name in public and isinstance(value, list):
+            parts = [split_key(part, name) for part in value]
+            given[name] = [part for part, _ in parts]
+            if any(len(rest) > 1 for _, rest in parts):
+                key[name] = [rest for _, rest in parts]
+        else:
+            given[name] = value
+    return given, key
 
 
 def _tables_in(value: Any) -> list[Row]:
@@ -142,7 +175,7 @@ def secrets(course: Course) -> list[Secret]:
     """
     given = letters(" ".join(_given(course)))
     found = []
-    for row in _key_rows(course):
+    for row in [*_key_rows(course), *_page_rows(course, closed_pages(course))]:
         for name, value in left_in(row):
             if name.rpartition(".")[2] in NO_SECRET:
                 continue
@@ -200,14 +233,24 @@ def _key_rows(course: Course) -> list[Row]:
     return rows
 
 
+def _page_rows(course: Course, sheets: Iterable[Sheet]) -> Iterator[Row]:
+    """Yield the questions that are written on the pages of some sheets."""
+    for sheet in sheets:
+        path = course.root / "lessons" / f"{sheet.page}.md"
+        if path.is_file():
+            yield from take_apart(path.read_text("utf-8-sig", "replace"), sheet.prefix).rows
+
+
 def _given(course: Course) -> Iterator[str]:
     """Yield the texts that learners are given: of the questions, of the article, of the texts."""
+    rows = [*_page_rows(course, course.sheets)]
     for sheet in course.sheets:
-        for row in read_rows(course.root / "items" / f"{sheet.id}.toml"):
-            for name, value, is_public in _fields(row):
-                # A hint is given too, but a model answer copied into one is out.
-                if is_public and name != "hints":
-                    yield from (text for _, text in _texts(value, name))
+        rows += read_rows(course.root / "items" / f"{sheet.id}.toml")
+    for row in rows:
+        for name, value, is_public in _fields(row):
+            # A hint and a label are given too, but a reason copied into one is out.
+            if is_public and name != "hints" and not name.startswith("labels."):
+                yield from (text for _, text in _texts(value, name))
     with suppress(KitError):  # where there is no article, that is told elsewhere
         yield from (" ".join(unit.quotations) for unit in load_article(course).units)
     for path in practice_texts(course).values():

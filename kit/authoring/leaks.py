@@ -14,6 +14,7 @@ from pathlib import Path
 from kit.authoring.keys import (
     LONG,
     Secret,
+    closed_pages,
     closed_sheets,
     count_words,
     left_in,
@@ -23,9 +24,10 @@ from kit.authoring.keys import (
 )
 from kit.course.course import Course, Sheet
 from kit.course.messages import message
+from kit.questions.in_markdown import take_apart, ticks_in
 
 Edition = Mapping[Path, bytes]  #: what is in each file that learners get, by its place
-_TEXTS = (".toml", ".md", ".txt", ".csv", ".html", ".ipynb")
+_TEXTS = (".toml", ".md", ".txt", ".csv", ".html", ".ipynb", ".svg", ".vtt", ".srt")
 
 
 def leaks(course: Course, edition: Edition) -> list[str]:
@@ -40,6 +42,7 @@ def leaks(course: Course, edition: Edition) -> list[str]:
 
     """
     found = [*_sheet_faults(course), *left_in_items(course, course.sheets)]
+    found += _left_on_pages(course, edition)
     # An exercise's notebook is made from its page, and says no more.
     made = {Path(sheet.notebook) for sheet in course.sheets if sheet.graded}
     plain = {}
@@ -68,6 +71,20 @@ def left_in_items(course: Course, sheets: Iterable[Sheet]) -> list[str]:
                 values = {"file": name, "id": row.get("id", "–"), "field": field}
                 found.append(message("release.key_field", key=key, **values))
     return found
+
+
+def _left_on_pages(course: Course, edition: Edition) -> Iterator[str]:
+    """Find what the questions on an exercise's page would tell of their key, as it goes out."""
+    for sheet in closed_pages(course):
+        for path, data in edition.items():
+            if path.parts[-2:] == ("lessons", f"{sheet.page}.md"):
+                text, name = data.decode("utf-8", "replace"), f"lessons/{path.name}"
+                for line in ticks_in(text):
+                    yield message("release.key_tick", file=name, line=line[:60])
+                for row in take_apart(text, sheet.prefix).rows:
+                    for field, _ in left_in(row):
+                        told = {"id": row["id"], "field": field}
+                        yield message("release.key_on_page", file=name, **told)
 
 
 def _sheet_faults(course: Course) -> Iterator[str]:

@@ -13,12 +13,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from attrs import frozen
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from kit.authoring.build import page_text, pieces
 from kit.authoring.handouts import Pages
-from kit.course.article import Reference, load_article, practice_texts, read_text
+from kit.course.article import (
+    Reference,
+    load_article,
+    practice_texts,
+    read_text,
+    story_pieces,
+)
 from kit.course.course import Course, Sheet
 from kit.course.html import block, inline, template
 from kit.course.messages import KitError, message
@@ -27,8 +32,7 @@ from kit.questions.bank import load_questions
 from kit.questions.base import Question
 
 _HERE = Path(__file__).parent
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
-_ELSEWHERE = re.compile(r"\[([^\]]*)\]\((?!https?:)[^)]*\)")  #: a link to another file
+_ELSEWHERE = re.compile(r"(?<!!)\[([^\]]*)\]\((?!https?:)[^)]*\)")  #: a link to another file
 _CARD = re.compile(r"^> .*?(?=^#|\Z)", re.DOTALL | re.MULTILINE)  #: with the rest of its section
 _HAND_IN = "hand_in"
 REVEAL = "reveal"  #: shows what a page tells only after answers were committed
@@ -67,7 +71,7 @@ def parts(course: Course, sheet: Sheet) -> Iterator[Part]:
         elif call == "paragraphs":
             yield Part(_paragraphs(course, names), call=call)
         elif call == "story" and names[0] in practice_texts(course):
-            yield Part(_story(course, str(names[0])), call=call)
+            yield Part(story_text(course, str(names[0])), call=call)
         elif call == REVEAL:
             yield Part(load_reveals(course)[str(names[0])].text, call=call)
         elif call in _PICTURES:
@@ -109,9 +113,9 @@ def _paragraphs(course: Course, numbers: list[object]) -> str:
     return "\n".join(shown)
 
 
-def _story(course: Course, name: str) -> str:
+def story_text(course: Course, name: str) -> str:
     """Return a practice text as Markdown."""
-    title, *lines = read_text(practice_texts(course)[name]).strip().splitlines()
+    title, *lines = story_pieces(read_text(practice_texts(course)[name]))
     return "\n\n".join([f"**{title}**", *lines])
 
 
@@ -141,7 +145,7 @@ def question_html(question: Question, *, key: bool = False) -> Markup:
 
 def text_html(text: str) -> Markup:
     """Return a page's Markdown as HTML, with its tables."""
-    return Markup(_MARKDOWN.render(text))  # noqa: S704  (raw HTML is off)
+    return Markup(block(text))  # noqa: S704  (raw HTML is off)
 
 
 def pages(course: Course) -> Pages:

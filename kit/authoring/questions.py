@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from kit.course.article import load_article
-from kit.course.course import Course
+from kit.course.course import Course, Sheet
 from kit.course.evidence import every_record
 from kit.course.messages import message
 from kit.learner.reveals import load_reveals
-from kit.questions.base import Fault, Question
+from kit.questions.bank import load_questions
+from kit.questions.base import Fault, Question, plain
+from kit.questions.foreign import TODO
 
 #: Words, by the part of a question: nobody reads more than this.
 LONGEST = {"prompt": 70, "passage": 180, "option": 45, "unit": 60, "reason": 90, "hint": 40}
@@ -19,8 +21,8 @@ BANK = 8  #: questions with one right option, from which on a habit of the autho
 HABIT = 0.6  #: a share of them in which the right option is in one place, or is the longest
 
 
-def question_faults(course: Course, question: Question) -> Iterator[str]:
-    """Yield a sentence for each fault of a question."""
+def question_faults(course: Course, question: Question, place: str = "") -> Iterator[str]:
+    """Yield a sentence for each fault of a question, behind its ``place`` where that is given."""
     found = [
         *_citation_faults(course, question),
         *_form_faults(question),
@@ -29,11 +31,18 @@ def question_faults(course: Course, question: Question) -> Iterator[str]:
     sheet = course.sheet(question.id)
     if question.has_key and not question.survey:
         found += [*_reason_faults(question), *question.key_faults()]
-    elif not sheet.graded or (course.keys / sheet.keys).is_file():
+    elif not sheet.graded or _keys_are_here(course, sheet):
         # A graded question whose keys are not here cannot be checked further.
         found += _keyless_faults(question, graded=sheet.graded)
+    name = f"{place}: {question.id}" if place else question.id
     for key, values in found:
-        yield message(f"check_course.{key}", id=question.id, **values)
+        yield message(f"check_course.{key}", id=name, **values)
+
+
+def _keys_are_here(course: Course, sheet: Sheet) -> bool:
+    """Whether this is the author's folder: a key is in its file, or on the page."""
+    on_page = any(question.has_key for question in load_questions(course, sheet).values())
+    return on_page or (course.keys / sheet.keys).is_file()
 
 
 def _form_faults(question: Question) -> Iterator[Fault]:
@@ -44,6 +53,11 @@ def _form_faults(question: Question) -> Iterator[Fault]:
         if doubles:
             yield "same_ids", {"ids": ", ".join(doubles)}
     yield from question.form_faults()
+    texts = list(question.texts)
+    for criterion in question.rubric:
+        texts += [criterion.text, *(level.text for level in criterion.levels)]
+    if count := texts.count(TODO):
+        yield "todo_left", {"count": count}
     if not 0 <= question.marks < math.inf:
         yield "bad_marks", {}
     if question.tries < 0 or (question.tries and (question.locks or not question.marked)):
@@ -87,7 +101,7 @@ def _length_faults(question: Question) -> Iterator[Fault]:
     texts += [("unit", unit.text) for unit in question.units]
     texts += [("reason", row.reason) for row in question.rows]
     for what, text in texts:
-        count = len(text.split())
+        count = sum(word.strip("|-:") != "" for word in plain(text).split())
         if count > LONGEST[what]:
             yield "too_long", {"what": what, "count": count, "most": LONGEST[what]}
 

@@ -16,21 +16,26 @@ from attrs import evolve
 from kit.authoring import build
 from kit.authoring.comments import without_comments
 from kit.authoring.handouts import to_hand_out
+from kit.authoring.keys import closed_pages
 from kit.authoring.languages import in_language_of
 from kit.authoring.leaks import Edition, leaks
 from kit.course.course import NAME, Course, load_course
 from kit.course.files import write_whole
 from kit.course.messages import CONTENT, KitError, message
+from kit.course.pictures import FOLDER, TYPES
+from kit.questions.in_markdown import questions_on, without_notes
 
 PROJECT = Path(__file__).parents[2]  #: where the kit itself is
 _TO_RUN = ("Makefile", "pyproject.toml", "requirements.lock", "environment.yml")
-_NOTICES = ("LICENSE", "LICENSE-LESSONS", "THIRD-PARTY.md")
+_NOTICES = ("LICENSE", "THIRD-PARTY.md")
+_LESSONS = "LICENSE-LESSONS"
 #: What learners get of a teacher's own course, besides pages and questions (named as the sheets).
 _COURSE = (
     *("course.toml", "article.toml", "messages.toml", "reveals.toml", "estimates.toml"),
     *("evidence/*.toml", "evidence/series/*.csv", "handouts/*.md", "lexicons/*.toml"),
     *("texts/*.txt", "texts/*.html"),
     *("**/*.png", "**/*.jpg", "**/*.jpeg", "**/*.gif", "**/*.svg", "**/*.webp"),
+    *(f"{FOLDER}/*{ending}" for ending in (*TYPES, ".txt", ".toml")),
 )
 #: Tests of what only authors and instructors do.
 _THEIRS = ("grading", "authoring", "browser/test_marking_desk.py")
@@ -91,6 +96,9 @@ def learners_edition(course: Course) -> Files:
     if not all((PROJECT / name).is_file() for name in _TO_RUN):
         raise KitError(message("release.no_project", folder=PROJECT))
     files = {Path(name): PROJECT / name for name in (*_TO_RUN, *_NOTICES)}
+    # The licence of the kit's own lessons, which says nothing of another author's.
+    own = Path() if course.root == CONTENT else Path("kit")
+    files[own / _LESSONS] = PROJECT / _LESSONS
     for target, path in _copies(PROJECT, tree(PROJECT / "kit")).items():
         if not path.is_relative_to(CONTENT) or course.root != CONTENT:
             files[target] = path
@@ -177,16 +185,28 @@ def _goes_out(course: Course, path: Path) -> bytes:
     data = path.read_bytes()
     if path.is_relative_to(course.root):
         if path.suffix == ".md":
-            data = build.without_notes(data)
-            if path == course.root / "learners.md" and course.direction == "rtl":
-                return (
-                    f'<div lang="{course.language}" dir="rtl">\n\n'.encode() + data + b"\n</div>\n"
-                )
-            return data
+            return _page_that_goes_out(course, path, data)
         if path == course.root / NAME:
             data = _only_its_sheets(course, data)
         if path.suffix == ".toml":
             return without_comments(data)
+    return data
+
+
+def _page_that_goes_out(course: Course, path: Path, data: bytes) -> bytes:
+    """Return what learners get of a page: no notes, and of a graded question no key.
+
+    Raises:
+        KitError: when a question on it cannot be read: nobody could tell what its key is.
+
+    """
+    closed = {build.source_path(course, sheet): sheet.prefix for sheet in closed_pages(course)}
+    if path in closed:
+        return questions_on(path, closed[path]).published.encode("utf-8")
+    data = without_notes(data)
+    if path == course.root / "learners.md" and course.direction == "rtl":
+        start = f'<div lang="{course.language}" dir="rtl">\n\n'
+        return start.encode() + data + b"\n</div>\n"
     return data
 
 

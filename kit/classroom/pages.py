@@ -9,7 +9,7 @@ import traitlets
 
 from kit.classroom import votes
 from kit.course.course import Course, Sheet, find_course
-from kit.course.html import inline
+from kit.course.html import block, inline
 from kit.course.messages import KitError, message, words_of_group
 from kit.learner.record import LearnerRecord, record_of, record_path
 from kit.notebook.live import LivePage
@@ -98,7 +98,7 @@ class Board(AnswerWidget):
         super().__init__(
             words=words_of_group("board", course.root),
             prompt=inline(question.prompt),
-            passage=inline(question.passage),
+            passage=block(question.passage),
             options=options,
         )
         self.on_msg(Board._receive)

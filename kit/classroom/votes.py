@@ -34,7 +34,9 @@ _FORMAT = 1
 _WAIT = 3.0  # seconds that a network drive has to answer
 _LARGEST = 2000  # bytes; a vote has some 150
 _MOST_FILES = 5000  # that are looked at: a class has some dozens
-_NAME = re.compile(r"(?P<round>[12])-(?P<voter>[0-9a-z]{3,12})\.json")
+_NAME = re.compile(r"(?P<round>[12])-[0-9a-z]{3,12}\.json")
+# Whoever may list the folder may read what is in it, whatever an account keeps to itself elsewhere.
+_READABLE = 0o644
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # of a code: none is taken for another (Crockford)
 _SAME = str.maketrans("ILOU", "110V")  # what people read for them
 _VOTER, _CHECK = 3, 2  # letters of a code
@@ -103,7 +105,8 @@ def cast(folder: Path, question: Question, voter: str, option: str) -> int:
 def _cast(folder: Path, question: Question, voter: str, option: str) -> int:
     now = _round(folder, question)
     vote = {"kit_vote": _FORMAT, "wording": question.fingerprint, "option": option}
-    write_whole(_place(folder, question) / f"{now}-{voter}.json", json.dumps(vote).encode())
+    place = _place(folder, question, f"{now}-{voter}")
+    write_whole(place, json.dumps(vote).encode(), mode=_READABLE)
     return now
 
 
@@ -169,10 +172,14 @@ def _counts(folder: Path, question: Question) -> tuple[int, dict[int, Count]]:
 
 def _votes(folder: Path, question: Question) -> Iterator[tuple[Path, int]]:
     """Yield the file of each vote, and its round."""
-    with contextlib.suppress(FileNotFoundError), os.scandir(_place(folder, question)) as entries:
-        for n, entry in enumerate(entries):
-            match = _NAME.fullmatch(entry.name)
-            if n < _MOST_FILES and match and entry.is_file(follow_symlinks=False):
+    start, n = _start(question), 0
+    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.name.startswith(start):
+                continue
+            match = _NAME.fullmatch(entry.name.removeprefix(start))
+            if match and n < _MOST_FILES and entry.is_file(follow_symlinks=False):
+                n += 1
                 yield Path(entry.path), int(match["round"])
 
 
@@ -187,7 +194,7 @@ def _option_in(path: Path, question: Question) -> str:
 
 def _hands(folder: Path, question: Question, now: int) -> dict[str, int]:
     """Return how many hands the teacher has counted for each option."""
-    hands = _read(_place(folder, question) / f"{now}.hands.json")
+    hands = _read(_place(folder, question, f"{now}.hands"))
     found = {}
     for name in ids_of(question.options):
         count = hands.get(name)
@@ -197,16 +204,16 @@ def _hands(folder: Path, question: Question, now: int) -> dict[str, int]:
 
 
 def _round(folder: Path, question: Question) -> int:
-    now = _read(_place(folder, question) / "round.json").get("round")
+    now = _read(_place(folder, question, "round")).get("round")
     return now if now in ROUNDS else ROUNDS[0]
 
 
 def _read(path: Path) -> Mapping[str, Any]:
-    """Return what a small file holds; nothing where it is missing, odd, or being written."""
+    """Return what a small file holds; nothing where it is missing, odd, or closed to us."""
     try:
         with path.open("rb") as file:
             found = json.loads(file.read(_LARGEST))
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):
         return {}
     except (ValueError, RecursionError):
         return {}
@@ -219,13 +226,14 @@ def _read(path: Path) -> Mapping[str, Any]:
 def begin_round(folder: Path, question: Question, now: int) -> None:
     """Let votes count in this round from now on; raises as :func:`counts`."""
     data = json.dumps({"round": now}).encode()
-    _in_time(folder, lambda: write_whole(_place(folder, question) / "round.json", data))
+    place = _place(folder, question, "round")
+    _in_time(folder, lambda: write_whole(place, data, mode=_READABLE))
 
 
 def count_hands(folder: Path, question: Question, now: int, hands: Mapping[str, int]) -> None:
     """Keep how many hands were up for each option in a round; raises as :func:`counts`."""
     data = json.dumps(dict(hands)).encode()
-    _in_time(folder, lambda: write_whole(_place(folder, question) / f"{now}.hands.json", data))
+    _in_time(folder, lambda: write_whole(_place(folder, question, f"{now}.hands"), data))
 
 
 def clear(folder: Path, question: Question) -> None:
@@ -234,15 +242,23 @@ def clear(folder: Path, question: Question) -> None:
     def delete() -> None:
         for path, _ in list(_votes(folder, question)):
             path.unlink(missing_ok=True)
-        for now in ROUNDS:
-            (_place(folder, question) / f"{now}.hands.json").unlink(missing_ok=True)
-        (_place(folder, question) / "round.json").unlink(missing_ok=True)
+        for name in ("round", *(f"{now}.hands" for now in ROUNDS)):
+            _place(folder, question, name).unlink(missing_ok=True)
 
     _in_time(folder, delete)
 
 
-def _place(folder: Path, question: Question) -> Path:
-    return folder / "votes" / re.sub(r"[^\w-]+", "--", question.id)
+def _place(folder: Path, question: Question, name: str) -> Path:
+    """Return where something about a question is kept.
+
+    All lies in the folder itself: in a folder within it, which some learner would be the first to
+    make, that learner could delete the others' votes.
+    """
+    return folder / f"{_start(question)}{name}.json"
+
+
+def _start(question: Question) -> str:
+    return re.sub(r"[^\w-]+", "--", question.id) + "."
 
 
 # A drive that has gone leaves whoever asks it waiting, so another thread asks. One at a time: a

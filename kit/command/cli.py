@@ -15,7 +15,19 @@ from pathlib import Path
 from attrs import evolve
 from nbformat import NotebookNode
 
-from kit.authoring import build, check, export, gift, handouts, languages, paper, release, slides
+from kit.authoring import (
+    adding,
+    build,
+    check,
+    export,
+    gift,
+    handouts,
+    importing,
+    languages,
+    paper,
+    release,
+    slides,
+)
 from kit.authoring.article_file import write_outline
 from kit.authoring.outline import outline
 from kit.authoring.site import write_site
@@ -52,6 +64,18 @@ def _lab(course: Course, options: argparse.Namespace) -> int:
 
 
 @command(
+    "Show a page as learners get it, anew at each save, with what is to be mended on it.",
+    "kit preview\n         kit preview exercise-01",
+    option("page", nargs="?", default="", help="such as exercise-01; the first one without it"),
+)
+def _preview(course: Course, options: argparse.Namespace) -> int:
+    from kit.command import preview  # noqa: PLC0415  (a watcher, which no other command needs)
+
+    sheet = course.sheet(options.page) if options.page else course.sheets[0]
+    return preview.show(course, sheet, options.rest)
+
+
+@command(
     "Make a course of your own: a folder with a lesson, an exercise and its key to fill in.",
     'kit new "Our town"\n         kit new "Our town" --text my-article.txt',
     option("name", nargs="+", help="its name; a folder of that name is made"),
@@ -62,6 +86,40 @@ def _new(_: Course, options: argparse.Namespace) -> int:
     title = new_course(folder, options.text)
     print(which_course(load_course(folder.resolve(), folder.resolve())))
     print(message("new.made", title=title, folder=folder))
+    return 0
+
+
+@command(
+    "Add a question to fill in: on its page, in its file, and its key.",
+    "kit add question choose-one --sheet exercise-01 --name bird",
+    option("what", choices=["question"]),
+    option("kind", help="its kind, such as choose-one"),
+    option("--sheet", default="", help="the lesson or exercise; the last one without it"),
+    option("--name", default="", help="the second half of its id; a free one without it"),
+)
+def _add(course: Course, options: argparse.Namespace) -> int:
+    sheet = course.sheet(options.sheet) if options.sheet else course.sheets[-1]
+    name, paths = adding.add_question(course, options.kind, sheet, options.name)
+    where = ", ".join(course.show_path(path) for path in paths)
+    print(message("add.done", id=name, where=where))
+    return 0
+
+
+@command(
+    "Give a question, a lesson or an exercise another id, wherever the course names it.",
+    "kit rename exercise-01/bird exercise-01/clock\n         kit rename 01-first-look 01-the-clock",
+    option("old", help="its id"),
+    option("new", help="the new one"),
+    option(
+        "--lose-answers",
+        action="store_true",
+        help="also where answers that were given under the old name are then lost",
+    ),
+)
+def _rename(course: Course, options: argparse.Namespace) -> int:
+    changed = adding.rename(course, options.old, options.new, anyway=options.lose_answers)
+    told = {"old": options.old, "new": options.new, "files": ", ".join(changed)}
+    print(message("rename.done", **told))
     return 0
 
 
@@ -139,10 +197,13 @@ def _compare(course: Course, copy: str) -> int:
 
 @command("Make the notebooks from the lessons.", "kit notebooks", _DRY_RUN)
 def _notebooks(course: Course, options: argparse.Namespace) -> int:
+    if options.check:
+        old = [sheet for sheet in course.pages if not build.is_up_to_date(course, sheet)]
+        return _print_stale(course, [course.home / sheet.notebook for sheet in old])
     books = {}
     for sheet in course.pages:
         books[course.home / sheet.notebook] = (build.bare(course, sheet), not sheet.graded)
-    return _make(course, books, dry_run=options.check)
+    return _make(course, books, dry_run=False)
 
 
 @command("Make the solved notebooks.", "kit solutions", _DRY_RUN)
@@ -264,8 +325,8 @@ def _refuse_unready(course: Course) -> None:
     """Raise a KitError where a course must not or cannot go out to learners."""
     release.refuse_keys(course)  # said first: it matters more than a page that is out of date
     for sheet in course.pages:
-        path = course.home / sheet.notebook
-        if not build.same_source(build.bare(course, sheet), path):
+        if not build.is_up_to_date(course, sheet):
+            path = course.home / sheet.notebook
             raise KitError(message("release.stale", path=course.show_path(path)))
 
 
@@ -473,6 +534,30 @@ def _export(course: Course, options: argparse.Namespace) -> int:
         done = message("export.done_gift", file=options.file, count=made.count)
         notes = made.notes
     print(done + export.notes_as_text(notes | {"export.no_key": lost}))
+    return 0
+
+
+@command(
+    "Read a question bank (Moodle XML, GIFT, Aiken, or the table of kit export) as a new sheet.",
+    "kit import bank.xml\n         kit import bank.gift --sheet exercise-02 --graded",
+    option("file", type=Path, help="its ending says which: .xml, .gift, .txt or .csv"),
+    option("--sheet", default="", help="the new sheet's name; the file's own without it"),
+    option("--graded", action="store_true", help="make it an exercise, its key apart"),
+)
+def _import(course: Course, options: argparse.Namespace) -> int:
+    path = options.file
+    if path.suffix.lower() == ".csv":
+        lines = []
+        for line in tables.read(path, importing.table.NEEDED, "import.no_columns"):
+            lines.append({name: tables.as_written(cell) for name, cell in line.items()})
+        bank = importing.bank_of_table(path, lines)
+    else:
+        bank = importing.read_bank(path)
+    sheet = options.sheet or importing.sheet_name(path)
+    written = importing.write_bank(course, bank, sheet, graded=options.graded)
+    place = ", ".join(course.show_path(path) for path in written)
+    done = message("import.done", file=path, count=len(bank.rows), place=place)
+    print(done + importing.notes_as_text(bank))
     return 0
 
 

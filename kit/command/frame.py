@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from kit.authoring.article_file import ARTICLE, keep_spare, put_back
+from kit.authoring.spares import ARTICLE, keep_spares, put_back
 from kit.command.look_alikes import refuse_look_alikes
-from kit.course.course import NAME, Course, find_course, load_course
+from kit.course.course import NAME, Course, find_course, load_course, own_root
 from kit.course.messages import CONTENT, KitError, message, reason
 
 Run = Callable[[Course, argparse.Namespace], int]
@@ -25,8 +25,8 @@ _PARSER = argparse.ArgumentParser(prog="kit", description="The source-criticism 
 COMMANDS = _PARSER.add_subparsers(dest="command", required=True)
 #: Commands for authors: for a course of their own, or in a copy of the kit's whole project.
 _FOR_AUTHORS = (
-    *("check", "messages", "notebooks", "solutions", "handouts", "slides", "paper"),
-    *("release", "site"),
+    *("preview", "add", "rename", "import", "check", "messages", "notebooks", "solutions"),
+    *("handouts", "slides", "paper", "release", "site"),
 )
 
 
@@ -64,7 +64,7 @@ def command(what: str, example: str, *options: Option) -> Callable[[Run], Run]:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit status, 1 where something needs mending."""
     options, rest = _PARSER.parse_known_args(arguments)
-    if rest and options.command != "lab":
+    if rest and options.command not in ("lab", "preview"):
         _PARSER.error(f"unrecognized arguments: {' '.join(rest)}")
     options.rest = rest
     for stream in (sys.stdin, sys.stdout, sys.stderr):
@@ -99,19 +99,19 @@ def _begin(options: argparse.Namespace) -> Course:
         return load_course(CONTENT, Path.cwd())  # it says which course it has made
     if options.command != "look":  # that reads a text, whatever is in the same folder
         refuse_look_alikes()
+    sent_here, options.was_put_back = None, False
+    if root := own_root():
+        sent_here, options.was_put_back = put_back(root)
     course = find_course()
-    sent_here, options.was_put_back = False, False
-    if course.root != CONTENT:
-        sent_here, options.was_put_back = put_back(course)
     outlines = options.command == "article" and options.action == "outline"
     is_for_programs = options.command == "look" or (outlines and not sys.stdout.isatty())
     where = sys.stderr if sent_here or is_for_programs else sys.stdout
     # At once: what follows may go to the other stream, or this process become JupyterLab.
     print(which_course(course), file=where, flush=True)
-    if sent_here and not outlines:
-        raise KitError(message("article.sent_here", path=ARTICLE))
+    if sent_here and not (outlines and sent_here.name == ARTICLE):
+        raise KitError(message("article.sent_here", path=sent_here.name))
     if course.root != CONTENT:
-        keep_spare(course)
+        keep_spares(course.home)
     elif options.command != "look":
         _refuse_the_wrong_one(course, options.command)
     return course

@@ -29,19 +29,34 @@ def start(course: Course, rest: list[str]) -> int:
         KitError: as :func:`ready` does.
 
     """
-    command = [sys.executable, "-m", "jupyterlab"]
-    if course.sheets:
-        command.append(f"--LabApp.default_url=/lab/tree/{course.sheets[0].notebook}")
-    command += rest
+    command = lab(course, course.sheets[0].notebook if course.sheets else "", rest)
+    if os.name == "posix":
+        # Become JupyterLab, so that what stops this process stops it.
+        os.execv(command[0], command)  # noqa: S606  (our own interpreter)
+    return subprocess.call(command)  # noqa: S603
+
+
+def lab(course: Course, notebook: str, rest: list[str]) -> list[str]:
+    """Return the command that opens JupyterLab at a notebook; this process is made ready for it.
+
+    Args:
+        course: the course to open.
+        notebook: its path below the course; empty for none.
+        rest: what is passed on to JupyterLab.
+
+    Raises:
+        KitError: as :func:`ready` does.
+
+    """
     ready(course, rest)
     os.chdir(course.home)
     _put_first("JUPYTER_CONFIG_PATH", SETTINGS)
     # The installed copy of the extension is as old as the installation; the kit may be newer.
     _put_first("JUPYTER_PATH", EXTENSIONS)
-    if os.name == "posix":
-        # Become JupyterLab, so that what stops this process stops it.
-        os.execv(command[0], command)  # noqa: S606  (our own interpreter)
-    return subprocess.call(command)  # noqa: S603
+    command = [sys.executable, "-m", "jupyterlab"]
+    if notebook:
+        command.append(f"--LabApp.default_url=/lab/tree/{notebook}")
+    return command + rest
 
 
 def ready(course: Course, rest: list[str]) -> None:

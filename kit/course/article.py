@@ -51,6 +51,12 @@ class Reference:
     credited: str
     words: int
 
+    @property
+    def day(self) -> str:
+        """When it was published, and in the author's own few words how that is known."""
+        how = self.published_how.partition(":")[0]
+        return f"{self.published} ({how})" if how else self.published
+
 
 @frozen
 class ReadingEdition:
@@ -169,6 +175,17 @@ def _from_html(page: bytes, name: str) -> Article:
 def paragraphs(text: str) -> list[str]:
     """Split plain text into its paragraphs: lines that hold anything."""
     return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def story_pieces(text: str) -> list[str]:
+    """Split a practice text into its paragraphs; the rows of a table are one."""
+    found: list[str] = []
+    for line in paragraphs(text):
+        if line.startswith("|") and found and found[-1].startswith("|"):
+            found[-1] += "\n" + line
+        else:
+            found.append(line)
+    return found
 
 
 def normal(text: str) -> str:

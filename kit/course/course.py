@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from attrs import evolve, field, frozen
@@ -31,7 +31,7 @@ class Sheet:
     plain: str = ""  #: a second notebook of the same questions, its page in plainer words
     before: str = ""  #: the id of a like test that is given earlier, to be set beside it
 
-    @property
+    @cached_property
     def prefix(self) -> str:
         """The first half of this sheet's item ids: the id without its leading number."""
         return re.sub(r"^\d+-", "", self.id)
@@ -61,6 +61,8 @@ class Course:
     title: str
     sheets: tuple[Sheet, ...] = field(factory=tuple)
     language: str = "en"
+    author: str = ""  #: who wrote it, as it is printed at the foot of what is made to print
+    licence: str = ""  #: under which others may use it, printed beside the author
     questions: QuestionDefaults = field(factory=QuestionDefaults)
     #: words that ``kit check`` names (regular expressions), each with what to write instead
     instead: dict[str, str] = field(factory=dict, hash=False)
@@ -88,6 +90,11 @@ class Course:
             if sheet.plain:
                 pages.append(evolve(sheet, notebook=sheet.plain))
         return pages
+
+    @property
+    def by(self) -> str:
+        """The author and the licence in one line; nothing where ``course.toml`` names neither."""
+        return ", ".join(filter(None, (self.author, self.licence)))
 
     @property
     def direction(self) -> str:
@@ -124,13 +131,23 @@ def find_course(start: Path | None = None) -> Course:
     whose home is the nearest folder above with ``pyproject.toml``, or ``start`` itself. From then
     on the kit speaks in the course's words.
     """
-    here = (start or Path(os.environ.get("KIT_COURSE") or Path.cwd())).resolve()
-    root = home = _nearest(here, NAME)
-    if root is None or root == CONTENT.resolve():
+    here = _here(start)
+    root = home = own_root(here)
+    if root is None:
         root, home = CONTENT, _nearest(here, "pyproject.toml")
     course = load_course(root, home or here)
     use_words_of(course.root)
     return course
+
+
+def own_root(start: Path | None = None) -> Path | None:
+    """Return the folder of the course of one's own that is found from ``start``, as above."""
+    root = _nearest(_here(start), NAME)
+    return None if root == CONTENT.resolve() else root
+
+
+def _here(start: Path | None) -> Path:
+    return (start or Path(os.environ.get("KIT_COURSE") or Path.cwd())).resolve()
 
 
 def _nearest(here: Path, name: str) -> Path | None:

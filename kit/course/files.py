@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import itertools
 import os
+from contextlib import suppress
 from pathlib import Path
 
 
-def write_whole(path: Path, data: bytes, *, spare: Path | None = None) -> None:
+def write_whole(
+    path: Path, data: bytes, *, spare: Path | None = None, mode: int | None = None
+) -> None:
     """Replace the file at ``path`` by ``data``: after a crash the old file stands, or the new one.
 
     Args:
         path: the file.
         data: all that it will hold.
         spare: where the file that stood there until now is kept; None to keep none.
+        mode: who may read and write it (POSIX), where a drive knows of such a thing; None for what
+            this account's files have.
 
     Raises:
         OSError: when it cannot be written; the old file stands.
@@ -27,6 +32,9 @@ def write_whole(path: Path, data: bytes, *, spare: Path | None = None) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        if mode is not None:
+            with suppress(OSError):
+                fresh.chmod(mode)
         if spare and path.is_file():
             path.replace(spare)  # a crash now leaves the spare, which is read in its place
             kept = True

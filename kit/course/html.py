@@ -5,36 +5,70 @@ Raw HTML in Markdown is shown as text, so an author's text can carry no script.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
 from markupsafe import Markup
 
 from kit.course.messages import end_side, in_digits, message, of_language, start_side
+from kit.course.pictures import picture_html
 
 if TYPE_CHECKING:  # slow to import, and a question is shown without it
     import jinja2
 
 _PACKAGE = Path(__file__).parents[1]
-_MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": False})
+_MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": False}).enable("table")
 
 
-# A course has some hundreds of texts, and a class's feedback asks for the same ones each time.
-_remembered = lru_cache(maxsize=4096)
+def _image(renderer: RendererHTML, tokens: Any, at: int, options: Any, env: Any) -> str:
+    """Return a picture of the course's with its bytes in it; any other as Markdown has it."""
+    alt = renderer.renderInlineAsText(tokens[at].children, options, env)
+    html = picture_html(str(tokens[at].attrGet("src")), alt)
+    return html or RendererHTML.image(renderer, tokens, at, options, env)
 
 
-@_remembered
+_MARKDOWN.add_render_rule("image", _image)
+_TABLE = re.compile(
+    r"^ *\|?(?: *:?-+:? *\|)+(?: *:?-+:?)? *$", re.MULTILINE
+)  #: the line below its head
+
+
 def block(text: str) -> str:
-    """Render Markdown with paragraphs."""
+    """Render Markdown with paragraphs, tables and the course's pictures."""
+    return _rendered(text, _block)
+
+
+def inline(text: str) -> str:
+    """Render one line of Markdown without a paragraph around it; a table in it as a table."""
+    return _rendered(text.strip(), _inline)
+
+
+def _block(text: str) -> str:
     return str(_MARKDOWN.render(text)) if text else ""
 
 
-@_remembered
-def inline(text: str) -> str:
-    """Render one line of Markdown without a paragraph around it."""
-    return str(_MARKDOWN.renderInline(text.strip()))
+def _inline(text: str) -> str:
+    if _TABLE.search(text):
+        return _block(text)
+    return str(_MARKDOWN.renderInline(text))
+
+
+def _rendered(text: str, render: Callable[[str], str]) -> str:
+    """Render a text, or remember how it was; not of one with a picture: its file can change."""
+    if "![" in text:
+        return render(text)
+    return _remembered(text, render)
+
+
+# A course has some hundreds of texts, and a class's feedback asks for the same ones each time.
+@lru_cache(maxsize=4096)
+def _remembered(text: str, render: Callable[[str], str]) -> str:
+    return render(text)
 
 
 @cache
@@ -55,6 +89,13 @@ def _templates() -> jinja2.Environment:
     return env
 
 
+@cache
+def _compiled(path: Path) -> jinja2.Template:
+    if path.is_relative_to(_PACKAGE):
+        path = path.relative_to(_PACKAGE)
+    return _templates().get_template(path.as_posix())
+
+
 def template(path: Path, **values: Any) -> str:
     """Fill in the template at ``path``; every value is escaped.
 
@@ -62,8 +103,6 @@ def template(path: Path, **values: Any) -> str:
     ``of_language`` are the attributes of what is written in its language, ``start`` and ``end`` the
     sides on which its lines begin and end.
     """
-    if path.is_relative_to(_PACKAGE):
-        path = path.relative_to(_PACKAGE)
     filled = {"message": message, "in_digits": in_digits, "start": start_side(), "end": end_side()}
     filled["of_language"] = Markup(of_language())  # noqa: S704  (a code of letters)
-    return _templates().get_template(path.as_posix()).render(filled | values)
+    return _compiled(path).render(filled | values)

@@ -11,15 +11,24 @@ import errno
 import re
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 CONTENT = Path(__file__).parents[1] / "content"
 _LANGUAGE = re.compile(r"""^language\s*=\s*["']([A-Za-z]+(?:-[A-Za-z]+)*)["']""", re.MULTILINE)
 #: Languages in scripts that run from right to left, of those with many readers (ISO 639).
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "ckb", "dv"})
+
+
+class _Words(NamedTuple):
+    """The course that is being worked on: its folder, its own sentences, and its languages."""
+
+    folder: Path
+    own: dict[str, str]
+    languages: tuple[str, ...]
 
 
 class KitError(Exception):
@@ -171,11 +180,23 @@ def reason(fault: OSError) -> str:
     return told
 
 
-# What the course that is being worked on says itself, and its languages. A context, not a
-# parameter: hardly a function is without a sentence. A new thread begins in the built-in words, so
-# a widget's callback, which may arrive on a thread of its own, enters its course again
-# (`in_words_of`).
-_in_use: ContextVar[tuple[dict[str, str], tuple[str, ...]]] = ContextVar("kit_messages")
+# What the course that is being worked on says. A context, not a parameter: hardly a function is
+# without a sentence. A new thread begins in the built-in words, so a widget's callback, which may
+# arrive on a thread of its own, enters its course again (`in_words_of`).
+_in_use: ContextVar[_Words] = ContextVar("kit_messages")
+
+
+def folder_in_use() -> Path:
+    """Return the folder of the course that is being worked on."""
+    return _words_in_use().folder
+
+
+def _words_in_use() -> _Words:
+    return _in_use.get(_Words(CONTENT, {}, ()))
+
+
+def _words_of(folder: Path) -> _Words:
+    return _Words(folder, own_words(folder), languages_of(folder))
 
 
 def use_words_of(folder: Path) -> None:
@@ -185,13 +206,13 @@ def use_words_of(folder: Path) -> None:
         KitError: when its ``messages.toml`` cannot be read.
 
     """
-    _in_use.set((own_words(folder), languages_of(folder)))
+    _in_use.set(_words_of(folder))
 
 
 @contextmanager
 def in_words_of(folder: Path) -> Iterator[None]:
     """Let :func:`message` speak in the words of the course in ``folder``, inside of ``with``."""
-    token = _in_use.set((own_words(folder), languages_of(folder)))
+    token = _in_use.set(_words_of(folder))
     try:
         yield
     finally:
@@ -204,13 +225,17 @@ def message(key: str, /, **values: object) -> str:
     Where the course's own sentence does not fit the values (a stray brace, a value misspelt), the
     kit's is returned.
     """
-    own, languages = _in_use.get(({}, ()))
+    _, own, languages = _words_in_use()
     group = key.partition(".")[0]
-    built_in = [_built_in(group, language) for language in (*reversed(languages), "")]
-    for table in (own, *built_in):
-        if key in table:
-            with suppress(ValueError, LookupError):
-                return table[key].format(**values)
+    tables = [own]
+    tables += [_built_in(group, language) for language in (*reversed(languages), "")]
+    for table in tables:
+        if key not in table:
+            continue
+        try:
+            return table[key].format(**values)
+        except (ValueError, LookupError):
+            continue
     raise KeyError(key)
 
 
@@ -255,7 +280,7 @@ def of_language() -> str:
 
     A notebook's page is in English already: there is nothing to say where the course is, too.
     """
-    _, languages = _in_use.get(({}, ()))
+    languages = _words_in_use().languages
     if not languages:
         return ""
     return f' lang="{languages[-1]}" dir="{direction(languages[-1])}"'

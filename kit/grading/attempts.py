@@ -27,6 +27,8 @@ from kit.questions.base import LONGEST_TEXT
 
 _NAMED = 10  #: files that one sentence names
 _MOST_ANSWERS = 5000  #: no exercise asks so much
+_LONG = 2 * LONGEST_TEXT  #: characters; no page of the kit makes an answer so long
+_LONG_CODE = LONGEST_TEXT // 10  #: characters of a class code, likewise
 _MOST_TOGETHER = 6  #: learners who hand in as one
 _BETWEEN = re.compile(r"\s*[,;/&+]\s*|\s+(?:and|und|et|y|e)\s+")  #: the codes of two
 #: What is said of the attempts that do not count, by the rule that says which does.
@@ -139,15 +141,19 @@ def _read(
     if len(seal.answers) > _MOST_ANSWERS:
         raise KitError(message("grade.many_answers", most=_MOST_ANSWERS))
     try:
-        seal = _cut(seal)
         content = repr(seal.answers)
+        if len(content) > _LONG or len(seal.learner) > _LONG_CODE:
+            seal = _cut(seal)
+            content = repr(seal.answers)
     except RecursionError:
         raise KitError(message("handin.wrong_form", fault="RecursionError")) from None
     submission = Submission(file.name, seal, intact, file.sender, content=content)
-    code, sender = submission.code, submission.sender.name
     if not intact:
         problems.add_about(submission, message("grade.altered"))
-    return evolve(submission, agreed=bool(code) and code.casefold() == sender.casefold())
+    code, sender = submission.code, submission.sender.name
+    if code and code.casefold() == sender.casefold():
+        submission = evolve(submission, agreed=True)
+    return submission
 
 
 def _cut(seal: Seal) -> Seal:
@@ -160,9 +166,9 @@ def _cut(seal: Seal) -> Seal:
     for name, answer in seal.answers.items():
         text = answer.value if isinstance(answer.value, str) else repr(answer.value)
         answers[name] = evolve(answer, wording=answer.wording[:LONGEST_NAME])
-        if len(text) > 2 * LONGEST_TEXT:
+        if len(text) > _LONG:
             answers[name] = evolve(answers[name], value=text[: LONGEST_TEXT + 1])
-    return evolve(seal, learner=seal.learner[: LONGEST_TEXT // 10], answers=answers)
+    return evolve(seal, learner=seal.learner[:_LONG_CODE], answers=answers)
 
 
 def _matched(submission: Submission, roster: Roster, problems: Problems) -> Submission:
@@ -171,7 +177,9 @@ def _matched(submission: Submission, roster: Roster, problems: Problems) -> Subm
     typed = roster.match(submission.code)
     sent_by = None
     if sender.name:
-        sent_by = roster.sent(sender.id, sender.name, sender.number)
+        if not (sender.id or sender.number):  # where the name begins and ends may be unclear
+            sent_by = roster.in_path(sender.place)
+        sent_by = sent_by or roster.sent(sender.id, sender.name, sender.number)
     elif sent_by := roster.in_path(submission.file):
         sender = Sender(sent_by.name or sent_by.code)
         submission = evolve(submission, sender=sender)

@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 
 from kit.course.course import Course
 from kit.course.messages import KitError, message
@@ -37,22 +37,28 @@ class Places:
 
     course: Course
     out: Path
+    _real_folders: dict[Path, Path] = field(factory=dict, init=False)
 
     def is_ours(self, path: Path) -> bool:
         """Whether grading has written the file at ``path``, now or before."""
-        out, folder = self.out.resolve(), path.resolve().parent
-        if folder == out:
-            return path.name in (*OURS, *lms.names(self.course)) or path.name == LOCK
-        if folder == out / PAGES:
-            return True
+        out, folder = self._real(self.out), self._real(path.parent)
         if not folder.is_relative_to(out):
             return False
-        return _FOLDER.fullmatch(folder.relative_to(out).parts[0]) is not None
+        below = folder.relative_to(out).parts
+        if not below:
+            return path.name in (*OURS, *lms.names(self.course), LOCK)
+        return below == (PAGES,) or _FOLDER.fullmatch(below[0]) is not None
+
+    def _real(self, folder: Path) -> Path:
+        """Return where a folder really is; asked of the disk once, for it may hold thousands."""
+        if folder not in self._real_folders:
+            self._real_folders[folder] = folder.resolve()
+        return self._real_folders[folder]
 
     def refuse_input(self, *given: Path | None) -> None:
         """Raise a KitError where a file that is read stands where a table will be written."""
         for path in given:
-            if path and path.is_file() and self.is_ours(path):
+            if path and path.is_file() and self.is_ours(path.resolve()):
                 raise KitError(message("grade.in_the_way", path=path))
 
     def changes(self, graded: Collection[GradedSubmission]) -> list[tables.Row]:

@@ -6,8 +6,12 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from attrs import evolve
+from markupsafe import Markup, escape
 
 from kit.course.article import load_article
 from kit.course.course import Course
@@ -21,6 +25,7 @@ from kit.grading.totals import GradedSubmission, share
 from kit.questions.base import Question
 
 _QUESTION = Path(__file__).with_name("feedback_question.html.j2")
+_WRITTEN = "\0"  #: where a learner's own text will be; no text of a course holds this
 _MOST_KEPT = 5000  #: answers; to keep what is said of them all would fill the memory
 Rows = Sequence[Row]  #: of ``to-mark.csv``, filled in; see by_hand.ReaderMarks.fill
 _WELL = 0.5  #: a share of the marks from which on something went well
@@ -47,7 +52,7 @@ class FeedbackPages:
 
     def __init__(self, course: Course) -> None:
         self._course = course
-        self._records = every_record(course)
+        self._records = {name: _cited(one) for name, one in every_record(course).items()}
         self._said: dict[tuple[object, ...], str] = {}
 
     def page(self, graded: GradedSubmission) -> bytes:
@@ -76,13 +81,21 @@ class FeedbackPages:
 
     def _section(self, n: int, result: Result, rows: Rows) -> str:
         """Return the part of a page that is about one answer, as HTML."""
-        answer = (n, result.question.id, repr(result.value), result.confidence)
-        is_common = not rows and not result.unread  # then nothing else is said of it
-        if is_common and answer in self._said:
-            return self._said[answer]
-        section = template(_QUESTION, n=n, q=_question(result, rows))
-        if is_common and len(self._said) < _MOST_KEPT:
-            self._said[answer] = section
+        if result.unread:
+            return template(_QUESTION, n=n, q=_question(result, rows))
+        written = None
+        if result.question.by_reader and result.value is not None:
+            # Of what learners write, hardly two texts are alike, and all else is.
+            written, result = result.value, evolve(result, value=_WRITTEN)
+        given = [(row["criterion"], row["number"], row["comment"]) for row in rows]
+        answer = (n, result.question.id, repr(result.value), result.confidence, *given)
+        section = self._said.get(answer)
+        if section is None:
+            section = template(_QUESTION, n=n, q=_question(result, rows))
+            if len(self._said) < _MOST_KEPT:
+                self._said[answer] = section
+        if written is not None:
+            section = section.replace(_WRITTEN, escape(written))
         return section
 
 
@@ -91,61 +104,71 @@ class FeedbackPages:
 
 def _shares(
     marked: MarkedSubmission, rows: Mapping[str, Rows]
-) -> Iterator[tuple[float, dict[str, Any], Result]]:
-    """Yield of each question that earns marks the share earned, how it is named, and its result."""
+) -> Iterator[tuple[float, int, Result]]:
+    """Yield of each question that earns marks the share earned, its number, and its result."""
     for n, result in enumerate(marked.results, 1):
         question = result.question
         if not question.marks or not question.has_right_answer:
             continue
         earned = share(result, rows.get(question.id, ()))
         if earned is not None:
-            yield earned, {"n": n, "prompt": pages.in_short(question.prompt, 60)}, result
+            yield earned, n, result
 
 
-def _went_well(marked: MarkedSubmission, rows: Mapping[str, Rows]) -> list[dict[str, Any]]:
+def _line(n: int, result: Result, *said: str) -> Markup:
+    """Return what is said of a question above, as HTML, after a link to it and its first words."""
+    return _linked(n, message("feedback.question", n=n), result.question.prompt, *said)
+
+
+@lru_cache(maxsize=4096, typed=True)  # of a class, many earned the same; HTML is a type of its own
+def _linked(n: int, question: str, prompt: str, *said: str) -> Markup:
+    line = Markup('<a href="#q{}">{}</a> (“{}”): {}')
+    return line.format(n, question, pages.in_short(prompt, 60), Markup(" ").join(said))
+
+
+def _went_well(marked: MarkedSubmission, rows: Mapping[str, Rows]) -> list[str]:
     """Return what earned most, as far as anything did, and else what was tried."""
     earning = [one for one in _shares(marked, rows) if one[0] >= _WELL]
     earning.sort(key=lambda one: (-one[0], -one[2].question.marks))
-    well = []
-    for earned, named, result in earning[:_BEST]:
+    well: list[str] = []
+    for earned, n, result in earning[:_BEST]:
         most = result.question.marks
         text = message("feedback.well_right")
         if earned < 1:
             text = message("feedback.marks", mark=printed(earned * most), most=printed(most))
-        well.append(named | {"text": text})
+        well.append(_line(n, result, text))
     counts = marked.counts
     if counts.sound and counts.unsound:
         accepted, rejected = counts.sound_accepted, counts.unsound_rejected
         if accepted / counts.sound + rejected / counts.unsound - 1 >= _WELL:
             told = {"accepted": accepted, "sound": counts.sound}
             told |= {"rejected": rejected, "unsound": counts.unsound}
-            well.append({"text": message("feedback.well_judged", **told)})
+            well.append(message("feedback.well_judged", **told))
     if not well and marked.answered:
-        tried = message("feedback.well_tried", n=marked.answered, all=len(marked.results))
-        well.append({"text": tried})
+        well.append(message("feedback.well_tried", n=marked.answered, all=len(marked.results)))
     return well
 
 
 def _first_again(
     course: Course,
-    known: Mapping[str, EvidenceRecord],
+    known: Mapping[str, Markup],
     marked: MarkedSubmission,
     rows: Mapping[str, Rows],
-) -> list[dict[str, Any]]:
+) -> list[Markup]:
     """Return the two things to read again that cost most marks."""
     lost = [one for one in _shares(marked, rows) if one[0] < 1]
     lost.sort(key=lambda one: (one[0] - 1) * one[2].question.marks)
     again = []
-    for _, named, result in lost[:2]:
-        shown = named | {"text": message("feedback.again_reasons")}
+    for _, n, result in lost[:2]:
+        said: list[str] = [message("feedback.again_reasons")]
         records = [known[name] for name in result.question.records if name in known]
         numbers = sorted(result.question.paragraphs_missed(result.value))
         if numbers:
             gist = load_article(course).unit(numbers[0]).gist
-            shown["text"] = message("feedback.again_paragraph", n=numbers[0], gist=gist)
+            said = [message("feedback.again_paragraph", n=numbers[0], gist=gist)]
         elif records:
-            shown |= {"text": message("feedback.again_record"), "record": records[0]}
-        again.append(shown)
+            said = [message("feedback.again_record"), records[0]]
+        again.append(_line(n, result, *said))
     return again
 
 
@@ -247,12 +270,22 @@ def _calibration(marked: MarkedSubmission) -> str:
     )
 
 
+def _cited(record: EvidenceRecord) -> Markup:
+    """Return what a record says, and the link to who says so, as HTML."""
+    link = Markup('<a href="{}" rel="noopener noreferrer">{}</a>')
+    source = link.format(record.address, record.who)
+    cited = Markup("{} ({}, {})").format(record.statement, source, record.published)
+    if record.whose_page:
+        cited += Markup(" {}").format(record.whose_page)
+    return cited
+
+
 def _to_read_again(
-    known: Mapping[str, EvidenceRecord], marked: MarkedSubmission
-) -> tuple[list[int], list[EvidenceRecord]]:
+    known: Mapping[str, Markup], marked: MarkedSubmission
+) -> tuple[list[int], list[Markup]]:
     """Return the paragraphs and records of the questions that were not answered fully right."""
     paragraphs: set[int] = set()
-    records: dict[str, EvidenceRecord] = {}
+    records: dict[str, Markup] = {}
     for result in marked.results:
         if result.credit is None or result.credit == 1:
             continue

@@ -5,6 +5,7 @@ A file is read when it is asked for: there may be hundreds, each of many megabyt
 
 from __future__ import annotations
 
+import codecs
 import re
 import stat
 from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +22,11 @@ from kit.learner import paste, submission
 MOST_MEMBERS = 50_000  #: files in one zip
 _MANY_TIMES = 100  #: a text file seldom shrinks to less than a hundredth; a bomb does
 _KINDS = (".ipynb", ".json")
+#: How a name ends that a browser, an editor or a mail program has made of such a one.
+_MAYBE = re.compile(r"\.(?:ipynb|json)[^/]*$|/[^/.]+$|\.(?:txt|html?)$")
+_PACKED = (".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".zipx")  #: not opened
+#: How such archives, and zips, begin whatever their name ends with; tar says it further on.
+_BEGIN = (b"PK\x03\x04", b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 
 # How a system that collects hand-ins writes the sender into a path that begins with '/'. One row a
 # system; the first that fits is taken. ``id`` is on the system's own class list, ``number`` is not.
@@ -56,6 +62,10 @@ _SYSTEMS = tuple(
 _HIDDEN = {
     "participant", "teilnehmerin", "teilnehmer", "participante", "partecipante", "participant-e",
 }  # fmt: skip
+
+
+#: What a Mac, Windows and Python leave in folders and zips.
+_LEFT_BY_SYSTEMS = ("__MACOSX", "Icon\r", "desktop.ini", "Thumbs.db", "__pycache__")
 
 
 class OtherKindError(KitError):
@@ -130,9 +140,19 @@ class SubmittedFile:
             raise KitError(self.refused)
         if self.pasted:
             return paste.unpack(self.pasted)
-        if not self.name.lower().endswith(_KINDS):
-            raise OtherKindError(message("grade.other_kind"))
-        return self.read_any()
+        name = f"/{self.name.lower()}"
+        if name.endswith(_KINDS):
+            data = self.read_any()
+            if _is_archive(data):
+                raise KitError(message("grade.archive"))
+            return data
+        if name.endswith(_PACKED):
+            raise KitError(message("grade.archive"))
+        if _MAYBE.search(name):
+            data = self.read_any()
+            if _is_table(data):
+                return data
+        raise OtherKindError(message("grade.other_kind"))
 
     def read_any(self) -> bytes:
         """Return what is in it, of whatever kind it is.
@@ -185,7 +205,7 @@ def opened(inbox: Path, ours: Callable[[Path], bool]) -> Iterator[Inbox]:
 
 
 def _may_hold_work(file: SubmittedFile) -> bool:
-    return bool(file.pasted) or file.name.lower().endswith((*_KINDS, ".zip"))
+    return bool(file.pasted) or file.name.lower().endswith((*_KINDS, *_PACKED, ".zip"))
 
 
 def _with_pastes(files: list[SubmittedFile]) -> list[SubmittedFile]:
@@ -204,6 +224,7 @@ def _with_pastes(files: list[SubmittedFile]) -> list[SubmittedFile]:
 
 
 def _walk(folder: Path, ours: Callable[[Path], bool], found: Inbox, stack: ExitStack) -> None:
+    name = folder.resolve().name
     for path in sorted(folder.rglob("*")):
         place = path.relative_to(folder)
         refused = _why_no_file(path)
@@ -214,22 +235,21 @@ def _walk(folder: Path, ours: Callable[[Path], bool], found: Inbox, stack: ExitS
         elif refused:
             found.files.append(SubmittedFile(place.as_posix(), path, refused=refused))
         else:
-            whole = SubmittedFile(place.as_posix(), path, inbox=folder.resolve().name)
+            whole = SubmittedFile(place.as_posix(), path, inbox=name)
             _add(whole, found, stack)
 
 
 def _why_no_file(path: Path) -> str | None:
     """Return why a file is not even opened, '' where it may be; None of a folder."""
     try:
-        if path.is_symlink():
-            return message("grade.zip_link")
-        if path.is_dir():
-            return None
-        if path.is_file():
-            return ""
+        mode = path.lstat().st_mode
     except OSError:  # in a closed folder: to read it will say so
         return ""
-    return message("grade.other_kind")
+    if stat.S_ISLNK(mode):
+        return message("grade.zip_link")
+    if stat.S_ISDIR(mode):
+        return None
+    return "" if stat.S_ISREG(mode) else message("grade.other_kind")
 
 
 def _add(file: SubmittedFile, found: Inbox, stack: ExitStack) -> None:
@@ -240,10 +260,10 @@ def _add(file: SubmittedFile, found: Inbox, stack: ExitStack) -> None:
 
 
 def _is_hidden(parts: tuple[str, ...]) -> bool:
-    """Whether a part is hidden, or what a Mac adds to a zip."""
+    """Whether a part is hidden, or what a system adds to a folder or a zip."""
     if ".." in parts:
         return False
-    return any(part.startswith(".") or part in ("__MACOSX", "__pycache__") for part in parts)
+    return any(part.startswith((".", "~$")) or part in _LEFT_BY_SYSTEMS for part in parts)
 
 
 def _look_into(whole: SubmittedFile, found: Inbox, stack: ExitStack) -> None:
@@ -272,7 +292,7 @@ def _look_into(whole: SubmittedFile, found: Inbox, stack: ExitStack) -> None:
         found.files.append(evolve(whole, refused=str(fault)))
         return
     except Exception:  # a damaged archive can raise anything, also of the kind of its packing
-        found.files.append(evolve(whole, refused=message("grade.bad_zip")))
+        found.files.append(evolve(whole, refused=_why_no_zip(whole)))
         return
     found.hidden.extend(hidden)
     for file in files:
@@ -282,6 +302,27 @@ def _look_into(whole: SubmittedFile, found: Inbox, stack: ExitStack) -> None:
             found.files.append(evolve(file, refused=message("grade.zip_in_zip")))
         else:
             _look_into(file, found, stack)
+
+
+def _why_no_zip(file: SubmittedFile) -> str:
+    """Return why a file that is called a zip cannot be opened; '' where it is a hand-in itself."""
+    data = b""
+    with suppress(KitError):
+        data = file.read_any()
+    if _is_table(data):
+        return ""
+    if _is_archive(data) and not data.startswith(b"PK"):
+        return message("grade.archive")
+    return message("grade.bad_zip")
+
+
+def _is_archive(data: bytes) -> bool:
+    return data.startswith(_BEGIN) or data[257:262] == b"ustar"
+
+
+def _is_table(data: bytes) -> bool:
+    """Whether a file begins as a notebook and a hand-in do."""
+    return data.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"{"
 
 
 def _as_utf8(member: ZipInfo) -> str:

@@ -147,6 +147,9 @@ class MarkedSubmission:
     submission: Submission
     results: tuple[Result, ...]
     counts: TwoCounts
+    #: The same of what was answered alone: whoever left a question out has judged nothing. Else one
+    #: who ran out of time would seem to tell worse than blanket trust does.
+    judged: TwoCounts
     problems: tuple[str, ...] = ()
 
     @cached_property
@@ -194,19 +197,22 @@ def mark(
     """
     strays = _strays(course, questions, submission.seal)
     results = []
-    counts = TwoCounts()
+    counts = judged = TwoCounts()
     for question in questions.values():
         result = _result(question, submission.seal, strays, rulings)
+        of_question = question.two_counts(result.value)
+        if result.value is not None:
+            judged += of_question
         if question.id in rulings.thrown_out:
             result = evolve(result, question=evolve(question, marks=0.0), is_thrown_out=True)
         else:
-            counts += question.two_counts(result.value)
+            counts += of_question
         results.append(result)
     names = list(strays)
     problems = [message("grade.unknown_item", id=f"{name:.60}") for name in names[:_NAMED]]
     if len(names) > _NAMED:
         problems.append(message("grade.unknown_items", count=len(names) - _NAMED))
-    return MarkedSubmission(submission, tuple(results), counts, tuple(problems))
+    return MarkedSubmission(submission, tuple(results), counts, judged, tuple(problems))
 
 
 def _strays(course: Course, questions: Mapping[str, Question], seal: Seal) -> dict[str, object]:

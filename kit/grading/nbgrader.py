@@ -80,10 +80,9 @@ def write_course(
     for sheet_id, book in books.items():
         sheet = course.sheet(sheet_id)
         made = nbformat.writes(_assignment(book, keyed[sheet_id])) + "\n"
-        files = {
-            folder / "source" / sheet.id / Path(sheet.notebook).name: made.encode(),
-            folder / "keys" / sheet.keys: (keys / sheet.keys).read_bytes(),
-        }
+        files = {folder / "source" / sheet.id / Path(sheet.notebook).name: made.encode()}
+        if sheet.keys:  # without it the whole key is on the exercise's page
+            files[folder / "keys" / sheet.keys] = (keys / sheet.keys).read_bytes()
         for path, data in files.items():
             if path.is_file() and path.read_bytes() != data:
                 kept.append(keep_beside(path, folder))

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from kit.course.course import Course
 from kit.course.html import inline, template
+from kit.course.pictures import in_words
 
 _HERE = Path(__file__).parent
 
@@ -46,4 +47,4 @@ def shortened(text: str, most: int) -> str:
 @lru_cache(maxsize=1024)  # a class's pages ask for the same ones each time
 def in_short(authored: str, most: int = 90) -> str:
     """Return authored Markdown as plain text, shortened."""
-    return shortened(Markup(inline(authored)).striptags(), most)  # noqa: S704  (raw HTML is off)
+    return shortened(Markup(inline(in_words(authored))).striptags(), most)  # noqa: S704  (raw HTML is off)

@@ -121,14 +121,15 @@ class QuestionTally:
 
         Where the key takes more than one label, a learner's choice among these is the key's.
         """
-        pairs = []
+        pairs: list[Counter[str]] = []
+        times = []
         for unit in self.question.units:
             for label, learners in self.labels.get(unit.id, {}).items():
-                if label in unit.right:
-                    pairs += [Counter({label: 2})] * learners
-                elif unit.right:
-                    pairs += [Counter((label, unit.right[0]))] * learners
-        return alpha(pairs)
+                if unit.right:
+                    key = label if label in unit.right else unit.right[0]
+                    pairs.append(Counter((label, key)))
+                    times.append(learners)
+        return alpha(pairs, times)
 
     @property
     def kappa(self) -> float | None:
@@ -227,7 +228,7 @@ class ClassReport:
         if most:
             of_all = automatic / most
         self.counts = marked.counts
-        judged, accepted, rejected = _judged(marked), 0.0, 0.0
+        judged, accepted, rejected = marked.judged, 0.0, 0.0
         has_judged = bool(judged.sound and judged.unsound)
         if has_judged:
             accepted = judged.sound_accepted / judged.sound
@@ -280,18 +281,6 @@ def _earned(result: Result, rows: Sequence[Row]) -> str:
     if earned is None:
         return "waiting"
     return shade(earned)
-
-
-def _judged(marked: MarkedSubmission) -> TwoCounts:
-    """Return the two counts of what was answered: whoever left a question out has judged nothing.
-
-    Else a learner who ran out of time would seem to tell worse than blanket trust does.
-    """
-    counts = TwoCounts()
-    for result in marked.results:
-        if result.value is not None:
-            counts += result.question.two_counts(result.value)
-    return counts
 
 
 # --- What may be faulty -----------------------------------------------------------------------

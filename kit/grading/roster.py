@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from attrs import define, field, frozen
@@ -51,7 +51,11 @@ _PARTICIPANT = re.compile(r"(?:participante?|partecipante|teilnehmer/in) ?(\d+)"
 _Form = Callable[[str], str]  #: of a word: as it is, folded, …
 _SHORTEST = 3  #: characters of a code that the name of a folder or a file is believed to be
 #: What a system or a person puts round a learner's name in the name of a file or a folder.
-_ROUND = re.compile(r" - |_|\s*\(\d+\)|\bcopy of\b|\bkopie von\b|\bcopie de\b", re.IGNORECASE)
+_ROUND = re.compile(
+    r" [-–] |_|[()]|-(?=Copy)|\b(?:copy of|kopie von|copie de|c[oó]pia (?:de|di))\b", re.IGNORECASE
+)
+_DASHES = re.compile("[‐‑‒–—−]")  #: what a telephone makes of a hyphen
+_MOST_PIECES = 12  #: of a name of a file that are put together again
 
 
 @frozen
@@ -157,20 +161,21 @@ class Roster:
         return self._groups.get(_fold(name), [])
 
     def in_path(self, path: str) -> Pupil | None:
-        """Return the pupil after whom a file or a folder is named; None where that is not one."""
-        found: dict[int, Pupil] = {}
+        """Return the pupil after whom a file or a folder is named; None where that is not one.
+
+        Of a name and a part of it, such as ``ada_c`` and ``ada``, the whole counts.
+        """
+        found: dict[str, Pupil] = {}
         place = PurePosixPath(path.replace("\\", "/"))
-        for part in (*place.parts[:-1], place.stem):
-            pieces = [part, part.replace("_", " "), *_ROUND.split(part)]
-            # GitHub Classroom: the assignment, '-', and a name that may have a '-' as well.
-            pieces += [part[n + 1 :] for n, char in enumerate(part) if char == "-"]
-            for piece in pieces:
-                pupil = None
-                if len(piece.strip()) >= _SHORTEST:
-                    pupil = self.match(piece)
-                if pupil:
-                    found[id(pupil)] = pupil
-        return found.popitem()[1] if len(found) == 1 else None
+        for part in (*place.parts, place.stem):
+            pieces = {part, part.replace("_", " "), *_ROUND.split(part), *_runs(part)}
+            for piece in sorted(map(str.strip, pieces), key=len, reverse=True):
+                if len(piece) < _SHORTEST or any(piece in longer for longer in found):
+                    continue
+                if pupil := self.match(piece):
+                    found[piece] = pupil
+        pupils = {id(pupil): pupil for pupil in found.values()}
+        return pupils.popitem()[1] if len(pupils) == 1 else None
 
     @property
     def is_canvas(self) -> bool:
@@ -223,6 +228,19 @@ def heading(cell: str) -> str:
     return re.sub(r"[\[<].*[\]>]$", "", text).strip()
 
 
+def _runs(part: str) -> Iterator[str]:
+    """Yield all that stands between two of the signs '-' and '_' in the name of a file.
+
+    Before a name may be the assignment's, as in GitHub Classroom, behind it a computer's, as in
+    OneDrive; and a user's name may have such a sign itself.
+    """
+    ends = [m.start() for m in re.finditer("[-_]", part)][:_MOST_PIECES]
+    for start in (-1, *ends):
+        for end in (*ends, len(part)):
+            if end > start:
+                yield part[start + 1 : end]
+
+
 def is_called(pupil: Pupil, name: str) -> bool:
     """Whether ``name`` is one of the ways in which a pupil's name may be written."""
     return _letters(name) in map(_letters, pupil.spellings)
@@ -267,9 +285,9 @@ def _counts(cell: str) -> str:
 
 
 def _plain(code: str) -> str:
-    """Return a code without what a system puts round it: '#' in Brightspace, ="…" in a few."""
+    """Return a code without what is put round it: '#' in Brightspace, ="…" or ' in spreadsheets."""
     match = re.fullmatch('="(.*)"', code)
-    return (match[1] if match else code).removeprefix("#").strip()
+    return (match[1] if match else code).lstrip("#'").strip()
 
 
 def _first_of(cells: dict[str, str], headings: Iterable[str]) -> str:
@@ -284,15 +302,22 @@ def _as_it_is(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def _plainly(text: str) -> str:
+    """Return a text with plain letters and hyphens, and nothing that cannot be seen."""
+    text = _DASHES.sub("-", unicodedata.normalize("NFKC", text))
+    return "".join(char for char in text if unicodedata.category(char) != "Cf")
+
+
 def _fold(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text)
-    return " ".join(text.replace(",", " ").split()).casefold()
+    return " ".join(_plainly(text).replace(",", " ").split()).casefold()
 
 
 def _as_rewritten(code: str) -> str:
     """Return a code as it is left by spreadsheets and by hasty typing: without spaces, 007 as 7."""
-    text = "".join(unicodedata.normalize("NFKC", code).split()).casefold()
-    return text.lstrip("0") if text.isdigit() else text
+    text = "".join(_plainly(code).split()).casefold()
+    if number := re.fullmatch(r"0*(\d+?)(?:\.0+)?", text):  # some write 7.0
+        return number[1]
+    return text
 
 
 def _letters(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, repeat
 from statistics import correlation as pearson
 from statistics import fmean
 
@@ -96,7 +97,7 @@ def clustered(shares: Sequence[float], each: int) -> Measure | None:
     return wilson(p, min(max(effective, n), n * each))
 
 
-def alpha(units: Iterable[Mapping[str, int]]) -> float | None:
+def alpha(units: Iterable[Mapping[str, int]], times: Iterable[int] = ()) -> float | None:
     """Return Krippendorff's alpha for nominal labels: 1 full agreement, 0 as by chance.
 
     Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability", section C:
@@ -104,6 +105,7 @@ def alpha(units: Iterable[Mapping[str, int]]) -> float | None:
 
     Args:
         units: for each unit how many gave it each label; units with fewer than two are left out.
+        times: for each unit, how many like it there are; where nothing is said, one.
 
     Returns:
         Alpha; None where no unit was labelled twice or where only one label was ever used.
@@ -111,11 +113,11 @@ def alpha(units: Iterable[Mapping[str, int]]) -> float | None:
     """
     totals: Counter[str] = Counter()
     agreed = 0.0
-    for counts in units:
+    for counts, like_it in zip(units, chain(times, repeat(1)), strict=False):
         m = sum(counts.values())
         if m > 1:
-            totals.update(counts)
-            agreed += sum(c * (c - 1) for c in counts.values()) / (m - 1)
+            totals.update({label: like_it * c for label, c in counts.items()})
+            agreed += like_it * sum(c * (c - 1) for c in counts.values()) / (m - 1)
     n = sum(totals.values())
     expected = n * n - sum(c * c for c in totals.values())
     if not expected:

@@ -106,7 +106,7 @@ def _reader(path: Path, *, has_names: bool = False) -> csv.DictReader[str]:
     data = path.read_bytes()
     if data.startswith(_NOT_TEXT):
         raise KitError(message("grade.workbook", path=path))
-    text = _decoded(data, path, has_names=has_names)
+    text = _decoded(data, path, has_names=has_names).lstrip("\r\n")
     csv.field_size_limit(2**31 - 1)
     head, _, rest = text.partition("\n")
     delimiter = ""

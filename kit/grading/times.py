@@ -86,6 +86,7 @@ def read_due(text: str) -> LateRule:
         written = f"{written}T{hour}"
     try:
         zone = ZoneInfo(name.strip()) if name.strip() else None
+        written = written.removesuffix("T24:00")
         if len(written) == len("2026-02-01"):
             last_day = date.fromisoformat(written)
             time = datetime.combine(last_day, datetime.min.time()) + _DAY

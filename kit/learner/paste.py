@@ -22,6 +22,7 @@ KINDS = (".txt", ".html", ".htm", ".csv")  #: endings of files that a paste may 
 _FIRST, _LAST = "kit-seal", "kit-end"
 _DIGITS = 16  #: of the digest
 _WIDTH = 72
+_BEGUN = re.compile(rf"{_FIRST}(?:[\s=]*[0-9a-f]){{{_DIGITS}}}")  #: in a notebook, words follow it
 _PASTE = re.compile(rf"{_FIRST}(?P<body>[\w\s=-]{{,200000}}?){_LAST}", re.ASCII)
 #: What programs for writing make of hyphens and blanks, and what it was.
 _TURNED = str.maketrans({"—": "--", "–": "--", "‑": "-", "−": "-", "\xa0": " ", "\u200b": None})
@@ -51,12 +52,12 @@ def texts_in(name: str, data: bytes) -> dict[str, str]:
     if not name.lower().endswith(".csv"):
         if name.lower().endswith((".html", ".htm")):
             text = _without_markup(text)
-        return {name: text} if _FIRST in text else {}
+        return {name: text} if _BEGUN.search(text) else {}
     found = {}
     try:
         for number, row in enumerate(csv.reader(io.StringIO(text, newline="")), 1):
             for cell in row:
-                if _FIRST in cell:
+                if _BEGUN.search(cell):
                     found[f"{name}/{number}"] = cell
     except csv.Error:
         pass  # what was read before it counts; the rest is no table

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -247,15 +247,18 @@ def _in_metadata(notebook: dict[str, Any]) -> dict[str, Any]:
 def _source(cell: dict[str, Any]) -> str:
     """Return the source of a cell, which notebooks hold as a text or as a list of lines."""
     source = cell.get("source")
-    if isinstance(source, list) and all(isinstance(line, str) for line in source):
-        return "".join(source)
+    if isinstance(source, list):
+        with suppress(TypeError):  # something in it is no text
+            return "".join(source)
     return source if isinstance(source, str) else ""
 
 
 def _from_source(source: str) -> dict[str, Any]:
     """Return what the comment lines below the mark hold; nothing where that is no table."""
-    # A code formatter puts a space after '#'.
-    lines = re.findall(r"^# ?:(.*?)\r*$", source.partition(MARK)[2], flags=re.MULTILINE)
+    lines = []
+    for line in source.partition(MARK)[2].split("\n"):
+        if line.startswith(("#:", "# :")):  # a code formatter puts a space after '#'
+            lines.append(line.partition(":")[2].rstrip("\r"))
     try:
         raw = _loads("".join(lines))
     except (ValueError, RecursionError):

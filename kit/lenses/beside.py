@@ -118,6 +118,12 @@ class Beside:
                 return True
         return False
 
+    def depicts(self, s: Spot) -> bool:
+        """Whether a picture or a paper shows something: 'the video shows a man'."""
+        now = s.line.form in ("base", "s") and s.line.base in self.sets["depicts"]
+        shows = now and self._by_study(s)
+        return shows and not self.words.has(s.after, "preposition", "wall")
+
     def _by_study(self, s: Spot) -> bool:
         """Whether a document or those who study are the subject: 'a poll found', 'results show'."""
         source = self.speakers.before(s.i, s.first)
@@ -132,6 +138,8 @@ class Beside:
         while then < s.last and w.has(then, "aside", "spoken-of") and w.low[then] != ",":
             then += 1
         closed = opened and w.near(then) in (",", ".", "", "\n")
+        if closed and s.back(2) == "," and w.has(s.i - 1, "pronoun"):
+            return True  # ", she added,"
         return closed and (s.line.base not in self.sets["plain"] or self._by_study(s))
 
 
@@ -142,6 +150,7 @@ _TESTS: dict[str, Callable[[Beside, Spot], bool]] = {
     "quote": Beside.quote,
     "clause": Beside.clause,
     "commas": Beside.commas,
+    "depicts": Beside.depicts,
     "charge": Beside.charge,
     "at": Beside.at_a_number,
     "somebody": Beside.somebody,

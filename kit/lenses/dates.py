@@ -7,20 +7,20 @@ A date is read by the patterns in ``dates.toml``: rows of names, each a small te
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, KeysView, Mapping
 from datetime import date, timedelta
+from itertools import filterfalse
 
 from attrs import define, evolve, frozen
 
 from kit.lenses.find import Find, Sentence, in_same_sentence, nearest
 from kit.lenses.lexicon import Lexicon, Line
-from kit.lenses.numbers import NUMBER_WORDS, number_at
+from kit.lenses.numbers import MULTIPLES, NUMBER_WORDS, number_at
 from kit.lenses.words import Words
 
 YEAR = 365.25  #: days
 Test = Callable[[Words, int], int]
 Range = tuple[date | None, date | None]  #: the first and last day that is meant
-_DIGITS = "#"  #: stands for any word that begins with a digit
 _UNKNOWN: Range = (None, None)
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -48,17 +48,15 @@ _FORMS = {
     "ordinal-part": re.compile(r"(?:first|second|third|fourth)-(?:quarter|half)"),
     "clock": re.compile(r"\d{1,2}:\d\d(?::\d\d)?"),
     "hour": re.compile(r"\d{1,2}(?:[:.]\d\d)?"),
-    "half-day": re.compile(r"[ap]\.?m\.?"),
-    "zone": re.compile(r"gmt|utc|e[sd]t|p[sd]t|cet|bst"),
     "nth": re.compile(r"\d{1,2}(?:st|nd|rd|th)"),
-    "century": re.compile(r"century|centuries"),
     "long": re.compile(
-        r"[a-z\d]+-(?:(?:minute|hour|day|week|month|quarter|year|decade)(?:-long)?"
+        rf"(?:\d[a-z\d]*|{'|'.join(sorted(NUMBER_WORDS))})-(?:(?:minute|hour|day|week|month|quarter|year|decade)(?:-long)?"
         r"|(?:decade|century)-old)"
     ),
 }
-_TWO_DIGITS = [f"{n:02}" for n in range(100)]
-_FORMS_KEPT = 10_000  #: words in figures
+_IN_FIGURES = re.compile(r"\d.*", re.DOTALL)
+_ANY_FORM = re.compile("|".join(form.pattern for form in (_IN_FIGURES, *_FORMS.values())))
+_PAIRS_KEPT = 10_000
 _SOON = 45  #: days within which a month without a year is the one to come
 _CAPITALS = frozenset(["weekday", "weekdays", "month"])
 
@@ -70,6 +68,12 @@ class Item:
     name: str
     optional: bool
     test: Test
+    table: frozenset[str]  #: the words that can stand for it, or
+    form: re.Pattern[str] | None  #: what they look like
+
+    def may_be(self, low: str) -> bool:
+        """Whether a word can stand for it, by its letters alone."""
+        return low in self.table or (self.form is not None and bool(self.form.fullmatch(low)))
 
 
 @frozen
@@ -79,12 +83,13 @@ class Pattern:
     items: list[Item]
     line: Line  #: of the kind "none" where what fits is no date ("two years old")
 
-    def can_begin(self, low: str) -> bool:
-        """Whether a word in figures can stand for one of the names up to the first required."""
-        for item in self.items:
-            form = _FORMS.get(item.name)
-            if form.fullmatch(low) if form else item.name in ("number", "clear-year"):
-                return True
+    def can_begin(self, low: str, then: str) -> bool:
+        """Whether it can begin with these two words, by their letters alone."""
+        for k, item in enumerate(self.items):
+            if item.may_be(low):
+                longer = item.name == "number" and (then in MULTIPLES or then[:1].isdigit())
+                if longer or _go_on(self.items[k + 1 :], then):
+                    return True
             if not item.optional:
                 return False
         return False
@@ -92,26 +97,28 @@ class Pattern:
 
 @frozen
 class Patterns:
-    """The patterns by the words with which a date can begin."""
+    """The patterns, and which of them can begin with two given words."""
 
-    begins: dict[str, list[Pattern]]
-    forms: dict[str, list[Pattern]]  #: of what begins with a digit, as far as it was met
-    after_article: frozenset[str]  #: words that can go on after "the" or "a"
+    first: dict[str, list[Pattern]]  #: by each word with which they can begin
+    formed: list[Pattern]  #: those that can begin with what has a form
+    known: frozenset[str]  #: all words that a pattern asks for
+    of_two: dict[tuple[str, str], list[Pattern]]  #: as far as they were met
 
-    def of(self, low: str) -> list[Pattern]:
-        """Return the patterns that a word in figures can begin, by its form alone."""
-        if low not in self.forms:
-            if len(self.forms) > _FORMS_KEPT:
-                self.forms.clear()
-            self.forms[low] = [p for p in self.begins[_DIGITS] if p.can_begin(low)]
-        return self.forms[low]
+    def beginnings(self, lows: KeysView[str]) -> set[str]:
+        """Return those of some words with which a date can begin."""
+        others = filterfalse(str.isalpha, lows)
+        return (self.first.keys() & lows).union(filter(_ANY_FORM.fullmatch, others))
 
-    def bare_article(self, words: Words, i: int) -> bool:
-        """Whether an article begins no date, which the next word shows at once."""
-        if words.low[i] not in ("the", "a", "an"):
-            return False
-        then = words.near(i + 1)
-        return then not in self.after_article and not then[:1].isdigit()
+    def of(self, low: str, then: str) -> list[Pattern]:
+        """Return the patterns that can begin with two words."""
+        if then not in self.known and (then.isalpha() or not _ANY_FORM.fullmatch(then)):
+            then = ""
+        if (low, then) not in self.of_two:
+            if len(self.of_two) > _PAIRS_KEPT:
+                self.of_two.clear()
+            some = self.first.get(low, self.formed)
+            self.of_two[low, then] = [p for p in some if p.can_begin(low, then)]
+        return self.of_two[low, then]
 
 
 @define
@@ -124,13 +131,9 @@ class Dates:
 
     def finds(self, words: Words) -> Iterator[Find]:
         """Yield each date, duration and time of a text in order."""
-        done, begins = 0, self.patterns.begins
-        for i in [i for i, low in enumerate(words.low) if low in begins or low[0].isdigit()]:
-            if i < done or self.patterns.bare_article(words, i):
-                continue
-            found = self._found(
-                words, i, begins.get(words.low[i]) or self.patterns.of(words.low[i])
-            )
+        done = 0
+        for i in words.places_of(self.patterns.beginnings(words.places.keys())):
+            found = self._found(words, i) if i >= done else None
             if found:
                 done, find = found
                 if find.earliest and find.earliest == find.latest:
@@ -138,8 +141,8 @@ class Dates:
                 if find.kind != "none":
                     yield find
 
-    def _found(self, words: Words, i: int, patterns: list[Pattern]) -> tuple[int, Find] | None:
-        for pattern in patterns:
+    def _found(self, words: Words, i: int) -> tuple[int, Find] | None:
+        for pattern in self.patterns.of(words.low[i], words.near(i + 1)):
             got = _match(words, i, pattern.items)
             if not got:
                 continue
@@ -171,7 +174,7 @@ class Dates:
         today = self.today or (date(int(said["year"]), 12, 31) if "year" in said else None)
         if not reader or today is None:
             return _UNKNOWN, None
-        said["ahead"] = "yes" if _looks_ahead(words, got["first"]) else ""
+        said["clause"] = _clause(words, got["first"])
         return _RELATIVE[reader](said, today), None
 
     def _counted(
@@ -184,6 +187,7 @@ class Dates:
         number = number_at(words, got["number"]) if "number" in got else None
         unit = _LENGTH[words.low[got.get("lasting", got.get("unit", 0))].removesuffix("s")]
         days = unit * ((number.value or 3.0) if number else 1.0)
+        days += unit / 2 if "half" in got else 0
         ago = days / YEAR if reader == "ago" else None
         shift = _SHIFT.get(words.low[got["shift"]], 0) if "shift" in got else -1
         if self.today is None or not shift or days > self.today.toordinal():
@@ -195,38 +199,40 @@ class Dates:
 
 def read_patterns(lexicon: Lexicon, sets: Mapping[str, frozenset[str]]) -> Patterns:
     """Return the patterns of dates.toml with the words of grammar.toml in their places."""
-    begins: dict[str, list[Pattern]] = {_DIGITS: []}
+    first, formed, known = dict[str, list[Pattern]](), list[Pattern](), set(MULTIPLES)
     for line in lexicon.ordered:
-        items = [Item(n.removesuffix("?"), n.endswith("?"), _test(n, sets)) for n in line.words]
-        first = next(k for k, item in enumerate(items) if not item.optional)
-        lows: set[str] = set()
-        for name in (item.name for item in items[: first + 1]):
-            lows |= _first_words(name, sets)
-            lows |= {_DIGITS} if name in (*_FORMS, "number", "clear-year") else set()
-        for low in lows:
-            begins.setdefault(low, []).append(Pattern(items, line))
-    more = sets["unit"] | sets["magnitude"] | {"few", "couple"} | sets["tens"]
-    return Patterns(begins, {}, more.union(begins))
+        pattern = Pattern([_item(name, sets) for name in line.words], line)
+        known.update(*(item.table for item in pattern.items))
+        needed = next(k for k, item in enumerate(pattern.items) if not item.optional)
+        heads = pattern.items[: needed + 1]
+        for low in frozenset[str]().union(*(item.table for item in heads)):
+            first.setdefault(low, []).append(pattern)
+        if any(item.form for item in heads):
+            formed.append(pattern)
+    return Patterns(first, formed, frozenset(known), {})
 
 
-def _first_words(name: str, sets: Mapping[str, frozenset[str]]) -> frozenset[str]:
+def _go_on(items: list[Item], low: str) -> bool:
+    """Whether a word can stand where these names follow."""
+    for item in items:
+        if item.may_be(low):
+            return True
+        if not item.optional:
+            return False
+    return True
+
+
+def _item(said: str, sets: Mapping[str, frozenset[str]]) -> Item:
+    """Return one name of a pattern, with all that can stand for it."""
+    name = said.removesuffix("?")
+    form = _FORMS.get("year" if name == "clear-year" else name)
     if name == "number":
-        return NUMBER_WORDS
-    if name == "long":
-        return frozenset(
-            f"{n}-{unit}{end}"
-            for n in NUMBER_WORDS
-            for unit in _LENGTH
-            for end in ("", "-old", "-long")
-        )
-    if name == "ordinal-part":
-        return frozenset(f"{n}-{part}" for n in _ORDINALS for part in ("quarter", "half"))
-    if name == "fiscal":
-        return frozenset(f"fy{year}" for year in (*_TWO_DIGITS, *range(1990, 2100)))
-    if name == "quarter-name":
-        return frozenset(f"q{n}" for n in range(1, 5))
-    table = {"clear-month": "month", "units": "unit"}.get(name, name)
-    return _named(table, sets)
+        table, form = NUMBER_WORDS | sets["share"], _IN_FIGURES
+    elif form:
+        table = frozenset[str]()
+    else:
+        table = _named({"clear-month": "month", "units": "unit"}.get(name, name), sets)
+    return Item(name, said.endswith("?"), _test(name, sets), table, form)
 
 
 def _named(name: str, sets: Mapping[str, frozenset[str]]) -> frozenset[str]:
@@ -248,9 +254,8 @@ def _match(words: Words, i: int, items: list[Item]) -> dict[str, int] | None:
     return got
 
 
-def _test(item: str, sets: Mapping[str, frozenset[str]]) -> Test:
+def _test(name: str, sets: Mapping[str, frozenset[str]]) -> Test:
     """Return the test of one name: it gives the word after what it takes, or the same word."""
-    name = item.removesuffix("?")
     if name in _SPECIAL:
         return _SPECIAL[name]
     if name in _FORMS:
@@ -299,7 +304,6 @@ def _often(words: Words, at: int) -> bool:
 _SPECIAL: dict[str, Test] = {
     "often": lambda words, at: at + _often(words, at),
     "number": _number,
-    "lasting": lambda words, at: at + (words.near(at).removesuffix("s") in _LENGTH),
     "units": lambda words, at: at + (words.has(at, "unit") and words.low[at].endswith("s")),
     "clear-month": lambda words, at: at + _clear_month(words, at),
     "clear-year": lambda words, at: at + _clear_year(words, at),
@@ -363,16 +367,26 @@ def _century(said: dict[str, str]) -> Range:
     return date(100 * number - 99, 1, 1), date(100 * number, 12, 31)
 
 
-def _looks_ahead(words: Words, i: int) -> bool:
-    """Whether 'will' or the like stands before word ``i`` in its own clause."""
+def _clause(words: Words, i: int) -> str:
+    """Tell from the verb before word ``i``, in its own clause, whether it is "ahead" or "past"."""
     if words.near(i - 1) in ("until", "through", "till"):
-        return True
-    for k in range(i - 1, max(-1, i - 11), -1):
-        if words.has(k, "ahead"):
-            return True
-        if words.low[k] in (",", "that", "and", "but", "\n") or words.has(k, "wall", "relative"):
-            return False
-    return False
+        return "ahead"
+    for k in range(i - 1, max(-1, i - 13), -1):
+        low = words.low[k]
+        if words.has(k, "ahead") or (low == "to" and words.has(k - 1, "be")):
+            return "ahead"
+        if words.past(k) or words.has(k, "past"):
+            return "past"
+        same_verb = low == "and" and _all_small(words, k + 1, i)  # "on Friday and on Monday"
+        if low in (",", "that", "but", "\n") or words.has(k, "wall", "relative"):
+            return ""
+        if low == "and" and not same_verb:
+            return ""
+    return ""
+
+
+def _all_small(words: Words, first: int, last: int) -> bool:
+    return all(words.has(k, "preposition", "adverb", "article") for k in range(first, last))
 
 
 def _calendar(said: dict[str, str], today: date) -> Range:
@@ -388,7 +402,8 @@ def _calendar(said: dict[str, str], today: date) -> Range:
             today.day,
         ) and month != today.month  # the next one
         near = (year - today.year) * 365 + 30.4 * (month - today.month) + (day or 1) - today.day
-        year -= not said["ahead"] and near > _SOON
+        soon = 0 if said["clause"] == "past" else _SOON
+        year -= said["clause"] != "ahead" and near > soon
     return (date(year, month, day),) * 2 if day else (date(year, month, 1), _month_end(year, month))
 
 
@@ -396,7 +411,7 @@ def _weekday(said: dict[str, str], today: date) -> Range:
     """'Monday' is the nearest one that has been; 'next Monday' the next to come."""
     back = (today.weekday() - _DAYS.index(said["weekday"])) % 7
     shift = _SHIFT.get(said.get("shift", ""), 0)
-    if shift > 0 or (said["ahead"] and not shift):
+    if shift > 0 or (said["clause"] == "ahead" and not shift):
         day = today + timedelta(days=7 - back)
     else:
         day = today - timedelta(days=back or (7 if shift else 0))
@@ -412,7 +427,8 @@ def _quarter(said: dict[str, str], today: date) -> Range:
     if "quarter-name" in said:
         nth = int(said["quarter-name"][1]) - 1
     start = 1 + months * nth
-    if "year" not in said and "shift" not in said and start > today.month and not said["ahead"]:
+    late = start > today.month and said["clause"] != "ahead"
+    if "year" not in said and "shift" not in said and late:
         year -= 1
     return date(year, start, 1), _month_end(year, start + months - 1)
 

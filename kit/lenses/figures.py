@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from attrs import evolve, frozen
@@ -11,6 +12,8 @@ from kit.lenses.find import Find, Sentence, in_same_sentence, nearest
 from kit.lenses.lexicon import Lexicon
 from kit.lenses.numbers import NUMBER_WORDS, number_at, plain_value
 from kit.lenses.words import Words
+
+_TWO = re.compile(r"\d{1,3}-\d{1,3}")  #: "beaten 5-2", "20-30 people"
 
 
 @frozen
@@ -24,7 +27,7 @@ class Figures:
         taken, spans = 0, iter([(d.start, d.end) for d in dates])
         span = next(spans, None)
         opening = NUMBER_WORDS | words.grammar.sets["share"]
-        for i in [i for i, w in enumerate(words.low) if w[0].isdigit() or w in opening]:
+        for i in words.places_of(w for w in words.places if w[0].isdigit() or w in opening):
             while span and span[1] <= words.start[i]:
                 span = next(spans, None)
             found = (
@@ -62,7 +65,8 @@ def _figure(words: Words, i: int) -> tuple[int, int, str] | None:
         return i - before, after - 1 + behind, "amount"
     if not _counts(words, i, after):
         return None
-    return first, _counted(words, after), "count"
+    whole = _unit(words.low[i]) in words.grammar.sets["glued"]  # "40km north"
+    return first, after - 1 if whole else _counted(words, after), "count"
 
 
 def _signed(words: Words, i: int) -> bool:
@@ -75,6 +79,7 @@ def _share(words: Words, i: int, after: int) -> int | None:
     """Return the last word of 'one in five households', 'two-thirds'."""
     if words.has(i, "share"):
         return i
+    after += words.near(after) == "out"  # "four out of five"
     low = words.near(after + 1)
     whole = number_at(words, after + 1) if words.near(after) in ("in", "of") else None
     year = low[:1].isdigit() and len(low) > 3
@@ -95,10 +100,21 @@ def _counted(words: Words, after: int) -> int:
     first = words.near(after)
     loose = (
         words.has(after, "no-noun", "participle")
-        or first.endswith(("ed", "en", "ing"))
+        or first.endswith(("ed", "en", "ing", "ly"))
         or at > after + 1
     )
     return after if at > after and not loose else after - 1
+
+
+def _of_two(words: Words, i: int, after: int) -> bool:
+    """Whether two numbers are a range of things or a score: not 'Boeing 737-800', 'pages 9-10'."""
+    several = words.low[_counted(words, after)].endswith("s")
+    return several or any(words.has(k, "score") for k in range(i - 6, i))
+
+
+def _unit(low: str) -> str:
+    """Return what is written onto a number: the "gb" of "30gb"."""
+    return low.lstrip("0123456789.,:/-")
 
 
 def _describes(words: Words, i: int) -> bool:
@@ -112,12 +128,18 @@ def _counts(words: Words, i: int, after: int) -> bool:
     if not low[0].isdigit():
         named = words.capital(i) and words.capital(i - 1) and not words.opens_sentence(i)
         return (low not in ("one", "zero") or after > i + 1) and not named  # "Channel Four"
-    unit = low.lstrip("0123456789.,:/-")  # "30gb"
-    if unit in ("st", "nd", "rd", "th", "s") or plain_value(low.removesuffix(unit)) is None:
+    if before == "of" and words.capital(i - 2) and not words.opens_sentence(i - 2):
+        return False  # "the Group of 20"
+    unit = _unit(low)
+    if unit and unit not in words.grammar.sets["glued"] | words.grammar.sets["magnitude"]:
+        return False  # "22nd", "4x4"
+    two = _TWO.fullmatch(low) and _of_two(words, i, after)
+    if not two and plain_value(low.removesuffix(unit)) is None:
         return False
     inserted = words.near(i - 1) + words.near(after)
-    if inserted == "()" or (inserted == ",," and words.capital(i - 2)):
-        return False  # the age of somebody: "Peter Amis (46)", "Peter Amis, 46,"
+    listed = words.near(after + 1)[:1].isdigit()
+    if inserted == "()" or (inserted == ",," and words.near(i - 2).isalpha() and not listed):
+        return False  # the age of somebody: "Peter Amis (46)", "the driver, 46,"
     listed = before in ("", "\n") and words.near(after) in (".", ")")  # "1. Two piers closed"
     name = (
         i > 0

@@ -108,6 +108,16 @@ class Lexicon:
         return found
 
     @cached_property
+    def longer(self) -> dict[str, set[str]]:
+        """Return the second words of all lines that begin with a word, where none is that alone."""
+        alone = {line.words[0] for line in self.ordered if len(line.words) == 1}
+        found: dict[str, set[str]] = {}
+        for line in self.ordered:
+            if line.words[0] not in alone:
+                found.setdefault(line.words[0], set()).add(line.words[1])
+        return found
+
+    @cached_property
     def finite(self) -> frozenset[str]:
         """Return "says" and "told"; not "claims" (a noun), nor "called" ("a man called")."""
         found = set()
@@ -128,10 +138,17 @@ class Lexicon:
 
     def spots(self, words: Words) -> Iterator[Spot]:
         """Yield each place of each line in a text, in order."""
-        for first, last in words.sentences:
-            for i in [i for i in range(first, last) if words.low[i] in self.lines]:
-                for line in self.at(words, i):
-                    yield Spot(words, i, i + len(line.words), first, last, line)
+        sentences = iter(words.sentences)
+        first = last = 0
+        low, near = words.low, words.near
+        for i in words.places_of(self.lines.keys() & words.places.keys()):
+            longer = self.longer.get(low[i])
+            if longer is not None and near(i + 1) not in longer:
+                continue
+            while last <= i:
+                first, last = next(sentences)
+            for line in self.at(words, i):
+                yield Spot(words, i, i + len(line.words), first, last, line)
 
 
 def forms(verb: str) -> Iterator[tuple[str, str]]:

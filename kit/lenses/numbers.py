@@ -22,6 +22,7 @@ _TIMES = {
 }  # fmt: skip
 _MANY = frozenset(["several", "few", "many", "dozens", "scores", "hundreds", "thousands"])
 _MANY |= {"millions", "billions"}
+MULTIPLES = frozenset([*_TIMES, "few", "couple"])  #: words that make a number after "a"
 NUMBER_WORDS = frozenset([*_VALUES, *_MANY, "a", "an"])
 
 

@@ -62,6 +62,7 @@ class Speakers:
         end = min(verb, first + _LONGEST)
         while first < end and w.has(first, "lead-in"):
             first += 1
+        first = self._after_time(first, end)
         if w.has(first, "preposition", "conjunction"):
             comma = next((k + 1 for k in range(first, end) if w.low[k] == ","), None)
             first = comma or self._without_lead(first, end - 1)
@@ -69,7 +70,7 @@ class Speakers:
         if found is None:
             return None
         for k in range(found[0] + 1, found[1] + 1):
-            if w.past(k) and w.capital(k - 1) and not w.capital(k):
+            if w.past(k) and (w.capital(k - 1) or k == found[1]) and not w.capital(k):
                 return found[0], k - 1  # "Steve Jobs [unveiled] it and said"
         return found
 
@@ -121,7 +122,7 @@ class Speakers:
             opened = _back_to(w, i, first, "(")
             outside = self._back(opened - 1, first) if opened > first else None
             return (outside[0], i) if outside else None
-        if w.has(i, "wall") or w.low[i] == ",":
+        if w.has(i, "wall") or w.low[i] in (",", "that"):
             return None
         start, joined = i, 0
         while start >= first and i - start < _LONGEST and not self._starts_after(start, first):
@@ -136,8 +137,9 @@ class Speakers:
         """Whether the noun phrase begins after word ``i``."""
         w, low = self.words, self.words.low[i]
         if low == "and":
-            return not w.capital(i - 1) and not self._people(i - 1)
-        if w.has(i, "relative"):
+            both = w.has(i - 1, "no-noun")  # "current and former staff"
+            return not w.capital(i - 1) and not self._people(i - 1) and not both
+        if w.has(i, "relative") or (low == "that" and self._is_relative(i)):
             return i == first or w.low[i - 1] == ","
         # A conjunction: "after an engineer [reported]".
         if low == "," or low[0] == "\n" or w.has(i, "conjunction", "wall", "auxiliary"):
@@ -146,15 +148,22 @@ class Speakers:
             return True
         if not w.has(i + 1, "article", "owner"):
             return False
-        told = w.has(i - 1, "relative") or low.endswith("ing")  # "people who attended the dinner"
+        # "people who attended the dinner", "the bank that lent the money"
+        told = w.has(i - 1, "relative") or self._is_relative(i - 1) or low.endswith("ing")
         linked = w.has(i, "preposition", "determiner", "plural", "possessive")
         return not told and not linked  # "rang a source"
+
+    def _is_relative(self, i: int) -> bool:
+        """Whether 'that' belongs to the noun before it: a verb follows at once."""
+        w = self.words
+        return w.near(i) == "that" and (w.past(i + 1) or w.has(i + 1, "past", "auxiliary"))
 
     def _without_lead(self, start: int, last: int) -> int:
         """Leave out what leads in: 'On Tuesday the government' is 'the government'."""
         w = self.words
         while start < last and (w.has(start, "lead-in") or w.low[start].endswith("ly")):
             start += 1
+        start = self._after_time(start, last)
         if start == last or not w.has(start, "preposition"):
             return start
         for at in range(start + 2, last + 1):
@@ -163,6 +172,13 @@ class Speakers:
             if fresh and not w.has(at - 1, "preposition", "determiner"):
                 return at
         return min(start + 2, last)
+
+    def _after_time(self, start: int, last: int) -> int:
+        """Return the word after 'Two days later', if that is how it begins."""
+        w = self.words
+        timed = next((k for k in (start, start + 1) if w.has(k, "unit")), last)
+        later = timed + 1 < last and w.has(timed + 1, "earlier")
+        return timed + 2 if later else start
 
     # --- After a verb or 'according to' -----------------------------------------------------------
 

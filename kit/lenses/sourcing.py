@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from attrs import define, field, frozen
 
@@ -12,7 +12,7 @@ from kit.lenses.find import Find
 from kit.lenses.hedges import passive, verb_follows
 from kit.lenses.lexicon import Lexicon, Spot
 from kit.lenses.sources import Speakers
-from kit.lenses.who import SOURCE_KINDS, Stretch, Who
+from kit.lenses.who import Stretch, Who
 from kit.lenses.words import QUOTES, Words
 
 _LONGEST_SAID = 150  #: words
@@ -73,14 +73,14 @@ class Sourcing:
         return s.line.form in ("base", "s") and s.line.base in self.sets["also-noun"]
 
     def _cue(self, s: Spot) -> Cue | None:
-        beside = s.line.table.beside
-        if "after" in beside:
-            return self._phrase(s)
-        if "never" in beside:
-            return None
-        if "nobody" in beside:
-            return Cue(s.i, s.after, s.line.reason, nobody=True)
+        for what in s.line.table.beside:
+            if what in _READERS:
+                return _READERS[what](self, s)
         return self._verb(s) if s.line.form else self._noun(s)
+
+    def _without_anybody(self, s: Spot) -> Cue:
+        """Read 'reportedly', 'rumour has it': the words leave out who."""
+        return Cue(s.i, s.after, s.line.reason, nobody=True)
 
     # --- Phrases, nouns and marks -----------------------------------------------------------------
 
@@ -95,6 +95,38 @@ class Sourcing:
         leads = self.words.near(then) == "," and s.i <= s.first + 1
         content = (then + 1, s.last - 1) if leads else (s.first, s.i - 1)
         return Cue(s.i, s.after, s.line.reason, source, self._trim(content, s))
+
+    def _said_by_subject(self, s: Spot) -> Cue | None:
+        """'Holt could not be reached for comment': a phrase that is a verb's part."""
+        source = self.speakers.before(s.i, s.first)
+        return Cue(s.i, s.after, s.line.reason, source) if source else None
+
+    def _unanswered(self, s: Spot) -> Cue:
+        """Return 'request for comment' with who was asked: 'to the embassy'."""
+        near = range(s.after, min(s.after + 4, s.last - 1))
+        to = next((k for k in near if self.words.low[k] in ("to", "from")), None)
+        source = self.speakers.after(to + 1, s.last) if to else None
+        return Cue(s.i, s.after, s.line.reason, source)
+
+    def _by_count(self, s: Spot) -> Cue | None:
+        """'by the army's own account', 'on its own admission'."""
+        w, own = self.words, s.back() == "own"
+        at = s.i - own
+        if w.has(at - 1, "owner"):
+            source: Stretch | None = (at - 1, at - 1)
+        elif w.has(at - 1, "possessive"):
+            source = self.speakers.after(self._back_to_by(s), at - 1)
+        else:
+            source = None
+        led = w.near(source[0] - 1) if source else ""
+        if led != "by" and not (own and led == "on"):
+            return None
+        return Cue(s.i, s.after, s.line.reason, source)
+
+    def _back_to_by(self, s: Spot) -> int:
+        """Return the word after the last 'by' or 'on' before a place."""
+        near = range(s.i - 1, max(s.first, s.i - 8) - 1, -1)
+        return next((k + 1 for k in near if self.words.low[k] in ("by", "on")), s.i)
 
     def _somebody(self, source: Stretch) -> bool:
         """Whether a source is somebody or a document: 'citing officials', not 'citing costs'."""
@@ -126,34 +158,52 @@ class Sourcing:
         return Cue(s.i, s.after, s.line.reason, source, content, nobody=hearsay or loose)
 
     def _labels(self) -> Iterator[Cue]:
-        """Yield who speaks in an interview: 'HOLT: We never saw it.', from two such lines on."""
-        w, found = self.words, []
-        for i in [i for i, low in enumerate(w.low) if low == ":"]:
+        """Yield who speaks before a colon: 'HOLT: We never saw it.', 'Mayor: “I did not.”'."""
+        w, found = self.words, list[Cue]()
+        for i in w.places_of([":"]):
             first = i
-            while first > i - 4 and w.words[first - 1 : first] and w.words[first - 1].isupper():
+            while first > i - 4 and w.near(first - 1) not in ("", "\n"):
                 first -= 1
-            long = first < i and any(len(w.low[k]) > 1 for k in range(first, i))
-            if long and w.near(first - 1) in ("", "\n"):
-                bodies = self.who.any_of((first, i - 1), "institution", "place", "document")
-                kind = "institution" if bodies else "named-person"
-                why = message("lens.label")
-                found.append(Cue(i, i + 1, why, (first, i - 1), None, kind=kind))
-        return iter(found if len(found) > 1 else [])
+            spoken = self._speaker_before(first, i)
+            if w.near(first - 1) not in ("", "\n") or not spoken:
+                continue
+            cue = Cue(i, i + 1, message("lens.label"), (first, i - 1), None, kind=spoken)
+            if w.near(i + 1) in QUOTES:
+                yield cue
+            elif w.said(first, i - 1).isupper():
+                found.append(cue)
+        if len(found) > 1:  # an interview
+            yield from found
+
+    def _speaker_before(self, first: int, colon: int) -> str:
+        """Return what kind of speaker stands before a colon; nothing where it is none."""
+        parts = (first, colon - 1)
+        letters = max((len(low) for low in self.words.low[first:colon]), default=0)
+        form = self.who.any_of(parts, "no-speaker", "hearsay")  # "CLAIM: …"
+        lines = self.lexicon.lines.get(self.words.near(colon - 1), ())
+        verb = any(line.form in ("s", "past", "participle") for line in lines)
+        if letters < 2 or form or verb:
+            return ""
+        if self.words.said(*parts).isupper():
+            bodies = self.who.any_of(parts, "institution", "place", "document")
+            return "institution" if bodies else "named-person"
+        return self.who.kind(parts) if self.who.speaks(parts) else ""
 
     def _tails(self) -> Iterator[Cue]:
         """Yield the end of a headline that says whose claim it is: 'Mayor to quit – report'."""
         w = self.words
-        for k in [k for k, low in enumerate(w.low) if low in ("–", "—", "-")]:
+        for k in w.places_of(["–", "—", "-", ":"]):
             end = k + 1
             while end < k + 5 and w.near(end) not in ("", "\n") and not w.has(end, "wall"):
                 end += 1
             whole = w.near(end) in ("", "\n") and end > k + 1
-            apart = k > 0 and w.start[k] > w.end[k - 1]
-            speaks = self.who.any_of((end - 1, end - 1), "people", "document", "institution")
+            apart = k > 0 and (w.start[k] > w.end[k - 1] or (w.low[k] == ":" and end == k + 2))
+            speaks = self.who.any_of((end - 1, end - 1), "people", "institution")
+            speaks = speaks or (w.low[k] != ":" and self.who.any_of((end - 1, end - 1), "document"))
             line = k - 1
             while line >= max(0, k - 20) and w.low[line] not in ("\n", ".", "!"):
                 line -= 1
-            if whole and apart and speaks and w.near(line) in ("", "\n"):
+            if whole and apart and speaks and w.near(line) in ("", "\n") and line < k - 2:
                 yield Cue(k, k + 1, message("lens.tail"), (k + 1, end - 1), (line + 1, k - 1))
 
     # --- Verbs ------------------------------------------------------------------------------------
@@ -194,7 +244,8 @@ class Sourcing:
         if form == "ing":
             noun = w.words[i].isupper() and s.back() != ","  # "A FLOOD WARNING MEANS"
             as_saying = s.back() == "as" and not self._quoted_before(s)
-            return determined or noun or as_saying or s.back() == "of" or s.line.base == "cite"
+            owned = determined or s.back() in ("of", "with")  # "with reporting by"
+            return owned or noun or as_saying or s.line.base == "cite"
         if form == "participle":
             return not any(w.has(k, "auxiliary") for k in range(max(s.first, i - 3), i))
         if form == "past":
@@ -232,13 +283,19 @@ class Sourcing:
         after = after or (s.back().endswith("ly") and w.has(s.i - 2, "auxiliary"))
         if after or s.back().endswith("s") or (s.line.base == "say" and w.capital(s.i - 1)):
             return True
-        if noun:  # "The Telegraph report that"
-            return self.who.any_of((s.i - 1, s.i - 1), "institution", "place") and (
-                w.capital(s.i - 1) and s.ahead() == "that"
-            )
-        subject = self.speakers.before(s.i, s.first)  # "residents of the valley [say]"
+        last = (s.i - 1, s.i - 1)
+        if noun and w.capital(s.i - 1) and self.who.any_of(last, "institution", "place"):
+            return s.ahead() == "that"  # "The Telegraph report that"
+        return self._many_before(s, noun=noun)
+
+    def _many_before(self, s: Spot, *, noun: bool) -> bool:
+        """Whether the subject is more than one: 'residents of the valley [say]'."""
+        subject = self.speakers.before(s.i, s.first)
         head = self.who.head(*subject) if subject else s.i
-        return w.has(head, "plural-subject") or (head < s.i and w.low[head].endswith("s"))
+        if noun and not self.who.any_of((head, head), "people", "document"):
+            return False
+        more = head < s.i and self.words.low[head].endswith("s")
+        return more or self.words.has(head, "plural-subject")
 
     def _plural_noun(self, s: Spot) -> bool:
         """Whether a word in -s is a noun: 'asylum claims can be', 'Reports say'."""
@@ -261,7 +318,8 @@ class Sourcing:
         """'is said to', 'it was announced that', 'was reported by X', 'was quoted as saying'."""
         low = self.words.low
         near = range(s.after, min(s.after + 5, s.last))
-        by = next((k for k in near if low[k] == "by"), None)
+        held_to = s.ahead() == "to" and s.line.base in self.sets["held-to-be"]
+        by = None if held_to else next((k for k in near if low[k] == "by"), None)
         if by is not None and self.speakers.opens(by + 1):
             return Cue(s.i, s.after, s.line.reason, self.speakers.after(by + 1, s.last))
         content = self._trim((s.after + 1, s.last - 1), s)
@@ -387,6 +445,17 @@ class Sourcing:
         return (first, last) if last > first else None
 
 
+#: What a table asks for under ``beside``, where the lines are neither verbs nor nouns.
+_READERS: dict[str, Callable[[Sourcing, Spot], Cue | None]] = {
+    "after": Sourcing._phrase,
+    "before": Sourcing._said_by_subject,
+    "counted": Sourcing._by_count,
+    "hearer": Sourcing._unanswered,
+    "nobody": Sourcing._without_anybody,
+    "never": lambda _sourcing, _spot: None,
+}
+
+
 def _title_case(s: Spot) -> bool:
     """Whether a sentence is a headline in which nearly every word has a capital."""
     long = [k for k in s.around if len(s.words.low[k]) > 3]
@@ -398,7 +467,6 @@ def to_finds(words: Words, cues: list[Cue], who: Who) -> Iterator[Find]:
 
     What stands inside a quotation is the speaker's own, not the article's: ``inner-cue``.
     """
-    reasons = {kind: message(f"lens_source.{kind}") for kind in SOURCE_KINDS}
     named: list[tuple[int, str, str]] = []  # where, text and kind of each source so far
     for cue in cues:
         kind, refers_to = _kind(words, cue, who, named)
@@ -407,12 +475,13 @@ def to_finds(words: Words, cues: list[Cue], who: Who) -> Iterator[Find]:
         other = who.kind(cue.other) if cue.other else ""
         parts = (
             ("cue", (cue.i, cue.after - 1), cue.reason, kind),
-            ("source", cue.other, reasons[other] if other else "", other),
-            ("source", cue.source, reasons[kind], kind),
+            ("source", cue.other, "", other),
+            ("source", cue.source, "", kind),
             ("content", cue.content, message("lens.content", cue=said), kind),
         )
-        for part, stretch, why, source_kind in parts:
+        for part, stretch, reason, source_kind in parts:
             if stretch:
+                why = reason or message(f"lens_source.{source_kind}")
                 start, end = words.start[stretch[0]], words.end[stretch[1]]
                 name = f"inner-{part}" if inner else part
                 text = words.text[start:end]
@@ -443,5 +512,5 @@ def _resolve(words: Words, at: int, named: list[tuple[int, str, str]]) -> tuple[
         for where, text, kind in named[-8:]
         if kind == "named-person" and at - where <= _NEAR_ENOUGH
     }
-    sure = words.low[at] in ("he", "she") and len(near) == 1
+    sure = words.low[at] in ("he", "she", "his", "her") and len(near) == 1
     return ("named-person", near.pop()) if sure else ("pronoun", "")

@@ -13,16 +13,6 @@ from attrs import field, frozen
 from kit.lenses.words import Words
 
 Stretch = tuple[int, int]  #: the first and the last word, both included
-SOURCE_KINDS = (
-    "named-person",
-    "institution",
-    "document",
-    "anonymous-described",
-    "anonymous-bare",
-    "agentless",
-    "not-found",
-    "pronoun",
-)
 _NO_LAST_NAME = (
     "institution",
     "place",
@@ -46,14 +36,17 @@ class Who:
     def kind(self, stretch: Stretch) -> str:
         """Return the kind of a source."""
         w, (first, last) = self.words, stretch
-        if first == last and w.has(first, "pronoun"):
+        if first == last and w.has(first, "pronoun", "owner"):
             return "pronoun"
         if self.names_a_person(stretch):
             return "named-person"
         head = self.head(first, self._part_end(first, last))
         if self._is(head, "hearsay", "document"):
             return self._paper(head, first)
-        if self._one_of(first) or self._is(head, "people", "nationality", "unnamed"):
+        alone = head == first + 1 == last and w.capital(head)
+        body = alone and self._is(head, "institution")  # "The Observer", "The Guard"
+        people = self._one_of(first) or self._is(head, "people", "nationality", "unnamed")
+        if people and not body:
             return self._unnamed(first, last, head)
         if self._is(head, "institution", "place", "company") or self._name_at(head, first):
             return "institution"
@@ -73,7 +66,7 @@ class Who:
         w = self.words
         at = last
         for k in range(first + 1, last + 1):
-            ends = w.low[k] == "," or w.has(k, "preposition", "relative", "wall")
+            ends = w.low[k] in (",", "that") or w.has(k, "preposition", "relative", "wall")
             verb = (w.past(k) and not w.low[k - 1].endswith("ly")) or self._takes_part(k)
             if ends or verb or (self._is(k, "after-noun") and self._is(k - 1, "unnamed")):
                 at = k - 1
@@ -115,7 +108,7 @@ class Who:
         """Return the last word of the part that begins at ``first``."""
         w = self.words
         for k in range(first + 1, last + 1):
-            if w.low[k] in (",", "(", "who", "which") or w.has(k, "wall"):
+            if w.low[k] in (",", "(", "who", "which", "that") or w.has(k, "wall"):
                 return k - 1
         return last
 
@@ -166,7 +159,7 @@ class Who:
         run = self._run(head, first)
         # What stands beside is a name only where it shows: "its airline, Ryanair" is no person.
         short = beside and run[0] == head == first and w.low[head] not in self.people
-        short = short and not self._is(head, "first-name")
+        short = short and not self._is(head, "first-name") and not self._is(first - 2, "kin")
         if not short and self._named(run, first):
             return head
         office = self._is(head, "title") and (w.capital(head) or w.near(head + 1) == "of")
@@ -199,13 +192,19 @@ class Who:
 
     def _run(self, last: int, first: int) -> Stretch:
         """Return the words of a name that ends at word ``last``: 'Mohamed bin Ali', 'J. Holt'."""
-        w, start = self.words, last
+        start = last
         while start > first and (
             self._capital(start - 1)
-            or (self._is(start - 1, "particle") and start - 1 > first and w.capital(start - 2))
+            or (self._is(start - 1, "particle") and self._in_a_name(start - 2, first))
         ):
             start -= 1
         return start, last
+
+    def _in_a_name(self, i: int, first: int) -> bool:
+        """Whether a name goes on to the left with word ``i``: 'Ann van der Berg'."""
+        particle = self._is(i, "particle") and not self.words.capital(i)
+        i -= particle
+        return i >= first and self.words.capital(i)
 
     def _named(self, run: Stretch, start: int) -> bool:
         """Whether a run of capitals, in a part that begins at ``start``, is a person's name."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
+from itertools import accumulate, chain, compress
 from typing import Any
 
 from attrs import define
@@ -13,8 +14,10 @@ from attrs import define
 # optional, and no two parts can match the same character, so the cost grows with the length only.
 _LETTER = r"[\w\u00ad\u0300-\u036f]"
 _TAIL = r"(?i:s|d|ll|re|ve|m|t)\b"
-_TOKEN = re.compile(
-    r"\n"
+_PIECE = re.compile(
+    r"[a-z]++(?=[ ,\n])"  # nearly every word; what follows reads the others
+    r"|[^\S\n]++"
+    r"|\n"
     r"|(?:[A-Za-z]\.){2,}"
     r"|(?:[A-Z]|Mrs?|Ms|Dr|Prof|Gen|Lt|Col|Sgt|Capt|Sen|Rep|Gov|Rev|St|Messrs|Maj)\.(?=\s+[A-Z])"
     r"|Rs\.(?=\s*\w)"
@@ -27,7 +30,6 @@ _TOKEN = re.compile(
 _ENDS = frozenset(["\n", ".", "!", "?", "…", "...", "..", "•"])
 _CLOSING = frozenset(['"', "”", "’", "'", ")", "]", "»"])
 _OPEN, _SHUT = frozenset("“«„"), frozenset("”»")
-_MARKUP = str.maketrans("*_", "  ")  #: **bold** and _italic_ hide no word
 _SMALL = frozenset(["determiner", "auxiliary", "preposition", "conjunction", "pronoun"])
 _SAMPLE, _TOO_SHORT = 2000, 8  #: words by which a language is told, and too few to tell it
 _BEYOND, _NOTHING = [""] * 40, [None] * 40  #: further than any rule looks
@@ -45,6 +47,7 @@ class Grammar:
         for table, words in self.sets.items():
             for word in words:
                 self.tables.setdefault(word, set()).add(table)
+        self.small = frozenset[str]().union(*(self.sets[table] for table in _SMALL))
 
 
 @define(slots=False)
@@ -55,11 +58,14 @@ class Words:
     grammar: Grammar
 
     def __attrs_post_init__(self) -> None:
-        spans = [m.span() for m in _TOKEN.finditer(self.text.translate(_MARKUP))]
-        self.start = [a for a, _ in spans]
-        self.end = [b for _, b in spans]
-        self.words = [self.text[a:b] for a, b in spans]
-        self.low = [w.lower() for w in self.words]
+        # **bold** and _italic_ hide no word. Every character is part of a piece, so the places
+        # follow from the lengths.
+        pieces: list[str] = _PIECE.findall(self.text.replace("*", " ").replace("_", " "))
+        kept = [piece == "\n" or not piece.isspace() for piece in pieces]
+        self.words = list(compress(pieces, kept))
+        self.end = list(compress(accumulate(map(len, pieces)), kept))
+        self.start = [end - len(word) for end, word in zip(self.end, self.words, strict=True)]
+        self.low = list(map(str.lower, self.words))
         if "\u00ad" in self.text:  # soft hyphens
             self.low = [low.replace("\u00ad", "") or "-" for low in self.low]
         if "‘" in self.text:
@@ -68,9 +74,16 @@ class Words:
         # The list's own method is called, not one of ours: rules look around half a million times
         # in a megabyte.
         self.near = [*self.low, *_BEYOND].__getitem__  #: the i-th word in lower case, or nothing
+        self.places: dict[str, list[int]] = {}  #: of each word
+        for i, low in enumerate(self.low):
+            self.places.setdefault(low, []).append(i)
         self.numbers: dict[int, Any] = {}  #: which begin at a word, as far as they were asked for
         self._tables = [*map(self.grammar.tables.get, self.low), *_NOTHING].__getitem__
         self._spelt = [*self.words, *_BEYOND].__getitem__
+
+    def places_of(self, lows: Iterable[str]) -> list[int]:
+        """Return where one of these words stands, in order; words that stand nowhere are passed."""
+        return sorted(chain.from_iterable(self.places.get(low, ()) for low in lows))
 
     def has(self, i: int, *tables: str) -> bool:
         """Whether the ``i``-th word stands in one of these tables of grammar.toml."""
@@ -100,8 +113,8 @@ class Words:
     @cached_property
     def english(self) -> bool:
         """Whether the text looks English: where nearly none of the small words are, it is not."""
-        words = [low for low in self.low[:_SAMPLE] if low.isalpha()]
-        small = [low for low in words if not _SMALL.isdisjoint(self.grammar.tables.get(low, ()))]
+        words = list(filter(str.isalpha, self.low[:_SAMPLE]))
+        small = list(filter(self.grammar.small.__contains__, words))
         return len(words) < _TOO_SHORT or len(small) >= 0.12 * len(words)
 
     def said(self, first: int, last: int) -> str:
@@ -113,7 +126,7 @@ class Words:
         """Return each sentence as its first word and the word after its last."""
         found: list[tuple[int, int]] = []
         first = 0
-        for i in [i for i, low in enumerate(self.low) if low in _ENDS]:
+        for i in self.places_of(_ENDS):
             if i < first or not self._ends_here(i):
                 continue
             last = i if self.low[i] == "\n" else i + 1
@@ -151,10 +164,9 @@ class Words:
     @cached_property
     def quoted(self) -> list[bool]:
         """Say for each word whether it stands between quotation marks; a new line closes them."""
-        marks = [i for i, low in enumerate(self.low) if low in QUOTES or low == "\n"]
         result = [False] * len(self.low)
         opened: int | None = None  # where the quotation begins that is open
-        for i in marks:
+        for i in self.places_of(QUOTES | {"\n"}):
             low = self.low[i]
             if opened is None and (low in _OPEN or low == '"'):
                 opened = i

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from kit.course.article import OWN_TEXT, paragraphs, practice_texts, read_copy
+from kit.course.article import OWN_TEXT, paragraphs, practice_texts, read_copy, story_pieces
 from kit.course.course import Course, Sheet, find_course
 from kit.course.files import write_whole
 from kit.course.html import template
@@ -37,7 +37,7 @@ class Story:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        lines = paragraphs(self.text)
+        lines = story_pieces(self.text)
         return template(_HERE / "story.html.j2", lines=lines, note=self.note)
 
 

@@ -1,5 +1,7 @@
 """Questions as data: reading questions and their keys.
 
+They are in ``items/NAME.toml``, on their page, ``lessons/NAME.md``, or some here and some there.
+
 A lesson's question carries its key openly. A graded question is published without one; its key file
 has the same shape and is laid over it, so that one class serves both.
 """
@@ -20,6 +22,7 @@ from kit.course.course import Course, Sheet
 from kit.course.messages import KitError, message
 from kit.course.toml import CONVERTER, read_toml, structure
 from kit.questions.base import Question
+from kit.questions.in_markdown import questions_on
 from kit.questions.kinds import KINDS
 
 
@@ -90,7 +93,13 @@ def load_questions(course: Course, sheet: Sheet, keys: Path | None = None) -> di
     """
     path = course.root / "items" / f"{sheet.id}.toml"
     key_path = (keys or course.keys) / sheet.keys if sheet.keys else path
-    return dict(_load(course, sheet, key_path, (_changed(path), _changed(key_path))))
+    stamps = tuple(_changed(p) for p in (path, key_path, _page_path(course, sheet)))
+    return dict(_load(course, sheet, key_path, stamps))
+
+
+def _page_path(course: Course, sheet: Sheet) -> Path:
+    """Return the page on which a sheet's questions may be; a plainer second page has none."""
+    return course.root / "lessons" / f"{sheet.id}.md"
 
 
 def _changed(path: Path) -> int:
@@ -102,10 +111,17 @@ def _changed(path: Path) -> int:
 def _load(
     course: Course, sheet: Sheet, key_path: Path, _stamps: tuple[int, ...]
 ) -> Mapping[str, Question]:
-    path = course.root / "items" / f"{sheet.id}.toml"
-    raw = read_toml(path)
+    path, page_path = course.root / "items" / f"{sheet.id}.toml", _page_path(course, sheet)
+    page = questions_on(page_path, sheet.prefix)
+    raw: dict[str, Any] = {}
+    if path.is_file() or not page.rows:
+        raw = read_toml(path)
     raw["item"] = _rows(raw, path)
     questions = structure(raw, _ItemFile, path).item
+    for row in page.rows:
+        place = message("in_markdown.place", file=page_path.name, n=page.lines[row["id"]])
+        questions += structure({"item": [row]}, _ItemFile, page_path.with_name(place)).item
+    raw["item"] += page.rows
     if key_path != path and key_path.is_file():
         strays: list[str] = []
         raw["item"] = _lay_over(raw["item"], _rows(read_toml(key_path), key_path), strays)
@@ -116,12 +132,17 @@ def _load(
     bad = [question.id for question in questions if sheet.prefix != _prefix(question)]
     bad += sorted(_doubles(question.id for question in questions))
     if bad:
-        told = message("error.item_ids", path=path, prefix=sheet.prefix, ids=", ".join(bad))
+        where = page_path if set(bad) & page.lines.keys() else path
+        told = message("error.item_ids", path=where, prefix=sheet.prefix, ids=", ".join(bad))
         raise KitError(told)
     found: dict[str, Question] = {}
     for question, row in zip(questions, raw["item"], strict=True):
         own = sheet.graded or "tries" in row
         found[question.id] = question if own else _with_tries(question, course.questions.tries)
+    if page.rows:  # some are here and some there: they come as the page asks them
+        asked = {name: n for n, name in enumerate(page.asked)}
+        names = sorted(found, key=lambda name: asked.get(name, len(asked)))
+        found = {name: found[name] for name in names}
     return found
 
 

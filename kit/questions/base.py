@@ -19,6 +19,7 @@ from attrs import frozen
 
 from kit.course.html import block, inline
 from kit.course.messages import KitError, message
+from kit.course.pictures import in_words
 from kit.questions.parts import (
     CommonError,
     Criterion,
@@ -78,8 +79,8 @@ def number_in(answer: Answer) -> float:
 
 
 def plain(text: str) -> str:
-    """Return authored Markdown as one line of plain text."""
-    return " ".join(text.split())
+    """Return authored Markdown as one line of plain text, with the words of its pictures."""
+    return " ".join(in_words(text).split())
 
 
 def row_lines(row: Row, mark: str, *, key: bool) -> list[str]:
@@ -132,6 +133,7 @@ class Question(Contents):
     )
     #: The fields that hold tables, and the class of each of their rows.
     tables: ClassVar[Mapping[str, type[Any]]] = {}
+    ticked: ClassVar[bool] = False  #: it can be written on a page, as a list of options with ticks
     by_reader: ClassVar[bool] = False  #: its marks are given by somebody who reads the answer
     picks_one: ClassVar[bool] = False  #: the answer is one option, of which one is right
     can_be_right: ClassVar[bool] = True  #: when it is answered, a right answer can be known

@@ -10,13 +10,16 @@ import html
 import math
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from attrs import field, frozen
 
 from kit.course.html import inline
 from kit.questions.base import Question
+from kit.questions.foreign import Foreign
+from kit.questions.foreign import Row as ItemRow
 from kit.questions.parts import Row, Statement
+from kit.questions.table import settings
 
 #: The parts of a mark that Moodle knows (question/engine/bank.php).
 GRADES = (
@@ -43,6 +46,15 @@ class Asked:
 
 class Export:
     """One question, as other systems ask it."""
+
+    takes: ClassVar[
+        tuple[str, ...]
+    ] = ()  #: of what other systems ask, what its kind can be made of
+
+    @staticmethod
+    def take(foreign: Foreign) -> ItemRow:
+        """Return a question of another system's as an items file has it, but for its id."""
+        raise NotImplementedError
 
     def __init__(self, question: Question) -> None:
         self.question = question
@@ -71,8 +83,11 @@ class Export:
         if self.question.survey:  # nothing about it is right or wrong
             for part in self.question.rows:
                 yield self.row(part)
-            return
-        yield from self.key_rows()
+        else:
+            yield from self.key_rows()
+        for label in self.question.labels:
+            cells = {"part": "label", "part_id": label.id, "text": label.text}
+            yield cells | {"part_settings": settings(label)}
         for error in self.question.common:
             yield {"part": "common", "text": error.answer, "reason": error.say}
 
@@ -82,7 +97,8 @@ class Export:
 
     def row(self, part: Row) -> Cells:
         """Return the cells of an option or a statement."""
-        return {"part": "option", "part_id": part.id, "text": part.text, "reason": part.reason}
+        cells = {"part": "option", "part_id": part.id, "text": part.text, "reason": part.reason}
+        return cells | {"part_settings": settings(part)}
 
 
 # --- GIFT -----------------------------------------------------------------------------------------

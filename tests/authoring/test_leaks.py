@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from attrs import fields
-from helpers import PROJECT, a_seal
+from helpers import PROJECT, a_seal, each
 
 from kit.authoring import build, export, release
 from kit.authoring.check import faults
@@ -134,6 +134,15 @@ def test_the_example_as_it_is_goes_out(lynx, tmp_path, capsys):
     for place in (["out"], ["out.zip", "--zip"]):
         assert main(["release", str(tmp_path / place[0]), *place[1:]]) == 0
     assert "No key" in capsys.readouterr().out
+
+
+def test_a_lesson_that_shows_an_older_question_does_not_go_out(lynx, tmp_path, capsys):
+    assert main(["notebooks", "--check"]) == 0
+    change("items/01-the-lynx.toml", 'prompt = "', 'prompt = "Newer: ')(lynx.root)
+    for arguments in (["notebooks", "--check"], ["release", str(tmp_path / "out")]):
+        assert main(arguments) == 1
+    assert "01-the-lynx.ipynb" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 # --- In the published questions -------------------------------------------------------------------
@@ -333,6 +342,80 @@ def test_a_notebook_that_was_handed_in_is_not_handed_out(lynx, tmp_path, capsys)
     assert not (tmp_path / "out").exists()
 
 
+# --- In a question that is written on the page ---------------------------------------------------
+
+TICKED = """::: choose-one roof hints=["Look at who says so."]
+Who saw the hole in the roof first?
+
+- [ ] The mayor, who says that he heard of it.
+  > KEY one
+- [x] The neighbour with the ladder.
+  > KEY two
+
+> KEY three
+:::"""
+#: What goes out without its key, and what is refused because nobody can tell what its key is.
+SPLIT = {
+    "as it is": TICKED,
+    "a large X": TICKED.replace("[x]", "[X]"),
+    "tabs": TICKED.replace("  > ", "\t> "),
+    "Windows": TICKED.replace("\n", "\r\n"),
+    "stars": TICKED.replace("- [", "* ["),
+    "in a comment": f"<!--\n{TICKED}\n-->",
+}
+REFUSED = {
+    "no end": TICKED.removesuffix(":::"),
+    "no begin": TICKED.partition("\n")[2],
+    "neither": TICKED.partition("\n")[2].removesuffix(":::"),
+    "a slip": TICKED.replace("choose-one", "chose-one"),
+    "two colons": TICKED.replace(":::", "::"),
+    "a box of code": f"```\n{TICKED}\n```",
+    "indented": TICKED.replace("\n", "\n    ").replace(":::", "    :::", 1),
+    "quoted": "> " + TICKED.replace("\n", "\n> "),
+    "numbers": TICKED.replace("- [", "1. ["),
+    "round boxes": TICKED.replace("[x]", "(x)"),
+    "a tick": TICKED.replace("[x]", "[✓]"),
+    "no box": TICKED.replace("- [x] ", "- "),
+}
+
+
+def on_page(text: str):
+    """Return what plants a question at the end of the exercise's page."""
+    return change("lessons/exercise-01.md", "## Hand in", f"{text}\n\n## Hand in")
+
+
+@each("text", SPLIT.values())
+def test_its_key_is_split_off(lynx, text):
+    page = lynx.root / "lessons" / "exercise-01.md"
+    before = page.read_bytes()
+    page.write_bytes(before.replace(b"## Hand in", f"{text}\n\n## Hand in".encode()))
+    course = again(lynx)
+    edition = release.contents(course, release.own_files(course))
+    out = [*edition.values(), build.as_bytes(build.bare(course, course.sheets[1]))]
+    page.write_bytes(before)
+    assert not any(b"KEY" in data or b"[x]" in data for data in out)
+
+
+@each("text", REFUSED.values())
+def test_where_it_cannot_be_told_nothing_goes_out(lynx, tmp_path, text):
+    page = lynx.root / "lessons" / "exercise-01.md"
+    before = page.read_bytes()
+    on_page(text)(lynx.root)
+    try:
+        refused(lynx, tmp_path / "out")
+        assert faults(again(lynx))
+    finally:
+        page.write_bytes(before)
+
+
+def test_its_reason_is_found_on_another_page(lynx, tmp_path):
+    why = "She stood on the ladder, and says what she saw from up there with her own eyes."
+    on_page(TICKED.replace("KEY two", why))(lynx.root)
+    add("lessons/01-the-lynx.md", f"\n{why}\n")(lynx.root)
+    found = both_tell(lynx, tmp_path / "out")
+    assert any("exercise-01/roof" in fault and "options.b.reason" in fault for fault in found)
+
+
 # --- In words -------------------------------------------------------------------------------------
 
 
@@ -351,6 +434,11 @@ PLACED = {
         "items/01-the-lynx.toml", 'prompt = "', f'reason = """{text}"""\nprompt = "'
     ),
     "a hint": lambda text: change(ITEMS, 'prompt = "', f'hints = ["""{text}"""]\nprompt = "'),
+    "a label": lambda text: change(ITEMS, '"Does not stand yet"', f'"""{text}"""'),
+    "a drawing": lambda text: add(
+        "pictures/x.svg",
+        "<svg><tspan>{}</tspan></svg>".format(text.replace(" ", "</tspan><tspan> ")),
+    ),
     "a sentence of the kit": lambda text: add("messages.toml", f"[view]\nx = '''{text}'''\n"),
     "an output": lambda text: in_book(
         lambda cell: cell.update(outputs=[{**OUTPUT, "text": text.replace(" ", " \n")}]),

@@ -17,7 +17,7 @@ import pytest
 from attrs import frozen
 from helpers import SHOWROOM
 from labserver import CHROMIUM, FLAGS, HOW, forget, serve, wait_for_kernel
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, BrowserType, Locator, Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from kit.authoring import build
@@ -156,15 +156,13 @@ class Front:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[BrowserType]:
     if CHROMIUM is None:
         if os.environ.get("KIT_REQUIRE_BROWSER"):
             pytest.fail(HOW)
         pytest.skip(HOW)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
+        yield playwright.chromium
 
 
 @pytest.fixture(scope="module")
@@ -214,10 +212,18 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     return report
 
 
-@pytest.fixture(scope="module")
-def profile(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser that has JupyterLab's scripts in its cache once a test has loaded them."""
-    kept = browser.new_context(viewport={"width": 1000, "height": 900})
+@pytest.fixture(scope="session")
+def profile(
+    chromium: BrowserType, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BrowserContext]:
+    """A learner's browser: after the first test it has JupyterLab's scripts, as read and compiled.
+
+    It has a folder, because a browser without one compiles every script anew for each page.
+    """
+    folder = tmp_path_factory.mktemp("browser")
+    kept = chromium.launch_persistent_context(
+        folder, executable_path=CHROMIUM, args=FLAGS, viewport={"width": 1000, "height": 900}
+    )
     yield kept
     kept.close()
 

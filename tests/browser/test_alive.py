@@ -119,24 +119,22 @@ HOSTILE = {
 }
 
 
-def test_a_hostile_notebook_gets_nothing_run(open_lab) -> None:
+def test_a_hostile_notebook_gets_nothing_run(open_lab, classroom: Path) -> None:
     """A notebook with the kit's mark and code that is not the kit's; and a false kit beside one."""
-    folder = Path("notebooks") / "strange"
+    place = classroom / "notebooks" / "strange"
+    place.mkdir()
     for name, cells in HOSTILE.items():
         book = json.loads(notebook(*cells))
         book["metadata"]["kit"] = {"sheet": "00-start-here", "words": {"show_code": "<img src=x>"}}
-        front = open_lab(LESSON)
-        place = front.home / folder
-        place.mkdir(exist_ok=True)
         (place / f"{name}.ipynb").write_text(json.dumps(book), encoding="utf-8")
-        front.page.close()
-        front = open_lab(f"{folder}/{name}.ipynb")
+        front = open_lab(f"notebooks/strange/{name}.ipynb")
         front.page.wait_for_timeout(2500)
         assert front.page.locator(".kit-page-bar").count() == 0, name
         assert not (place / "ran").exists(), name
-    shutil.copy(front.home / LESSON, place)
+        front.page.close()
+    shutil.copy(classroom / LESSON, place)
     (place / "kit.py").write_text("open('ran', 'w').close()\ndef begin(_): pass\n")
-    front = open_lab(f"{folder}/00-start-here.ipynb")
+    front = open_lab("notebooks/strange/00-start-here.ipynb")
     expect(front.page.locator("[data-kit=alive]")).to_have_count(1, timeout=30_000)
     assert not (place / "ran").exists()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from helpers import COURSE
-from playwright.sync_api import Browser
+from playwright.sync_api import BrowserContext
 
 from kit.lenses.look import mark_text
 
@@ -12,11 +12,10 @@ STORY = "The bridge may fall.\nPolice said 20 people crossed it on Monday."
 
 
 @pytest.fixture
-def page(browser: Browser):
-    shown = browser.new_page()
+def page(context: BrowserContext):
+    shown = context.new_page()
     shown.set_content(mark_text(COURSE, STORY, "2026-01-13")._repr_html_())
-    yield shown
-    shown.close()
+    return shown
 
 
 def test_each_filter_hides_the_labels_of_its_lens_and_brings_them_back(page):

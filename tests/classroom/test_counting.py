@@ -46,8 +46,9 @@ def test_each_voter_counts_once_in_a_round_and_the_last_word_stands(tmp_path):
 
 def test_what_is_no_vote_is_passed_over(tmp_path):
     votes.cast(tmp_path, ASKED, "aaa", "bird")
-    [place] = (tmp_path / "votes").iterdir()
-    good = json.loads((place / "1-aaa.json").read_text())
+    [vote] = tmp_path.iterdir()
+    start = vote.name.removesuffix("1-aaa.json")
+    good = json.loads(vote.read_text())
     odd = {
         "1-bbb": "{",
         "1-ccc": json.dumps([1]),
@@ -59,11 +60,13 @@ def test_what_is_no_vote_is_passed_over(tmp_path):
         "1-iii": json.dumps({**good, "more": "x" * 5000}),
     }
     for name, text in odd.items():
-        (place / f"{name}.json").write_text(text)
-    for name in ("3-aaa.json", "1-aaa.json.new", ".1-zzz.json.77.new", "1-ÄÄÄ.json", "notes.txt"):
-        (place / name).write_text(json.dumps(good))
-    (place / "1-link.json").symlink_to(place / "1-aaa.json")
-    (place / "1-dir.json").mkdir()
+        (tmp_path / f"{start}{name}.json").write_text(text)
+    for name in ("3-aaa.json", "1-aaa.json.new", "1-ÄÄÄ.json", "notes.txt"):
+        (tmp_path / f"{start}{name}").write_text(json.dumps(good))
+    for name in (f".{vote.name}.77.new", "1-bbb.json", f"x{vote.name}"):
+        (tmp_path / name).write_text(json.dumps(good))
+    (tmp_path / f"{start}1-link.json").symlink_to(vote)
+    (tmp_path / f"{start}1-dir.json").mkdir()
     _, found = votes.counts(tmp_path, ASKED)
     assert (found[1].votes, found[1].passed_over) == (1, 7)
     assert (found[2].votes, found[2].passed_over) == (0, 1)
@@ -115,11 +118,12 @@ def test_a_code_of_another_question_or_with_a_slip_is_refused():
 
 
 def test_a_folder_that_cannot_be_had_is_a_sentence(tmp_path):
-    (tmp_path / "votes").write_text("a file where the folder should be")
+    folder = tmp_path / "class"
+    folder.write_text("a file where the folder should be")
     with pytest.raises(KitError, match="cannot be used"):
-        votes.cast(tmp_path, ASKED, "aaa", "bird")
+        votes.cast(folder, ASKED, "aaa", "bird")
     with pytest.raises(KitError, match="cannot be used"):
-        votes.counts(tmp_path, ASKED)
+        votes.counts(folder, ASKED)
 
 
 def test_a_drive_that_does_not_answer_is_told_and_left_alone(tmp_path, monkeypatch):

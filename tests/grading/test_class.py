@@ -58,6 +58,45 @@ def test_a_learner_is_matched_by_code_or_by_name(tmp_path, given):
     assert pupils.match(given).name == "Cruz, Ada"
 
 
+@pytest.mark.parametrize("cell", ["B-7", "B–7", "'B-7", '"=""B-7"""', "#B-7", " b-7", "B\u200b-7"])
+@pytest.mark.parametrize("given", ["B-7", "b–7", "\u200eB-7"])
+def test_signs_that_nobody_typed_tell_no_codes_apart(tmp_path, cell, given):
+    pupils = roster.load(a_list(tmp_path, f"\n\ncode,name\n{cell},Ada Cruz\nB-70,Bo Berg\n"))
+    assert pupils.match(given).name == "Ada Cruz"
+
+
+@pytest.mark.parametrize("cell", ["007", "7", "7.0", "'007"])
+def test_a_number_is_one_code_however_a_spreadsheet_writes_it(tmp_path, cell):
+    pupils = roster.load(a_list(tmp_path, f"code,name\n{cell},Ada Cruz\n70,Bo Berg\n0.7,Cy\n"))
+    assert {pupils.match(given).name for given in ("007", "7", "07 ")} == {"Ada Cruz"}
+
+
+NAMED_COPIES = (
+    "Copia de Ada Cruz.ipynb",
+    "Cópia de Ada Cruz.ipynb",
+    "Copia di Ada Cruz.ipynb",
+    "Ada Cruz-LAPTOP-4F8K2.ipynb",
+    "Ada Cruz-Adas-MacBook-Pro.ipynb",
+    "Ada Cruz-Copy1.ipynb",
+    "Ada Cruz – Kopie (2).ipynb",
+    "01-exercise (Ada Cruz).ipynb",
+    "Ada Cruz (Ada's conflicted copy 2026-02-01).ipynb",
+    "exercise-01-ada_c-2026-02-01.ipynb",
+)
+
+
+@pytest.mark.parametrize("name", NAMED_COPIES)
+def test_a_learner_s_name_is_found_in_what_systems_call_copies(tmp_path, name):
+    pupils = roster.load(a_list(tmp_path, "code,name\nada_c,Ada Cruz\nada,Bo Berg-Cruz\n"))
+    assert pupils.in_path(name).name == "Ada Cruz"
+
+
+def test_a_user_name_with_a_sign_is_found_where_blackboard_puts_signs_round_it(box, out, tmp_path):
+    put(box, "Ex 01_ada_c_attempt_2026-02-01-10-00-00_x.json", learner="")
+    grade(box, out, roster=a_list(tmp_path, "Last Name,First Name,Username\nCruz,Ada,ada_c\n"))
+    assert [row["name"] for row in table(out, "marks.csv")] == ["Ada Cruz"]
+
+
 @pytest.mark.parametrize(
     "given", ["Ada", "B0", "B070", "Ada Crux", "adacruz", "", "Points Possible", "Student, Test"]
 )

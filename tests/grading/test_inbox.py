@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import stat
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -247,6 +249,44 @@ def test_names_that_a_mac_wrote_in_utf8_are_read_as_that(tmp_path):
 def test_what_begins_with_two_underscores_is_no_hidden_file(tmp_path):
     path = zipped(tmp_path / "m.zip", {"__final.json": GOOD, "__MACOSX/._x.json": b""})
     assert list(contents(path)) == ["m.zip/__final.json"]
+
+
+def test_a_hand_in_is_known_by_what_is_in_it_however_its_name_ends(tmp_path):
+    """A notebook saved as .ipynb.txt was 'cut short or edited'; none of these is the learner's."""
+    text = notebook(submission.to_cell("kit.hand_in()", a_seal(answers=key_answers()))).encode()
+    names = ("x.ipynb.txt", "x.json.html", "x.ipynb.download", "x.ipynb.zip", "exercise", "x.htm")
+    for name in names:
+        (tmp_path / name).write_bytes(text)
+    (tmp_path / "notebook.html").write_bytes(b"<pre># kit-seal Leave these lines.\n#:{}</pre>")
+    (tmp_path / "LICENSE").write_bytes(b"No hand-in.")
+    found = contents(tmp_path)
+    for name in ("notebook.html", "LICENSE"):
+        assert str(found.pop(name)).startswith("left out")
+    assert found == dict.fromkeys(names, text)
+
+
+def test_an_archive_of_another_kind_is_called_that_and_not_damaged(tmp_path):
+    tar = io.BytesIO()
+    with tarfile.open(fileobj=tar, mode="w") as archive:
+        archive.addfile(tarfile.TarInfo("x.json"))
+    zipped(tmp_path / "zip.ipynb", {"x.json": GOOD})
+    (tmp_path / "class.tar.gz").write_bytes(gzip.compress(tar.getvalue()))
+    (tmp_path / "tar.zip").write_bytes(tar.getvalue())
+    (tmp_path / "a.7z").write_bytes(b"7z\xbc\xaf\x27\x1c rest")
+    (tmp_path / "rar.json").write_bytes(b"Rar!\x1a\x07\x01\x00")
+    found = contents(tmp_path)
+    assert len(found) == 5
+    assert all("unpack it" in str(why) for why in found.values())
+
+
+def test_what_systems_leave_in_folders_is_no_row_of_problems(tmp_path):
+    (tmp_path / "x.json").write_bytes(GOOD)
+    names = ("desktop.ini", "Thumbs.db", "Icon\r", "~$notes.docx")
+    for name in names:
+        (tmp_path / name).write_bytes(b"x")
+    with inbox.opened(tmp_path, lambda _: False) as found:
+        assert sorted(found.hidden) == sorted(names)
+        assert [file.name for file in found.files] == ["x.json"]
 
 
 def test_pasted_hand_ins_are_found_beside_the_files(tmp_path):

@@ -275,6 +275,7 @@ def in_berlin(monkeypatch):
 @pytest.mark.usefixtures("in_berlin")
 @pytest.mark.parametrize(("written", "shown"), [
     ("2026-02-01", "2026-02-01 24:00 (UTC+01:00)"),
+    ("2026-02-01 24:00", "2026-02-01 24:00 (UTC+01:00)"),  # as the kit itself writes it
     ("2026-02-01T17:00", "2026-02-01 17:00 (UTC+01:00)"),
     ("2026-02-01 17:00", "2026-02-01 17:00 (UTC+01:00)"),
     ("2026-07-01", "2026-07-01 24:00 (UTC+02:00)"),

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from kit.course.html import inline
 from kit.course.messages import KitError, message
-from kit.questions.base import Answer, Fault, Parts, answer_row, ids_in, is_number, row_lines
+from kit.questions.base import Answer, Fault, Parts, answer_row, ids_in, is_number, plain, row_lines
 from kit.questions.options import WithOptions
 from kit.questions.parts import ids_of
 
@@ -22,6 +22,7 @@ _STILL_MARKS = {"✓": "x", "○": "○", "◐": "◐", "✗": " "}  # in the bo
 class Choice(WithOptions):
     """What choosing one and choosing many have in common."""
 
+    ticked: ClassVar = True
     bullet: ClassVar[str]  #: before an option, in HTML
     box: ClassVar[str]  #: the same in plain text
 
@@ -37,7 +38,7 @@ class Choice(WithOptions):
 
     def lines(self, answer: Answer) -> list[str]:
         names = self.names
-        return [names[name] for name in self.chosen_ids(answer)]
+        return [plain(names[name]) for name in self.chosen_ids(answer)]
 
     def parts(self, answer: Answer, *, whole: bool) -> Parts:
         chosen = self.chosen_ids(answer)

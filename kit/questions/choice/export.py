@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kit.course.messages import message
 from kit.questions import export
-from kit.questions.choice import Choice
+from kit.questions.choice import Choice, ChooseMany, ChooseOne
 from kit.questions.export import Asked, Cells
+from kit.questions.foreign import Foreign, Row, numbered
 from kit.questions.parts import Option
 
 
@@ -14,6 +16,39 @@ class Export(export.Export):
     """See :class:`kit.questions.export.Export`."""
 
     question: Choice
+    takes = ("multichoice", "truefalse")
+
+    @staticmethod
+    def take(foreign: Foreign) -> Row:
+        texts = []
+        for answer in foreign.answers:
+            text = answer.text
+            if foreign.kind == "truefalse" and text.lower() in ("true", "false"):
+                text = message(f"import.{text.lower()}")
+            texts.append((text, answer.reason))
+        rows = numbered(texts)
+        shares = [answer.share for answer in foreign.answers]
+        best = max(shares, default=0)
+        for row, share in zip(rows, shares, strict=True):
+            if share > 0 and (share == best or not foreign.single):
+                row["right"] = True
+            elif share > 0:
+                row["credit"] = share
+        right = [share for share in shares if share > 0]
+        wrong = [share for share in shares if share <= 0]
+        if best <= 0:
+            foreign.notes.append("import.none_right")
+        if foreign.single:
+            if 0 < best < 1 or min(shares, default=0) < 0:
+                foreign.notes.append("import.shares_one")
+            if shares.count(best) > 1 and best > 0:
+                foreign.notes.append("import.two_right")
+        elif not (_alike(right, 1) and _alike(wrong, -1)):
+            foreign.notes.append("import.shares_many")
+        kind = ChooseMany.kind
+        if foreign.single:
+            kind = ChooseOne.kind
+        return {"kind": kind, "shuffle": foreign.shuffle, "options": rows}
 
     def share_of(self, option: Option) -> float:
         """Return which share of the marks choosing ``option`` gives; below 0 for a wrong tick.
@@ -61,3 +96,8 @@ class Export(export.Export):
                 answer = "either"
             points = self.question.marks * self.share_of(option)
             yield self.row(option) | {"answer": answer, "points": points}
+
+
+def _alike(shares: list[float], whole: float) -> bool:
+    """Whether each share is the same part of the whole, as the kit counts ticks."""
+    return all(abs(share - whole / len(shares)) < 0.001 for share in shares)

@@ -67,7 +67,9 @@ class LabelEach(Question):
 
     def lines(self, answer: Answer) -> list[str]:
         names = self.names
-        return [f"{names[unit]}: {names[label]}" for unit, label in labels_in(answer).items()]
+        return [
+            f"{plain(names[unit])}: {names[label]}" for unit, label in labels_in(answer).items()
+        ]
 
     @property
     def key(self) -> Answer:
@@ -96,14 +98,16 @@ class LabelEach(Question):
         """
         accepts = {label.id: label.accepts for label in self.labels}
         given = labels_in(answer)
-        counts = TwoCounts()
+        sound = sound_accepted = unsound = unsound_rejected = 0
         for unit in self.units:
             accepted = accepts.get(given.get(unit.id, ""))
             if unit.sound is True:
-                counts += TwoCounts(sound=1, sound_accepted=int(accepted is True))
+                sound += 1
+                sound_accepted += accepted is True
             elif unit.sound is False:
-                counts += TwoCounts(unsound=1, unsound_rejected=int(accepted is False))
-        return counts
+                unsound += 1
+                unsound_rejected += accepted is False
+        return TwoCounts(sound_accepted, sound, unsound_rejected, unsound)
 
     def paragraphs_missed(self, answer: Answer) -> set[int]:
         """Return the question's paragraphs, and those of the statements labelled otherwise."""

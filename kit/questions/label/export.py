@@ -7,14 +7,29 @@ from collections.abc import Iterator
 from kit.course.html import inline
 from kit.questions import export
 from kit.questions.export import Asked, Cells
+from kit.questions.foreign import Foreign, Row, name_of, numbered
 from kit.questions.label import LabelEach
-from kit.questions.parts import Row, Statement
+from kit.questions.parts import Row as Part
+from kit.questions.parts import Statement
 
 
 class Export(export.Export):
     """As Moodle's matching; a question for each statement where that does not fit."""
 
     question: LabelEach
+    takes = ("matching",)
+
+    @staticmethod
+    def take(foreign: Foreign) -> Row:
+        labels: dict[str, str] = {}
+        for _, label in foreign.pairs:
+            labels.setdefault(label, name_of(len(labels)))
+        asked = [(thing, label) for thing, label in foreign.pairs if thing]
+        units = numbered([(thing, "") for thing, _ in asked])
+        for unit, (_, label) in zip(units, asked, strict=True):
+            unit["right"] = [labels[label]]
+        rows = [{"id": name, "text": text} for text, name in labels.items()]
+        return {"kind": LabelEach.kind, "labels": rows, "units": units}
 
     def changes(self) -> Iterator[str]:
         if not self.fits_matching():
@@ -58,13 +73,13 @@ class Export(export.Export):
         )
 
     def key_rows(self) -> Iterator[Cells]:
-        question = self.question
+        question, names = self.question, self.question.label_names
         for unit in question.units:
-            right = [label.text for label in question.labels if label.id in unit.right]
+            right = [names[label] for label in unit.right]
             points = question.marks / len(question.units)
             yield self.row(unit) | {"answer": " / ".join(right), "points": points}
 
-    def row(self, part: Row) -> Cells:
+    def row(self, part: Part) -> Cells:
         cells = super().row(part) | {"part": "unit"}
         if isinstance(part, Statement) and part.paragraph is not None:
             cells["paragraphs"] = str(part.paragraph)

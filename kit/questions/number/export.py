@@ -7,13 +7,34 @@ from collections.abc import Iterator
 from kit.course.html import inline
 from kit.questions import export
 from kit.questions.export import Asked, Cells, digits
+from kit.questions.foreign import TODO, Foreign, Row
 from kit.questions.number import GiveNumber
+from kit.questions.table import settings
 
 
 class Export(export.Export):
     """See :class:`kit.questions.export.Export`."""
 
     question: GiveNumber
+    takes = ("numerical",)
+
+    @staticmethod
+    def take(foreign: Foreign) -> Row:
+        row: Row = {"kind": GiveNumber.kind}
+        slips = []
+        for answer in foreign.answers:
+            if answer.low is None or answer.high is None:  # Moodle's * is any other number
+                foreign.notes.append("import.any_number")
+            elif answer.share == 1 and len(row) == 1:
+                row |= {"low": answer.low, "high": answer.high}
+                if answer.low == answer.high:
+                    row = {"kind": GiveNumber.kind, "answer": answer.low}
+            else:
+                slip = {"low": answer.low, "high": answer.high, "reason": answer.reason or TODO}
+                slips.append(slip | {"credit": max(0.0, answer.share)})
+        if slips:
+            row["slips"] = slips
+        return row | {"reason": foreign.reason or TODO}
 
     def shares(self) -> list[float]:
         return [slip.credit for slip in self.question.slips]
@@ -37,4 +58,5 @@ class Export(export.Export):
         for slip in question.slips:
             span = f"{slip.low:g}–{slip.high:g} {question.unit}"
             cells = {"part": "slip", "text": span, "reason": slip.reason}
+            cells["part_settings"] = settings(slip)
             yield cells | {"points": question.marks * slip.credit}

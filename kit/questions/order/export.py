@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kit.course.html import inline
 from kit.questions import export
 from kit.questions.export import Asked, Cells
+from kit.questions.foreign import Foreign, Row, numbered
 from kit.questions.order import PutInOrder
 
 
@@ -14,6 +15,13 @@ class Export(export.Export):
     """As Moodle's matching: each thing and its place."""
 
     question: PutInOrder
+    takes = ("ordering",)
+
+    @staticmethod
+    def take(foreign: Foreign) -> Row:
+        rows = numbered([(answer.text, answer.reason) for answer in foreign.answers])
+        sequence = [row["id"] for row in rows]
+        return {"kind": PutInOrder.kind, "shuffle": True, "sequence": sequence, "options": rows}
 
     def changes(self) -> Iterator[str]:
         yield "export.placed"

@@ -13,6 +13,9 @@ const WIDGET = "application/vnd.jupyter.widget-view+json";
 const GUARD = "import sys, os; sys.path[:] = [p for p in sys.path if p not in ('', '.', os.getcwd())]";
 const RUN_ALL_MS = 500; // so long the menu may take, after a restart, to begin with the first cell
 const LOST_MS = 4000; // a connection that is away for so long is called lost
+const PREVIEW_MS = 200; // so often a preview looks whether its file has been written anew
+// The course may have changed in every file, and the kit keeps what it has read.
+const FORGET = "import sys\nfor name in [m for m in sys.modules if m.partition('.')[0] == 'kit']: del sys.modules[name]";
 // What a call shows can depend on it: with the extension at work, handing in is a button.
 const SAY_SO = "os.environ['KIT_PAGE'] = 'alive'";
 // A failure is the one answer that every kernel gives: the browser's knows no `user_expressions`.
@@ -47,6 +50,7 @@ export async function plugins(borrow) {
       const lesson = new Lesson(app, panel, CodeCell, Widget);
       if (chosen("readingView")) lesson.read();
       if (chosen("runWhenOpened")) await lesson.comeAlive();
+      if (panel.context.model.getMetadata("kit").preview) void lesson.followFile();
     };
     tracker.widgetAdded.connect((/** @type {any} */ _, /** @type {any} */ panel) => void open(panel));
     tracker.forEach((/** @type {any} */ panel) => void open(panel));
@@ -348,6 +352,26 @@ class Lesson {
     await Promise.allSettled(running);
     this.panel.node.dataset.kit = "alive";
     this.say("");
+  }
+
+  /** Show the page anew, where the reader is on it, whenever `kit preview` has written it. */
+  async followFile() {
+    const { context, content } = this.panel;
+    const { contents } = this.app.serviceManager;
+    while (!this.panel.isDisposed) {
+      const file = await contents.get(context.path, { content: false }).catch(() => null);
+      if (file && file.last_modified !== context.contentsModel.last_modified) {
+        const { scrollTop } = content.outerNode ?? content.node;
+        await context.revert();
+        this.reading(this.isReading);
+        this.hideNotes();
+        await context.sessionContext.session?.kernel?.requestExecute({ code: FORGET, silent: true }).done;
+        await this.run();
+        context.model.dirty = false;
+        (content.outerNode ?? content.node).scrollTop = scrollTop;
+      }
+      await new Promise((resolve) => setTimeout(resolve, PREVIEW_MS));
+    }
   }
 
   async restart() {

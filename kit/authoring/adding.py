@@ -1,0 +1,231 @@
+"""``kit add`` and ``kit rename``: what an author would else write, or change, at several places."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from kit.authoring.build import source_path
+from kit.authoring.keys import public_fields
+from kit.authoring.preview import forget
+from kit.course.article import read_text
+from kit.course.course import NAME, Course, Sheet, load_course
+from kit.course.files import write_whole
+from kit.course.messages import KitError, message
+from kit.course.toml import parse
+from kit.learner.record import read_record, record_path
+from kit.questions.bank import find_question, load_questions
+from kit.questions.kinds import KINDS
+
+Texts = dict[Path, str]  #: what is to be written into each file
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+_NAMED_AS_SHEETS = ("items", "lessons", "handouts")
+_LAST_PART = re.compile(r"\n## [^\n]*\n(?:(?!\n## ).)*kit\.hand_in\(", re.DOTALL)
+_ASK = '```python\nimport kit\n\nkit.ask("{id}")\n```\n'
+_TICKED = """::: {kind} {name}
+TODO: the question
+
+- [ ] TODO: what a thoughtful person might choose
+  > TODO: why it is not right
+- [x] TODO: what is right
+  > TODO: how one can tell
+:::
+"""
+
+
+# --- Adding a question ----------------------------------------------------------------------------
+
+
+def add_question(course: Course, kind: str, sheet: Sheet, name: str = "") -> tuple[str, list[Path]]:
+    """Write the skeleton of a question where it belongs: its page, its file, its key.
+
+    Args:
+        course: a course of the author's own.
+        kind: its kind.
+        sheet: the lesson or exercise.
+        name: the second half of its id; one that is free without it.
+
+    Returns:
+        Its id, and the files that were changed.
+
+    Raises:
+        KitError: where there is no such kind, or the name is taken or will not do.
+
+    """
+    if kind not in KINDS:
+        raise KitError(message("add.no_kind", kind=kind, known=", ".join(KINDS)))
+    taken = load_questions(course, sheet)
+    if not name:
+        name = next(f"q{n}" for n in count(1) if f"{sheet.prefix}/q{n}" not in taken)
+    item_id = f"{sheet.prefix}/{name}"
+    if not _NAME.fullmatch(name) or item_id in taken:
+        raise KitError(message("add.bad_name", name=name, sheet=sheet.id))
+    texts = _skeleton(course, sheet, kind, item_id)
+    for path, text in texts.items():
+        write_whole(path, text.encode())
+    return item_id, list(texts)
+
+
+def _skeleton(course: Course, sheet: Sheet, kind: str, item_id: str) -> Texts:
+    page = source_path(course, sheet)
+    if KINDS[kind].ticked:
+        asked = _TICKED.format(kind=kind, name=item_id.partition("/")[2])
+        return {page: _with(read_text(page), asked)}
+    text = (KINDS[kind].folder() / "skeleton.toml").read_text("utf-8")
+    row = {"id": item_id, "kind": kind, **parse(text)}
+    items = course.root / "items" / f"{sheet.id}.toml"
+    texts = {page: _with(read_text(page), _ASK.format(id=item_id))}
+    if sheet.graded and sheet.keys:
+        key = course.keys / sheet.keys
+        texts[key] = _added(key, _part(row, "item", key=True))
+        row = _part(row, "item", key=False)
+    texts[items] = _added(items, row)
+    return texts
+
+
+def _with(page: str, asked: str) -> str:
+    """Return a page with a question at its end, before the part that hands in."""
+    last = _LAST_PART.search(page)
+    end = last.start() if last else len(page)
+    return f"{page[:end].rstrip()}\n\n{asked}\n{page[end:].lstrip()}".rstrip() + "\n"
+
+
+def _added(path: Path, row: Mapping[str, Any]) -> str:
+    old = read_text(path).rstrip() + "\n\n" if path.is_file() else ""
+    return old + "\n".join(_as_toml("item", row))
+
+
+def _part(row: Mapping[str, Any], table: str, *, key: bool) -> dict[str, Any]:
+    """Return what learners are given of a row; with ``key``, its id and what they are not given."""
+    public = public_fields()
+    kept: dict[str, Any] = {}
+    for name, value in row.items():
+        if isinstance(value, list) and name in public:
+            rows = [_part(part, name, key=key) for part in value]
+            if not key or any(len(part) > 1 for part in rows):
+                kept[name] = rows
+        elif name == "id" or (name in public[table]) != key:
+            kept[name] = value
+    return kept
+
+
+def _as_toml(table: str, row: Mapping[str, Any]) -> list[str]:
+    """Return a row and the tables in it as lines of TOML."""
+    lines, below = [f"[[{table}]]"], []
+    for name, value in row.items():
+        if isinstance(value, list) and value and isinstance(value[0], Mapping):
+            for part in value:
+                below += ["", *_as_toml(f"{table}.{name}", part)]
+        else:
+            lines.append(f"{name} = {json.dumps(value, ensure_ascii=False)}")
+    return [*lines, *below, *([""] if table == "item" else [])]
+
+
+# --- Renaming -------------------------------------------------------------------------------------
+
+
+def rename(course: Course, old: str, new: str, *, anyway: bool = False) -> list[str]:
+    """Give a question, or a lesson or exercise, another id, wherever the course names it.
+
+    Args:
+        course: a course of the author's own.
+        old: its id, such as ``exercise-01/bird`` or ``01-first-look``.
+        new: the new one.
+        anyway: whether answers under the old name may be lost.
+
+    Returns:
+        The files that were changed, as the author knows them.
+
+    Raises:
+        KitError: where there is no such id, the new one will not do, or answers would be lost.
+
+    """
+    is_question = "/" in old
+    sheet = find_question(course, old)[0] if is_question else course.sheet(old)
+    _refuse_name(course, sheet, old, new)
+    asked = list(load_questions(course, sheet))
+    answered = set(read_record(record_path(course, sheet), sheet.id).entries)
+    if not anyway and answered & ({old} if is_question else {*asked}):
+        raise KitError(message("rename.answers", old=old, path=course.show_path(course.work)))
+    before = _texts(course)
+    after, moved = {}, {}
+    for path, text in before.items():
+        if is_question:
+            after[path] = _with_names(path, text, course, sheet, {old: new})
+            continue
+        after[path] = _with_sheet(path, text, sheet, new)
+        if path.stem.removesuffix(".plain") == sheet.id and path.parent.name in _NAMED_AS_SHEETS:
+            moved[path] = path.with_name(path.name.replace(sheet.id, new, 1))
+    changed = [path for path in before if after[path] != before[path] or path in moved]
+    for path in changed:
+        write_whole(moved.get(path, path), after[path].encode())
+        if path in moved:
+            path.unlink()
+    wanted = [_prefix(new) + name[name.index("/") :] for name in asked]
+    if is_question:
+        wanted = [new if name == old else name for name in asked]
+    if _ids_now(course, new) != wanted:
+        for path in changed:
+            moved.get(path, path).unlink(missing_ok=True)
+            write_whole(path, before[path].encode())
+        raise KitError(message("rename.not_done", old=old))
+    return [course.show_path(moved.get(path, path)) for path in changed]
+
+
+def _ids_now(course: Course, name: str) -> list[str]:
+    """Return the ids of a sheet's questions as its files are now; none where they have a fault."""
+    forget()
+    try:
+        again = load_course(course.root, course.home)
+        return list(load_questions(again, again.sheet(name)))
+    except KitError:
+        return []
+
+
+def _refuse_name(course: Course, sheet: Sheet, old: str, new: str) -> None:
+    """Raise a KitError where the new id will not do."""
+    if "/" in old:
+        taken = set(load_questions(course, sheet))
+        fits = new.partition("/")[0] == sheet.prefix and _NAME.fullmatch(new.partition("/")[2])
+    else:
+        taken = {other.id for other in course.sheets if other != sheet}
+        taken |= {other.prefix for other in course.sheets if other != sheet}
+        fits = _prefix(new) not in taken and _NAME.fullmatch(new)
+    if not fits or new in taken:
+        raise KitError(message("rename.bad_name", old=old, new=new))
+
+
+def _texts(course: Course) -> Texts:
+    """Return the files in which ids of a course may be."""
+    patterns = ("*.toml", "items/*.toml", "evidence/*.toml", "lessons/*.md", "handouts/**/*.md")
+    paths = [path for pattern in patterns for path in sorted(course.root.glob(pattern))]
+    return {path: read_text(path) for path in [*paths, *sorted(course.keys.glob("*.toml"))]}
+
+
+def _with_names(path: Path, text: str, course: Course, sheet: Sheet, ids: Mapping[str, str]) -> str:
+    """Return a file's text with a question's new id in the place of its old one."""
+    for old, new in ids.items():
+        text = re.sub(rf"""(["']){re.escape(old)}\1""", rf"\g<1>{new}\1", text)
+        if path == source_path(course, sheet):
+            name, by = re.escape(old.partition("/")[2]), new.partition("/")[2]
+            head = rf"(?m)^( {{0,3}}:::+ *[\w-]+ +)(?:{re.escape(sheet.prefix)}/)?{name}(?=\s|$)"
+            text = re.sub(head, rf"\g<1>{by}", text)
+    return text
+
+
+def _with_sheet(path: Path, text: str, sheet: Sheet, new: str) -> str:
+    """Return a file's text with a sheet's new id in the place of its old one."""
+    text = re.sub(rf"""(["']){re.escape(sheet.prefix)}/""", rf"\g<1>{_prefix(new)}/", text)
+    text = re.sub(rf"""(kit\.\w+\(["']){re.escape(sheet.id)}(?=["'])""", rf"\g<1>{new}", text)
+    if path.name == NAME:
+        named = rf"""(?m)^((?:id|before)\s*=\s*["']){re.escape(sheet.id)}(?=["'])"""
+        text = re.sub(named, rf"\g<1>{new}", text)
+    return text
+
+
+def _prefix(sheet_id: str) -> str:
+    return re.sub(r"^\d+-", "", sheet_id)

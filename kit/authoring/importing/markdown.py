@@ -1,0 +1,102 @@
+"""Texts of other systems as Markdown, and the pictures in them as files."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import unicodedata
+from pathlib import PurePosixPath
+
+from markdownify import MarkdownConverter
+
+from kit.course.pictures import FOLDER, TYPES
+
+Files = dict[str, bytes]  #: by the name in the folder ``pictures/``
+
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
+_DATA = re.compile(r"data:(?P<type>[\w/+.-]+);base64,(?P<data>.*)", re.DOTALL)
+_BLANKS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+
+
+class _Converter(MarkdownConverter):
+    """HTML as Markdown in one form; pictures lead to the folder ``pictures/``."""
+
+    def __init__(self, names: dict[str, str]) -> None:
+        super().__init__(heading_style="ATX", bullets="-", escape_misc=False)
+        self._names = names
+
+    def convert_img(self, el, _text, parent_tags):  # type: ignore[no-untyped-def]
+        source = str(el.get("src") or "")
+        words = " ".join(str(el.get("alt") or "").replace("]", ")").replace("[", "(").split())
+        return f"![{words}]({self._names.get(source, source)})"
+
+
+def markdown(text: str, form: str = "html", files: Files | None = None) -> str:
+    """Return a text as Markdown.
+
+    Args:
+        text: the text.
+        form: what it is: ``html``, ``markdown``, ``plain_text``, or ``moodle``, which may have some
+            HTML in it.
+        files: where pictures that are part of the text are added.
+
+    """
+    if form == "markdown" or not text.strip():
+        return text.strip()
+    if form.startswith("plain") or not _TAG.search(text):
+        # A line break within a plain text is one; what Markdown would take for a mark is none.
+        plain = re.sub(r"([\\*_`])", r"\\\1", text.strip())
+        return _BLANKS.sub("\n\n", plain)
+    if form == "moodle":
+        text = text.strip().replace("\n", "<br>")
+    names = {}
+    for source in re.findall(r"""<img\b[^>]*?\bsrc\s*=\s*["']([^"']*)["']""", text):
+        names[source] = _place(source, files)
+    html = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>|<!--.*?-->", "", text)
+    made = _Converter(names).convert(html).replace("\xa0", " ")
+    return _BLANKS.sub("\n\n", re.sub(r"[ \t]+\n", "\n", made)).strip()
+
+
+def _place(source: str, files: Files | None) -> str:
+    """Return where a picture of a text is to be found, having kept it where it is in the text."""
+    inside = _DATA.fullmatch(source.strip())
+    if inside and files is not None:
+        ending = next((e for e, kind in TYPES.items() if kind == inside["type"]), ".bin")
+        data = decoded(inside["data"])
+        if data:
+            return f"{FOLDER}/{add_file(files, f'picture{ending}', data)}"
+    return source.removeprefix("../")
+
+
+def decoded(text: str) -> bytes:
+    """Return what base64 says; nothing where it is none."""
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def file_name(name: str) -> str:
+    """Return a file's name in letters that every system has, with its ending."""
+    path = PurePosixPath(name)
+    return slug(path.stem, 60) + path.suffix.lower()
+
+
+def add_file(files: Files, name: str, data: bytes) -> str:
+    """Add a file, and return its name; another of the same name gets a number."""
+    wanted = PurePosixPath(file_name(name))
+    free, n = str(wanted), 1
+    while files.get(free, data) != data:
+        n += 1
+        free = f"{wanted.stem}-{n}{wanted.suffix}"
+    files[free] = data
+    return free
+
+
+def slug(text: str, most: int) -> str:
+    """Return a text as a short name in plain letters, digits and hyphens."""
+    plain = re.sub(r"<[^<>]*>", " ", text)
+    plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode().lower()
+    name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:most].strip("-")
+    return name or "q"

@@ -1,0 +1,78 @@
+"""A copy of what an author wrote, kept because one slip in a shell empties a file.
+
+``kit check > course.toml``: the sign ``>`` empties the file before the kit begins. So each command
+keeps copies on the course's shelf, and puts such a file back before it does anything else.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TextIO
+
+from kit.authoring.made import shelf, shelf_file
+from kit.course.files import write_whole
+from kit.course.messages import message
+
+ARTICLE = "article.toml"
+_WRITTEN = (
+    *("*.toml", "items/*.toml", "lessons/*.md", "evidence/*.toml", "texts/*.txt"),
+    *("handouts/*.md", "handouts/teacher/*.md", "lexicons/*.toml", "solutions/keys/*.toml"),
+)
+
+
+def keep_spares(home: Path) -> None:
+    """Keep a copy of each file that the author of a course wrote; none of an empty one."""
+    for path in _written(home):
+        with suppress(OSError):
+            data = path.read_bytes()
+            spare = shelf(home) / path.relative_to(home)
+            is_kept = spare.is_file() and spare.read_bytes() == data
+            if data.strip() and not is_kept:
+                write_whole(spare, data)
+
+
+def put_back(home: Path) -> tuple[Path | None, bool]:
+    """Put a file back where a shell has emptied it to send a command's output into it.
+
+    Returns:
+        The file that the output goes into, if it is one of the author's; and whether it was put
+        back. What is said is then sent nowhere, where both streams go into it.
+
+    """
+    found: tuple[Path | None, bool] = (None, False)
+    for path in sorted({*_written(home), home / ARTICLE}):
+        spare = shelf_file(home, path.relative_to(home).as_posix())
+        if not spare.is_file():
+            continue
+        is_empty = path.is_file() and not path.read_bytes().strip()
+        sent_here = [stream for stream in (sys.stdout, sys.stderr) if is_sent_to(stream, path)]
+        if sent_here and is_empty:
+            path.write_bytes(
+                spare.read_bytes()
+            )  # in its place: the shell holds this very file open
+        if sys.stderr in sent_here:  # both: there is nobody to tell, and nothing must be added
+            sys.stdout = sys.stderr = io.StringIO()
+        elif (is_empty and not sent_here) or not path.is_file():
+            key = "article.is_empty" if path.name == ARTICLE else "cli.is_empty"
+            print(message(key, path=path.name, copy=spare), file=sys.stderr)
+        if sent_here:
+            found = (path, is_empty)
+    return found
+
+
+def _written(home: Path) -> Iterator[Path]:
+    for pattern in _WRITTEN:
+        yield from (path for path in home.glob(pattern) if path.is_file())
+
+
+def is_sent_to(stream: TextIO, path: Path) -> bool:
+    """Whether a stream goes into the file at ``path``."""
+    try:
+        return os.path.samestat(os.fstat(stream.fileno()), path.stat())
+    except (OSError, ValueError):
+        return False

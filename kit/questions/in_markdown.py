@@ -1,0 +1,289 @@
+"""Questions that are written on a page, in Markdown, as a list of options with ticks.
+
+::
+
+    ::: choose-one bird marks=2
+    A second paper prints that a bird stopped the clock, citing the first. What does that add?
+
+    - [ ] Much: two papers say so.
+      > Agreement counts when each could have erred separately.
+    - [x] Nothing that we can see.
+      > One origin, two papers.
+
+    > This is said to everybody after the check.
+    :::
+
+They are read into the rows that ``items/NAME.toml`` would hold, so that there is one sort of
+question. Whoever shows a page gets it with a ``kit.ask`` block in the place of each question, and
+learners get an exercise's page written anew from what may be published: no key is on either.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from string import ascii_lowercase
+from typing import Any
+
+from attrs import define, field
+
+from kit.course.messages import KitError, message
+from kit.questions.kinds import KINDS
+
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_GONE = "\0\n"  #: a line of a comment: it counts, and is on no page
+_COLONS = re.compile(r" {0,3}:::+\s*(.*)")
+_CODE = re.compile(r" {0,3}(```|~~~)")
+_FIELD = re.compile(r'([^\s=]+)(?:=("(?:[^"\\]|\\.)*"|\[(?:"(?:[^"\\]|\\.)*"|[^\]"])*\]|\S*))?')
+_TICK = re.compile(r" {0,3}[-*+] \[([ xX])\] +(\S.*)")
+_BULLET = re.compile(r" {0,3}[-*+] ")
+_NEARLY = re.compile(r" {0,3}[-*+] ?(?:\[.{0,2}\](?!\()|\(.?\))")  #: ``-[x]``, ``- []``, ``- (x)``
+_TICKED = re.compile(r"[\s>]*(?:[-*+]|\d+[.)])\s*\W*\[\s*[xX✓✔]\s*\]")
+_ON_TOP = ("id", "kind", "passage", "prompt", "options")  #: have places of their own in Markdown
+_ASKED = re.compile(r"""kit\.ask\(["']([^"']+)["']\)""")
+_ASK = '\n```python\nimport kit\n\nkit.ask("{id}")\n```\n'
+
+
+@define
+class PageQuestions:
+    """A page's Markdown, taken apart."""
+
+    shown: str = ""  #: with a ``kit.ask`` block in the place of each question
+    published: str = ""  #: the same with the questions as an exercise's learners get them
+    rows: list[dict[str, Any]] = field(factory=list)  #: as ``items/NAME.toml`` has them
+    asked: list[str] = field(factory=list)  #: the ids of all questions that it asks, in order
+    lines: dict[str, int] = field(factory=dict)  #: on which line each question begins, by its id
+    faults: list[tuple[int, str]] = field(factory=list)  #: the line, and what to mend there
+
+
+@define
+class _Option:
+    text: list[str]
+    right: bool
+    reason: list[str] = field(factory=list)
+
+
+def questions_on(path: Path, prefix: str) -> PageQuestions:
+    """Return a page's Markdown, taken apart; an empty one where there is no such file.
+
+    Args:
+        path: the Markdown file.
+        prefix: of the questions' ids, such as ``exercise-01``.
+
+    Raises:
+        KitError: when it cannot be read, or a question on it cannot; a line for each fault.
+
+    """
+    if not path.is_file():
+        return PageQuestions()
+    try:
+        page = take_apart(path.read_text(encoding="utf-8-sig"), prefix)
+    except UnicodeDecodeError:
+        raise KitError(message("error.not_text", path=path)) from None
+    if page.faults:
+        lines = [f"  {message('in_markdown.line', n=n, fault=fault)}" for n, fault in page.faults]
+        raise KitError(message("error.faults", path=path, faults="\n".join(lines)))
+    return page
+
+
+@lru_cache(maxsize=128)  # a check asks for a page again and again; nobody changes what it gets
+def take_apart(text: str, prefix: str) -> PageQuestions:
+    """Return a page's Markdown, taken apart, with what is wrong on it.
+
+    Args:
+        text: the page.
+        prefix: of the questions' ids.
+
+    """
+    lines = _COMMENT.sub(lambda match: _GONE * match[0].count("\n"), text).split("\n")
+    page = PageQuestions()
+    shown: list[str] = []
+    published: list[str] = []
+    done = 0
+    for start, end in _blocks(lines, page.faults):
+        apart = lines[done:start]
+        shown += apart
+        published += apart
+        block = [line.replace("\0", "") for line in lines[start:end]]
+        known = len(page.faults)
+        row = _read(block, start + 1, prefix, page.faults)
+        done = end + 1
+        if page.faults[known:]:  # such a page is shown to its author alone
+            for n, fault in page.faults[known:]:
+                shown += ["", f"> **{message('in_markdown.line', n=n, fault=fault)}**", ""]
+        elif row:
+            page.rows.append(row)
+            page.lines.setdefault(row["id"], start + 1)
+            shown += _ASK.format(id=row["id"]).splitlines()
+            published += _public(row)
+    page.shown = _joined([*shown, *lines[done:]])
+    page.published = _joined([*published, *lines[done:]])
+    page.asked = _ASKED.findall(page.shown)
+    return page
+
+
+def without_notes(page: bytes) -> bytes:
+    """Return a page's file without the author's comments; one that is no text as it is."""
+    try:
+        return _COMMENT.sub("", page.decode("utf-8")).encode("utf-8")
+    except UnicodeDecodeError:
+        return page
+
+
+def ticks_in(text: str) -> list[str]:
+    """Return the lines of a text that look like a ticked option, wherever on it they are."""
+    return [line.strip() for line in text.splitlines() if _TICKED.match(line)]
+
+
+def _joined(lines: list[str]) -> str:
+    return "\n".join(lines).replace(_GONE, "")
+
+
+def _blocks(lines: Sequence[str], faults: list[tuple[int, str]]) -> Iterator[tuple[int, int]]:
+    """Yield where each question begins and ends, as indices of its two lines of colons."""
+    fence, start = "", None
+    for n, line in enumerate(lines):
+        code, colons = _CODE.match(line), _COLONS.fullmatch(line)
+        if fence or (code and start is None):
+            if code and (not fence or code[1] == fence):
+                fence = code[1] if not fence else ""
+        elif colons and colons[1].strip(" :"):
+            if start is not None:
+                faults.append((start + 1, message("in_markdown.not_closed")))
+            start = n
+        elif colons and start is None:
+            faults.append((n + 1, message("in_markdown.not_begun")))
+        elif colons and start is not None:
+            yield start, n
+            start = None
+    if start is not None:
+        faults.append((start + 1, message("in_markdown.not_closed")))
+
+
+def _read(
+    block: Sequence[str], first: int, prefix: str, faults: list[tuple[int, str]]
+) -> dict[str, Any]:
+    """Return a question's row; nothing where it cannot be told which question it is.
+
+    Args:
+        block: its lines, from its line of colons on, without the last.
+        first: the number of the first of them.
+        prefix: of its id.
+        faults: what is wrong with it is added.
+
+    """
+    (kind, _), *words = _FIELD.findall(block[0].strip(" :"))
+    if wrong := _kind_fault(kind):
+        faults.append((first, wrong))
+        return {}
+    if not words or words[0][1]:
+        faults.append((first, message("in_markdown.no_name", kind=kind)))
+        return {}
+    name = words[0][0]
+    if "/" not in name:
+        name = f"{prefix}/{name}"
+    row: dict[str, Any] = {"id": name, "kind": kind}
+    for key, value in words[1:]:
+        if key in _ON_TOP:
+            faults.append((first, message("in_markdown.on_top", name=key)))
+        row[key] = _value(value)
+    before, options, after = _body(block[1:], first + 1, faults)
+    texts = [text.strip("\n") for text in re.split(r"\n\s*\n", "\n".join(before)) if text.strip()]
+    if not texts:
+        faults.append((first, message("in_markdown.no_prompt", name=name)))
+        texts = [""]
+    if len(options) < 2:
+        faults.append((first, message("in_markdown.no_options", name=name)))
+    if len(texts) > 1:
+        row["passage"] = "\n\n".join(texts[:-1])
+    row["prompt"] = " ".join(texts[-1].split())
+    row["options"] = []
+    for letter, option in zip(_letters(), options, strict=False):
+        told: dict[str, Any] = {"id": letter, "text": " ".join(option.text)}
+        if option.right:
+            told["right"] = True
+        if option.reason:
+            told["reason"] = " ".join(option.reason)
+        row["options"].append(told)
+    if after:
+        row["reason"] = " ".join(after)
+    return row
+
+
+def _kind_fault(kind: str) -> str:
+    """Return what is wrong with the word after the colons; nothing where it is a kind."""
+    if kind in KINDS and KINDS[kind].ticked:
+        return ""
+    ticked = [name for name in KINDS if KINDS[name].ticked]
+    if kind in KINDS:
+        return message("in_markdown.other_kind", kind=kind, known=", ".join(ticked))
+    near = get_close_matches(kind, ticked, n=1) or ticked[:1]
+    return message("in_markdown.no_kind", kind=kind, near=near[0])
+
+
+def _letters() -> Iterator[str]:
+    """Yield ids for options: a to z, then aa, ab and so on."""
+    for first in ("", *ascii_lowercase):
+        for letter in ascii_lowercase:
+            yield first + letter
+
+
+def _value(text: str) -> Any:
+    """Return a field's value: as TOML has it, else the word itself; True for a field alone."""
+    if not text:
+        return True
+    try:
+        return tomllib.loads(f"x = {text}")["x"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _body(
+    lines: Sequence[str], first: int, faults: list[tuple[int, str]]
+) -> tuple[list[str], list[_Option], list[str]]:
+    """Return what is before the options, the options, and what is said after the check."""
+    before: list[str] = []
+    options: list[_Option] = []
+    after: list[str] = []
+    to = before  # where the words of a line go that only goes on
+    apart = False  # whether an empty line came before
+    for n, line in enumerate(lines, first):
+        bare, tick = line.strip(), _TICK.fullmatch(line)
+        if tick:
+            options.append(_Option([tick[2].strip()], tick[1] != " "))
+            to = options[-1].text
+        elif _NEARLY.match(line) or (options and _BULLET.match(line)):
+            faults.append((n, message("in_markdown.no_tick", line=bare[:60])))
+        elif not options:
+            before.append(line)
+        elif bare.startswith(">"):
+            to = after if apart and not line.startswith((" ", "\t")) else options[-1].reason
+            to.append(bare[1:].strip())
+        elif bare and apart and not line.startswith((" ", "\t")):
+            faults.append((n, message("in_markdown.after_options", line=bare[:60])))
+        elif bare:
+            to.append(bare)
+        apart = not bare
+    return before, options, after
+
+
+def _public(row: dict[str, Any]) -> list[str]:
+    """Return a question as lines of Markdown, with those of its fields that learners are given."""
+    kind = KINDS[row["kind"]]
+    option = kind.tables["options"]
+    head = ["", f"::: {row['kind']} {row['id']}"]
+    for name, value in row.items():
+        if name in kind.published and name not in _ON_TOP:
+            head[1] += f" {name}={json.dumps(value, ensure_ascii=False)}"
+    if "passage" in row:
+        head += [*row["passage"].splitlines(), ""]
+    head += [row["prompt"], ""]
+    for told in row["options"]:
+        shown = {name: value for name, value in told.items() if name in option.published}
+        head.append(f"- [ ] {shown['text']}")
+    return [*head, ":::", ""]

@@ -1,0 +1,175 @@
+"""Pictures, tables and sound: checked, and shown wherever a course's words are shown."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from pathlib import Path
+
+import pytest
+from helpers import PROJECT
+
+from kit.authoring import build, check, export, gift, handouts, paper, release, slides
+from kit.course.course import Course, load_course
+from kit.course.html import block, inline
+from kit.course.messages import in_words_of
+from kit.course.pictures import LARGEST
+from kit.notebook.widget.payload import question_payload
+from kit.notebook.worksheet import find_story
+from kit.questions.bank import load_questions
+from kit.questions.still import still_html, still_text
+
+PNG = b64encode(b"\x89PNG a drawn chart")
+CHART = f"data:image/png;base64,{PNG.decode()}"
+TABLE = "| year | trains |\n| --- | --- |\n| first | many |"
+FILES = {
+    "course.toml": """id = "sights"
+title = "Sights"
+
+[[sheets]]
+id = "01-sights"
+title = "Sights"
+notebook = "notebooks/01-sights.ipynb"
+""",
+    "article.toml": '[reference]\ntitle = "t"\npage = "https://example.org"\nsite = "example.org"\n'
+    'published = "not known"\npublished_how = "not known"\ncredited = "nobody"\nwords = 10\n'
+    '[[units]]\nn = 0\nkind = "headline"\ngist = "A chart."\nfingerprint = "0"\n',
+    "lessons/01-sights.md": "# Sights\n\n![A drawn chart](../pictures/chart.png)\n\n"
+    + TABLE
+    + '\n\n![A bell](pictures/bell.wav)\n\n```python\nimport kit\n\nkit.story("trains")\n```\n\n'
+    '```python\nimport kit\n\nkit.ask("sights/axis")\n```\n',
+    "items/01-sights.toml": f'''[[item]]
+id = "sights/axis"
+kind = "choose-one"
+passage = """![A drawn chart](pictures/chart.png)
+
+{TABLE}"""
+prompt = "Where does the axis begin?"
+
+[[item.options]]
+id = "zero"
+text = "![An axis from nothing](pictures/chart.png)"
+reason = "No."
+
+[[item.options]]
+id = "later"
+text = "Later."
+right = true
+reason = "Yes."
+''',
+    "texts/trains.txt": f"Trains\nSee the table.\n{TABLE}\n![Chart](pictures/chart.png)\n",
+    "handouts/01-sights.md": "# Sights\n\n![A drawn chart](pictures/chart.png)\n",
+    "pictures/bell.txt": "A bell rings twice.",
+    "pictures/pictures.toml": '"chart.png" = "Drawn by us."\n"bell.wav" = "Made by us."\n',
+}
+
+
+@pytest.fixture
+def sights(tmp_path):
+    for name, text in FILES.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    (tmp_path / "pictures" / "chart.png").write_bytes(b"\x89PNG a drawn chart")
+    (tmp_path / "pictures" / "bell.wav").write_bytes(b"RIFF ring ring")
+    course = load_course(tmp_path, tmp_path)
+    with in_words_of(course.root):
+        yield course
+
+
+def write(course: Course, name: str, old: str, new: str) -> None:
+    path = course.root / name
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+
+
+def test_a_course_with_pictures_has_no_fault(sights):
+    assert check.faults(sights) == []
+
+
+def test_each_fault_is_named_with_what_to_do(sights):
+    page, credits_file = "lessons/01-sights.md", "pictures/pictures.toml"
+    cases = [
+        (page, "[A drawn chart]", "[ ]", "has no words"),
+        (page, "../pictures/chart.png", "pictures/chrat.png", "do you mean pictures/chart.png"),
+        (page, "../pictures/chart.png", "pictures/else.png", "no file pictures/else.png"),
+        (page, "../pictures/chart.png", "https://example.org/c.png", "is not in the folder"),
+        (page, "![A bell](pictures/bell.wav)", "<audio src='bell.wav'>", "written as HTML"),
+        ("texts/trains.txt", "pictures/chart.png", "chart.png", "is not in the folder"),
+        ("items/01-sights.toml", "(pictures/chart.png)", "(pictures/none.png)", "no file"),
+        ("handouts/01-sights.md", "[A drawn chart]", "[]", "has no words"),
+        (credits_file, '"chart.png" = "Drawn by us."', "", "who made it"),
+        (credits_file, '"chart.png"', '"chart.jpg"', "speaks of chart.jpg"),
+        (credits_file, '"Drawn by us."', "7", "one sentence in quotation marks"),
+        ("pictures/bell.txt", "A bell rings twice.", " ", "what is said and heard"),
+    ]
+    for name, old, new, said in cases:
+        write(sights, name, old, new)
+        found = "\n".join(check.faults(sights))
+        assert said in found, (name, new, found)
+        (sights.root / name).write_text(FILES[name], encoding="utf-8")
+    (sights.root / "pictures" / "chart.png").write_bytes(b"x" * (LARGEST + 1))
+    assert "at most 500 kB" in "\n".join(check.faults(sights))
+
+
+def test_it_is_shown_with_its_bytes_in_each_kind_of_page(sights):
+    sheet = sights.sheets[0]
+    question = load_questions(sights, sheet)["sights/axis"]
+    book = build.bare(sights, sheet)
+    printed = paper.pages(sights) | slides.pages(sights) | handouts.pages(sights)
+    asked, _ = export.bank(sights, [], None)
+    shown = {
+        "notebook": "\n".join(cell.source for cell in book.cells),
+        "live question": json.dumps(question_payload(sights, question, "seed")),
+        "question without a kernel": still_html(question, key=True),
+        "practice text": find_story(sights, "trains")._repr_html_(),
+        **{str(path): html for path, html in printed.items()},
+        "Moodle": gift.gift(sights, asked).text.replace("\\:", ":").replace("\\=", "="),
+    }
+    assert len(shown) == 8
+    for name, text in shown.items():
+        assert CHART in text, name
+    for name, text in shown.items():
+        if "handouts/01" not in name and name != "notebook":
+            assert "<th>year" in text.replace("\\n", ""), name
+    assert "<audio controls" in shown["notebook"]
+    assert "A bell rings twice." in shown["notebook"]
+    assert "Drawn by us." in shown["notebook"]
+    assert "[An axis from nothing]" in still_text(question)
+    assert question.in_words("zero") == ["[An axis from nothing]"]
+
+
+def test_a_changed_picture_makes_its_pages_old(sights):
+    path = sights.root / "notebooks" / "01-sights.ipynb"
+    build.make(sights, build.bare(sights, sights.sheets[0]), path)
+    (sights.root / "pictures" / "chart.png").write_bytes(b"\x89PNG another drawing")
+    assert not build.same_source(build.bare(sights, sights.sheets[0]), path)
+
+
+def test_learners_get_the_folder_and_nothing_else_that_lies_in_it(sights):
+    for name in ("sketch.psd", "notes.docx"):
+        (sights.root / "pictures" / name).write_text("mine")
+    out = {path.as_posix() for path in release.own_files(sights)}
+    there = {path for path in out if path.startswith("pictures/")}
+    assert there == {
+        f"pictures/{name}" for name in ("chart.png", "bell.wav", "bell.txt", "pictures.toml")
+    }
+
+
+def test_a_picture_in_a_table_and_a_table_in_a_prompt(sights):
+    assert CHART in block(f"{TABLE}\n| last | ![c](pictures/chart.png) |")
+    assert "<td>many</td>" in inline(f"How many?\n\n{TABLE}")
+    assert inline("either this | or that") == "either this | or that"
+
+
+def test_no_way_out_of_the_folder(sights, tmp_path):
+    secret = sights.root / "solutions" / "keys" / "01.png"
+    secret.parent.mkdir(parents=True)
+    secret.write_bytes(b"the key")
+    for target in ("pictures/../solutions/keys/01.png", "../solutions/keys/01.png", str(secret)):
+        assert "data:" not in block(f"![x]({target})"), target
+
+
+def test_the_limits_are_said_in_the_authors_guide():
+    text = Path(PROJECT / "docs" / "pictures.md").read_text(encoding="utf-8")
+    assert "500 kB" in text
+    assert "1,500 kB" in text
