@@ -186,7 +186,7 @@ def test_messages_lists_what_is_missing_and_begins_a_language(spanish, monkeypat
 def test_a_kind_of_a_language_speaks_that_language(home):
     (home / "course.toml").write_text('language = "es-MX"\n', encoding="utf-8")
     use_words_of(home)
-    assert message("view.saved") == "Guardado."
+    assert (message("view.saved"), in_digits(1234.5, ",.1f")) == ("Guardado.", "1,234.5")
 
 
 def test_numbers_are_written_as_the_language_writes_them(spanish):
