@@ -29,25 +29,26 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 HOW = "no chromium found; on Debian: apt-get update && apt-get install -y chromium"
 
 
+def free_port(wanted: int = 0) -> int:
+    """Return a port that nobody listens at: the one that is wanted, if it is free."""
+    with socket.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            sock.bind(("127.0.0.1", wanted))
+        except OSError:
+            return free_port()
+        return int(sock.getsockname()[1])
+
+
 #: Where an application was served last. There the browser knows its scripts already.
 PORTS: dict[str, int] = {}
-
-
-def _port_for(application: str) -> int:
-    """Return the application's last port, or a new one where that is taken."""
-    for port in (PORTS.get(application, 0), 0):
-        with contextlib.suppress(OSError), socket.socket() as sock:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            sock.bind(("127.0.0.1", port))
-            PORTS[application] = int(sock.getsockname()[1])
-            return PORTS[application]
-    raise OSError("no port is free")
 
 
 @contextlib.contextmanager
 def serve(home: Path, application: list[str]) -> Iterator[str]:
     """Run a Jupyter application in ``home``, with settings of its own, and give its address."""
-    port = _port_for(" ".join(application))
+    name = " ".join(application)
+    port = PORTS[name] = free_port(PORTS.get(name, 0))
     state = home / ".jupyter-state"
     runtime = home / f".runtime-{home.name}"
     environment = {

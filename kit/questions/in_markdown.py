@@ -24,7 +24,6 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from string import ascii_lowercase
@@ -222,6 +221,8 @@ def _kind_fault(kind: str) -> str:
     ticked = [name for name in KINDS if KINDS[name].ticked]
     if kind in KINDS:
         return message("in_markdown.other_kind", kind=kind, known=", ".join(ticked))
+    from difflib import get_close_matches  # noqa: PLC0415  (only a misspelt kind needs it)
+
     near = get_close_matches(kind, ticked, n=1) or ticked[:1]
     return message("in_markdown.no_kind", kind=kind, near=near[0])
 

@@ -320,6 +320,9 @@ ANY = {
     "site": ["../out"],
     "export": ["a.csv"],
     "lab": ["--allow-root"],
+    "add": ["question", "number"],
+    "rename": ["01-x", "01-y"],
+    "import": ["story.txt"],
 }
 EACH = [command for command in COMMANDS if command != "new"]
 
