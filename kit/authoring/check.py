@@ -36,9 +36,7 @@ _LINK = re.compile(r"\]\((https?://[^)\s]+)\)")
 _FIGURE = re.compile(r"\d")
 # Numbers that state nothing about the world: headings, a question's own number, an ordered list's,
 # what is in a tag.
-_NO_FIGURE = re.compile(
-    r"^#.*|^\*\*\d+\*\* \(.*|`[^`]*`|^\s*\d+[.)] |<[^>]*>", re.MULTILINE
-)
+_NO_FIGURE = re.compile(r"^#.*|^\*\*\d+\*\* \(.*|`[^`]*`|^\s*\d+[.)] |<[^>]*>", re.MULTILINE)
 _MARKS_OR_ASK = re.compile(
     r"""^\*\*\d+\*\* \((\d+(?:[.,]\d+)?)|kit\.ask\(["']([^"']+)["']\)""", re.MULTILINE
 )
@@ -92,7 +90,8 @@ def todos(course: Course) -> dict[Path, int]:
     patterns = ("*.toml", "items/*.toml", "evidence/*.toml", "lessons/*.md")
     paths = [p for pattern in patterns for p in sorted(course.root.glob(pattern))]
     paths += sorted(course.keys.glob("*.toml"))
-    counts = {p: read_text(p).count(TODO) for p in paths if p.name != "messages.toml"}
+    paths = [p for p in paths if not p.name.startswith("messages")]
+    counts = {p: read_text(p).count(TODO) for p in paths}
     return {path: n for path, n in counts.items() if n}
 
 
