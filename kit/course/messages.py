@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -142,6 +142,12 @@ def _built_in(group: str, language: str) -> dict[str, str]:
     return _read(file_in(language), text.encode("utf-8"))
 
 
+@cache
+def _layers(group: str, languages: tuple[str, ...]) -> list[dict[str, str]]:
+    """Return the built-in sentences of one table, those that are looked up first at the front."""
+    return [_built_in(group, language) for language in (*reversed(languages), "")]
+
+
 def _read(path: Path, data: bytes) -> dict[str, str]:
     """Return the sentences in ``data``, which is the file at ``path`` or a part of it, by key."""
     try:
@@ -227,9 +233,7 @@ def message(key: str, /, **values: object) -> str:
     """
     _, own, languages = _words_in_use()
     group = key.partition(".")[0]
-    tables = [own]
-    tables += [_built_in(group, language) for language in (*reversed(languages), "")]
-    for table in tables:
+    for table in (own, *_layers(group, languages)):
         if key not in table:
             continue
         try:
@@ -264,8 +268,11 @@ def in_digits(value: float | str, form: str = "") -> str:
         form: how it is printed, as ``format`` takes it: ``.1f``, ``g``, or ``,`` for groups.
 
     """
-    signs = {",": message("number.groups"), ".": message("number.decimals")}
-    return "".join(signs.get(sign, sign) for sign in format(value, form))
+    digits = format(value, form)
+    if digits.isdigit():  # most are, and a class's pages have hundreds of thousands
+        return digits
+    signs = {ord(","): message("number.groups"), ord("."): message("number.decimals")}
+    return digits.translate(signs)
 
 
 def direction(language: str) -> str:
@@ -299,3 +306,11 @@ def start_side() -> str:
 def end_side() -> str:
     """Return the side on which a line ends in the course's language."""
     return {"left": "right", "right": "left"}[start_side()]
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """Return the question whether the nearest of the known names is meant; nothing without one."""
+    from difflib import get_close_matches  # noqa: PLC0415  (only where something is amiss)
+
+    found = get_close_matches(name, list(known), n=1)
+    return message("check_course.near", near=found[0]) if found else ""
