@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kit.authoring.build import asked, blocks, page_text, source_path, stories
+from kit.authoring.calls import call_faults, place_faults
 from kit.authoring.handouts import sources
 from kit.authoring.languages import braces, misfits
 from kit.authoring.pictures import picture_faults
@@ -22,7 +23,7 @@ from kit.authoring.sources import (
 from kit.course.article import load_article, practice_texts, read_text
 from kit.course.course import Course, Sheet
 from kit.course.evidence import every_record, load_records
-from kit.course.messages import KitError, message, own_words, words
+from kit.course.messages import KitError, message, near, own_words, words
 from kit.course.pictures import PICTURE
 from kit.learner.reveals import load_reveals
 from kit.questions.bank import load_questions
@@ -33,8 +34,11 @@ LARGEST_SHARE = 4  #: all quotations together: at most one word in so many of th
 TODO = "TODO:"  #: marks a place that an author has still to fill in
 _LINK = re.compile(r"\]\((https?://[^)\s]+)\)")
 _FIGURE = re.compile(r"\d")
-# Numbers that state nothing about the world: headings, a question's own number.
-_NO_FIGURE = re.compile(r"^#.*|^\*\*\d+\*\* \(.*|`[^`]*`", re.MULTILINE)
+# Numbers that state nothing about the world: headings, a question's own number, an ordered list's,
+# what is in a tag.
+_NO_FIGURE = re.compile(
+    r"^#.*|^\*\*\d+\*\* \(.*|`[^`]*`|^\s*\d+[.)] |<[^>]*>", re.MULTILINE
+)
 _MARKS_OR_ASK = re.compile(
     r"""^\*\*\d+\*\* \((\d+(?:[.,]\d+)?)|kit\.ask\(["']([^"']+)["']\)""", re.MULTILINE
 )
@@ -109,6 +113,8 @@ def _sheet_faults(course: Course) -> Iterator[str]:
         if sheet.before and sheet.before not in [other.id for other in course.sheets]:
             yield message("check_course.no_before", id=sheet.id, before=sheet.before)
     english, own = words(), own_words(course.root)
+    for key in own.keys() - english.keys():
+        yield message("check_course.no_sentence", key=key, near=near(key, english))
     for key in own.keys() & english.keys():
         if not braces(own[key]) <= braces(english[key]):
             yield message("check_course.braces", key=key, sentence=english[key])
@@ -141,12 +147,16 @@ def _page_faults(course: Course, questions: dict[str, Question]) -> Iterator[str
         all_asked |= set(ids)
         for item_id in ids:
             if item_id not in questions:
-                yield message("check_course.unknown_ask", page=path.name, id=item_id)
+                told = near(item_id, questions)
+                yield message("check_course.unknown_ask", page=path.name, id=item_id, near=told)
         for name in stories(text):
             if name not in can_be_told:
-                yield message("check_course.unknown_story", page=path.name, name=name)
+                told = near(name, can_be_told)
+                yield message("check_course.unknown_story", page=path.name, name=name, near=told)
         yield from _loose(path.name, text, addresses)
         yield from _block_faults(course, sheet, text)
+        yield from call_faults(course, sheet, text)
+        yield from place_faults(course, sheet, text)
         yield from _mark_faults(path.name, text, questions)
         for line in ticks_in(text):
             yield message("check_course.tick", page=path.name, line=line[:60])
@@ -170,11 +180,17 @@ def _loose(page: str, text: str, addresses: set[str], *, handout: bool = False) 
     for address in _LINK.findall(text):
         if address not in addresses:
             yield message("check_course.loose_link", page=page, address=address)
-    for paragraph in re.sub(r"```.*?```", "", text, flags=re.DOTALL).split("\n\n"):
+    told = ["", *re.sub(r"```.*?```", "", text, flags=re.DOTALL).split("\n\n"), ""]
+    for before, paragraph, after in zip(told, told[1:], told[2:], strict=False):
+        start = paragraph.strip()[:50]
         # A handout carries a lesson's questions on paper: there nothing is stated as a fact.
         states = not (handout and _speaks_of("no_fact", "", paragraph))
-        if states and _is_loose(paragraph):
-            yield message("check_course.loose_figure", page=page, start=paragraph.strip()[:50])
+        if not states or not _is_loose(paragraph):
+            continue
+        if not start.startswith("|"):
+            yield message("check_course.loose_figure", page=page, start=start)
+        elif not _is_supported(before + after):  # where a table comes from is said beside it
+            yield message("check_course.loose_table", page=page, start=start)
 
 
 def _block_faults(course: Course, sheet: Sheet, text: str) -> Iterator[str]:
@@ -255,8 +271,13 @@ def _is_loose(paragraph: str) -> bool:
     """Whether a paragraph states a figure without a record's link or a paragraph's number."""
     words = PICTURE.sub("", paragraph)
     said = re.sub(_pattern("sheet", r" \d\d"), "", _NO_FIGURE.sub("", words))
-    has_support = "](" in words or "¶" in words or _speaks_of("paragraph", r" \d", words)
-    return bool(_FIGURE.search(said)) and not has_support
+    said = re.sub(_pattern("counted", r"\b", r"\d+(?:\.\d+)?[ -]"), "", said)
+    return bool(_FIGURE.search(said)) and not _is_supported(words)
+
+
+def _is_supported(text: str) -> bool:
+    """Whether a text has a link, or the number of a paragraph."""
+    return "](" in text or "¶" in text or _speaks_of("paragraph", r" \d", text)
 
 
 def _speaks_of(what: str, then: str, text: str) -> bool:
@@ -264,9 +285,9 @@ def _speaks_of(what: str, then: str, text: str) -> bool:
     return re.search(_pattern(what, then), text) is not None
 
 
-def _pattern(what: str, then: str) -> str:
+def _pattern(what: str, then: str, before: str = "") -> str:
     words = [re.escape(word.strip()) for word in message(f"check_words.{what}").split(",")]
-    return rf"(?i)\b(?:{'|'.join(words)}){then}"
+    return rf"(?i)\b{before}(?:{'|'.join(words)}){then}"
 
 
 def _quotation_faults(course: Course) -> Iterator[str]:

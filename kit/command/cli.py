@@ -9,7 +9,8 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from attrs import evolve
@@ -39,16 +40,19 @@ from kit.course.article import compare, load_article, read_copy
 from kit.course.course import Course, load_course
 from kit.course.evidence import load_records
 from kit.course.files import keep_beside, write_whole
-from kit.course.messages import CONTENT, KitError, message
+from kit.course.messages import CONTENT, KitError, message, near
 from kit.grading import Choices, LateRule, grade_folder, roster, tables
 from kit.grading.grades import write_grades
 from kit.grading.marks import Rulings
 from kit.grading.nbgrader import write_course
 from kit.grading.times import read_due
+from kit.instruments.age.estimates import load_book
+from kit.lenses.lexicon import load_lexicon
 from kit.questions.bank import load_questions
 
 __all__ = ["looking", "main"]
 
+LEXICONS = ("hedges", "sourcing", "dates", "grammar")  #: to which a course can add words
 Books = dict[Path, tuple[NotebookNode, bool]]  #: each notebook, and whether it has outputs
 
 _DRY_RUN = option("--check", action="store_true", help="only say whether one is stale")
@@ -125,7 +129,7 @@ def _rename(course: Course, options: argparse.Namespace) -> int:
 
 @command("Look for faults in the course.", "kit check")
 def _check(course: Course, _: argparse.Namespace) -> int:
-    found = check.faults(course)
+    found = [*check.faults(course), *_faults_of_instruments(course)]
     if found:
         print("\n".join(found))
         return 1
@@ -135,6 +139,23 @@ def _check(course: Course, _: argparse.Namespace) -> int:
     print(message("check_course.clean", pages=len(course.sheets), **told))
     _print_what_is_left(course)
     return 0
+
+
+def _faults_of_instruments(course: Course) -> Iterator[str]:
+    """Yield what is wrong in the files that only an instrument or a lens reads."""
+    reads: list[Callable[[], object]] = []
+    if (course.root / "estimates.toml").is_file():
+        reads.append(partial(load_book, course))
+    for path in sorted(course.root.glob("lexicons/*.toml")):
+        if path.stem in LEXICONS:
+            reads.append(partial(load_lexicon, course, path.stem))
+        elif course.root != CONTENT:
+            yield message("check_course.no_lexicon", name=path.name, near=near(path.stem, LEXICONS))
+    for read in reads:
+        try:
+            read()
+        except KitError as fault:
+            yield str(fault)
 
 
 def _print_what_is_left(course: Course) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -299,3 +299,11 @@ def start_side() -> str:
 def end_side() -> str:
     """Return the side on which a line ends in the course's language."""
     return {"left": "right", "right": "left"}[start_side()]
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """Return the question whether the nearest of the known names is meant; nothing without one."""
+    from difflib import get_close_matches  # noqa: PLC0415  (only where something is amiss)
+
+    found = get_close_matches(name, list(known), n=1)
+    return message("check_course.near", near=found[0]) if found else ""

@@ -19,7 +19,7 @@ from attrs import field, frozen
 from cattrs import AttributeValidationNote, ClassValidationError
 
 from kit.course.course import Course, Sheet
-from kit.course.messages import KitError, message
+from kit.course.messages import KitError, message, near
 from kit.course.toml import CONVERTER, read_toml, structure
 from kit.questions.base import Question
 from kit.questions.in_markdown import questions_on
@@ -124,10 +124,12 @@ def _load(
     raw["item"] += page.rows
     if key_path != path and key_path.is_file():
         strays: list[str] = []
-        raw["item"] = _lay_over(raw["item"], _rows(read_toml(key_path), key_path), strays)
+        key = read_toml(key_path)
+        raw = {**key, "item": _lay_over(raw["item"], _rows(key, key_path), strays)}
         if strays:
             ids = ", ".join(dict.fromkeys(strays))
-            raise KitError(message("error.unknown_in_key", path=key_path, ids=ids))
+            told = near(strays[0], _ids_in(raw["item"]))
+            raise KitError(message("error.unknown_in_key", path=key_path, ids=ids, near=told))
         questions = structure(raw, _ItemFile, key_path).item
     bad = [question.id for question in questions if sheet.prefix != _prefix(question)]
     bad += sorted(_doubles(question.id for question in questions))
@@ -188,6 +190,17 @@ def _lay_over(
         merged.append(both)
     strays += keys
     return merged
+
+
+def _ids_in(rows: list[dict[str, Any]]) -> list[str]:
+    """Return the ids of questions and of what is in them."""
+    ids = []
+    for row in rows:
+        ids.append(row["id"])
+        for value in row.values():
+            if isinstance(value, list) and value and _have_ids(value):
+                ids += _ids_in(value)
+    return ids
 
 
 def _have_ids(rows: Any) -> bool:
