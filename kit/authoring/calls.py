@@ -12,7 +12,7 @@ from kit.authoring.build import blocks, pieces, source_path
 from kit.course.article import load_article
 from kit.course.course import Course, Sheet
 from kit.course.evidence import load_claims, load_records
-from kit.course.messages import message, near
+from kit.course.messages import CONTENT, message, near
 from kit.learner.reveals import load_reveals
 
 _OF_SHEETS = ("begin", "hand_in", "warm_up")
@@ -74,7 +74,7 @@ def place_faults(course: Course, sheet: Sheet, text: str) -> Iterator[str]:
     coming = {(course.home / other.notebook).resolve() for other in course.pages}
     for place in dict.fromkeys(_RELATIVE.findall(text)):
         path = (folder / place).resolve()
-        if path not in coming and not path.exists():
+        if path not in coming and not path.exists() and not _in_the_kit(course, path):
             names = [other.name for other in coming] + [file.name for file in _beside(path)]
             told = near(path.name, names)
             yield message("check_course.dead_link", page=page, link=place, near=told)
@@ -82,6 +82,14 @@ def place_faults(course: Course, sheet: Sheet, text: str) -> Iterator[str]:
     if sheet.graded and cells and cells[-1][0] == "markdown" and "kit.hand_in(" in text:
         start = " ".join(cells[-1][1].split()[:6])
         yield message("check_course.after_hand_in", page=page, start=start)
+
+
+def _in_the_kit(course: Course, path: Path) -> bool:
+    """Whether a place is in the folder of the kit, which goes out beside every course."""
+    return (
+        path.is_relative_to(course.home / "kit")
+        and (CONTENT.parents[1] / path.relative_to(course.home)).exists()
+    )
 
 
 def _beside(path: Path) -> list[Path]:

@@ -178,9 +178,9 @@ on_the_exercise = partial(in_file, "lessons/exercise-01.md")
 
 
 def a_reveal(needs: str, knew: str = ""):
-    text = f'[[reveal]]\nid = "who-says-so/end"\ntitle = "T"\nneeds = [{needs}]\ntext = "T"\n'
+    text = f'\n[[reveal]]\nid = "who-says-so/end"\ntitle = "T"\nneeds = [{needs}]\ntext = "T"\n'
     text += f"[reveal.knew]\n{knew}\n"
-    return lambda root: (root / "reveals.toml").write_text(text, encoding="utf-8")
+    return lambda root: add(root, "reveals.toml", text)
 
 
 PLANTED = {

@@ -21,7 +21,8 @@ from kit.questions.kinds import KINDS
 from kit.questions.number import ExpectedError
 from kit.questions.parts import CommonError, Option
 
-GUIDE = read_text(PROJECT / "AUTHORING.md")
+BEGIN = read_text(PROJECT / "AUTHORING.md")
+GUIDE = BEGIN + read_text(PROJECT / "docs" / "reference.md")
 FENCE = re.compile(r"^(`{3,})(toml|markdown|sh)?$")
 FILE = re.compile(r"^(?:### )?`([\w/.-]+\.(?:toml|md))`:?$|stand in one file, `([\w/.-]+)`")
 
@@ -87,9 +88,8 @@ def test_every_field_that_an_author_may_write_is_named(kind):
 def test_a_new_course_has_the_parts_that_the_guide_speaks_of(tmp_path):
     new_course(tmp_path / "Our town")
     course = load_course(tmp_path / "Our town", tmp_path / "Our town")
-    first = GUIDE.partition("## A course folder")[0]
     for name in ("items/exercise-01.toml", "solutions/keys/01.toml", "lessons/01-first-look.md"):
-        assert f"`{name}`" in first
+        assert f"`{name}`" in BEGIN
         assert (course.root / name).is_file()
     kinds = [item.kind for item in load_questions(course, course.sheet("exercise-01")).values()]
     assert kinds == ["label", "choose-one", "write"], "the guide says what each of the three is"

@@ -47,7 +47,7 @@ def test_it_is_the_page_as_learners_get_it(town):
 
 
 def test_what_is_to_be_mended_is_above_its_question(town):
-    change(town, "items/exercise-01.toml", "paragraphs = [2]", "paragraphs = [99]")
+    change(town, "lessons/exercise-01.md", "paragraphs=[2]", "paragraphs=[99]")
     _, *cells = shown(town)
     (n,) = [n for n, text in enumerate(cells) if "paragraph 99" in text]
     assert 'kit.ask("exercise-01/ask")' in cells[n + 1]
