@@ -1,7 +1,7 @@
 """A course of an earlier kit works with this one, and so do its records and hand-ins.
 
-``tests/frozen`` holds courses as ``kit new`` made them, each with both, of its own day. They are
-never changed; what a newer ``kit new`` makes is added beside them.
+``frozen/`` holds courses as ``kit new`` made them, each with both, of its own day. They are never
+changed; what a newer ``kit new`` makes is added beside them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from kit.learner.record import read_record, record_path
 from kit.learner.standing import standing
 from kit.questions.bank import load_questions
 
-FROZEN = sorted((PROJECT / "tests" / "frozen").iterdir())
+FROZEN = sorted((PROJECT / "tests" / "authoring" / "frozen").iterdir())
 
 
 @pytest.fixture(params=FROZEN, ids=lambda path: path.name)
