@@ -36,9 +36,7 @@ _LINK = re.compile(r"\]\((https?://[^)\s]+)\)")
 _FIGURE = re.compile(r"\d")
 # Numbers that state nothing about the world: headings, a question's own number, an ordered list's,
 # what is in a tag.
-_NO_FIGURE = re.compile(
-    r"^#.*|^\*\*\d+\*\* \(.*|`[^`]*`|^\s*\d+[.)] |<[^>]*>", re.MULTILINE
-)
+_NO_FIGURE = re.compile(r"^#.*|^\*\*\d+\*\* \(.*|`[^`]*`|^\s*\d+[.)] |<[^>]*>", re.MULTILINE)
 _MARKS_OR_ASK = re.compile(
     r"""^\*\*\d+\*\* \((\d+(?:[.,]\d+)?)|kit\.ask\(["']([^"']+)["']\)""", re.MULTILINE
 )

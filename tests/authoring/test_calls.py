@@ -39,7 +39,7 @@ ADDED = [
 HONEST = [
     "6 questions, 13 marks, about 25 minutes, 2 points for each of 3 statements.",
     "1. Read it.\n2. Ask who says so.",
-    '<video src="clip.mp4" width="640"></video>',
+    '<abbr title="at 12 metres">high</abbr>',
     f"{TABLE}\n\nThe numbers are from ¶1.",
     f"From ¶1:\n\n{TABLE}",
     "[On](../exercises/01-exercise.ipynb), [up](#top), [mail](mailto:a@example.org) (¶2)",
