@@ -52,10 +52,10 @@ _Form = Callable[[str], str]  #: of a word: as it is, folded, …
 _SHORTEST = 3  #: characters of a code that the name of a folder or a file is believed to be
 #: What a system or a person puts round a learner's name in the name of a file or a folder.
 _ROUND = re.compile(
-    r" [-–] |_|[()]|-(?=Copy)|\b(?:copy of|kopie von|copie de|c[oó]pia (?:de|di))\b", re.IGNORECASE
+    r" [-–] |[-_()]|\b(?:copy of|kopie von|copie de|c[oó]pia (?:de|di))\b", re.IGNORECASE
 )
+_MOST_SIGNS = 12  #: of these in one name that are looked at
 _DASHES = re.compile("[‐‑‒–—−]")  #: what a telephone makes of a hyphen
-_MOST_PIECES = 12  #: of a name of a file that are put together again
 
 
 @frozen
@@ -168,11 +168,9 @@ class Roster:
         found: dict[str, Pupil] = {}
         place = PurePosixPath(path.replace("\\", "/"))
         for part in (*place.parts, place.stem):
-            pieces = {part, part.replace("_", " "), *_ROUND.split(part), *_runs(part)}
-            for piece in sorted(map(str.strip, pieces), key=len, reverse=True):
-                if len(piece) < _SHORTEST or any(piece in longer for longer in found):
-                    continue
-                if pupil := self.match(piece):
+            for piece in sorted(_pieces(part), key=len, reverse=True):
+                is_part = any(piece in longer for longer in found)
+                if not is_part and (pupil := self.match(piece)):
                     found[piece] = pupil
         pupils = {id(pupil): pupil for pupil in found.values()}
         return pupils.popitem()[1] if len(pupils) == 1 else None
@@ -228,17 +226,18 @@ def heading(cell: str) -> str:
     return re.sub(r"[\[<].*[\]>]$", "", text).strip()
 
 
-def _runs(part: str) -> Iterator[str]:
-    """Yield all that stands between two of the signs '-' and '_' in the name of a file.
+def _pieces(part: str) -> Iterator[str]:
+    """Yield all that stands between two of the signs that may be round a name in a file's name.
 
-    Before a name may be the assignment's, as in GitHub Classroom, behind it a computer's, as in
+    Before it may be the assignment's, as in GitHub Classroom, behind it a computer's, as in
     OneDrive; and a user's name may have such a sign itself.
     """
-    ends = [m.start() for m in re.finditer("[-_]", part)][:_MOST_PIECES]
-    for start in (-1, *ends):
-        for end in (*ends, len(part)):
-            if end > start:
-                yield part[start + 1 : end]
+    signs = [*_ROUND.finditer(part)][:_MOST_SIGNS]
+    for begin in (0, *(sign.end() for sign in signs)):
+        for end in (*(sign.start() for sign in signs), len(part)):
+            piece = part[begin:end].strip()
+            if len(piece) >= _SHORTEST:
+                yield from (piece, piece.replace("_", " "))
 
 
 def is_called(pupil: Pupil, name: str) -> bool:
