@@ -22,6 +22,7 @@ CODES = (
     # Moodle's grading worksheet, Blackboard, Gradescope, Schoology, Brightspace, GitHub Classroom
     "identifier", "student id", "sid", "unique user id", "user unique id", "orgdefinedid",
     "github_username", "e-mail",
+    "login", "student number", "upn",  # ILIAS, PowerSchool, SIMS
     "klassencode", "kürzel", "benutzername", "anmeldename", "id-nummer", "matrikelnummer",
     "e-mail-adresse",
     "identificador", "identificativo", "número de identificação (id)",
@@ -31,12 +32,12 @@ CODES = (
     "nome de utilizador", "nome de usuário", "número de identificação", "endereço de email",
 )  # fmt: skip
 NAMES = (
-    "student", "full name", "student name", "vollständiger name", "nom complet",
-    "nombre completo", "nome completo",
+    "student", "full name", "student name", "surname forename", "vollständiger name", "nom complet",
+    "élève", "nombre completo", "nome completo",
 )  # fmt: skip
 #: A whole name; beside a column for first names the last, beside one for last names the first.
 SHORT = ("name", "nom", "nombre", "nome")
-FIRST = ("first name", "firstname", "given name", "vorname", "prénom")
+FIRST = ("first name", "firstname", "forename", "given name", "vorname", "prénom")
 LAST = (
     "last name", "surname", "lastname", "family name", "nachname", "familienname",
     "nom de famille", "apellido", "apellidos", "apellido(s)", "cognome", "apelido", "sobrenome",
@@ -221,9 +222,12 @@ def load(path: Path) -> Roster:
 
 
 def heading(cell: str) -> str:
-    """Return a column's heading in small letters, without the [type] that Brightspace adds."""
+    """Return a column's heading in small letters, without the [type] that Brightspace adds.
+
+    Neither a colon nor the star of a field that has to be filled in belongs to it.
+    """
     text = unicodedata.normalize("NFC", cell).replace("’", "'").casefold()
-    return re.sub(r"[\[<].*[\]>]$", "", text).strip()
+    return re.sub(r"[\[<].*[\]>]$", "", text).strip(" :*\xa0")
 
 
 def _pieces(part: str) -> Iterator[str]:
@@ -302,24 +306,26 @@ def _as_it_is(text: str) -> str:
 
 
 def _plainly(text: str) -> str:
-    """Return a text with plain letters and hyphens, and nothing that cannot be seen."""
-    text = _DASHES.sub("-", unicodedata.normalize("NFKC", text))
+    """Return a text in small letters, with plain hyphens, and nothing that cannot be seen."""
+    text = _DASHES.sub("-", unicodedata.normalize("NFKC", text)).casefold()
+    text = text.replace("i\u0307", "i").replace(
+        "\u0131", "i"
+    )  # in Turkish, i with its dot and without
     return "".join(char for char in text if unicodedata.category(char) != "Cf")
 
 
 def _fold(text: str) -> str:
-    return " ".join(_plainly(text).replace(",", " ").split()).casefold()
+    return " ".join(_plainly(text).replace(",", " ").split())
 
 
 def _as_rewritten(code: str) -> str:
     """Return a code as it is left by spreadsheets and by hasty typing: without spaces, 007 as 7."""
-    text = "".join(_plainly(code).split()).casefold()
-    if number := re.fullmatch(r"0*(\d+?)(?:\.0+)?", text):  # some write 7.0
-        return number[1]
+    text = "".join(_plainly(code).split())
+    if number := re.fullmatch(r"(\d{1,80})(?:\.0+)?", text):  # some write 7.0
+        return str(int(number[1]))
     return text
 
 
 def _letters(text: str) -> str:
     """Return a name's letters and digits alone, as Canvas puts it into a file's name."""
-    text = unicodedata.normalize("NFKC", text)
-    return "".join(c for c in text.casefold() if c.isalnum())
+    return "".join(char for char in _plainly(text) if char.isalnum())
