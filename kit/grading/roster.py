@@ -55,7 +55,9 @@ _SHORTEST = 3  #: characters of a code that the name of a folder or a file is be
 _ROUND = re.compile(
     r" [-–] |[-_()]|\b(?:copy of|kopie von|copie de|c[oó]pia (?:de|di))\b", re.IGNORECASE
 )
-_MOST_SIGNS = 12  #: of these in one name that are looked at
+#: Soft hyphens, marks of direction, joiners and the like.
+_UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_MOST_SIGNS = 7  #: of these in one name that are looked at
 _DASHES = re.compile("[‐‑‒–—−]")  #: what a telephone makes of a hyphen
 
 
@@ -169,7 +171,7 @@ class Roster:
         found: dict[str, Pupil] = {}
         place = PurePosixPath(path.replace("\\", "/"))
         for part in (*place.parts, place.stem):
-            for piece in sorted(_pieces(part), key=len, reverse=True):
+            for piece in sorted(set(_pieces(part)), key=len, reverse=True):
                 is_part = any(piece in longer for longer in found)
                 if not is_part and (pupil := self.match(piece)):
                     found[piece] = pupil
@@ -307,11 +309,12 @@ def _as_it_is(text: str) -> str:
 
 def _plainly(text: str) -> str:
     """Return a text in small letters, with plain hyphens, and nothing that cannot be seen."""
+    if text.isascii():  # most are, and a class's are compared a great many times
+        return text.lower()
     text = _DASHES.sub("-", unicodedata.normalize("NFKC", text)).casefold()
-    text = text.replace("i\u0307", "i").replace(
-        "\u0131", "i"
-    )  # in Turkish, i with its dot and without
-    return "".join(char for char in text if unicodedata.category(char) != "Cf")
+    for turkish in ("i\u0307", "\u0131"):  # i with a dot that small letters keep, and without
+        text = text.replace(turkish, "i")
+    return _UNSEEN.sub("", text)
 
 
 def _fold(text: str) -> str:
