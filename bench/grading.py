@@ -80,7 +80,7 @@ def rows() -> list[Row]:
             "",
             "",
             "",
-            "30 s",
+            "15 s",
             "writing and reading their files included",
         ),
         Row(

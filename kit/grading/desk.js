@@ -50,6 +50,7 @@ function render({ model, el }) {
   /** @type {DeskState} */
   let state = model.get("state");
   let active = 0; // the criterion that the number keys mark
+  let onward = false; // whether an answer is left as soon as it is marked: then one key is enough
   let seq = 0;
   /** @type {Promise<void>} */
   let queue = Promise.resolve(); // one message after the other: a fast hand must lose none
@@ -99,7 +100,10 @@ function render({ model, el }) {
     }));
   }
 
-  const advance = () => { active = Math.min(active + 1, state.criteria.length - 1); };
+  const advance = () => {
+    active = Math.min(active + 1, state.criteria.length - 1);
+    if (onward && state.criteria.every((criterion) => criterion.mark)) go("open");
+  };
   /**
    * @param {Criterion} criterion
    * @param {Criterion["levels"][number]} level
@@ -114,6 +118,7 @@ function render({ model, el }) {
   }, advance);
   /** @param {"next" | "back" | "open"} to */
   const go = (to) => send(() => ({ do: "go", to }), () => { active = 0; });
+  const turn = () => { onward = !onward; draw(); };
   const undo = () => send(() => ({ do: "undo" }), () => { active = 0; });
   const boxes = () => [...body.querySelectorAll("textarea")];
 
@@ -186,6 +191,7 @@ function render({ model, el }) {
         h("button", { type: "button", class: "kit-button", onclick: () => { keepComments(); go("next"); } }, words.next),
         h("button", { type: "button", class: "kit-button kit-minor", onclick: () => { keepComments(); go("open"); } }, words.open),
         h("button", { type: "button", class: "kit-button kit-minor", disabled: !state.can_undo, onclick: undo }, words.undo)),
+      h("p", {}, h("label", {}, h("input", { type: "checkbox", checked: onward, onchange: turn }), ` ${words.onward}`)),
       h("p", { class: "kit-count" }, words.keys));
     keepControls(body);
     if (!inside) return;
@@ -209,7 +215,7 @@ function render({ model, el }) {
     o: () => { keepComments(); go("open"); },
     ArrowDown: () => { active = (active + 1) % state.criteria.length; draw(); },
     ArrowUp: () => { active = (active + state.criteria.length - 1) % state.criteria.length; draw(); },
-    u: undo,
+    u: undo, a: turn,
     c: () => boxes()[active]?.focus(),
   };
 

@@ -5,7 +5,6 @@ A file is read when it is asked for: there may be hundreds, each of many megabyt
 
 from __future__ import annotations
 
-import codecs
 import re
 import stat
 from collections.abc import Callable, Iterator, Mapping
@@ -141,18 +140,16 @@ class SubmittedFile:
         if self.pasted:
             return paste.unpack(self.pasted)
         name = f"/{self.name.lower()}"
-        if name.endswith(_KINDS):
-            data = self.read_any()
-            if _is_archive(data):
-                raise KitError(message("grade.archive"))
-            return data
         if name.endswith(_PACKED):
             raise KitError(message("grade.archive"))
-        if _MAYBE.search(name):
-            data = self.read_any()
-            if _is_table(data):
-                return data
-        raise OtherKindError(message("grade.other_kind"))
+        if not _MAYBE.search(name):
+            raise OtherKindError(message("grade.other_kind"))
+        data = self.read_any()
+        if _is_archive(data):
+            raise KitError(message("grade.archive"))
+        if not name.endswith(_KINDS) and not _is_table(data):
+            raise OtherKindError(message("grade.other_kind"))
+        return data
 
     def read_any(self) -> bytes:
         """Return what is in it, of whatever kind it is.
@@ -322,7 +319,7 @@ def _is_archive(data: bytes) -> bool:
 
 def _is_table(data: bytes) -> bool:
     """Whether a file begins as a notebook and a hand-in do."""
-    return data.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"{"
+    return submission.decoded(data[:100], "replace").lstrip().startswith("{")
 
 
 def _as_utf8(member: ZipInfo) -> str:

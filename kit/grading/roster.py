@@ -22,6 +22,7 @@ CODES = (
     # Moodle's grading worksheet, Blackboard, Gradescope, Schoology, Brightspace, GitHub Classroom
     "identifier", "student id", "sid", "unique user id", "user unique id", "orgdefinedid",
     "github_username", "e-mail",
+    "login", "student number", "upn",  # ILIAS, PowerSchool, SIMS
     "klassencode", "kürzel", "benutzername", "anmeldename", "id-nummer", "matrikelnummer",
     "e-mail-adresse",
     "identificador", "identificativo", "número de identificação (id)",
@@ -31,12 +32,12 @@ CODES = (
     "nome de utilizador", "nome de usuário", "número de identificação", "endereço de email",
 )  # fmt: skip
 NAMES = (
-    "student", "full name", "student name", "vollständiger name", "nom complet",
-    "nombre completo", "nome completo",
+    "student", "full name", "student name", "surname forename", "vollständiger name", "nom complet",
+    "élève", "nombre completo", "nome completo",
 )  # fmt: skip
 #: A whole name; beside a column for first names the last, beside one for last names the first.
 SHORT = ("name", "nom", "nombre", "nome")
-FIRST = ("first name", "firstname", "given name", "vorname", "prénom")
+FIRST = ("first name", "firstname", "forename", "given name", "vorname", "prénom")
 LAST = (
     "last name", "surname", "lastname", "family name", "nachname", "familienname",
     "nom de famille", "apellido", "apellidos", "apellido(s)", "cognome", "apelido", "sobrenome",
@@ -52,10 +53,12 @@ _Form = Callable[[str], str]  #: of a word: as it is, folded, …
 _SHORTEST = 3  #: characters of a code that the name of a folder or a file is believed to be
 #: What a system or a person puts round a learner's name in the name of a file or a folder.
 _ROUND = re.compile(
-    r" [-–] |_|[()]|-(?=Copy)|\b(?:copy of|kopie von|copie de|c[oó]pia (?:de|di))\b", re.IGNORECASE
+    r" [-–] |[-_()]|\b(?:copy of|kopie von|copie de|c[oó]pia (?:de|di))\b", re.IGNORECASE
 )
+#: Soft hyphens, marks of direction, joiners and the like.
+_UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_MOST_SIGNS = 7  #: of these in one name that are looked at
 _DASHES = re.compile("[‐‑‒–—−]")  #: what a telephone makes of a hyphen
-_MOST_PIECES = 12  #: of a name of a file that are put together again
 
 
 @frozen
@@ -168,11 +171,9 @@ class Roster:
         found: dict[str, Pupil] = {}
         place = PurePosixPath(path.replace("\\", "/"))
         for part in (*place.parts, place.stem):
-            pieces = {part, part.replace("_", " "), *_ROUND.split(part), *_runs(part)}
-            for piece in sorted(map(str.strip, pieces), key=len, reverse=True):
-                if len(piece) < _SHORTEST or any(piece in longer for longer in found):
-                    continue
-                if pupil := self.match(piece):
+            for piece in sorted(set(_pieces(part)), key=len, reverse=True):
+                is_part = any(piece in longer for longer in found)
+                if not is_part and (pupil := self.match(piece)):
                     found[piece] = pupil
         pupils = {id(pupil): pupil for pupil in found.values()}
         return pupils.popitem()[1] if len(pupils) == 1 else None
@@ -223,22 +224,26 @@ def load(path: Path) -> Roster:
 
 
 def heading(cell: str) -> str:
-    """Return a column's heading in small letters, without the [type] that Brightspace adds."""
+    """Return a column's heading in small letters, without the [type] that Brightspace adds.
+
+    Neither a colon nor the star of a field that has to be filled in belongs to it.
+    """
     text = unicodedata.normalize("NFC", cell).replace("’", "'").casefold()
-    return re.sub(r"[\[<].*[\]>]$", "", text).strip()
+    return re.sub(r"[\[<].*[\]>]$", "", text).strip(" :*\xa0")
 
 
-def _runs(part: str) -> Iterator[str]:
-    """Yield all that stands between two of the signs '-' and '_' in the name of a file.
+def _pieces(part: str) -> Iterator[str]:
+    """Yield all that stands between two of the signs that may be round a name in a file's name.
 
-    Before a name may be the assignment's, as in GitHub Classroom, behind it a computer's, as in
+    Before it may be the assignment's, as in GitHub Classroom, behind it a computer's, as in
     OneDrive; and a user's name may have such a sign itself.
     """
-    ends = [m.start() for m in re.finditer("[-_]", part)][:_MOST_PIECES]
-    for start in (-1, *ends):
-        for end in (*ends, len(part)):
-            if end > start:
-                yield part[start + 1 : end]
+    signs = [*_ROUND.finditer(part)][:_MOST_SIGNS]
+    for begin in (0, *(sign.end() for sign in signs)):
+        for end in (*(sign.start() for sign in signs), len(part)):
+            piece = part[begin:end].strip()
+            if len(piece) >= _SHORTEST:
+                yield from (piece, piece.replace("_", " "))
 
 
 def is_called(pupil: Pupil, name: str) -> bool:
@@ -303,24 +308,27 @@ def _as_it_is(text: str) -> str:
 
 
 def _plainly(text: str) -> str:
-    """Return a text with plain letters and hyphens, and nothing that cannot be seen."""
-    text = _DASHES.sub("-", unicodedata.normalize("NFKC", text))
-    return "".join(char for char in text if unicodedata.category(char) != "Cf")
+    """Return a text in small letters, with plain hyphens, and nothing that cannot be seen."""
+    if text.isascii():  # most are, and a class's are compared a great many times
+        return text.lower()
+    text = _DASHES.sub("-", unicodedata.normalize("NFKC", text)).casefold()
+    for turkish in ("i\u0307", "\u0131"):  # i with a dot that small letters keep, and without
+        text = text.replace(turkish, "i")
+    return _UNSEEN.sub("", text)
 
 
 def _fold(text: str) -> str:
-    return " ".join(_plainly(text).replace(",", " ").split()).casefold()
+    return " ".join(_plainly(text).replace(",", " ").split())
 
 
 def _as_rewritten(code: str) -> str:
     """Return a code as it is left by spreadsheets and by hasty typing: without spaces, 007 as 7."""
-    text = "".join(_plainly(code).split()).casefold()
-    if number := re.fullmatch(r"0*(\d+?)(?:\.0+)?", text):  # some write 7.0
-        return number[1]
+    text = "".join(_plainly(code).split())
+    if number := re.fullmatch(r"(\d{1,80})(?:\.0+)?", text):  # some write 7.0
+        return str(int(number[1]))
     return text
 
 
 def _letters(text: str) -> str:
     """Return a name's letters and digits alone, as Canvas puts it into a file's name."""
-    text = unicodedata.normalize("NFKC", text)
-    return "".join(c for c in text.casefold() if c.isalnum())
+    return "".join(char for char in _plainly(text) if char.isalnum())

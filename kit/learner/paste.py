@@ -48,7 +48,7 @@ def texts_in(name: str, data: bytes) -> dict[str, str]:
         data: what is in it. Of a table (``.csv``) each row is another learner's.
 
     """
-    text = data.decode("utf-8-sig", "replace")
+    text = submission.decoded(data, "replace")
     if not name.lower().endswith(".csv"):
         if name.lower().endswith((".html", ".htm")):
             text = _without_markup(text)

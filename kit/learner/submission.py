@@ -5,6 +5,7 @@ Reading never executes, imports or unpickles anything: a submission is JSON text
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 from collections.abc import Iterator
@@ -167,6 +168,16 @@ def refuse_large(size: int) -> None:
         raise KitError(message("handin.too_large", megabytes=size // 2**20))
 
 
+def decoded(data: bytes, errors: str = "strict") -> str:
+    """Return a file's text: UTF-8, or UTF-16 as Notepad can save it; else a ValueError is raised.
+
+    With ``errors`` "replace" nothing is raised.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", errors)
+    return data.decode("utf-8-sig", errors)
+
+
 def hand_ins(data: bytes) -> list[tuple[Seal, bool]]:
     """Read what is handed in with one file, from its bytes: of each sheet one seal.
 
@@ -180,7 +191,7 @@ def hand_ins(data: bytes) -> list[tuple[Seal, bool]]:
 
     """
     try:
-        raw = _loads(data.decode("utf-8-sig"))
+        raw = _loads(decoded(data))
     except (ValueError, RecursionError) as fault:
         raise KitError(message("handin.not_json", fault=_short(fault))) from None
     sheets: dict[str, list[tuple[Seal, bool]]] = {}

@@ -71,6 +71,17 @@ def test_a_class_is_marked_by_keyboard_alone(desk):
     expect(page.locator(".kit-desk")).to_contain_text("All are marked. This one is by B0000")
 
 
+def test_one_key_an_answer_is_enough(desk):
+    page, home = desk.page, desk.home
+    press(desk, "a")
+    expect(page.get_by_label("Go on by itself as soon as an answer is marked")).to_be_checked()
+    press(desk, *"3" * len(marks(home)))
+    assert "" not in marks(home)
+    press(desk, "u")
+    assert marks(home).count("") == 1
+    expect(page.locator(".kit-desk .kit-level[aria-pressed=true]")).to_have_count(0)
+
+
 def test_a_comment_is_saved_and_offered_again(desk):
     page, home = desk.page, desk.home
     press(desk, "c")

@@ -71,6 +71,20 @@ def test_a_number_is_one_code_however_a_spreadsheet_writes_it(tmp_path, cell):
     assert {pupils.match(given).name for given in ("007", "7", "07 ")} == {"Ada Cruz"}
 
 
+@pytest.mark.parametrize(("text", "given"), [
+    ("Login;Vorname;Nachname\nada;Ada;Cruz\n", "ADA"),  # ILIAS
+    ("Student Number\tStudent Name\n12\tCruz, Ada\n", "012"),  # PowerSchool
+    ("Surname Forename,Reg,UPN\nCruz Ada,7b,A123\n", "a123"),  # SIMS
+    ("Élève;Classe\nCRUZ Ada;5B\n", "Ada Cruz"),  # Pronote
+    ("*Code:,Name :\nB1,Ada Cruz\n", "B1"),
+    ("code,name\nI1,İpek Işık\n", "ipek ışık"),
+    ("code,name\n\u0667,Ada Cruz\n", "7"),  # an Arabic 7
+])  # fmt: skip
+def test_lists_and_names_as_schools_write_them(tmp_path, text, given):
+    pupils = roster.load(a_list(tmp_path, text))
+    assert pupils.match(given) is pupils.pupils[0]
+
+
 NAMED_COPIES = (
     "Copia de Ada Cruz.ipynb",
     "Cópia de Ada Cruz.ipynb",

@@ -257,6 +257,7 @@ def test_a_hand_in_is_known_by_what_is_in_it_however_its_name_ends(tmp_path):
     names = ("x.ipynb.txt", "x.json.html", "x.ipynb.download", "x.ipynb.zip", "exercise", "x.htm")
     for name in names:
         (tmp_path / name).write_bytes(text)
+    assert submission.hand_ins(text.decode().encode("utf-16")) == submission.hand_ins(text)
     (tmp_path / "notebook.html").write_bytes(b"<pre># kit-seal Leave these lines.\n#:{}</pre>")
     (tmp_path / "LICENSE").write_bytes(b"No hand-in.")
     found = contents(tmp_path)
