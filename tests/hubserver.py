@@ -7,8 +7,11 @@ runs this, each with a home of its own. ``make setup-hub`` installs what it need
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import time
@@ -18,7 +21,6 @@ from pathlib import Path
 
 import psutil
 from attrs import frozen
-from labserver import free_port
 
 from kit.authoring.release import learners_edition, write_folder
 from kit.course.course import load_course
@@ -30,6 +32,7 @@ _APART = PROJECT / ".venv" / "hub"
 _PROXY = _APART / "node_modules" / ".bin" / "configurable-http-proxy"
 IS_THERE = _PROXY.exists() and shutil.which("node") is not None
 HOW = "JupyterHub and its proxy are not installed here; say: make setup-hub"
+_PDEATHSIG = 1  # what prctl calls it
 #: In the environment of every process that the hub starts, so that each can be found and ended.
 _MARK = "KIT_TEST_HUB"
 
@@ -47,6 +50,13 @@ c.JupyterHub.hub_port = {hub_port}
 c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{proxy_port}"
 c.ConfigurableHTTPProxy.command = [{proxy!r}]
 """
+
+
+def free_port() -> int:
+    """Return a port on which nobody listens."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
 
 
 @frozen
@@ -98,6 +108,7 @@ def serve_hub(folder: Path) -> Iterator[Hub]:
         stdout=log,
         stderr=subprocess.STDOUT,
         start_new_session=True,  # a Ctrl+C is for who runs this; it ends the hub in good order
+        preexec_fn=_end_with_this_process,  # noqa: PLW1509  (there is no other thread yet)
     )
     try:
         _wait_for(hub, process)
@@ -105,6 +116,12 @@ def serve_hub(folder: Path) -> Iterator[Hub]:
     finally:
         _end(hub, process)
         log.close()
+
+
+def _end_with_this_process() -> None:
+    """Have the hub ended by Linux where this process is killed and can end nothing any more."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGTERM)
 
 
 def _environment(folder: Path) -> dict[str, str]:

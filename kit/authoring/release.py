@@ -38,7 +38,7 @@ _COURSE = (
     *(f"{FOLDER}/*{ending}" for ending in (*TYPES, ".txt", ".toml")),
 )
 #: Tests of what only authors and instructors do.
-_THEIRS = ("grading", "authoring", "browser/test_marking_desk.py")
+_THEIRS = ("grading", "authoring", "deploy", "browser/test_marking_desk.py")
 _MADE = ("__pycache__", "node_modules", "shots")
 _TIME = (1980, 1, 1, 0, 0, 0)  #: of every file in a zip, so that the same edition is the same bytes
 

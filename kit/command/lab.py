@@ -14,6 +14,8 @@ from kit.course.messages import CONTENT, KitError, message, reason
 
 #: JupyterLab's settings here: nothing leaves the machine, no news, no look for a newer version.
 SETTINGS = Path(__file__).parent / "settings"
+#: What stands before packages that a server needs not and that make it slow.
+LEFT_OUT = SETTINGS / "python"
 #: The folder in which Jupyter finds ``labextensions``.
 EXTENSIONS = Path(__file__).parents[1] / "notebook"
 
@@ -53,6 +55,7 @@ def lab(course: Course, notebook: str, rest: list[str]) -> list[str]:
     _put_first("JUPYTER_CONFIG_PATH", SETTINGS)
     # The installed copy of the extension is as old as the installation; the kit may be newer.
     _put_first("JUPYTER_PATH", EXTENSIONS)
+    _put_first("PYTHONPATH", LEFT_OUT)
     command = [sys.executable, "-m", "jupyterlab"]
     if notebook:
         command.append(f"--LabApp.default_url=/lab/tree/{notebook}")

@@ -21,7 +21,7 @@ from typing import Any
 import psutil
 import pytest
 from helpers import COURSE, PROJECT
-from labserver import free_port
+from hubserver import free_port
 from simulated import CODE, EXERCISE, Learner, Server
 
 from kit.authoring.release import learners_edition, write_folder
@@ -227,8 +227,22 @@ def test_only_a_home_given_to_the_teachers_is_read_by_its_group(place):
         print(os.umask(0))
     """
     cases = [(TEACHERS, 0o2750, 0o027), (LEARNERS, 0o2750, 0o077), (TEACHERS, 0o750, 0o077)]
+    shutil.rmtree(place / "ana" / "source-criticism-kit", ignore_errors=True)
     for group, mode, umask in cases:
         os.chown(place / "ana", ANA, group)
         (place / "ana").chmod(mode)
         said = said_by(ANA, "-c", code, SETTINGS, env=of_ana(place), cwd=place / "ana")
         assert said == f"{umask}\n", (group, oct(mode))
+        lessons = place / "ana" / "source-criticism-kit"
+        if umask == 0o027:
+            for path in (
+                lessons,
+                lessons / "exercises",
+                lessons / "exercises" / "01-exercise.ipynb",
+            ):
+                assert path.stat().st_gid == TEACHERS, path
+                assert path.stat().st_mode & stat.S_IRGRP, path
+            assert (lessons / "exercises").stat().st_mode & stat.S_ISGID, (
+                "my-work gets the group too"
+            )
+        shutil.rmtree(lessons)

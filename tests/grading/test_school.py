@@ -228,6 +228,7 @@ def test_of_whole_editions_in_home_folders_one_row_says_what_was_left(box, out):
         for name in ("kit/__init__.py", "kit/lenses/look.py", "README.md", "Makefile"):
             (home / name).parent.mkdir(parents=True, exist_ok=True)
             (home / name).write_text("", encoding="utf-8")
+        shutil.copy(PROJECT / "kit" / "tsconfig.json", home / "kit")
         (home / "exercises").mkdir()
         blank = (PROJECT / GRADED[0].notebook).read_text("utf-8")
         (home / "exercises" / "02-exercise.ipynb").write_text(blank, encoding="utf-8")
@@ -236,7 +237,7 @@ def test_of_whole_editions_in_home_folders_one_row_says_what_was_left(box, out):
     assert {r["learner"] for r in table(out, "marks.csv")} == {"ada", "bo"}
     rows = {r["file"]: r["problem"] for r in table(out, "problems.csv")}
     assert rows.keys() == {"ada/kit-edition", "bo/kit-edition"}
-    assert all(text.endswith("left out: 5") for text in rows.values())
+    assert all(text.endswith("left out: 6") for text in rows.values())
 
 
 def test_a_lesson_among_exercises_is_left_and_said(box, out):
