@@ -268,6 +268,8 @@ def _lesson_records(course: Course) -> list[LearnerRecord]:
 def progress() -> LivePage | Page:
     """Say for each lesson and exercise how much is answered, and what was right first time.
 
+    A sheet that the course calls optional is there once a question on it is answered.
+
     It counts on as questions are answered. Once there are enough answers with a confidence, a
     picture shows how well that confidence fits what was right.
     """
@@ -279,10 +281,9 @@ def _standings(course: Course) -> Page:
     lines = []
     for sheet in course.sheets:
         questions = load_questions(course, sheet)
-        if questions:  # others are pages to read only
-            lines.append(
-                "- " + _standing_line(sheet, standing(questions, record_of(course, sheet)))
-            )
+        at = standing(questions, record_of(course, sheet))
+        if questions and (at.answered or not sheet.optional):  # without any it is read only
+            lines.append(f"- {_standing_line(sheet, at)}")
     pages = [notice("\n".join(lines))]
     judged = _judgements(course)
     if judged:
