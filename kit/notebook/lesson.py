@@ -24,8 +24,8 @@ from kit.learner.record import (
     keep_answer,
     mark_warm_ups,
     open_record,
-    record_of,
     record_path,
+    records_of,
 )
 from kit.learner.reveals import (
     Reveal,
@@ -261,7 +261,7 @@ def _score_lines(made: list[practice.Forecast], knew: bool | None) -> list[str]:
 
 def _lesson_records(course: Course) -> list[LearnerRecord]:
     """Return the learner's records of all lessons; an empty one where a lesson is not begun."""
-    return [record_of(course, sheet) for sheet in course.sheets if not sheet.graded]
+    return records_of(course, [sheet for sheet in course.sheets if not sheet.graded])
 
 
 @errors_as_text
@@ -277,14 +277,13 @@ def progress() -> LivePage | Page:
 
 def _standings(course: Course) -> Page:
     lines = []
-    for sheet in course.sheets:
+    records = records_of(course, course.sheets)
+    for sheet, record in zip(course.sheets, records, strict=True):
         questions = load_questions(course, sheet)
         if questions:  # others are pages to read only
-            lines.append(
-                "- " + _standing_line(sheet, standing(questions, record_of(course, sheet)))
-            )
+            lines.append("- " + _standing_line(sheet, standing(questions, record)))
     pages = [notice("\n".join(lines))]
-    judged = _judgements(course)
+    judged = _judgements(course, records)
     if judged:
         pages.append(_how_sure(judged))
     return one_below_another(pages)
@@ -297,13 +296,13 @@ def _standing_line(sheet: Sheet, at: Standing) -> str:
     return message("progress.checked", first=at.right_first, of=at.checked, **values)
 
 
-def _judgements(course: Course) -> list[Judgement]:
+def _judgements(course: Course, records: list[LearnerRecord]) -> list[Judgement]:
     """Return each first check in a lesson that was made with a confidence."""
     questions: dict[str, Question] = {}
     for sheet in course.sheets:
         if not sheet.graded:
             questions |= load_questions(course, sheet)
-    return practice.confidence_judgements(questions, _lesson_records(course))
+    return practice.confidence_judgements(questions, records)
 
 
 def _how_sure(judged: list[Judgement]) -> Page:

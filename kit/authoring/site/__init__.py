@@ -203,6 +203,11 @@ def _copy_extensions(folder: Path) -> None:
     shutil.copytree(release.PROJECT / "kit" / "notebook" / own, folder / own.name)
 
 
+def _storage(course: Course) -> str:
+    """Return the name of the storage in which a browser keeps a course's answers."""
+    return f"kit:{course.id}"
+
+
 def _write_settings(course: Course, lite: Path) -> None:
     python = ".".join(pyodide.pinned()["info"]["python"].split(".")[:2])
     home = _HOME
@@ -217,7 +222,7 @@ def _write_settings(course: Course, lite: Path) -> None:
     }
     site = {
         "appName": course.title,
-        "contentsStorageName": f"kit:{course.id}",
+        "contentsStorageName": _storage(course),
         "kitSite": "1",  # the kit's extension saves no page here
         "litePluginSettings": {f"{_KERNEL}:kernel": kernel},
     }
@@ -254,7 +259,9 @@ def _finish(course: Course, out: Path, begin: str) -> None:
     (out / "tree").mkdir()
     shutil.copy(_HERE / "tree.html", out / "tree" / "index.html")
     worker = out / "service-worker.js"
-    ours = (_HERE / "worker.js").read_text("utf-8")
+    answers = (_HERE / "answers.js").read_text("utf-8")
+    ours = answers.replace("{{ storage }}", _storage(course))
+    ours += (_HERE / "worker.js").read_text("utf-8")
     worker.write_text(ours + worker.read_text("utf-8"), "utf-8")
     _begin_early(out, begin)
     lessons: list[Sheet] = []

@@ -49,6 +49,7 @@ export async function loadPyodide({ env, stdout, stderr }) {
   const python = await begun;
   python.setStdout({ batched: stdout });
   python.setStderr({ batched: stderr });
-  python.pyimport("os").environ.update(python.toPy(env));
+  const site = { KIT_ANSWERS: new URL("../../api/answers", here).href };
+  python.pyimport("os").environ.update(python.toPy({ ...env, ...site }));
   return python;
 }

@@ -23,10 +23,24 @@
       theirs({ request: event.request, respondWith, waitUntil: event.waitUntil.bind(event) });
     });
 
+  /** @param {any} request @returns {Promise<Response>} */
+  const kept = async (request) => {
+    try {
+      return Response.json(await keepAnswers(await request.json()));
+    } catch (fault) {
+      const full = fault instanceof DOMException && fault.name === "QuotaExceededError";
+      return new Response("", { status: full ? 507 : 503 });
+    }
+  };
+
   listen("fetch", (/** @type {any} */ event) => {
     const { request } = event;
     const { origin, pathname } = new URL(request.url);
     if (origin !== location.origin) return;
+    if (pathname.endsWith("/api/answers")) {
+      event.respondWith(kept(request));
+      return;
+    }
     if (pathname.endsWith("/api/drive")) {
       event.respondWith(answered(event));
       return;
