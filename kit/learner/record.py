@@ -237,7 +237,6 @@ def change_record(
 
     """
 
-
     def act() -> LearnerRecord:
         found = _read(path)
         before = found or _new(sheet)

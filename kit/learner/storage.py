@@ -155,7 +155,7 @@ def _asked(**request: Any) -> dict[str, Any]:
 
     asked = XMLHttpRequest.new()
     try:
-        asked.open("POST", os.environ[SITE], False)  # noqa: FBT003  (Python waits for it)
+        asked.open("POST", os.environ[SITE], False)
         asked.send(json.dumps(request))
         answer: dict[str, Any] = json.loads(asked.responseText)
     except (JsException, KeyError, ValueError):  # a plain host answers with a page

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -38,6 +39,7 @@ from kit.learner.reveals import (
     skipped_at,
 )
 from kit.learner.standing import Standing, standing
+from kit.learner.storage import IN_BROWSER
 from kit.notebook import charts
 from kit.notebook.live import LivePage, Shown
 from kit.notebook.output import Page, display, errors_as_text, notice, one_below_another
@@ -47,6 +49,7 @@ from kit.questions.base import Question
 from kit.questions.still import still_html, still_text
 
 _HERE = Path(__file__).parent
+_PICTURES = "matplotlib"
 
 
 @errors_as_text
@@ -312,5 +315,7 @@ def _how_sure(judged: list[Judgement]) -> Page:
     said = f"{100 * fmean(judgement.chance for judgement in judged):.0f}"
     right = f"{100 * fmean(judgement.so for judgement in judged):.0f}"
     words = message("progress.sure", n=len(judged), said=said, right=right)
+    if IN_BROWSER and find_spec(_PICTURES) is None:  # the extension fetches it and asks once more
+        return Page(words, f'<div data-kit-needs="{_PICTURES}">{block(words)}</div>')
     picture = charts.calibration(calibration(judged))
     return Page(f"{words}\n{picture.text}", block(words) + picture._repr_html_())

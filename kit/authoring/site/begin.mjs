@@ -6,6 +6,7 @@ import { loadPyodide as load } from "./pyodide.mjs";
 
 const here = new URL(".", import.meta.url).href;
 const begun = begin();
+begun.catch((fault) => postMessage({ kitFailed: String(fault) })); // the page says so
 
 async function begin() {
   const packages = unpacked(`${here}{{ packages }}`);

@@ -49,7 +49,8 @@
     // says for how long it holds. So the host is asked each time, and answers 'not changed' in a few
     // bytes. What has a digest in its name never changes.
     const changes = /(\.json|\.ipynb|\.html|\/|\/source-criticism-kit\/.*)$/.test(pathname);
-    if (request.method === "GET" && changes && !pathname.includes("/api/stdin/")) {
+    const fixed = /\/(api\/stdin|build)\//.test(pathname); // of a build only a newer JupyterLite's differs
+    if (request.method === "GET" && changes && !fixed) {
       event.respondWith(fetch(request.url, { cache: "no-cache" }));
       return;
     }
