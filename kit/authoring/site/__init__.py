@@ -87,7 +87,7 @@ _THERE = ("comm", "ipykernel", "ipython", "jedi", "micropip", "piplite", "pyodid
 _BEGIN = (
     "pyodide_kernel",
     "piplite",
-    "bdb",
+    "IPython.core.debugger",
     "kit.notebook.asking",
     "kit.notebook.lesson",
     "jinja2",
@@ -354,7 +354,7 @@ def _begin_early(course: Course, out: Path, begin: str, watch: str) -> None:
     worker = _with_digest(out / _PYTHON, "worker.js", both.encode())
     lite = data["jupyter-config-data"]["appVersion"]
     words = {name: message(f"site_page.{name}") for name in ("late", "failed", "cannot")}
-    words["take"] = message("carry.take")
+    words |= {"take": message("carry.take"), "full": message("error.no_room")}
     told = {"watch": watch, "words": words, "course": course.id}
     start = template(_HERE / "begin.html.j2", worker=f"{_PYTHON}/{worker}", version=lite, **told)
     page = out / "notebooks" / "index.html"

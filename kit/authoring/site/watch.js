@@ -4,6 +4,7 @@
 
 const WAIT_MS = 60_000; // on a slow network the first time takes about so long
 const LOOK_MS = 1_000;
+const ROOM = 1_000_000; // bytes, without which JupyterLite opens no page
 
 /**
  * Return what the browser keeps of a learner's answers, by lesson; null where it keeps nothing here.
@@ -77,6 +78,9 @@ function watchLesson(words, course) {
   }, LOOK_MS);
   void keptRecords().then((records) => {
     if (!records) void say(words.cannot);
+  });
+  void navigator.storage?.estimate().then(({ quota = ROOM, usage = 0 }) => {
+    if (quota - usage < ROOM) void say(words.full);
   });
   return () => void say(words.failed);
 }
