@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 from base64 import b64encode
 from pathlib import Path
 
 import pytest
-from helpers import PROJECT
+from helpers import PROJECT, with_keys
 
 from kit.authoring import build, check, export, gift, handouts, paper, release, slides
+from kit.command.cli import main
 from kit.course.course import Course, load_course
 from kit.course.html import block, inline
 from kit.course.messages import in_words_of
@@ -167,6 +169,27 @@ def test_no_way_out_of_the_folder(sights, tmp_path):
     secret.write_bytes(b"the key")
     for target in ("pictures/../solutions/keys/01.png", "../solutions/keys/01.png", str(secret)):
         assert "data:" not in block(f"![x]({target})"), target
+
+
+@with_keys
+def test_the_example_with_pictures_is_whole(tmp_path, monkeypatch, capsys):
+    folder = tmp_path / "the-chart"
+    shutil.copytree(PROJECT / "examples" / "the-chart", folder)
+    monkeypatch.chdir(folder)
+    for command in (["check"], ["notebooks", "--check"], ["solutions", "--check"]):
+        assert main(command) == 0, capsys.readouterr().out
+    course = load_course(folder, folder)
+    assert not check.todos(course)
+    for sheet in course.sheets:
+        for question in load_questions(course, sheet).values():
+            assert question.credit(question.key) in (1, None), question.id
+    with in_words_of(folder):
+        edition = release.contents(course, release.own_files(course))
+    assert Path("pictures/counter.wav") in edition
+    assert Path("solutions/keys/01.toml") not in edition
+    book = edition[Path("notebooks/01-the-chart.ipynb")].decode()
+    assert book.count("data:image/svg+xml;base64,") == 4
+    assert "Seven short tones" in book
 
 
 def test_the_limits_are_said_in_the_authors_guide():
