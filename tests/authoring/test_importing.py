@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tomllib
 from base64 import b64encode
 from pathlib import Path
 
@@ -89,6 +90,24 @@ def test_aiken(tmp_path):
     assert [row.get("right", False) for row in two["options"]] == [True, False, True]
     assert bank.left_out == {"unreadable": ["No answer here"]}
     assert "No answer here" in importing.notes_as_text(bank)
+
+
+def test_aiken_as_people_write_it(tmp_path):
+    text = """1) Which of these holds?
+(a) std::one
+(b) two
+
+Answer: (B)
+
+2) Which are right?
+A. one
+B. two
+C. three
+Ans - A, C
+"""
+    one, two = bank_of(tmp_path, "mine.txt", text).rows
+    assert [row.get("right", False) for row in one["options"]] == [False, True]
+    assert [row.get("right", False) for row in two["options"]] == [True, False, True]
 
 
 # --- GIFT ---------------------------------------------------------------------------------------
@@ -232,6 +251,33 @@ def test_what_is_no_bank_is_refused_in_a_sentence(tmp_path):
             bank_of(tmp_path, name, text)
     with pytest.raises(KitError, match="cannot be read"):
         importing.read_bank(tmp_path / "none.gift")
+
+
+CASES = [("a.txt", AIKEN), ("a.gift", GIFT), ("a.xml", XML)]
+PIECES = st.sampled_from(["{", "}", "=", "~", "%", "#", "\\", "::", "->", "\n\n", "<", "]]>", "A."])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    case=st.sampled_from(CASES),
+    at=st.integers(0, 2000),
+    cut=st.integers(0, 60),
+    put=st.lists(st.one_of(PIECES, st.text(max_size=4)), max_size=4),
+)
+def test_a_damaged_bank_is_read_or_refused_and_what_is_read_can_be_written(
+    tmp_path_factory, case, at, cut, put
+):
+    name, text = case
+    text = text[:at] + "".join(put) + text[at + cut :]
+    path = tmp_path_factory.mktemp("bank") / name
+    path.write_bytes(text.encode("utf-8", "replace"))
+    try:
+        rows = importing.read_bank(path).rows
+    except KitError:
+        return
+    written = tomllib.loads(tomli_w.dumps({"item": rows}, multiline_strings=True))
+    assert len(written["item"]) == len(rows)
+    assert len({row["id"] for row in rows}) == len(rows)
 
 
 # --- Written down -------------------------------------------------------------------------------

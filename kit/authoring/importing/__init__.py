@@ -66,8 +66,8 @@ def read_bank(path: Path) -> Bank:
         raise KitError(message("import.bad_ending", file=path))
     for foreign in found:
         _take(bank, foreign)
-    if not bank.rows and not bank.left_out:
-        raise KitError(message("import.nothing", file=path))
+    if not bank.rows:
+        raise KitError(message("import.nothing", file=path) + notes_as_text(bank))
     return bank
 
 
