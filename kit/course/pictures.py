@@ -108,7 +108,7 @@ def picture_html(target: str, alt: str) -> str | None:
     below = [shown.credit]
     if not shown.has_sound:
         # On white, for a drawing is often black on nothing, and a page may be dark.
-        style = 'style="max-width:100%;max-height:24rem;background:#fff"'
+        style = 'style="max-width:100%;max-height:20rem;background:#fff;vertical-align:top"'
         html = f'<img {source} alt="{escape(alt)}" {style}>'
     else:
         tag = kind.partition("/")[0]

@@ -206,7 +206,7 @@ many?</text></questiontext><answer fraction="100"><text>12</text><tolerance>0.5<
 <answer fraction="0"><text>*</text><feedback><text>No.</text></feedback></answer>
 <units><unit><multiplier>1</multiplier><unit_name>km</unit_name></unit></units></question>
 <question type="essay"><name><text>Say</text></name><questiontext><text>Say
-it.</text></questiontext><graderinfo><text>It is cut.</text></graderinfo></question>
+it: \\(x^2\\).</text></questiontext><graderinfo><text>It is cut.</text></graderinfo></question>
 <question type="cloze"><name><text>Gaps</text></name></question>
 <question type="calculated"><name><text>Sums</text></name></question>
 </quiz>"""
@@ -230,6 +230,7 @@ def test_moodle_xml(tmp_path):
         "import.file_left_out": ["axis"],
         "import.any_number": ["sum"],
         "import.units": ["sum"],
+        "import.formula": ["say"],
     }
     assert set(bank.sections) == {"Charts"}
 
@@ -294,7 +295,7 @@ def test_it_becomes_a_sheet_of_the_course_that_kit_check_does_not_let_pass(lynx,
     assert all(question.has_key for question in found)
     with in_words_of(lynx.root):
         faults = "\n".join(check.faults(again(lynx)))
-    assert "bridge/closed: 1 places still say TODO" in faults
+    assert "bridge/closed: it still says TODO (1)" in faults
     assert "bridge/write-to-the-town" in faults
     if graded:
         public = (lynx.root / "items" / "02-bridge.toml").read_text(encoding="utf-8")
@@ -325,7 +326,7 @@ def test_the_command_says_what_it_did(lynx, tmp_path, monkeypatch, capsys):
     assert "4 questions" in said
     assert "(cloze): “Gaps”" in said
     assert "33.33333" in said
-    assert "say TODO" in said
+    assert "TODO stands for" in said
     assert (lynx.root / "pictures" / "my-chart.png").read_bytes() == PNG
     assert (lynx.root / "solutions" / "keys" / "charts.toml").is_file()
     assert main(["import", str(path)]) == 1

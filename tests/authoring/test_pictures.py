@@ -8,7 +8,7 @@ from base64 import b64encode
 from pathlib import Path
 
 import pytest
-from helpers import PROJECT, with_keys
+from helpers import PROJECT, a_seal, key_answers, with_keys
 
 from kit.authoring import build, check, export, gift, handouts, paper, release, slides
 from kit.command.cli import main
@@ -16,6 +16,8 @@ from kit.course.course import Course, load_course
 from kit.course.html import block, inline
 from kit.course.messages import in_words_of
 from kit.course.pictures import LARGEST
+from kit.grading import grade_folder
+from kit.learner import submission
 from kit.notebook.widget.payload import question_payload
 from kit.notebook.worksheet import find_story
 from kit.questions.bank import load_questions
@@ -190,6 +192,32 @@ def test_the_example_with_pictures_is_whole(tmp_path, monkeypatch, capsys):
     book = edition[Path("notebooks/01-the-chart.ipynb")].decode()
     assert book.count("data:image/svg+xml;base64,") == 4
     assert "Seven short tones" in book
+
+
+@with_keys
+def test_a_class_that_chose_pictures_is_graded(tmp_path):
+    root = PROJECT / "examples" / "the-chart"
+    course = load_course(root, root)
+    sheet = course.sheet("exercise-01")
+    drawn = load_questions(course, sheet)["exercise-01/drawn"]
+    box, out = tmp_path / "handed-in", tmp_path / "marks"
+    box.mkdir()
+    with in_words_of(root):
+        for n, chosen in enumerate(("cut", "whole", "cut")):
+            answers = key_answers(course, sheet)
+            answers[drawn.id] = submission.SealedAnswer(chosen, drawn.fingerprint)
+            who = {"learner": f"A{n}", "record": f"{n:016x}", "answers": answers}
+            seal = a_seal(course=course.id, sheet=sheet.id, **who)
+            (box / f"A{n}.json").write_text(submission.to_json(seal), encoding="utf-8")
+        grade_folder(course, box, course.keys, out)
+    pages = {path.name: path.read_text(encoding="utf-8") for path in out.rglob("*.html")}
+    assert len(pages) == 4
+    for name, page in pages.items():
+        assert "![" not in page, name
+        assert "data:image/svg+xml" in page, name
+        assert "img-src data:" in page.partition("</head>")[0], name
+    for table in out.glob("*.csv"):
+        assert "![" not in table.read_text(encoding="utf-8-sig"), table.name
 
 
 def test_the_limits_are_said_in_the_authors_guide():

@@ -30,6 +30,7 @@ from kit.questions.foreign import TODO, Foreign, Row
 from kit.questions.kinds import KINDS
 
 _LONGEST_NAME = 40  #: characters of a question's id behind its sheet
+_FORMULA = re.compile(r"\\\\[(\[]|\$\$")  #: as LaTeX has it
 _NO_BLOCK = ("![", "|", "```", "-", "*", "1.", ">")  #: beginnings of what is no sentence that asks
 
 
@@ -98,6 +99,9 @@ def _take(bank: Bank, foreign: Foreign) -> None:
     kept = {key: value for key, value in {**optional, **row}.items() if value}
     bank.rows.append(head | kept)
     bank.sections.append(foreign.section)
+    said = [foreign.text, *(answer.text for answer in foreign.answers)]
+    if any(_FORMULA.search(text) for text in said):
+        foreign.notes.append("import.formula")
     for key in dict.fromkeys(foreign.notes):
         bank.notes[key].append(head["id"])
 
