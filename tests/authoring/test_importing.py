@@ -130,6 +130,8 @@ How many piers has it \{about\}?{#=4:1#Count them. =%50%8:2}
 
 When was it built?{#1900..1910}
 
+How many were hurt?{#0}
+
 Match them.{
 =the engineer -> a crack
 =the mayor -> the costs
@@ -152,7 +154,7 @@ def test_gift(tmp_path):
     bank = bank_of(tmp_path, "bridge.gift", GIFT)
     rows = {row["id"]: row for row in bank.rows}
     assert [row["kind"] for row in bank.rows] == [
-        *("choose-one", "choose-many", "choose-one", "number", "number", "label"),
+        *("choose-one", "choose-many", "choose-one", "number", "number", "number", "label"),
         *("write", "write", "choose-one"),
     ]
     closed = rows["closed"]
@@ -173,6 +175,7 @@ def test_gift(tmp_path):
     )
     assert piers["slips"][0]["credit"] == 0.5
     assert (bank.rows[4]["low"], bank.rows[4]["high"]) == (1900, 1910)
+    assert rows["how-many-were-hurt"]["answer"] == 0
     assert len(rows["match-them"]["labels"]) == 3
     assert rows["match-them"]["units"][1]["right"] == ["b"]
     assert rows["who-said-it"]["model_answer"] == "Ada / Ada Moss"
@@ -207,7 +210,9 @@ many?</text></questiontext><answer fraction="100"><text>12</text><tolerance>0.5<
 <units><unit><multiplier>1</multiplier><unit_name>km</unit_name></unit></units></question>
 <question type="essay"><name><text>Say</text></name><questiontext><text>Say
 it: \\(x^2\\).</text></questiontext><graderinfo><text>It is cut.</text></graderinfo></question>
-<question type="cloze"><name><text>Gaps</text></name></question>
+<question type="cloze"><name><text>Gaps</text></name><questiontext format="html"><text><![CDATA[<img
+src="@@PLUGINFILE@@/gap.png">]]></text><file name="gap.png"
+encoding="base64">{b64encode(PNG + b"2").decode()}</file></questiontext></question>
 <question type="calculated"><name><text>Sums</text></name></question>
 </quiz>"""
 
@@ -291,7 +296,7 @@ def test_it_becomes_a_sheet_of_the_course_that_kit_check_does_not_let_pass(lynx,
     written = importing.write_bank(lynx, bank, "02-bridge", graded=graded)
     assert len(written) == 3 + graded
     found = questions(lynx, "02-bridge")
-    assert [question.id.partition("/")[0] for question in found] == ["bridge"] * 9
+    assert [question.id.partition("/")[0] for question in found] == ["bridge"] * 10
     assert all(question.has_key for question in found)
     with in_words_of(lynx.root):
         faults = "\n".join(check.faults(again(lynx)))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from kit.course.course import NAME, Course, Sheet
 from kit.course.files import write_whole
 from kit.course.messages import KitError, message
 from kit.course.pictures import FOLDER
+from kit.questions.base import is_number
 from kit.questions.export import Export
 from kit.questions.foreign import TODO, Foreign, Row
 from kit.questions.kinds import KINDS
@@ -69,6 +71,10 @@ def read_bank(path: Path) -> Bank:
         _take(bank, foreign)
     if not bank.rows:
         raise KitError(message("import.nothing", file=path) + notes_as_text(bank))
+    told = str(bank.rows)
+    for name in list(bank.files):
+        if f"{FOLDER}/{name}" not in told:  # it belongs to a question that was left out
+            del bank.files[name]
     return bank
 
 
@@ -96,8 +102,10 @@ def _take(bank: Bank, foreign: Foreign) -> None:
         head["marks"] = foreign.marks
     head["prompt"] = prompt
     optional = {"passage": passage, "hints": list(foreign.hints), "reason": foreign.reason}
-    kept = {key: value for key, value in {**optional, **row}.items() if value}
-    bank.rows.append(head | kept)
+    for key, value in {**optional, **row}.items():
+        if value or is_number(value):  # a right answer can be 0
+            head[key] = value
+    bank.rows.append(head)
     bank.sections.append(foreign.section)
     said = [foreign.text, *(answer.text for answer in foreign.answers)]
     if any(_FORMULA.search(text) for text in said):
@@ -106,6 +114,7 @@ def _take(bank: Bank, foreign: Foreign) -> None:
         bank.notes[key].append(head["id"])
 
 
+@cache
 def _takers() -> dict[str, type[Export]]:
     """Return the class that makes a question of each thing that other systems ask."""
     takers = {}
