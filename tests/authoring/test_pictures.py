@@ -98,6 +98,7 @@ def test_each_fault_is_named_with_what_to_do(sights):
         (page, "../pictures/chart.png", "pictures/else.png", "no file pictures/else.png"),
         (page, "../pictures/chart.png", "https://example.org/c.png", "is not in the folder"),
         (page, "![A bell](pictures/bell.wav)", "<audio src='bell.wav'>", "written as HTML"),
+        (page, "../pictures/chart.png", "pictures/chart (2).png", "a space or a bracket"),
         ("texts/trains.txt", "pictures/chart.png", "chart.png", "is not in the folder"),
         ("items/01-sights.toml", "(pictures/chart.png)", "(pictures/none.png)", "no file"),
         ("handouts/01-sights.md", "[A drawn chart]", "[]", "has no words"),
@@ -163,6 +164,18 @@ def test_a_picture_in_a_table_and_a_table_in_a_prompt(sights):
     assert CHART in block(f"{TABLE}\n| last | ![c](pictures/chart.png) |")
     assert "<td>many</td>" in inline(f"How many?\n\n{TABLE}")
     assert inline("either this | or that") == "either this | or that"
+
+
+def test_names_and_words_as_people_write_them(sights):
+    folder = sights.root / "pictures"
+    for name in ("Straße.PNG", "x.txt"):
+        (folder / name).write_bytes(b"\x89PNG a drawn chart")
+    for text in ('![a [big] bar](pictures/chart.png "A bar")', "![a street](pictures/Straße.PNG)"):
+        assert CHART in block(text), text
+        page = sights.root / "lessons" / "01-sights.md"
+        page.write_text(f"# Sights\n\n{text}\n", encoding="utf-8")
+        assert CHART in build.bare(sights, sights.sheets[0]).cells[0].source, text
+    assert Path("pictures/Straße.PNG") in release.own_files(sights)
 
 
 def test_no_way_out_of_the_folder(sights, tmp_path):
