@@ -428,6 +428,23 @@ def test_gift_comes_back_with_the_same_options_and_key(tmp_path):
 
 
 @with_keys
+def test_pictures_go_out_with_gift_and_come_back_as_files(tmp_path):
+    root = PROJECT / "examples" / "the-chart"
+    course = load_course(root, root)
+    with in_words_of(root):
+        asked = export.bank(course, ["exercise-01"], None)[0]
+        text = gift.gift(course, asked).text
+    (tmp_path / "chart.txt").write_text(text, encoding="utf-8")
+    bank = importing.read_bank(tmp_path / "chart.txt")
+    there = {path.read_bytes() for path in (root / "pictures").glob("market-*.svg")}
+    assert set(bank.files.values()) == there
+    drawn = next(row for row in bank.rows if row["id"].endswith("drawn"))
+    for option in drawn["options"]:
+        assert option["text"].startswith("![A bar chart of four days"), option
+        assert "](pictures/picture" in option["text"]
+
+
+@with_keys
 def test_a_key_is_split_off_and_laid_over_again():
     from kit.authoring.keys import left_in
 

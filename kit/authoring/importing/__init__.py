@@ -20,7 +20,7 @@ from attrs import define, field
 
 from kit.authoring.importing import aiken, gift, moodle, table
 from kit.authoring.importing.aiken import UNREADABLE
-from kit.authoring.importing.markdown import Files, slug
+from kit.authoring.importing.markdown import Files, slug, with_files
 from kit.authoring.keys import split_key
 from kit.course.course import NAME, Course, Sheet
 from kit.course.files import write_whole
@@ -95,14 +95,14 @@ def _take(bank: Bank, foreign: Foreign) -> None:
     if export is None:
         bank.left_out[foreign.kind].append(name)
         return
-    row = export.take(foreign)
-    passage, prompt = _split_text(foreign.text)
+    row = with_files(export.take(foreign), bank.files)
+    passage, prompt = _split_text(with_files(foreign.text, bank.files))
     head: Row = {"id": _free(slug(name, _LONGEST_NAME), bank.rows), "kind": row.pop("kind")}
     if foreign.marks != 1:
         head["marks"] = foreign.marks
     head["prompt"] = prompt
     optional = {"passage": passage, "hints": list(foreign.hints), "reason": foreign.reason}
-    for key, value in {**optional, **row}.items():
+    for key, value in {**with_files(optional, bank.files), **row}.items():
         if value or is_number(value):  # a right answer can be 0
             head[key] = value
     bank.rows.append(head)
