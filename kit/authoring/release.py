@@ -35,7 +35,6 @@ _COURSE = (
     *("evidence/*.toml", "evidence/series/*.csv", "handouts/*.md", "lexicons/*.toml"),
     *("texts/*.txt", "texts/*.html"),
     *("**/*.png", "**/*.jpg", "**/*.jpeg", "**/*.gif", "**/*.svg", "**/*.webp"),
-    *(f"{FOLDER}/*{ending}" for ending in (*TYPES, ".txt", ".toml")),
 )
 #: Tests of what only authors and instructors do.
 _THEIRS = ("grading", "authoring", "deploy", "browser/test_marking_desk.py")
@@ -254,6 +253,9 @@ def _course_files(course: Course) -> Iterator[Path]:
     for sheet in course.pages:
         yield course.root / "items" / f"{sheet.first.id}.toml"
         yield build.source_path(course, sheet)
+    for path in sorted((course.root / FOLDER).glob("*")):
+        if path.suffix.lower() in (*TYPES, ".txt", ".toml") and not path.is_symlink():
+            yield path
     for pattern in _COURSE:
         for path in sorted(course.root.glob(pattern)):
             places = path.relative_to(course.root).parts
