@@ -38,7 +38,7 @@ Answers = dict[str, submission.SealedAnswer]
 GRADED: tuple[Sheet, ...] = tuple(s for s in COURSE.sheets if s.graded)
 #: The two forms of the test before and after, which are no exercises.
 FORMS = tuple(s for s in GRADED if s.id in ("test-a", "test-b"))
-EXERCISES = tuple(s for s in GRADED if s not in FORMS)
+EXERCISES = tuple(s for s in GRADED if s.id.startswith("exercise-"))
 NOTEBOOKS = sorted(
     path
     for folder in ("notebooks", "cases", "exercises", "solutions")

@@ -39,7 +39,7 @@ _SECONDS_A_CELL = 60
 
 def source_path(course: Course, sheet: Sheet) -> Path:
     """Return the Markdown file that a sheet's notebook is made from."""
-    return course.root / "lessons" / f"{sheet.page}.md"
+    return course.root / "lessons" / f"{sheet.first.page}.md"
 
 
 def page_text(course: Course, sheet: Sheet) -> str:
@@ -53,6 +53,9 @@ def page_text(course: Course, sheet: Sheet) -> str:
 
     """
     path = source_path(course, sheet)
+    if sheet.repeats:  # with other names in its calls, and that of its own file
+        text = page_text(course, sheet.first)
+        return re.sub(rf'\b{re.escape(sheet.repeats)}(?=["/.])', sheet.id, text)
     if not path.is_file():
         raise KitError(message("error.no_file", path=path))
     return questions_on(path, sheet.prefix).shown

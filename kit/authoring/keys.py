@@ -245,7 +245,7 @@ def _given(course: Course) -> Iterator[str]:
     """Yield the texts that learners are given: of the questions, of the article, of the texts."""
     rows = [*_page_rows(course, course.sheets)]
     for sheet in course.sheets:
-        rows += read_rows(course.root / "items" / f"{sheet.id}.toml")
+        rows += read_rows(course.root / "items" / f"{sheet.first.id}.toml")
     for row in rows:
         for name, value, is_public in _fields(row):
             # A hint and a label are given too, but a reason copied into one is out.

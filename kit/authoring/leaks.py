@@ -64,7 +64,7 @@ def left_in_items(course: Course, sheets: Iterable[Sheet]) -> list[str]:
     for sheet in sheets:
         if sheet.id not in closed:
             continue
-        name = f"items/{sheet.id}.toml"
+        name = f"items/{sheet.first.id}.toml"
         key = course.show_path(course.keys / sheet.keys)
         for row in read_rows(course.root / name):
             for field, _ in left_in(row):

@@ -10,9 +10,10 @@ from pathlib import Path
 from kit.course.article import practice_texts, read_text
 from kit.course.course import Course
 from kit.course.messages import message
-from kit.course.pictures import CREDITS, FOLDER, PICTURE, TYPES, Shown, credits_of, find
+from kit.course.pictures import BEGINS, CREDITS, FOLDER, PICTURE, TYPES, Shown, credits_of, find
 
 _TAG = re.compile(r"<(?:img|audio|video|iframe|embed|object)\b", re.IGNORECASE)
+_BEGINS = re.compile(BEGINS)
 _CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 
 
@@ -30,6 +31,8 @@ def picture_faults(course: Course, texts: Mapping[str, str]) -> Iterator[str]:
         plain = _CODE.sub("", text)
         if _TAG.search(plain):
             yield message("check_media.tag", where=where)
+        for match in _BEGINS.finditer(PICTURE.sub("", plain)):
+            yield message("check_media.strange_name", where=where, words=match["alt"])
         for match in PICTURE.finditer(plain):
             shown = find(match["target"], course.root)
             if not match["alt"].strip():

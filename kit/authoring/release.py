@@ -35,7 +35,6 @@ _COURSE = (
     *("evidence/*.toml", "evidence/series/*.csv", "handouts/*.md", "lexicons/*.toml"),
     *("texts/*.txt", "texts/*.html"),
     *("**/*.png", "**/*.jpg", "**/*.jpeg", "**/*.gif", "**/*.svg", "**/*.webp"),
-    *(f"{FOLDER}/*{ending}" for ending in (*TYPES, ".txt", ".toml")),
 )
 #: Tests of what only authors and instructors do.
 _THEIRS = ("grading", "authoring", "deploy", "browser/test_marking_desk.py")
@@ -45,19 +44,24 @@ _TIME = (1980, 1, 1, 0, 0, 0)  #: of every file in a zip, so that the same editi
 Files = dict[Path, Path]  #: each file of the edition, and the file that it is a copy of
 
 
-def without(course: Course, names: Iterable[str]) -> Course:
-    """Return a course without some of its sheets, as learners get it who are to see them later.
+def given(course: Course, without: Iterable[str] = (), also: Iterable[str] = ()) -> Course:
+    """Return a course as learners get it: without the sheets that they are to see later.
 
     Args:
         course: the course.
-        names: ids of sheets, or their numbers, which mean exercises: ``07`` is ``exercise-07``.
+        without: ids of sheets, or their numbers, which mean exercises: ``07`` is ``exercise-07``.
+        also: ids of sheets that ``course.toml`` holds back, and that learners get all the same.
 
     Raises:
         KitError: when there is no such sheet.
 
     """
+    wanted = {course.sheet(name).id for name in also}
     kept = {sheet.id: sheet for sheet in course.sheets}
-    for name in names:
+    for sheet in course.sheets:
+        if sheet.held_back and sheet.id not in wanted:
+            del kept[sheet.id]
+    for name in without:
         sheet = course.sheet(name if name in kept else f"exercise-{name}")
         kept.pop(sheet.id, None)
     return evolve(course, sheets=tuple(kept.values()))
@@ -102,8 +106,10 @@ def learners_edition(course: Course) -> Files:
     for target, path in _copies(PROJECT, tree(PROJECT / "kit")).items():
         if not path.is_relative_to(CONTENT) or course.root != CONTENT:
             files[target] = path
-    if course.root == CONTENT and course == load_course(CONTENT, course.home):
-        files |= _copies(PROJECT, _tests(PROJECT / "tests"))  # they are about the whole course
+    if course.root == CONTENT and set(given(load_course(CONTENT, course.home)).sheets) <= set(
+        course.sheets
+    ):  # the tests are about the whole course
+        files |= _copies(PROJECT, _tests(PROJECT / "tests"))
     files |= own_files(course)
     files[Path("README.md")] = in_language_of(course, "learners")
     return dict(sorted(files.items()))
@@ -131,7 +137,7 @@ def own_files(course: Course) -> Files:
 def _withheld(course: Course) -> Iterator[Path]:
     """Yield the files of the built-in course that are the teacher's, or of sheets not in it."""
     yield from (CONTENT / "handouts" / "teacher").glob("*.md")
-    pages = {sheet.page for sheet in course.pages}
+    pages = {build.source_path(course, sheet).stem for sheet in course.pages}
     shown: dict[bool, str] = {True: "", False: ""}  # by whether learners get them, all lessons
     for path in (CONTENT / "lessons").glob("*.md"):
         shown[path.stem in pages] += path.read_text(encoding="utf-8")
@@ -245,8 +251,11 @@ def _tests(folder: Path) -> Iterator[Path]:
 
 def _course_files(course: Course) -> Iterator[Path]:
     for sheet in course.pages:
-        yield course.root / "items" / f"{sheet.id}.toml"
-        yield course.root / "lessons" / f"{sheet.page}.md"
+        yield course.root / "items" / f"{sheet.first.id}.toml"
+        yield build.source_path(course, sheet)
+    for path in sorted((course.root / FOLDER).glob("*")):
+        if path.suffix.lower() in (*TYPES, ".txt", ".toml") and not path.is_symlink():
+            yield path
     for pattern in _COURSE:
         for path in sorted(course.root.glob(pattern)):
             places = path.relative_to(course.root).parts

@@ -57,6 +57,14 @@ Books = dict[Path, tuple[NotebookNode, bool]]  #: each notebook, and whether it 
 
 _DRY_RUN = option("--check", action="store_true", help="only say whether one is stale")
 _KEYS = option("--keys", type=Path, default=None, help="default: solutions/keys")
+_ALSO = option(
+    "--with",
+    dest="also",
+    action="append",
+    default=[],
+    metavar="SHEET",
+    help="also give what course.toml holds back, such as --with test-a; can be repeated",
+)
 
 
 # --- The commands, in the order of the help -----------------------------------------------------
@@ -316,6 +324,7 @@ def _paper(course: Course, options: argparse.Namespace) -> int:
         help="keep an exercise back, with the text that only it uses, such as --without 07; "
         "can be repeated",
     ),
+    _ALSO,
     option(
         "--names",
         type=Path,
@@ -325,7 +334,7 @@ def _paper(course: Course, options: argparse.Namespace) -> int:
     ),
 )
 def _release(course: Course, options: argparse.Namespace) -> int:
-    course = release.without(course, options.without)
+    course = _given(course, options.without, options.also)
     _refuse_unready(course)
     files, place = release.learners_edition(course), options.place
     if options.names:
@@ -340,6 +349,15 @@ def _release(course: Course, options: argparse.Namespace) -> int:
     print(message("release.done", where=place, count=len(files)))
     _print_what_is_left(course)
     return 0
+
+
+def _given(course: Course, without: list[str], also: list[str]) -> Course:
+    """Return the course as learners get it, and say which sheets are held back."""
+    given = release.given(course, without, also)
+    held = [sheet.id for sheet in course.sheets if sheet.held_back and sheet not in given.sheets]
+    if held:
+        print(message("release.held_back", names=", ".join(held), first=held[0]))
+    return given
 
 
 def _refuse_unready(course: Course) -> None:
@@ -358,8 +376,10 @@ def _refuse_unready(course: Course) -> None:
     option(
         "--pyodide", default="", metavar="PLACE", help="a folder, or an address, with its files"
     ),
+    _ALSO,
 )
 def _site(course: Course, options: argparse.Namespace) -> int:
+    course = _given(course, [], options.also)
     _refuse_unready(course)
     size = write_site(course, options.folder, options.pyodide)
     print(message("site.done", where=options.folder, megabytes=round(size / 1e6)))

@@ -30,6 +30,9 @@ class Sheet:
     keys: str = ""  #: the file in the keys folder, for example ``01.toml``
     plain: str = ""  #: a second notebook of the same questions, its page in plainer words
     before: str = ""  #: the id of a like test that is given earlier, to be set beside it
+    repeats: str = ""  #: the id of a sheet whose page and questions it has, asked once more
+    optional: bool = False  #: beside the course's own way: progress names it once it is begun
+    held_back: bool = False  #: learners get it only where ``kit release --with`` names it
 
     @cached_property
     def prefix(self) -> str:
@@ -37,8 +40,13 @@ class Sheet:
         return re.sub(r"^\d+-", "", self.id)
 
     @property
+    def first(self) -> Sheet:
+        """The sheet whose page and questions it has: itself, or the one that it repeats."""
+        return evolve(self, id=self.repeats or self.id, repeats="")
+
+    @property
     def page(self) -> str:
-        """The name of the Markdown file that its notebook is made from, without ``.md``."""
+        """What its pages are called, without an ending: its id, and whether it is the plainer."""
         if self.plain and self.notebook == self.plain:
             return f"{self.id}.plain"
         return self.id

@@ -10,6 +10,7 @@ import re
 from base64 import b64encode
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import unquote
 
 from attrs import frozen
 from markupsafe import escape
@@ -34,7 +35,8 @@ _FILMS = {".mp4": "video/mp4", ".webm": "video/webm"}
 TYPES = _PICTURES | _SOUNDS | _FILMS  #: what can be shown, by the ending of the file's name
 
 #: A picture as authors write it. From the folder of a page ``../pictures/`` is right too.
-PICTURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<target>[^()\s]*)\)")
+BEGINS = r"!\[(?P<alt>(?:[^\[\]]|\[[^\[\]]*\])*)\]\("
+PICTURE = re.compile(BEGINS + r"""(?P<target>[^()\s]*)(?:\s+"[^"]*")?\)""")
 _OURS = re.compile(rf"(?:\.\./)?{FOLDER}/(?P<name>[^/]+)")
 
 
@@ -74,7 +76,7 @@ def find(target: str, course: Path) -> Shown | None:
 
     """
     match = _OURS.fullmatch(target)
-    return Shown(course / FOLDER / match["name"]) if match else None
+    return Shown(course / FOLDER / unquote(match["name"])) if match else None
 
 
 def credits_of(folder: Path) -> dict[str, str]:
@@ -108,7 +110,7 @@ def picture_html(target: str, alt: str) -> str | None:
     below = [shown.credit]
     if not shown.has_sound:
         # On white, for a drawing is often black on nothing, and a page may be dark.
-        style = 'style="max-width:100%;max-height:24rem;background:#fff"'
+        style = 'style="max-width:100%;max-height:20rem;background:#fff;vertical-align:top"'
         html = f'<img {source} alt="{escape(alt)}" {style}>'
     else:
         tag = kind.partition("/")[0]

@@ -19,11 +19,15 @@ _HERE = Path(__file__).parent
 
 @cache
 def _style() -> dict[str, Markup]:
-    """Return the pages' style, and the policy that lets it apply and nothing else."""
+    """Return the pages' style, and the policy that lets it apply and nothing else.
+
+    A course's pictures and sounds have their bytes in the page, and nothing is fetched for them.
+    """
     css = (_HERE / "pages.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    policy = "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
-    # No script, no picture, no form, nothing from anywhere.
+    policy = "default-src 'none'; img-src data:; media-src data:; style-src 'sha256-{}'; "
+    policy += "base-uri 'none'; form-action 'none'"
+    # No script, no form, nothing from anywhere but the page itself.
     return {"css": Markup(css), "policy": Markup(policy).format(digest)}  # noqa: S704  (our own)
 
 

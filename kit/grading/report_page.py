@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +40,19 @@ def write(
     """Write ``report.html`` and ``report.csv`` into ``out``; with ``names``, learners' names."""
     rows: list[Row] = []
     sheets = []
+    later: list[tuple[ClassReport, ClassReport]] = []
     for sheet, report in reports.items():
         rows += table_rows(sheet, report)
         shown = sheet_section(course, sheet, report, names=names)
         before = course.sheet(sheet).before
-        if before in reports:
+        if course.sheet(sheet).repeats:
+            later.append((reports.get(before, ClassReport()), report))
+            last = shown
+        elif before in reports:
             shown["before"] = before_and_after(reports[before], report)
         sheets.append(shown)
+    if later:
+        last["before"] = weeks_later(later)
     tables.write(out / "report.csv", COLUMNS, rows)
     page = pages.page("report.html.j2", course, sheets=sheets, names=names, shades=_shades())
     (out / "report.html").write_bytes(page)
@@ -167,16 +174,51 @@ def before_and_after(before: ClassReport, after: ClassReport) -> dict[str, Any]:
 
     Where half of a class begins with the other test, what each learner handed in first is before.
     """
-    first = {one.who: one for one in before.judging}
-    both = [(first[one.who], one) for one in after.judging if one.who in first]
+    both = _who_did_both(before, after)
     if not both:
         return {}
     in_order = [pair for pair in both if pair[0].sealed <= pair[1].sealed]
     turned = [(later, earlier) for earlier, later in both if later.sealed < earlier.sealed]
+    only_one = len(before.judging) + len(after.judging) - 2 * len(both)
+    orders = {"n": len(both), "first": len(in_order), "turned": len(turned), "one": only_one}
+    how = message("report.before_how", **orders)
+    return _changed([in_order, turned], "report.before_head", how)
+
+
+def weeks_later(tests: Sequence[tuple[ClassReport, ClassReport]]) -> dict[str, Any]:
+    """Return the same of a test that is asked once more, weeks after the last lesson.
+
+    Args:
+        tests: each form that came first, with the other form as it was asked once more: half of a
+            class did the one pair, half the other.
+
+    """
+    orders = [_who_did_both(before, after) for before, after in tests]
+    n = sum(map(len, orders))
+    if not n:
+        return {}
+    everybody: set[str] = set()
+    for report in chain.from_iterable(tests):
+        everybody.update(one.who for one in report.judging)
+    how = message("report.later_how", n=n, one=len(everybody) - n)
+    return _changed(orders, "report.later_head", how)
+
+
+Pairs = list[tuple[LearnerFigures, LearnerFigures]]  #: a learner's figures, earlier and later
+
+
+def _who_did_both(before: ClassReport, after: ClassReport) -> Pairs:
+    first = {one.who: one for one in before.judging}
+    return [(first[one.who], one) for one in after.judging if one.who in first]
+
+
+def _changed(orders: Sequence[Pairs], head: str, how: str) -> dict[str, Any]:
+    """Return what can be said of a change; ``orders``: the learners by the test they began with."""
+    pairs = list(chain.from_iterable(orders))
     rows, lines = [], []
     for name in ("apart", "leaning"):
-        earlier = [getattr(one, name) for one, _ in in_order + turned]
-        later = [getattr(one, name) for _, one in in_order + turned]
+        earlier = [getattr(one, name) for one, _ in pairs]
+        later = [getattr(one, name) for _, one in pairs]
         changes = [new - old for old, new in zip(earlier, later, strict=True)]
         for when, values in (("before", earlier), ("after", later)):
             found, text = mean_interval(values), str(round(100 * mean(values)))
@@ -195,11 +237,9 @@ def before_and_after(before: ClassReport, after: ClassReport) -> dict[str, Any]:
             if change.low <= 0 <= change.high:
                 key = f"{key}_unclear"
         lines.append(message(key, value=value))
-    if not in_order or not turned:
+    if len([order for order in orders if order]) == 1:
         lines.append(message("report.before_one_order"))
-    only_one = len(before.judging) + len(after.judging) - 2 * len(both)
-    orders = {"n": len(both), "first": len(in_order), "turned": len(turned), "one": only_one}
-    return {"rows": rows, "lines": lines, "how": message("report.before_how", **orders)}
+    return {"head": message(head), "rows": rows, "lines": lines, "how": how}
 
 
 # --- The questions --------------------------------------------------------------------------------

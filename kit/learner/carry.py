@@ -20,9 +20,9 @@ from kit.learner.record import (
     LearnerRecord,
     change_record,
     record_from,
-    record_of,
     record_path,
     record_to,
+    records_of,
 )
 
 _FORMAT = 1
@@ -33,10 +33,9 @@ _TEXTS = {"article": OWN_COPY, "own": OWN_TEXT}
 def take(course: Course) -> str:
     """Return every answer of a course as the text of a file."""
     records = {}
-    for sheet in course.sheets:
-        record = record_of(course, sheet)
+    for record in records_of(course, course.sheets):
         if record.entries:
-            records[sheet.id] = record_to(record)
+            records[record.sheet] = record_to(record)
     return json.dumps({"kit_answers": _FORMAT, "course": course.id, "records": records})
 
 
@@ -109,6 +108,5 @@ def keep_text(course: Course, kind: str, text: str) -> str:
     if not text.strip():
         raise KitError(message("carry.no_text"))
     path = course.work / _TEXTS[kind]
-    with storage.locked(path):
-        storage.replace(path, text.encode(), path.with_suffix(".before.txt"))
+    storage.alone(path, lambda: storage.replace(path, text.encode()))
     return path.name

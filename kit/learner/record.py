@@ -19,7 +19,7 @@ from attrs import evolve, field, frozen
 
 from kit.course.course import Course, Sheet
 from kit.course.messages import KitError, message, reason
-from kit.learner.storage import locked, read, replace, undisturbed
+from kit.learner import storage
 from kit.questions.base import Answer, Question
 
 _CONVERTER = cattrs.Converter()
@@ -103,6 +103,13 @@ def record_of(course: Course, sheet: Sheet) -> LearnerRecord:
     return read_record(record_path(course, sheet), sheet.id)
 
 
+def records_of(course: Course, sheets: Iterable[Sheet]) -> list[LearnerRecord]:
+    """Return the learner's records for sheets, in their order, as :func:`read_record` does."""
+    sheets = list(sheets)
+    with storage.read_ahead(record_path(course, sheet) for sheet in sheets):
+        return [record_of(course, sheet) for sheet in sheets]
+
+
 def read_record(path: Path, sheet: str) -> LearnerRecord:
     """Return the record at ``path``; a new one where there is none.
 
@@ -113,12 +120,11 @@ def read_record(path: Path, sheet: str) -> LearnerRecord:
 
     """
     try:
-        if not path.is_file() and not _spare(path).is_file():
+        if not storage.IN_BROWSER and not any(copy.is_file() for copy in storage.copies(path)):
             return _new(sheet)  # to look for a record leaves nothing behind
     except OSError as fault:
         raise KitError(message("error.cannot_read", path=path, fault=reason(fault))) from fault
-    with undisturbed(path):
-        return _read(path, sheet)
+    return storage.alone(path, lambda: _read(path) or _new(sheet))
 
 
 def open_record(path: Path, sheet: str) -> LearnerRecord:
@@ -230,18 +236,21 @@ def change_record(
         KitError: when the file cannot be read or written, and what ``change`` raises.
 
     """
-    with locked(path):
-        before = _read(path, sheet)
+
+    def act() -> LearnerRecord:
+        found = _read(path)
+        before = found or _new(sheet)
         after = change(before)
-        if after != before or not path.is_file():
+        if found is None or after != before:
             _write(path, after)
         return after
 
+    return storage.alone(path, act)
 
-def _read(path: Path, sheet: str) -> LearnerRecord:
-    spare = _spare(path)
-    for copy in (path, spare):
-        data = read(copy)
+
+def _read(path: Path) -> LearnerRecord | None:
+    for copy in storage.copies(path):
+        data = storage.read(copy)
         if data is None:
             continue
         try:
@@ -249,10 +258,10 @@ def _read(path: Path, sheet: str) -> LearnerRecord:
         except (ValueError, RecursionError, TypeError, KeyError, cattrs.BaseValidationError):
             copy.replace(_aside(copy))
             continue
-        if copy is spare:
+        if copy != path:
             _write(path, record)
         return record
-    return _new(sheet)
+    return None
 
 
 def record_to(record: LearnerRecord) -> Any:
@@ -274,10 +283,6 @@ def damaged_copies(path: Path) -> list[Path]:
     return sorted(path.parent.glob(f"{path.stem}.damaged-*.json"))
 
 
-def _spare(path: Path) -> Path:
-    return path.with_suffix(".before.json")
-
-
 def _aside(path: Path) -> Path:
     """Return a free name beside ``path`` for a copy that cannot be read."""
     stem = path.name.partition(".")[0]
@@ -290,4 +295,4 @@ def _aside(path: Path) -> Path:
 def _write(path: Path, record: LearnerRecord) -> None:
     """Replace the file in one step; the copy before it stays as a spare."""
     text = json.dumps(record_to(record), ensure_ascii=False, indent=1)
-    replace(path, text.encode("utf-8"), _spare(path))
+    storage.replace(path, text.encode("utf-8"))

@@ -1,58 +1,65 @@
 """The file of a record: one at a time reads and writes it, and it is replaced in one step.
 
-On a computer that is a lock and a file. In the browser edition what Python takes for a file is an
-entry in the browser's storage, which the page reads and writes for it, a request each time. There
-an entry is replaced whole, so no spare is needed; and there are no locks, so tabs make claims.
+On a computer that is a lock and a file. In the browser edition it is an entry in the browser's
+storage, which the site's service worker reads and replaces, one request each
+(``kit/authoring/site/worker.js``). There are no locks: an entry is replaced only if it still is
+what was read here, and where another tab was quicker all is done again.
 """
 
 from __future__ import annotations
 
+import json
 import os
-import random
-import secrets
 import sys
 import threading
-import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 from kit.course.files import write_whole
 from kit.course.messages import KitError, message, reason
 
 IN_BROWSER = sys.platform == "emscripten"
+SITE = "KIT_ANSWERS"  #: the variable that says at what address the service worker is asked
 _LOCK_SECONDS = 5.0
-_STALE_SECONDS = 4.0  #: a claim so old is of a tab that was closed: to write takes milliseconds
+_TURNS = 20  #: so often another tab may be quicker
+_NO_ROOM = 507  #: 'Insufficient Storage', the status with which the service worker says so
 # Widget messages arrive on another thread while a cell runs.
 _THREADS = threading.RLock()
+_Result = TypeVar("_Result")
 
 
-@contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Let nobody else read or write the file meanwhile.
+class _QuickerError(Exception):
+    """Another tab has replaced the entry since it was read here."""
+
+
+#: What was read of an entry in the browser since its turn began, as text; None where there is none.
+_seen: dict[Path, str | None] = {}
+#: What was read of entries before they are asked for.
+_ahead: dict[Path, str | None] = {}
+
+
+def alone(path: Path, act: Callable[[], _Result]) -> _Result:
+    """Return what ``act`` returns, while nobody else reads or writes the file.
+
+    Args:
+        path: the file.
+        act: reads the file and may replace it; in the browser it can be called more than once.
 
     Raises:
         KitError: what stands in the way, in a sentence: its folder cannot be written, or another
-            holds it too long.
+            holds it too long; and what ``act`` raises.
 
     """
-    lock = _claim if IN_BROWSER else _file_lock
     try:
-        # Where the browser keeps nothing its drive is missing, and must not be made in memory.
-        path.parent.mkdir(parents=not IN_BROWSER, exist_ok=True)
-        with _THREADS, lock(path):
-            yield
+        if IN_BROWSER:
+            return _in_turn(path, act)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _THREADS, _file_lock(path):
+            return act()
     except OSError as fault:
-        if IN_BROWSER and isinstance(fault, FileNotFoundError):
-            raise KitError(message("error.no_storage")) from fault
         raise KitError(message("error.cannot_write", path=path, fault=reason(fault))) from fault
-
-
-def undisturbed(path: Path) -> AbstractContextManager[None]:
-    """Let nobody write the file while it is read; as :func:`locked` does."""
-    if IN_BROWSER:
-        return nullcontext()  # an entry is whole at any time, and a claim takes eight requests
-    return locked(path)
 
 
 @contextmanager
@@ -66,55 +73,25 @@ def _file_lock(path: Path) -> Iterator[None]:
         raise KitError(message("error.locked", path=path)) from None
 
 
-@contextmanager
-def _claim(path: Path) -> Iterator[None]:
-    """Hold the file by a claim: an entry beside it that names it.
-
-    Each tab first makes its claim and then looks for others'. Of two tabs at least the second sees
-    the other's, takes its own back and tries again, so never do both go on.
-    """
-    folder = path.parent / ".claims"
-    deadline = time.monotonic() + _LOCK_SECONDS
-    while True:
-        mine = folder / f"{path.stem} {time.time():.3f} {secrets.token_hex(4)}"
-        _make_empty(mine)
-        if not _has_others(mine):
-            break
-        mine.unlink()
-        if time.monotonic() > deadline:
-            raise KitError(message("error.locked", path=path))
-        time.sleep(random.uniform(0.01, 0.1))  # noqa: S311  (so that two do not keep step)
-    try:
-        yield
-    finally:
-        mine.unlink()
+def _in_turn(path: Path, act: Callable[[], _Result]) -> _Result:
+    for _ in range(_TURNS):
+        _seen.pop(path, None)
+        try:
+            return act()
+        except _QuickerError:
+            _ahead.pop(path, None)
+    raise KitError(message("error.locked", path=path))
 
 
-def _make_empty(path: Path) -> None:
-    try:
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT))
-    except FileNotFoundError:
-        path.parent.mkdir(exist_ok=True)
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT))
+def copies(path: Path) -> tuple[Path, ...]:
+    """Return where a file's content can be: the file, and the spare; a browser has no spare."""
+    if IN_BROWSER:
+        return (path,)
+    return (path, _spare(path))
 
 
-def _has_others(mine: Path) -> bool:
-    """Whether others claim the same file; what closed tabs have left is cleared away."""
-    stem = mine.name.rsplit(" ", 2)[0]
-    try:
-        names = os.listdir(mine.parent)  # noqa: PTH208  (names alone: each look at a file is a request)
-    except FileNotFoundError:  # one of them went while they were listed
-        return True
-    found = False
-    for name in names:
-        claimed, made = name.rsplit(" ", 2)[:2]
-        if claimed != stem or name == mine.name:
-            continue
-        if time.time() - float(made) > _STALE_SECONDS:
-            (mine.parent / name).unlink(missing_ok=True)
-        else:
-            found = True
-    return found
+def _spare(path: Path) -> Path:
+    return path.with_suffix(f".before{path.suffix}")
 
 
 def read(path: Path) -> bytes | None:
@@ -124,33 +101,67 @@ def read(path: Path) -> bytes | None:
         OSError: when it cannot be read.
 
     """
+    if not IN_BROWSER:
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return None
+    if path in _ahead:
+        text = _ahead[path]
+    else:
+        (text,) = _asked(read=[str(path)])["texts"]
+    _seen[path] = text
+    return None if text is None else text.encode()
+
+
+@contextmanager
+def read_ahead(paths: Iterable[Path]) -> Iterator[None]:
+    """Have a browser read all these files in one request, before each is asked for."""
+    if IN_BROWSER:
+        names = [str(path) for path in paths]
+        _ahead.update(zip(map(Path, names), _asked(read=names)["texts"], strict=True))
     try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
+        yield
+    finally:
+        _ahead.clear()
 
 
-def replace(path: Path, data: bytes, spare: Path) -> None:
-    """Replace the file in one step; what it held until now stays as ``spare``.
-
-    Args:
-        path: the file.
-        data: JSON, which may have blanks at its end.
-        spare: where the file that stood there is kept; in the browser edition it is not.
+def replace(path: Path, data: bytes) -> None:
+    """Replace the file in one step; on a computer what it held until now stays as its spare.
 
     Raises:
         OSError: when it cannot be written; the old file stands.
 
     """
     if not IN_BROWSER:
-        write_whole(path, data, spare=spare)
+        write_whole(path, data, spare=_spare(path))
         return
-    # Opened to be emptied, the entry would be written empty first. So it is written over, and
-    # blanks cover the rest of a longer one; the entry is replaced when the file is closed.
-    file = os.open(path, os.O_WRONLY | os.O_CREAT)
+    request: dict[str, Any] = {"write": str(path), "text": data.decode()}
+    if path in _seen:
+        request["seen"] = _seen[path]
+    if not _asked(**request)["written"]:
+        raise _QuickerError
+
+
+def _asked(**request: Any) -> dict[str, Any]:
+    """Return what the site's service worker answers.
+
+    Raises:
+        KitError: when it is not there, or the browser lets it keep nothing.
+
+    """
+    from js import XMLHttpRequest  # noqa: PLC0415
+    from pyodide.ffi import JsException  # noqa: PLC0415
+
+    asked = XMLHttpRequest.new()
     try:
-        longer = os.lseek(file, 0, os.SEEK_END) - len(data)
-        os.lseek(file, 0, os.SEEK_SET)
-        os.write(file, data + b" " * longer)
-    finally:
-        os.close(file)
+        asked.open("POST", os.environ[SITE], False)
+        asked.send(json.dumps(request))
+        answer: dict[str, Any] = json.loads(asked.responseText)
+    except (JsException, KeyError, ValueError):  # a plain host answers with a page
+        answer = {}
+    if asked.status == _NO_ROOM:
+        raise KitError(message("error.no_room"))
+    if not answer:
+        raise KitError(message("error.no_storage"))
+    return answer

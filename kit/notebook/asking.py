@@ -7,6 +7,7 @@ question does not need.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from kit.course.course import Course, Sheet, find_course
 from kit.course.html import block
@@ -41,23 +42,24 @@ def begin(name: str) -> LivePage | AnswerWidget | Page:
     open_record(path, sheet.id)
     if sheet.graded:
         display(QuestionView(course, sheet, class_code_question(sheet)))
-    line = LivePage(course, lambda: _line(course, sheet), path=path)
+    damaged = damaged_copies(path)
+    line = LivePage(course, lambda: _line(course, sheet, damaged), path=path)
     if os.environ.get(PAGE) != "alive":
         return line
     display(line)
     return Carry(course)
 
 
-def _line(course: Course, sheet: Sheet) -> Page:
+def _line(course: Course, sheet: Sheet, damaged: list[Path]) -> Page:
     path = record_path(course, sheet)
     at = standing(load_questions(course, sheet), read_record(path, sheet.id))
     told = {"title": sheet.title, "done": at.answered, "all": at.questions}
     line = message("begin.line", where=course.show_path(path), **told)
     if IN_BROWSER:
         line = message("begin.line_in_browser", **told)
-    damaged = [course.show_path(copy) for copy in damaged_copies(path)]
     if damaged:
-        line += "\n\n" + message("begin.damaged", files=", ".join(damaged))
+        files = ", ".join(course.show_path(copy) for copy in damaged)
+        line += "\n\n" + message("begin.damaged", files=files)
     return notice(line)
 
 

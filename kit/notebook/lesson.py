@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -24,8 +25,8 @@ from kit.learner.record import (
     keep_answer,
     mark_warm_ups,
     open_record,
-    record_of,
     record_path,
+    records_of,
 )
 from kit.learner.reveals import (
     Reveal,
@@ -38,6 +39,7 @@ from kit.learner.reveals import (
     skipped_at,
 )
 from kit.learner.standing import Standing, standing
+from kit.learner.storage import IN_BROWSER
 from kit.notebook import charts
 from kit.notebook.live import LivePage, Shown
 from kit.notebook.output import Page, display, errors_as_text, notice, one_below_another
@@ -47,6 +49,7 @@ from kit.questions.base import Question
 from kit.questions.still import still_html, still_text
 
 _HERE = Path(__file__).parent
+_PICTURES = "matplotlib"
 
 
 @errors_as_text
@@ -261,12 +264,14 @@ def _score_lines(made: list[practice.Forecast], knew: bool | None) -> list[str]:
 
 def _lesson_records(course: Course) -> list[LearnerRecord]:
     """Return the learner's records of all lessons; an empty one where a lesson is not begun."""
-    return [record_of(course, sheet) for sheet in course.sheets if not sheet.graded]
+    return records_of(course, [sheet for sheet in course.sheets if not sheet.graded])
 
 
 @errors_as_text
 def progress() -> LivePage | Page:
     """Say for each lesson and exercise how much is answered, and what was right first time.
+
+    A sheet that the course calls optional is there once a question on it is answered.
 
     It counts on as questions are answered. Once there are enough answers with a confidence, a
     picture shows how well that confidence fits what was right.
@@ -277,14 +282,14 @@ def progress() -> LivePage | Page:
 
 def _standings(course: Course) -> Page:
     lines = []
-    for sheet in course.sheets:
+    records = records_of(course, course.sheets)
+    for sheet, record in zip(course.sheets, records, strict=True):
         questions = load_questions(course, sheet)
-        if questions:  # others are pages to read only
-            lines.append(
-                "- " + _standing_line(sheet, standing(questions, record_of(course, sheet)))
-            )
+        at = standing(questions, record)
+        if questions and (at.answered or not sheet.optional):  # without any it is read only
+            lines.append(f"- {_standing_line(sheet, at)}")
     pages = [notice("\n".join(lines))]
-    judged = _judgements(course)
+    judged = _judgements(course, records)
     if judged:
         pages.append(_how_sure(judged))
     return one_below_another(pages)
@@ -297,13 +302,13 @@ def _standing_line(sheet: Sheet, at: Standing) -> str:
     return message("progress.checked", first=at.right_first, of=at.checked, **values)
 
 
-def _judgements(course: Course) -> list[Judgement]:
+def _judgements(course: Course, records: list[LearnerRecord]) -> list[Judgement]:
     """Return each first check in a lesson that was made with a confidence."""
     questions: dict[str, Question] = {}
     for sheet in course.sheets:
         if not sheet.graded:
             questions |= load_questions(course, sheet)
-    return practice.confidence_judgements(questions, _lesson_records(course))
+    return practice.confidence_judgements(questions, records)
 
 
 def _how_sure(judged: list[Judgement]) -> Page:
@@ -313,5 +318,7 @@ def _how_sure(judged: list[Judgement]) -> Page:
     said = f"{100 * fmean(judgement.chance for judgement in judged):.0f}"
     right = f"{100 * fmean(judgement.so for judgement in judged):.0f}"
     words = message("progress.sure", n=len(judged), said=said, right=right)
+    if IN_BROWSER and find_spec(_PICTURES) is None:  # the extension fetches it and asks once more
+        return Page(words, f'<div data-kit-needs="{_PICTURES}">{block(words)}</div>')
     picture = charts.calibration(calibration(judged))
     return Page(f"{words}\n{picture.text}", block(words) + picture._repr_html_())

@@ -16,6 +16,7 @@ from kit.course.course import Course, find_course
 from kit.course.evidence import COLUMNS, EvidenceRecord, cells, record_in, table
 from kit.course.html import template
 from kit.course.messages import KitError, message
+from kit.learner.storage import IN_BROWSER
 from kit.notebook.output import Page, errors_as_text, notice
 
 if TYPE_CHECKING:  # slow to import, and most lessons need none
@@ -137,7 +138,15 @@ class Edition:
             rows=self._rows(),
             whole=not self.numbers,
             note=self.note,
+            how=self._how(),
         )
+
+    def _how(self) -> str:
+        """Return what stands above it, and what to do with the text itself."""
+        if not IN_BROWSER:
+            return message("article.note")
+        named = {"summary": message("carry.summary"), "keep": message("carry.keep_article")}
+        return message("article.note_in_browser", **named)
 
 
 @errors_as_text

@@ -91,6 +91,13 @@ def load_questions(course: Course, sheet: Sheet, keys: Path | None = None) -> di
         KitError: a line for each fault of the files.
 
     """
+    if sheet.repeats:  # under names of its own, so that each time's answers are kept apart
+        first = load_questions(course, sheet.first, keys)
+        found = {}
+        for name, question in first.items():
+            own = name.replace(sheet.first.prefix, sheet.prefix, 1)
+            found[own] = attrs.evolve(question, id=own)
+        return found
     path = course.root / "items" / f"{sheet.id}.toml"
     key_path = (keys or course.keys) / sheet.keys if sheet.keys else path
     stamps = tuple(_changed(p) for p in (path, key_path, _page_path(course, sheet)))

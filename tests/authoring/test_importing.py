@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tomllib
 from base64 import b64encode
 from pathlib import Path
 
@@ -91,6 +92,24 @@ def test_aiken(tmp_path):
     assert "No answer here" in importing.notes_as_text(bank)
 
 
+def test_aiken_as_people_write_it(tmp_path):
+    text = """1) Which of these holds?
+(a) std::one
+(b) two
+
+Answer: (B)
+
+2) Which are right?
+A. one
+B. two
+C. three
+Ans - A, C
+"""
+    one, two = bank_of(tmp_path, "mine.txt", text).rows
+    assert [row.get("right", False) for row in one["options"]] == [False, True]
+    assert [row.get("right", False) for row in two["options"]] == [True, False, True]
+
+
 # --- GIFT ---------------------------------------------------------------------------------------
 
 GIFT = r"""// a comment
@@ -110,6 +129,8 @@ The bridge is old.{T#No.#Yes, look at the year.}
 How many piers has it \{about\}?{#=4:1#Count them. =%50%8:2}
 
 When was it built?{#1900..1910}
+
+How many were hurt?{#0}
 
 Match them.{
 =the engineer -> a crack
@@ -133,7 +154,7 @@ def test_gift(tmp_path):
     bank = bank_of(tmp_path, "bridge.gift", GIFT)
     rows = {row["id"]: row for row in bank.rows}
     assert [row["kind"] for row in bank.rows] == [
-        *("choose-one", "choose-many", "choose-one", "number", "number", "label"),
+        *("choose-one", "choose-many", "choose-one", "number", "number", "number", "label"),
         *("write", "write", "choose-one"),
     ]
     closed = rows["closed"]
@@ -154,6 +175,7 @@ def test_gift(tmp_path):
     )
     assert piers["slips"][0]["credit"] == 0.5
     assert (bank.rows[4]["low"], bank.rows[4]["high"]) == (1900, 1910)
+    assert rows["how-many-were-hurt"]["answer"] == 0
     assert len(rows["match-them"]["labels"]) == 3
     assert rows["match-them"]["units"][1]["right"] == ["b"]
     assert rows["who-said-it"]["model_answer"] == "Ada / Ada Moss"
@@ -187,8 +209,10 @@ many?</text></questiontext><answer fraction="100"><text>12</text><tolerance>0.5<
 <answer fraction="0"><text>*</text><feedback><text>No.</text></feedback></answer>
 <units><unit><multiplier>1</multiplier><unit_name>km</unit_name></unit></units></question>
 <question type="essay"><name><text>Say</text></name><questiontext><text>Say
-it.</text></questiontext><graderinfo><text>It is cut.</text></graderinfo></question>
-<question type="cloze"><name><text>Gaps</text></name></question>
+it: \\(x^2\\).</text></questiontext><graderinfo><text>It is cut.</text></graderinfo></question>
+<question type="cloze"><name><text>Gaps</text></name><questiontext format="html"><text><![CDATA[<img
+src="@@PLUGINFILE@@/gap.png">]]></text><file name="gap.png"
+encoding="base64">{b64encode(PNG + b"2").decode()}</file></questiontext></question>
 <question type="calculated"><name><text>Sums</text></name></question>
 </quiz>"""
 
@@ -211,6 +235,7 @@ def test_moodle_xml(tmp_path):
         "import.file_left_out": ["axis"],
         "import.any_number": ["sum"],
         "import.units": ["sum"],
+        "import.formula": ["say"],
     }
     assert set(bank.sections) == {"Charts"}
 
@@ -234,6 +259,33 @@ def test_what_is_no_bank_is_refused_in_a_sentence(tmp_path):
         importing.read_bank(tmp_path / "none.gift")
 
 
+CASES = [("a.txt", AIKEN), ("a.gift", GIFT), ("a.xml", XML)]
+PIECES = st.sampled_from(["{", "}", "=", "~", "%", "#", "\\", "::", "->", "\n\n", "<", "]]>", "A."])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    case=st.sampled_from(CASES),
+    at=st.integers(0, 2000),
+    cut=st.integers(0, 60),
+    put=st.lists(st.one_of(PIECES, st.text(max_size=4)), max_size=4),
+)
+def test_a_damaged_bank_is_read_or_refused_and_what_is_read_can_be_written(
+    tmp_path_factory, case, at, cut, put
+):
+    name, text = case
+    text = text[:at] + "".join(put) + text[at + cut :]
+    path = tmp_path_factory.mktemp("bank") / name
+    path.write_bytes(text.encode("utf-8", "replace"))
+    try:
+        rows = importing.read_bank(path).rows
+    except KitError:
+        return
+    written = tomllib.loads(tomli_w.dumps({"item": rows}, multiline_strings=True))
+    assert len(written["item"]) == len(rows)
+    assert len({row["id"] for row in rows}) == len(rows)
+
+
 # --- Written down -------------------------------------------------------------------------------
 
 
@@ -244,11 +296,11 @@ def test_it_becomes_a_sheet_of_the_course_that_kit_check_does_not_let_pass(lynx,
     written = importing.write_bank(lynx, bank, "02-bridge", graded=graded)
     assert len(written) == 3 + graded
     found = questions(lynx, "02-bridge")
-    assert [question.id.partition("/")[0] for question in found] == ["bridge"] * 9
+    assert [question.id.partition("/")[0] for question in found] == ["bridge"] * 10
     assert all(question.has_key for question in found)
     with in_words_of(lynx.root):
         faults = "\n".join(check.faults(again(lynx)))
-    assert "bridge/closed: 1 places still say TODO" in faults
+    assert "bridge/closed: it still says TODO (1)" in faults
     assert "bridge/write-to-the-town" in faults
     if graded:
         public = (lynx.root / "items" / "02-bridge.toml").read_text(encoding="utf-8")
@@ -279,7 +331,7 @@ def test_the_command_says_what_it_did(lynx, tmp_path, monkeypatch, capsys):
     assert "4 questions" in said
     assert "(cloze): “Gaps”" in said
     assert "33.33333" in said
-    assert "say TODO" in said
+    assert "TODO stands for" in said
     assert (lynx.root / "pictures" / "my-chart.png").read_bytes() == PNG
     assert (lynx.root / "solutions" / "keys" / "charts.toml").is_file()
     assert main(["import", str(path)]) == 1
@@ -373,6 +425,23 @@ def test_gift_comes_back_with_the_same_options_and_key(tmp_path):
         right = [option.get("right", False) for option in row["options"]]
         assert right == [option.right for option in item.options], item.id
         assert TODO not in [option["reason"] for option in row["options"]]
+
+
+@with_keys
+def test_pictures_go_out_with_gift_and_come_back_as_files(tmp_path):
+    root = PROJECT / "examples" / "the-chart"
+    course = load_course(root, root)
+    with in_words_of(root):
+        asked = export.bank(course, ["exercise-01"], None)[0]
+        text = gift.gift(course, asked).text
+    (tmp_path / "chart.txt").write_text(text, encoding="utf-8")
+    bank = importing.read_bank(tmp_path / "chart.txt")
+    there = {path.read_bytes() for path in (root / "pictures").glob("market-*.svg")}
+    assert set(bank.files.values()) == there
+    drawn = next(row for row in bank.rows if row["id"].endswith("drawn"))
+    for option in drawn["options"]:
+        assert option["text"].startswith("![A bar chart of four days"), option
+        assert "](pictures/picture" in option["text"]
 
 
 @with_keys

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import shutil
 from base64 import b64encode
 from pathlib import Path
 
 import pytest
-from helpers import PROJECT
+from helpers import PROJECT, a_seal, key_answers, with_keys
 
 from kit.authoring import build, check, export, gift, handouts, paper, release, slides
+from kit.command.cli import main
 from kit.course.course import Course, load_course
 from kit.course.html import block, inline
 from kit.course.messages import in_words_of
 from kit.course.pictures import LARGEST
+from kit.grading import grade_folder
+from kit.learner import submission
 from kit.notebook.widget.payload import question_payload
 from kit.notebook.worksheet import find_story
 from kit.questions.bank import load_questions
@@ -94,6 +98,7 @@ def test_each_fault_is_named_with_what_to_do(sights):
         (page, "../pictures/chart.png", "pictures/else.png", "no file pictures/else.png"),
         (page, "../pictures/chart.png", "https://example.org/c.png", "is not in the folder"),
         (page, "![A bell](pictures/bell.wav)", "<audio src='bell.wav'>", "written as HTML"),
+        (page, "../pictures/chart.png", "pictures/chart (2).png", "a space or a bracket"),
         ("texts/trains.txt", "pictures/chart.png", "chart.png", "is not in the folder"),
         ("items/01-sights.toml", "(pictures/chart.png)", "(pictures/none.png)", "no file"),
         ("handouts/01-sights.md", "[A drawn chart]", "[]", "has no words"),
@@ -161,12 +166,71 @@ def test_a_picture_in_a_table_and_a_table_in_a_prompt(sights):
     assert inline("either this | or that") == "either this | or that"
 
 
+def test_names_and_words_as_people_write_them(sights):
+    folder = sights.root / "pictures"
+    for name in ("Straße.PNG", "x.txt"):
+        (folder / name).write_bytes(b"\x89PNG a drawn chart")
+    for text in ('![a [big] bar](pictures/chart.png "A bar")', "![a street](pictures/Straße.PNG)"):
+        assert CHART in block(text), text
+        page = sights.root / "lessons" / "01-sights.md"
+        page.write_text(f"# Sights\n\n{text}\n", encoding="utf-8")
+        assert CHART in build.bare(sights, sights.sheets[0]).cells[0].source, text
+    assert Path("pictures/Straße.PNG") in release.own_files(sights)
+
+
 def test_no_way_out_of_the_folder(sights, tmp_path):
     secret = sights.root / "solutions" / "keys" / "01.png"
     secret.parent.mkdir(parents=True)
     secret.write_bytes(b"the key")
     for target in ("pictures/../solutions/keys/01.png", "../solutions/keys/01.png", str(secret)):
         assert "data:" not in block(f"![x]({target})"), target
+
+
+@with_keys
+def test_the_example_with_pictures_is_whole(tmp_path, monkeypatch, capsys):
+    folder = tmp_path / "the-chart"
+    shutil.copytree(PROJECT / "examples" / "the-chart", folder)
+    monkeypatch.chdir(folder)
+    for command in (["check"], ["notebooks", "--check"], ["solutions", "--check"]):
+        assert main(command) == 0, capsys.readouterr().out
+    course = load_course(folder, folder)
+    assert not check.todos(course)
+    for sheet in course.sheets:
+        for question in load_questions(course, sheet).values():
+            assert question.credit(question.key) in (1, None), question.id
+    with in_words_of(folder):
+        edition = release.contents(course, release.own_files(course))
+    assert Path("pictures/counter.wav") in edition
+    assert Path("solutions/keys/01.toml") not in edition
+    book = edition[Path("notebooks/01-the-chart.ipynb")].decode()
+    assert book.count("data:image/svg+xml;base64,") == 4
+    assert "Seven short tones" in book
+
+
+@with_keys
+def test_a_class_that_chose_pictures_is_graded(tmp_path):
+    root = PROJECT / "examples" / "the-chart"
+    course = load_course(root, root)
+    sheet = course.sheet("exercise-01")
+    drawn = load_questions(course, sheet)["exercise-01/drawn"]
+    box, out = tmp_path / "handed-in", tmp_path / "marks"
+    box.mkdir()
+    with in_words_of(root):
+        for n, chosen in enumerate(("cut", "whole", "cut")):
+            answers = key_answers(course, sheet)
+            answers[drawn.id] = submission.SealedAnswer(chosen, drawn.fingerprint)
+            who = {"learner": f"A{n}", "record": f"{n:016x}", "answers": answers}
+            seal = a_seal(course=course.id, sheet=sheet.id, **who)
+            (box / f"A{n}.json").write_text(submission.to_json(seal), encoding="utf-8")
+        grade_folder(course, box, course.keys, out)
+    pages = {path.name: path.read_text(encoding="utf-8") for path in out.rglob("*.html")}
+    assert len(pages) == 4
+    for name, page in pages.items():
+        assert "![" not in page, name
+        assert "data:image/svg+xml" in page, name
+        assert "img-src data:" in page.partition("</head>")[0], name
+    for table in out.glob("*.csv"):
+        assert "![" not in table.read_text(encoding="utf-8-sig"), table.name
 
 
 def test_the_limits_are_said_in_the_authors_guide():

@@ -197,16 +197,31 @@ def test_it_works_where_learners_put_it(tmp_path):
 
 
 def test_an_exercise_can_be_kept_back_with_its_text(tmp_path):
-    course = release.without(COURSE, ["07"])
+    course = release.given(COURSE, ["07"])
     release.write_folder(course, release.learners_edition(course), tmp_path / "edition")
     names = {path.relative_to(tmp_path).as_posix() for path in (tmp_path / "edition").rglob("*")}
     assert not [n for n in names if "07-exercise" in n or "exercise-07" in n or "quarry" in n]
     edition = load_course(tmp_path / "edition/kit/content", tmp_path / "edition")
     assert [sheet.id for sheet in edition.sheets] == [sheet.id for sheet in course.sheets]
-    assert len(edition.sheets) == len(COURSE.sheets) - 1
+    assert len(edition.sheets) == len(release.given(COURSE).sheets) - 1
     assert f"edition/{COURSE.sheet('07-your-own-text').notebook}" in names
     with pytest.raises(KitError):
-        release.without(COURSE, ["99"])
+        release.given(COURSE, ["99"])
+
+
+def test_a_sheet_that_is_held_back_goes_out_only_where_it_is_asked_for(tmp_path):
+    """A test before and after that a class has seen beforehand measures nothing."""
+    forms = {sheet.id for sheet in COURSE.sheets if sheet.held_back}
+    assert forms == {"test-a", "test-b", "test-a-later", "test-b-later"}
+    names = {path.as_posix() for path in release.learners_edition(release.given(COURSE))}
+    assert [name for name in names if "test-a" in name or "test-b" in name] == []
+    assert any(name.startswith("tests/") for name in names)
+    course = release.given(COURSE, also=["test-a"])
+    names = {path.as_posix() for path in release.learners_edition(course)}
+    assert {"exercises/test-a.ipynb", "kit/content/items/test-a.toml"} <= names
+    assert "exercises/test-b.ipynb" not in names
+    with pytest.raises(KitError):
+        release.given(COURSE, also=["99"])
 
 
 def test_each_learner_can_have_a_file_that_nobody_else_s_overwrites(tmp_path):

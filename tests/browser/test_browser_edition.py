@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -54,8 +55,12 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
 
 
 @contextlib.contextmanager
-def a_browser(profile: Path) -> Iterator[BrowserContext]:
-    """Open the browser of one learner; what it keeps is in a folder."""
+def a_browser(profile: Path, *, keeps: bool = True) -> Iterator[BrowserContext]:
+    """Open the browser of one learner; what it keeps is in a folder, if it keeps anything."""
+    if not keeps:
+        (profile / "Default").mkdir(parents=True)
+        refused = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+        (profile / "Default" / "Preferences").write_text(json.dumps(refused), "utf-8")
     if CHROMIUM is None:
         pytest.skip("no chromium found")
     with sync_playwright() as playwright:
@@ -192,6 +197,59 @@ def test_on_a_phone_a_text_of_one_s_own_is_pasted_and_marked(host: Host, tmp_pat
         choose(page, "Which text do you take", "A text of my own")
         page.get_by_role("button", name="Show my text").click()
         expect(page.get_by_text("About 40 people").first).to_be_visible()
+
+
+def test_nothing_is_called_saved_that_is_not(host: Host, tmp_path):
+    site, folder = f"{host.address}/school/site", host.folder / "school" / "site"
+    address = f"{site}/notebooks/index.html?path={LESSON}"
+    with a_browser(tmp_path / "full") as browser:
+        page = opened(browser, site, LESSON)
+        choose(page, FIRST, "It depends, and I could say on what.")
+        box = page.locator(".kit-q", has_text=FIRST)
+        status = box.locator(".kit-status")
+        room = {"origin": host.address}
+        line = browser.new_cdp_session(page)
+        line.send("Storage.overrideQuotaForOrigin", {**room, "quotaSize": 1})
+        for n in range(20):  # the browser measures its room now and then
+            choose(page, FIRST, ("I trust it, if", "It depends, and")[n % 2], "aved")
+            expect(status).to_contain_text(re.compile("Saved|no room left"))
+            if "no room left" in status.inner_text():
+                break
+            page.wait_for_timeout(2000)
+        assert "Saved" not in status.inner_text()
+        line.send("Storage.overrideQuotaForOrigin", room)
+        box.get_by_role("button", name="Save again").click()
+        expect(status).to_contain_text("Saved.")
+        kept = box.locator("input:checked").input_value()
+
+        # Python does not come: the page says so, and gives the answers without it.
+        line.send("Network.clearBrowserCache")
+        packages = next(folder.glob("static/pyodide/packages-*.bin"))
+        packages.rename(packages.with_suffix(".gone"))
+        page.goto(address)
+        late = page.locator(".kit-late")
+        expect(late).to_contain_text("did not come", timeout=60_000)
+        expect(late).to_contain_text("who-says-so/first-thought")
+        with page.expect_download() as download:
+            late.get_by_role("button", name="Take my answers with me").click()
+        taken = json.loads(Path(download.value.path()).read_text("utf-8"))
+        entry = taken["records"]["01-who-says-so"]["entries"]["who-says-so/first-thought"]
+        assert entry["value"] == kept
+        packages.with_suffix(".gone").rename(packages)
+
+        # It never comes: within a minute the page says that.
+        browser.route("**/packages-*", lambda _: None)
+        page.clock.install()
+        page.goto(address)
+        page.wait_for_timeout(2000)
+        page.clock.fast_forward(61_000)
+        expect(late).to_contain_text("After a minute")
+        browser.unroute_all()
+    with a_browser(tmp_path / "blocked", keeps=False) as browser:
+        page = browser.new_page()
+        for where in (f"{site}/", address):
+            page.goto(where)
+            expect(page.get_by_text("This browser cannot keep answers here")).to_be_visible()
 
 
 def test_a_course_of_one_s_own_is_a_site(host: Host, tmp_path):

@@ -15,7 +15,7 @@ from blind import SIGNS, Way, every_way, having, lacking, with_words
 from helpers import COURSE, FORMS, each, with_keys
 
 from kit.grading.report import ClassReport, LearnerFigures
-from kit.grading.report_page import before_and_after
+from kit.grading.report_page import before_and_after, weeks_later
 from kit.questions.bank import load_questions
 from kit.questions.base import Question
 
@@ -109,7 +109,8 @@ def test_no_lesson_and_no_exercise_uses_a_story_of_the_forms():
     ours = {record for item in [*A, *B] for record in item.records}
     for sheet in COURSE.sheets:
         for item in load_questions(COURSE, sheet).values():
-            assert sheet in FORMS or not ours & set(item.records), item.id
+            its_own = sheet in FORMS or sheet.repeats
+            assert its_own or not ours & set(item.records), item.id
 
 
 def test_twins_are_alike_in_key_length_and_signs():
@@ -211,6 +212,36 @@ def test_a_form_that_a_sign_gives_away_is_found():
 
 
 # --- What the report says of classes that never were ----------------------------------------------
+
+
+def test_weeks_later_each_form_is_asked_once_more_under_a_name_of_its_own():
+    """From the same files, so that the two cannot drift apart."""
+    for form in FORMS:
+        [later] = [sheet for sheet in COURSE.sheets if sheet.repeats == form.id]
+        [other] = [sheet for sheet in FORMS if sheet != form]
+        assert (later.before, later.keys, later.minutes) == (other.id, form.keys, form.minutes)
+        first, again = (list(load_questions(COURSE, sheet).values()) for sheet in (form, later))
+        assert [evolve(item, id=item.id.replace("-later", "")) for item in again] == first
+        assert {item.id.partition("/")[0] for item in again} == {later.id}
+
+
+def test_whoever_did_a_first_is_set_beside_b_weeks_later_and_the_other_way_round():
+    reports = {name: ClassReport() for name in ("a", "b", "a later", "b later")}
+    for n in range(6):
+        first, again = ("a", "b later") if n % 2 else ("b", "a later")
+        for name, rate in ((first, 0.5), (again, 0.6 + n / 100)):
+            one = LearnerFigures(str(n), "", 0, {}, rate, rate, sealed=f"{len(name)}")
+            reports[name].learners.append(one)
+    reports["a later"].learners.append(LearnerFigures("new", "", 0, {}, 1, 1, sealed="9"))
+    both_ways = weeks_later(
+        [(reports["b"], reports["a later"]), (reports["a"], reports["b later"])]
+    )
+    assert "6 who did" in both_ways["how"]
+    assert "both: 1." in both_ways["how"]
+    assert both_ways["rows"][0]["text"].startswith("0")
+    assert "same test" not in "".join(both_ways["lines"])
+    one_way = weeks_later([(reports["b"], reports["a later"])])
+    assert "same test" in "".join(one_way["lines"])
 
 
 def said_of_a_class(lot: random.Random, *, better: float, more_distrust: float) -> list[str]:

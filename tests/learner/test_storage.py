@@ -1,77 +1,120 @@
-"""The browser edition's way to keep a record, tried on an ordinary disk: no locks, but claims."""
+"""How Python keeps a record in the browser edition, with a stand-in for the service worker."""
 
 from __future__ import annotations
 
-import os
-import subprocess
+import json
 import sys
-import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from helpers import text_item
 
 from kit.course.messages import KitError
 from kit.learner import storage
-from kit.learner.record import read_record
+from kit.learner.record import keep_answer, open_record, read_record
 
-WRITERS = Path(__file__).with_name("writers.py")
+HERE, OTHER = Path("/drive/my-work/test.json"), Path("/drive/my-work/other.json")
+
+
+class Worker:
+    """What the browser keeps, and what is asked of it; another tab may be quicker."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, str] = {}
+        self.asked: list[dict[str, Any]] = []
+        self.quicker: list[str] = []  #: what another tab writes, each before our next replacing
+
+    def answer(self, **request: Any) -> dict[str, Any]:
+        self.asked.append(request)
+        if "read" in request:
+            return {"texts": [self.files.get(name) for name in request["read"]]}
+        name = request["write"]
+        if self.quicker:
+            self.files[name] = self.quicker.pop(0)
+        if "seen" in request and request["seen"] != self.files.get(name):
+            return {"written": False}
+        self.files[name] = request["text"]
+        return {"written": True}
 
 
 @pytest.fixture
-def path(tmp_path, monkeypatch) -> Path:
+def worker(monkeypatch) -> Worker:
+    made = Worker()
     monkeypatch.setattr(storage, "IN_BROWSER", True)
-    (tmp_path / "my-work").mkdir()
-    return tmp_path / "my-work" / "test.json"
+    monkeypatch.setattr(storage, "_asked", made.answer)
+    return made
 
 
-def claims(path: Path) -> list[str]:
-    return sorted(claim.name for claim in (path.parent / ".claims").iterdir())
+def keep(name: str, path: Path = HERE):
+    return keep_answer(path, "test", text_item(f"test/{name}"), name)
 
 
-def test_two_tabs_lose_no_answer_and_leave_no_claim(path):
-    command = [sys.executable, str(WRITERS), "keep", str(path)]
-    environment = {**os.environ, "AS_IN_BROWSER": "1"}
-    tabs = [subprocess.Popen([*command, name, "25"], env=environment) for name in "ab"]
-    assert [tab.wait(120) for tab in tabs] == [0, 0]
-    kept = read_record(path, "test").entries
-    assert sorted(kept) == sorted(f"test/{name}{n}" for name in "ab" for n in range(25))
-    assert claims(path) == []
+def test_an_answer_takes_two_requests_and_is_there_again(worker):
+    keep("a")
+    assert [list(request) for request in worker.asked] == [["read"], ["write", "text", "seen"]]
+    assert list(read_record(HERE, "test").entries) == ["test/a"]
 
 
-def test_a_claim_of_another_tab_is_waited_for_and_told(path, monkeypatch):
-    monkeypatch.setattr(storage, "_LOCK_SECONDS", 0.1)
-    with (
-        storage.locked(path),
-        pytest.raises(KitError, match="for several seconds"),
-        storage.locked(path),
-    ):
-        pass
-    assert claims(path) == []
+def test_to_read_writes_nothing_and_to_open_makes_the_record(worker):
+    read_record(HERE, "test")
+    assert worker.files == {}
+    assert open_record(HERE, "test") == open_record(HERE, "test")
+    assert list(worker.files) == [str(HERE)]
 
 
-def test_another_record_s_claim_is_none_on_this(path):
-    with storage.locked(path.with_name("test-2.json")), storage.locked(path):
-        assert len(claims(path)) == 2
+def test_where_another_tab_was_quicker_both_answers_are_kept(worker):
+    keep("b", OTHER)
+    worker.quicker = [worker.files.pop(str(OTHER))]
+    keep("a")
+    assert sorted(read_record(HERE, "test").entries) == ["test/a", "test/b"]
 
 
-def test_what_a_closed_tab_has_left_is_cleared_away(path):
-    (path.parent / ".claims").mkdir()
-    old = path.parent / ".claims" / f"test {time.time() - 60:.3f} abcd"
-    old.touch()
-    with storage.locked(path):
-        assert not old.exists()
+def test_where_others_are_always_quicker_it_is_told_and_nothing_is_called_kept(worker):
+    worker.quicker = [json.dumps({"sheet": "test", "record": str(n)}) for n in range(99)]
+    with pytest.raises(KitError, match="for several seconds"):
+        keep("a")
+    assert "test/a" not in worker.files[str(HERE)]
 
 
-@pytest.mark.parametrize("before", [b"", b"{}", b'{"a": "much longer than what follows"}'])
-def test_what_is_written_over_leaves_nothing_of_the_old(path, before):
-    path.write_bytes(before)
-    storage.replace(path, b'{"b": 1}', path)
-    assert path.read_bytes().rstrip(b" ") == b'{"b": 1}'
+def test_many_records_are_read_in_one_request(worker):
+    keep("a")
+    keep("b", OTHER)
+    worker.asked.clear()
+    with storage.read_ahead([HERE, OTHER]):
+        both = [read_record(path, "test") for path in (HERE, OTHER)]
+    assert [list(record.entries) for record in both] == [["test/a"], ["test/b"]]
+    assert len(worker.asked) == 1
+    read_record(HERE, "test")
+    assert len(worker.asked) == 2  # what was read ahead is not trusted for longer
 
 
-def test_where_the_browser_keeps_nothing_nothing_is_called_kept(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("status", "text", "says"),
+    [
+        (507, "", "no room left"),
+        (503, "", "keeps nothing"),
+        (404, "<h1>Not found</h1>", "keeps nothing"),  # no service worker: the host answers
+        (None, "", "keeps nothing"),
+    ],
+)
+def test_what_is_not_kept_is_told(monkeypatch, status, text, says):
+    class Request:
+        def open(self, *_: object) -> None: ...
+
+        def send(self, _: str) -> None:
+            if status is None:
+                raise ConnectionError
+
+        new = classmethod(lambda cls: cls())
+
+    Request.status, Request.responseText = status, text
+    monkeypatch.setitem(sys.modules, "js", SimpleNamespace(XMLHttpRequest=Request))
+    monkeypatch.setitem(sys.modules, "pyodide", SimpleNamespace())
+    ffi = SimpleNamespace(JsException=ConnectionError)
+    monkeypatch.setitem(sys.modules, "pyodide.ffi", ffi)
     monkeypatch.setattr(storage, "IN_BROWSER", True)
-    drive = tmp_path / "drive"  # it is missing there
-    with pytest.raises(KitError, match="keeps nothing"), storage.locked(drive / "my-work" / "a"):
-        pass
-    assert not drive.exists()
+    monkeypatch.setenv(storage.SITE, "http://localhost/api/answers")
+    with pytest.raises(KitError, match=says):
+        keep("a")

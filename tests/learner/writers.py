@@ -15,12 +15,9 @@ import sys
 import time
 from pathlib import Path
 
-from kit.learner import storage
 from kit.learner.record import damaged_copies, keep_answer, read_record
 from kit.questions.base import Question
 from kit.questions.write import Write
-
-storage.IN_BROWSER = bool(os.environ.get("AS_IN_BROWSER"))
 
 
 def item(name: str) -> Question:

@@ -188,12 +188,22 @@ def test_a_question_finds_its_record_without_begin(learner_course):
 
 def test_progress_has_a_line_for_each_sheet_and_makes_no_record(learner_course):
     text, _ = both_forms(kit.progress())
-    asking = [s for s in learner_course.sheets if load_questions(learner_course, s)]
+    asking = []
+    for sheet in learner_course.sheets:
+        if load_questions(learner_course, sheet) and not sheet.optional:
+            asking.append(sheet)
     assert [line.partition(": 0")[0] for line in text.splitlines()] == [
         f"- {s.title}" for s in asking
     ]
     assert "Glossary" not in text, "a page to read only has nothing to be answered"
     assert not list(learner_course.work.glob("*")), "to look leaves nothing behind"
+
+
+def test_progress_names_a_case_once_it_is_begun(course):
+    sheet = course.sheet("case-blood")
+    assert sheet.title not in repr(kit.progress())
+    keep(course, "case-blood/helped", "papers")
+    assert sheet.title in repr(kit.progress())
 
 
 def test_progress_counts_what_was_right_at_the_first_check(course):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -19,17 +20,19 @@ from attrs import define, field
 
 from kit.authoring.importing import aiken, gift, moodle, table
 from kit.authoring.importing.aiken import UNREADABLE
-from kit.authoring.importing.markdown import Files, slug
+from kit.authoring.importing.markdown import Files, slug, with_files
 from kit.authoring.keys import split_key
 from kit.course.course import NAME, Course, Sheet
 from kit.course.files import write_whole
 from kit.course.messages import KitError, message
 from kit.course.pictures import FOLDER
+from kit.questions.base import is_number
 from kit.questions.export import Export
 from kit.questions.foreign import TODO, Foreign, Row
 from kit.questions.kinds import KINDS
 
 _LONGEST_NAME = 40  #: characters of a question's id behind its sheet
+_FORMULA = re.compile(r"\\\\[(\[]|\$\$")  #: as LaTeX has it
 _NO_BLOCK = ("![", "|", "```", "-", "*", "1.", ">")  #: beginnings of what is no sentence that asks
 
 
@@ -66,8 +69,12 @@ def read_bank(path: Path) -> Bank:
         raise KitError(message("import.bad_ending", file=path))
     for foreign in found:
         _take(bank, foreign)
-    if not bank.rows and not bank.left_out:
-        raise KitError(message("import.nothing", file=path))
+    if not bank.rows:
+        raise KitError(message("import.nothing", file=path) + notes_as_text(bank))
+    told = str(bank.rows)
+    for name in list(bank.files):
+        if f"{FOLDER}/{name}" not in told:  # it belongs to a question that was left out
+            del bank.files[name]
     return bank
 
 
@@ -88,20 +95,26 @@ def _take(bank: Bank, foreign: Foreign) -> None:
     if export is None:
         bank.left_out[foreign.kind].append(name)
         return
-    row = export.take(foreign)
-    passage, prompt = _split_text(foreign.text)
+    row = with_files(export.take(foreign), bank.files)
+    passage, prompt = _split_text(with_files(foreign.text, bank.files))
     head: Row = {"id": _free(slug(name, _LONGEST_NAME), bank.rows), "kind": row.pop("kind")}
     if foreign.marks != 1:
         head["marks"] = foreign.marks
     head["prompt"] = prompt
     optional = {"passage": passage, "hints": list(foreign.hints), "reason": foreign.reason}
-    kept = {key: value for key, value in {**optional, **row}.items() if value}
-    bank.rows.append(head | kept)
+    for key, value in {**with_files(optional, bank.files), **row}.items():
+        if value or is_number(value):  # a right answer can be 0
+            head[key] = value
+    bank.rows.append(head)
     bank.sections.append(foreign.section)
+    said = [foreign.text, *(answer.text for answer in foreign.answers)]
+    if any(_FORMULA.search(text) for text in said):
+        foreign.notes.append("import.formula")
     for key in dict.fromkeys(foreign.notes):
         bank.notes[key].append(head["id"])
 
 
+@cache
 def _takers() -> dict[str, type[Export]]:
     """Return the class that makes a question of each thing that other systems ask."""
     takers = {}

@@ -1,4 +1,7 @@
-"""Aiken: a question, its options with a letter before each, and a line ``ANSWER: B``."""
+"""Aiken: a question, its options with a letter before each, and a line ``ANSWER: B``.
+
+Read more widely than Moodle does: with brackets, several letters, and ``Ans - B``, as people write.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,17 @@ from attrs import evolve
 from kit.authoring.importing.markdown import markdown
 from kit.questions.foreign import Answer, Foreign
 
-_OPTION = re.compile(r"\s*([A-Za-z])\s*[.)]\s*(?=\S)(.*)")
-_RIGHT = re.compile(r"\s*(?i:ANSWER)\s*:\s*([A-Z](?:\s*,?\s*[A-Z])+|[A-Za-z])(?!\w).*")
+_OPTION = re.compile(r"\s*\(?([A-Za-z])\s*[.)]\s*(?=\S)(.*)")
+_LETTERS = r"[A-Z](?:\s*[,&]?\s*[A-Z])+|[A-Za-z]"
+_RIGHT = re.compile(rf"\s*(?i:ANS(?:WER)?)\s*[:-]\s*\(?({_LETTERS})(?![\w'’]).*")
 _SAID = re.compile(r"\s*(?:EXPLANATION|FEEDBACK)\s*:\s*(.*)", re.IGNORECASE)
 UNREADABLE = "unreadable"  #: in place of a kind, for what breaks the rules of its format
 
 
 def looks_like(text: str) -> bool:
     """Whether a text is Aiken, and no GIFT."""
-    return any(map(_RIGHT.fullmatch, text.splitlines())) and "::" not in text
+    titled = re.search(r"(?m)^\s*(?:::|\$CATEGORY)", text)
+    return not titled and any(map(_RIGHT.fullmatch, text.splitlines()))
 
 
 def read(text: str) -> Iterator[Foreign]:
@@ -53,8 +58,8 @@ def _is_next(letter: str, options: dict[str, str]) -> bool:
 
 def _question(asked: list[str], options: dict[str, str], letters: str) -> Foreign:
     text, right = markdown("\n".join(asked), "plain"), re.findall(r"[A-Z]", letters.upper())
-    if not text or not right or not set(right) <= set(options):
-        return Foreign(kind=UNREADABLE, text=text)
+    if not text or not right or len(options) < 2 or not set(right) <= set(options):
+        return Foreign(kind=UNREADABLE, text=text or " ".join(options.values()))
     answers = []
     for letter, option in options.items():
         share = -1 / max(1, len(options) - len(right))

@@ -7,6 +7,7 @@ import binascii
 import re
 import unicodedata
 from pathlib import PurePosixPath
+from typing import Any
 
 from markdownify import MarkdownConverter
 
@@ -15,58 +16,66 @@ from kit.course.pictures import FOLDER, TYPES
 Files = dict[str, bytes]  #: by the name in the folder ``pictures/``
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
-_DATA = re.compile(r"data:(?P<type>[\w/+.-]+);base64,(?P<data>.*)", re.DOTALL)
+_DATA = re.compile(r"\]\(data:(?P<type>[\w/+.-]+);base64,(?P<data>[A-Za-z0-9+/=]+)\)")
 _BLANKS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 
 
 class _Converter(MarkdownConverter):
-    """HTML as Markdown in one form; pictures lead to the folder ``pictures/``."""
-
-    def __init__(self, names: dict[str, str]) -> None:
-        super().__init__(heading_style="ATX", bullets="-", escape_misc=False)
-        self._names = names
+    """HTML as Markdown in one form, its pictures without what Markdown cannot say of them."""
 
     def convert_img(self, el, _text, parent_tags):  # type: ignore[no-untyped-def]
-        source = str(el.get("src") or "")
         words = " ".join(str(el.get("alt") or "").replace("]", ")").replace("[", "(").split())
-        return f"![{words}]({self._names.get(source, source)})"
+        return f"![{words}]({''.join(str(el.get('src') or '').split())})"
 
 
-def markdown(text: str, form: str = "html", files: Files | None = None) -> str:
+_CONVERTER = _Converter(heading_style="ATX", bullets="-", escape_misc=False)
+
+
+def markdown(text: str, form: str = "html") -> str:
     """Return a text as Markdown.
 
     Args:
         text: the text.
-        form: what it is: ``html``, ``markdown``, ``plain_text``, or ``moodle``, which may have some
-            HTML in it.
-        files: where pictures that are part of the text are added.
+        form: what it is: ``html``, ``markdown``, ``plain``, or ``moodle``, which may have some HTML
+            in it.
 
     """
     if form == "markdown" or not text.strip():
         return text.strip()
-    if form.startswith("plain") or not _TAG.search(text):
+    if form == "plain" or not _TAG.search(text):
         # A line break within a plain text is one; what Markdown would take for a mark is none.
         plain = re.sub(r"([\\*_`])", r"\\\1", text.strip())
         return _BLANKS.sub("\n\n", plain)
     if form == "moodle":
         text = text.strip().replace("\n", "<br>")
-    names = {}
-    for source in re.findall(r"""<img\b[^>]*?\bsrc\s*=\s*["']([^"']*)["']""", text):
-        names[source] = _place(source, files)
     html = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>|<!--.*?-->", "", text)
-    made = _Converter(names).convert(html).replace("\xa0", " ")
+    made = _CONVERTER.convert(html).replace("\xa0", " ")
     return _BLANKS.sub("\n\n", re.sub(r"[ \t]+\n", "\n", made)).strip()
 
 
-def _place(source: str, files: Files | None) -> str:
-    """Return where a picture of a text is to be found, having kept it where it is in the text."""
-    inside = _DATA.fullmatch(source.strip())
-    if inside and files is not None:
-        ending = next((e for e, kind in TYPES.items() if kind == inside["type"]), ".bin")
-        data = decoded(inside["data"])
-        if data:
-            return f"{FOLDER}/{add_file(files, f'picture{ending}', data)}"
-    return source.removeprefix("../")
+def with_files(value: Any, files: Files) -> Any:
+    """Return texts, or what is made of texts, with the pictures in them as files.
+
+    Args:
+        value: a text, or a table or list of such.
+        files: where each picture is added whose bytes are part of a text.
+
+    """
+    if isinstance(value, dict):
+        return {name: with_files(part, files) for name, part in value.items()}
+    if isinstance(value, list):
+        return [with_files(part, files) for part in value]
+    if not isinstance(value, str):
+        return value
+
+    def keep(match: re.Match[str]) -> str:
+        ending = next((end for end, kind in TYPES.items() if kind == match["type"]), "")
+        data = decoded(match["data"])
+        if not ending or not data:
+            return match[0]
+        return f"]({FOLDER}/{add_file(files, f'picture{ending}', data)})"
+
+    return _DATA.sub(keep, value)
 
 
 def decoded(text: str) -> bytes:

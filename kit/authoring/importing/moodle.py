@@ -94,10 +94,10 @@ def _text(element: Element | None, files: Files) -> str:
             name = str(file.get("name"))
             kept = add_file(files, name, decoded(file.text or ""))
             for written in {name, quote(name)}:
-                html = html.replace(f"@@PLUGINFILE@@/{written}", f"../{FOLDER}/{kept}")
+                html = html.replace(f"@@PLUGINFILE@@/{written}", f"{FOLDER}/{kept}")
     forms = {"": "moodle", "moodle_auto_format": "moodle", "plain_text": "plain"}
     form = str(element.get("format") or "")
-    return markdown(html, forms.get(form, form), files)
+    return markdown(html, forms.get(form, form))
 
 
 def _can_be_shown(file: Element) -> bool:

@@ -35,12 +35,63 @@ _EXTENSIONS = (
     _KERNEL,
     "anywidget",
 )
+#: Parts of JupyterLab that a page of a site does not need: other kinds of files, a console, export,
+#: and 'Clear Browser Data', which would take the answers too. Each costs time before the first
+#: question. The browser's own search is there.
+_LEFT_OUT = (
+    "@jupyter-notebook/console-extension",
+    "@jupyter-notebook/help-extension",
+    "@jupyter-notebook/notebook-extension:checkpoints",
+    "@jupyter-notebook/notebook-extension:edit-notebook-metadata",
+    "@jupyter-notebook/terminal-extension",
+    "@jupyter-notebook/tree-extension",
+    "@jupyterlab/cell-toolbar-extension",
+    "@jupyterlab/celltags-extension",
+    "@jupyterlab/completer-extension",
+    "@jupyterlab/console-extension",
+    "@jupyterlab/csvviewer-extension",
+    "@jupyterlab/debugger-extension",
+    "@jupyterlab/documentsearch-extension",
+    "@jupyterlab/fileeditor-extension",
+    "@jupyterlab/help-extension",
+    "@jupyterlab/htmlviewer-extension",
+    "@jupyterlab/imageviewer-extension",
+    "@jupyterlab/inspector-extension",
+    "@jupyterlab/launcher-extension",
+    "@jupyterlab/logconsole-extension",
+    "@jupyterlab/lsp-extension",
+    "@jupyterlab/markdownviewer-extension",
+    "@jupyterlab/metadataform-extension",
+    "@jupyterlab/notebook-extension:completer",
+    "@jupyterlab/notebook-extension:export",
+    "@jupyterlab/notebook-extension:language-server",
+    "@jupyterlab/notebook-extension:search",
+    "@jupyterlab/notebook-extension:tools",
+    "@jupyterlab/notebook-extension:update-raw-mimetype",
+    "@jupyterlab/running-extension",
+    "@jupyterlab/settingeditor-extension",
+    "@jupyterlab/statusbar-extension",
+    "@jupyterlab/terminal-extension",
+    "@jupyterlab/tooltip-extension",
+    "@jupyterlab/workspaces-extension",
+    "@jupyterlite/application-extension:clear-browser-data",
+    "@jupyterlite/application-extension:lsp-connection-manager",
+    "@jupyterlite/repl-extension",
+)
 _LABEXTENSIONS = Path("share", "jupyter", "labextensions")
 _KERNEL_WHEELS = ("ipykernel", "pyodide_kernel")
 #: What the kernel would install where it is not said to be there.
 _THERE = ("comm", "ipykernel", "ipython", "jedi", "micropip", "piplite", "pyodide-kernel")
-#: What is imported while JupyterLite still loads.
-_BEGIN = ("pyodide_kernel", "kit.notebook.asking", "kit.notebook.lesson")
+#: What is imported while JupyterLite still loads. Later Python would look for it in the browser's
+#: storage too: the kernel imports the second and the third, and the last is for drawing.
+_BEGIN = (
+    "pyodide_kernel",
+    "piplite",
+    "IPython.core.debugger",
+    "kit.notebook.asking",
+    "kit.notebook.lesson",
+    "jinja2",
+)
 #: Parts of the kit that are for authors and instructors.
 _THEIRS = ("authoring", "command", "grading")
 _COURSE = "kit_course"  #: where a course of one's own is, among the packages of the browser
@@ -203,6 +254,11 @@ def _copy_extensions(folder: Path) -> None:
     shutil.copytree(release.PROJECT / "kit" / "notebook" / own, folder / own.name)
 
 
+def _storage(course: Course) -> str:
+    """Return the name of the storage in which a browser keeps a course's answers."""
+    return f"kit:{course.id}"
+
+
 def _write_settings(course: Course, lite: Path) -> None:
     python = ".".join(pyodide.pinned()["info"]["python"].split(".")[:2])
     home = _HOME
@@ -217,7 +273,8 @@ def _write_settings(course: Course, lite: Path) -> None:
     }
     site = {
         "appName": course.title,
-        "contentsStorageName": f"kit:{course.id}",
+        "contentsStorageName": _storage(course),
+        "disabledExtensions": list(_LEFT_OUT),
         "kitSite": "1",  # the kit's extension saves no page here
         "litePluginSettings": {f"{_KERNEL}:kernel": kernel},
     }
@@ -254,9 +311,15 @@ def _finish(course: Course, out: Path, begin: str) -> None:
     (out / "tree").mkdir()
     shutil.copy(_HERE / "tree.html", out / "tree" / "index.html")
     worker = out / "service-worker.js"
-    ours = (_HERE / "worker.js").read_text("utf-8")
-    worker.write_text(ours + worker.read_text("utf-8"), "utf-8")
-    _begin_early(out, begin)
+    worker.write_text(_script(course, "worker.js") + worker.read_text("utf-8"), "utf-8")
+    watch = _script(course, "watch.js")
+    _begin_early(course, out, begin, watch)
+    schemas = out / "build" / "schemas" / "all.json"
+    needed = []
+    for schema in json.loads(schemas.read_text("utf-8")):
+        if not {schema["id"], schema["id"].partition(":")[0]} & set(_LEFT_OUT):
+            needed.append(schema)
+    _write_json(schemas, needed)
     lessons: list[Sheet] = []
     exercises: list[Sheet] = []
     for sheet in course.sheets:
@@ -267,12 +330,19 @@ def _finish(course: Course, out: Path, begin: str) -> None:
     for path in sorted((out / _PYTHON).iterdir()):
         if path.suffix != ".whl":
             early.append(path.relative_to(out).as_posix())
-    page = template(_HERE / "index.html.j2", course=course, parts=parts.items(), early=early)
+    told = {"parts": parts.items(), "early": early, "watch": watch}
+    page = template(_HERE / "index.html.j2", course=course, **told)
     (out / "index.html").write_text(page, "utf-8")
     _write_json(out / _MARK, {"course": course.id})
 
 
-def _begin_early(out: Path, begin: str) -> None:
+def _script(course: Course, name: str) -> str:
+    """Return a script of ours, with what reads and keeps answers before it."""
+    answers = (_HERE / "answers.js").read_text("utf-8").replace("{{ storage }}", _storage(course))
+    return answers + (_HERE / name).read_text("utf-8")
+
+
+def _begin_early(course: Course, out: Path, begin: str, watch: str) -> None:
     """Let the first kernel's worker begin with the page; JupyterLite asks it for Python later."""
     settings = out / "jupyter-lite.json"
     data = json.loads(settings.read_text("utf-8"))
@@ -283,6 +353,9 @@ def _begin_early(out: Path, begin: str) -> None:
     both = f'import "./{begin}";\nimport "../../{theirs.relative_to(out).as_posix()}";\n'
     worker = _with_digest(out / _PYTHON, "worker.js", both.encode())
     lite = data["jupyter-config-data"]["appVersion"]
-    start = template(_HERE / "begin.html.j2", worker=f"{_PYTHON}/{worker}", version=lite)
+    words = {name: message(f"site_page.{name}") for name in ("late", "failed", "cannot")}
+    words |= {"take": message("carry.take"), "full": message("error.no_room")}
+    told = {"watch": watch, "words": words, "course": course.id}
+    start = template(_HERE / "begin.html.j2", worker=f"{_PYTHON}/{worker}", version=lite, **told)
     page = out / "notebooks" / "index.html"
     page.write_text(page.read_text("utf-8").replace("<head>", f"<head>\n{start}", 1), "utf-8")

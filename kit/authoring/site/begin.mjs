@@ -6,6 +6,7 @@ import { loadPyodide as load } from "./pyodide.mjs";
 
 const here = new URL(".", import.meta.url).href;
 const begun = begin();
+begun.catch((fault) => postMessage({ kitFailed: String(fault) })); // the page says so
 
 async function begin() {
   const packages = unpacked(`${here}{{ packages }}`);
@@ -49,6 +50,7 @@ export async function loadPyodide({ env, stdout, stderr }) {
   const python = await begun;
   python.setStdout({ batched: stdout });
   python.setStderr({ batched: stderr });
-  python.pyimport("os").environ.update(python.toPy(env));
+  const site = { KIT_ANSWERS: new URL("../../api/answers", here).href };
+  python.pyimport("os").environ.update(python.toPy({ ...env, ...site }));
   return python;
 }

@@ -34,8 +34,11 @@ _LEFT_OUT_FILES = re.compile(
     r"|\.(so|pyd|pyx|c|pyi|js|map)$"
     r"|^\.\."
     r"|\.dist-info/(RECORD|WHEEL|INSTALLER|REQUESTED|direct_url\.json|top_level\.txt)$"
-    # Of the many languages that pygments can colour a page shows one.
+    # Of the many languages that pygments can colour a page shows one, and makes no pictures of it.
     r"|^pygments/lexers/(?!__init__|_mapping|python|special)"
+    r"|^pygments/(cmdline|sphinxext|formatters/(bbcode|groff|img|irc|pangomarkup|rtf|svg))"
+    r"|^IPython/(sphinxext/|extensions/|testing/(?!__init__|skipdoctest))"
+    r"|^IPython/terminal/(?!__init__|pt_inputhooks/__init__)"
 )
 _IN_BROWSER = {"sys_platform": "emscripten", "platform_system": "Emscripten", "os_name": "posix"}
 #: The kernel installs packages by this one; here nothing is to be had but what is there already.

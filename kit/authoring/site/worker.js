@@ -23,10 +23,24 @@
       theirs({ request: event.request, respondWith, waitUntil: event.waitUntil.bind(event) });
     });
 
+  /** @param {any} request @returns {Promise<Response>} */
+  const kept = async (request) => {
+    try {
+      return Response.json(await keepAnswers(await request.json()));
+    } catch (fault) {
+      const full = fault instanceof DOMException && fault.name === "QuotaExceededError";
+      return new Response("", { status: full ? 507 : 503 });
+    }
+  };
+
   listen("fetch", (/** @type {any} */ event) => {
     const { request } = event;
     const { origin, pathname } = new URL(request.url);
     if (origin !== location.origin) return;
+    if (pathname.endsWith("/api/answers")) {
+      event.respondWith(kept(request));
+      return;
+    }
     if (pathname.endsWith("/api/drive")) {
       event.respondWith(answered(event));
       return;
@@ -35,7 +49,8 @@
     // says for how long it holds. So the host is asked each time, and answers 'not changed' in a few
     // bytes. What has a digest in its name never changes.
     const changes = /(\.json|\.ipynb|\.html|\/|\/source-criticism-kit\/.*)$/.test(pathname);
-    if (request.method === "GET" && changes && !pathname.includes("/api/stdin/")) {
+    const fixed = /\/(api\/stdin|build)\//.test(pathname); // of a build only a newer JupyterLite's differs
+    if (request.method === "GET" && changes && !fixed) {
       event.respondWith(fetch(request.url, { cache: "no-cache" }));
       return;
     }

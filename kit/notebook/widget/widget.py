@@ -95,6 +95,11 @@ class AnswerWidget(anywidget.AnyWidget):
             raise
         finally:
             self.send(reply)
+        with in_words_of(self._course.root):
+            self._replied()
+
+    def _replied(self) -> None:
+        """Do what can wait until the page has its reply."""
 
     def _do(self, request: dict[str, Any]) -> dict[str, Any]:
         """Do what the page asks; return the state as it then is."""
@@ -167,6 +172,7 @@ class QuestionView(AnswerWidget, Listening):
         self._course, self._sheet, self._question = course, sheet, question
         self._path = record_path(course, sheet)
         self._turns = threading.Lock()
+        self._kept: LearnerRecord | None = None  # what others are to be told of
         # By page: the highest number of a message, and the revision that the page wrote last.
         self._pages: dict[str, tuple[int, int]] = {}
         record = open_record(self._path, sheet.id)
@@ -184,7 +190,13 @@ class QuestionView(AnswerWidget, Listening):
             _shared.cache_clear()
             self.shared = _shared().model_id
         else:
-            super()._receive(request)
+            with self._turns:
+                super()._receive(request)
+
+    def _replied(self) -> None:
+        if self._kept is not None:
+            record, self._kept = self._kept, None
+            refresh(self._path, record, self._question.id)
 
     def _beside(self, fault: KitError) -> dict[str, Any]:
         if isinstance(fault, ElsewhereError):
@@ -194,10 +206,6 @@ class QuestionView(AnswerWidget, Listening):
         return {}
 
     def _do(self, request: dict[str, Any]) -> dict[str, Any]:
-        with self._turns:
-            return self._in_turn(request)
-
-    def _in_turn(self, request: dict[str, Any]) -> dict[str, Any]:
         """Keep what the page sends, unless a later message of that page has overtaken it.
 
         JupyterLab moves widget messages from the kernel's main thread to a subshell's while they
@@ -230,7 +238,7 @@ class QuestionView(AnswerWidget, Listening):
         )
         state = state_payload(self._question, record)
         self._pages[page] = (seq, state["revision"])
-        refresh(self._path, record, self._question.id)
+        self._kept = record
         return state
 
     def read(self) -> dict[str, Any]:

@@ -22,10 +22,11 @@ const SAY_SO = "os.environ['KIT_PAGE'] = 'alive'";
 const NEED_KIT = "from importlib.util import find_spec\nif find_spec('kit') is None: raise ModuleNotFoundError('kit')";
 
 /**
- * What some calls need that is large, so that a browser fetches it only for them.
+ * What some calls need that is large, so that a browser fetches it only for them, and after all others.
  * @type {Readonly<Record<string, string>>}
  */
-const LATER = Object.freeze({ age: "matplotlib", evidence: "pandas", heard: "matplotlib", progress: "matplotlib" });
+const LATER = Object.freeze({ age: "matplotlib", evidence: "pandas", heard: "matplotlib" });
+const NEEDS = /data-kit-needs=\\"(\w+)/; // so says a page in its output that it would show more with this
 
 /**
  * Return the plugin that JupyterLab activates.
@@ -339,19 +340,30 @@ class Lesson {
       return;
     }
     const running = [];
+    const later = [];
     for (const cell of this.panel.content.widgets) {
       if (cell.model.type !== "code") continue;
       // Read once more: the page may have been edited since it was opened.
       const call = callOf(cell.model.sharedModel.getSource());
       if (call === "") break;
-      if (onSite() && LATER[call]) {
-        kernel.requestExecute({ code: `import ${LATER[call]}`, silent: true, store_history: false });
-      }
-      running.push(this.CodeCell.execute(cell, session));
+      if (onSite() && LATER[call]) later.push({ cell, needs: LATER[call] });
+      else running.push(this.CodeCell.execute(cell, session));
     }
+    for (const { cell, needs } of later) running.push(this.runWith(needs, cell));
     await Promise.allSettled(running);
     this.panel.node.dataset.kit = "alive";
     this.say("");
+    for (const cell of this.panel.content.widgets) {
+      const [, needs] = NEEDS.exec(JSON.stringify(cell.model.outputs?.toJSON() ?? "")) ?? [];
+      if (needs) await this.runWith(needs, cell);
+    }
+  }
+
+  /** Run a cell after a package has been fetched for it. @param {string} needs @param {any} cell */
+  runWith(needs, cell) {
+    const session = this.panel.sessionContext;
+    session.session?.kernel?.requestExecute({ code: `import ${needs}`, silent: true, store_history: false });
+    return this.CodeCell.execute(cell, session);
   }
 
   /** Show the page anew, where the reader is on it, whenever `kit preview` has written it. */
@@ -376,6 +388,7 @@ class Lesson {
 
   async restart() {
     this.say("starting");
+    delete this.panel.node.dataset.kit;
     const session = this.panel.sessionContext;
     if (session.session?.kernel) await session.restartKernel();
     else await session.changeKernel({ name: this.kernelName });
