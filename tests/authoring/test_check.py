@@ -132,7 +132,7 @@ def one_notebook_for_two_sheets(root) -> None:
     path = root / "course.toml"
     text = path.read_text("utf-8")
     names = re.findall(r'notebook = "[^"]+"', text)
-    path.write_text(text.replace(names[1], names[0]), "utf-8")
+    path.write_text(text.replace(names[-1], names[0]), "utf-8")  # no page links the last
 
 
 def two_sheets_of_one_name(root) -> None:
