@@ -10,6 +10,7 @@ from helpers import each
 from kit.authoring.check import faults
 from kit.authoring.preview import forget
 from kit.authoring.skeleton import new_course
+from kit.command import cli
 from kit.course.course import load_course
 
 LESSON, EXERCISE = "lessons/01-first-look.md", "lessons/exercise-01.md"
@@ -71,6 +72,28 @@ def test_a_slip_is_told(town, case):
     name, text, said = case
     found = found_with(town, name, text)
     assert [fault for fault in found if said in fault], found
+
+
+def test_a_question_written_on_the_plainer_page_is_told(town, tmp_path):
+    folder = shutil.copytree(town, tmp_path / "town")
+    sheets = folder / "course.toml"
+    text = sheets.read_text("utf-8")
+    plain = 'minutes = 20\nplain = "notebooks/01-plain.ipynb"'
+    sheets.write_text(text.replace("minutes = 20", plain, 1), "utf-8")
+    page = "::: choose-one x\nWhich?\n\n- [x] a\n- [ ] b\n:::\n"
+    (folder / "lessons" / "01-first-look.plain.md").write_text(page, "utf-8")
+    forget()
+    assert any("Both pages share it" in fault for fault in faults(load_course(folder, folder)))
+
+
+def test_what_only_an_instrument_reads_is_looked_at_too(town, tmp_path):
+    folder = shutil.copytree(town, tmp_path / "town")
+    (folder / "lexicons").mkdir()
+    (folder / "lexicons" / "hedge.toml").touch()
+    (folder / "lexicons" / "hedges.toml").write_text('[perhaps]\nwhyy = "x"\n', "utf-8")
+    (folder / "estimates.toml").write_text('[[estimat]]\nid = "x"\n', "utf-8")
+    told = " ".join(cli._faults_of_instruments(load_course(folder, folder)))
+    assert all(near in told for near in ("mean “hedges”", "mean “why”", "mean “estimate”"))
 
 
 @each("text", HONEST)

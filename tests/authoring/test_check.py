@@ -132,7 +132,7 @@ def one_notebook_for_two_sheets(root) -> None:
     path = root / "course.toml"
     text = path.read_text("utf-8")
     names = re.findall(r'notebook = "[^"]+"', text)
-    path.write_text(text.replace(names[1], names[0]), "utf-8")
+    path.write_text(text.replace(names[-1], names[0]), "utf-8")  # no page links the last
 
 
 def two_sheets_of_one_name(root) -> None:
@@ -337,7 +337,10 @@ def test_a_page_may_show_a_practice_text_or_the_one_that_was_chosen(own_course, 
 
 def test_every_kind_of_fault_that_the_check_knows_is_planted_here():
     known = {k.partition(".")[2] for k in words() if k.startswith("check_course.")}
-    assert known - {"clean", "stale", "todo", "failed"} == PLANTED.keys()
+    in_test_calls = {"no_call", "nothing_called", "no_such_paragraph", "dead_link", "tick"}
+    in_test_calls |= {"after_hand_in", "no_sentence", "loose_table", "no_lexicon", "plain_question"}
+    others = {"clean", "stale", "todo", "failed", "near"} | in_test_calls
+    assert known - others == PLANTED.keys()
 
 
 def test_every_fault_is_told_at_once(own_course):

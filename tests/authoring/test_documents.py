@@ -14,7 +14,9 @@ from kit.course.article import read_text
 
 PATHS = [*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md"), *PROJECT.glob("bench/*.md")]
 PATHS += [*PROJECT.glob("examples/**/*.md"), PROJECT / "kit" / "authoring" / "learners.md"]
-DOCUMENTS = {path: read_text(path) for path in PATHS if ".before" not in path.name}
+#: Without what is kept beside, and on a course's shelf.
+PATHS = [path for path in PATHS if ".before" not in path.name and ".kit" not in path.parts]
+DOCUMENTS = {path: read_text(path) for path in PATHS}
 
 LINK = re.compile(r"\]\(([^()\s]+(?:\([^()\s]*\))?[^()\s]*)\)")
 HEADING = re.compile(r"^#+ +(.+?) *$", re.M)
