@@ -321,6 +321,16 @@ def test_progress_shows_how_confidence_and_being_right_fit(showroom):
     assert 'alt="' in html
 
 
+def test_in_a_browser_the_words_do_not_wait_for_the_picture(showroom, monkeypatch):
+    sure_answers(showroom, 30, 21)
+    monkeypatch.setattr(lesson, "IN_BROWSER", True)
+    monkeypatch.setattr(lesson, "find_spec", lambda _: None)
+    text, html = both_forms(kit.progress())
+    assert "you said 90 per cent on average" in text
+    assert 'data-kit-needs="matplotlib"' in html  # for this the page asks once more
+    assert "<img" not in html
+
+
 # --- Warming up, and what opens only afterwards -------------------------------------------------
 
 

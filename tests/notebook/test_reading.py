@@ -12,6 +12,7 @@ from kit.course.article import OWN_COPY, Article, load_article
 from kit.course.evidence import COLUMNS, SEEN, find_record, load_claims, load_records
 from kit.course.messages import message, words
 from kit.instruments.provenance import outline, summary, web_of
+from kit.notebook import reading
 from kit.notebook.output import Page
 
 RECORDS = [(name, r) for name, rows in load_records(COURSE).items() for r in rows]
@@ -282,3 +283,11 @@ def test_a_story_from_the_web_shows_where_it_stands(home):
 
 def test_a_story_that_cannot_be_read_is_told_in_a_sentence(home):
     assert "nowhere.html" in repr(kit.article("nowhere.html"))
+
+
+def test_on_a_site_the_note_says_where_to_paste_the_text(monkeypatch):
+    assert "my-article.txt" in kit.article()._repr_html_()
+    monkeypatch.setattr(reading, "IN_BROWSER", True)
+    page = kit.article()._repr_html_()
+    assert "Keep it as the article" in page
+    assert "my-article.txt" not in page

@@ -190,7 +190,7 @@ def _write_python(course: Course, edition: Edition, core: dict[str, bytes], lite
     pinned = pyodide.pinned()
     entries = {name: _locked(name, said) for name, said in pinned["packages"].items()}
     _write_json(folder / "pyodide-lock.json", {"info": pinned["info"], "packages": entries})
-    library = packages.unzipped(core[_LIBRARY])
+    library = packages.library(core[_LIBRARY])
     files = packages.installed(pinned["info"]["python"])
     kernel = _extension(_KERNEL) / "static" / "pypi"
     for name in _KERNEL_WHEELS:

@@ -40,6 +40,8 @@ _LEFT_OUT_FILES = re.compile(
     r"|^IPython/(sphinxext/|extensions/|testing/(?!__init__|skipdoctest))"
     r"|^IPython/terminal/(?!__init__|pt_inputhooks/__init__)"
 )
+#: Of Python's own library what nothing here imports.
+_NOT_IMPORTED = re.compile(r"^(_pyio|doctest|pickletools)\.|^xmlrpc/")
 _IN_BROWSER = {"sys_platform": "emscripten", "platform_system": "Emscripten", "os_name": "posix"}
 #: The kernel installs packages by this one; here nothing is to be had but what is there already.
 _INSTALLER = (PurePosixPath("piplite/__init__.py"), PurePosixPath("piplite/piplite.py"))
@@ -88,6 +90,12 @@ def unzipped(archive: bytes) -> Files:
             if not entry.is_dir():
                 files[PurePosixPath(entry.filename)] = opened.read(entry)
     return files
+
+
+def library(archive: bytes) -> Files:
+    """Return what a page needs of Python's own library, of the zip that Pyodide comes with."""
+    files = unzipped(archive)
+    return {path: files[path] for path in files if not _NOT_IMPORTED.search(path.as_posix())}
 
 
 def zipped(files: Mapping[PurePosixPath, bytes]) -> bytes:
