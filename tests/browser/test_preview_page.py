@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 from labserver import _wait_for, free_port
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import BrowserContext, expect
 
 from kit.authoring.skeleton import new_course
 
@@ -23,7 +23,7 @@ A second paper prints that a bird stopped the clock. What does that add?
 """
 
 
-def test_a_question_is_live_when_it_has_been_saved(browser: Browser, tmp_path) -> None:
+def test_a_question_is_live_when_it_has_been_saved(context: BrowserContext, tmp_path) -> None:
     new_course(tmp_path / "town")
     port = free_port()
     options = ["--no-browser", f"--port={port}", "--allow-root", "--IdentityProvider.token=t"]
@@ -37,7 +37,6 @@ def test_a_question_is_live_when_it_has_been_saved(browser: Browser, tmp_path) -
     )
     base = f"http://127.0.0.1:{port}"
     book = tmp_path / "town" / "exercises" / "01-exercise.preview.ipynb"
-    context = browser.new_context()
     try:
         _wait_for(f"{base}/api/status?token=t", tmp_path / "log")
         page = context.new_page()
@@ -52,7 +51,6 @@ def test_a_question_is_live_when_it_has_been_saved(browser: Browser, tmp_path) -
         source.write_text(text.replace("## Hand in", f"{TICKED[:-4]}\n## Hand in"), "utf-8")
         expect(page.locator(".alert")).to_contain_text("has no end")
     finally:
-        context.close()
         server.send_signal(signal.SIGINT)
         server.wait(30)
     assert not book.exists()
