@@ -387,7 +387,7 @@ def test_the_check_looks_at_every_page_s_questions(own_course):
         if name is None:
             continue  # a page to read only
         names.append(name)
-        path = own_course.root / "items" / f"{sheet.id}.toml"
+        path = own_course.root / "items" / f"{sheet.first.id}.toml"
         text = path.read_text(encoding="utf-8")
         asked = f'id = "{name}"\n'
         path.write_text(text.replace(asked, f"{asked}tries = -1\n", 1), encoding="utf-8")
