@@ -56,7 +56,7 @@ def _form_faults(question: Question) -> Iterator[Fault]:
     texts = list(question.texts)
     for criterion in question.rubric:
         texts += [criterion.text, *(level.text for level in criterion.levels)]
-    if count := texts.count(TODO):
+    if count := sum(text.startswith(TODO) for text in texts):
         yield "todo_left", {"count": count}
     if not 0 <= question.marks < math.inf:
         yield "bad_marks", {}

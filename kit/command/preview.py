@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -32,6 +34,7 @@ def show(course: Course, sheet: Sheet, rest: list[str]) -> int:
 
     """
     path = preview_path(course, sheet)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the page is taken away then, too
     print(refresh(course.root, sheet.id, path), flush=True)
     with tempfile.TemporaryDirectory(prefix="kit-preview-") as work:
         os.environ["KIT_WORK"] = work  # what the author tries is no answer of a learner's

@@ -67,7 +67,7 @@ PLANTED_ITEMS = {
     "bad_slip": NUMBER + "answer = 3\n" + slip(3, 3),
     "bad_sequence": ORDER + 'sequence = ["a"]\n' + option("a") + option("b"),
     "ordered_already": ORDER + 'sequence = ["a", "b"]\n' + option("a") + option("b"),
-    "todo_left": ONE + RIGHT + option("b", reason="TODO"),
+    "todo_left": ONE + RIGHT + option("b", reason="TODO: why it is not right"),
     "no_rubric": 'kind = "write"\nprompt = "?"\nmarks = 2\n',
 }
 SOUND_ITEMS = {

@@ -146,6 +146,8 @@ The {~old =new} bridge is open.
 
 ::Only a text::Here begins part two.
 
+::Gap::The {1:MC:~old~=new} bridge is shut.
+
 ::Broken::Where does it end? {=here
 """
 
@@ -181,7 +183,8 @@ def test_gift(tmp_path):
     assert rows["who-said-it"]["model_answer"] == "Ada / Ada Moss"
     assert rows["write-to-the-town"]["rubric"][0]["text"] == TODO
     assert rows["the-bridge-is-open"]["prompt"] == "The \\_\\_\\_\\_\\_ bridge is open."
-    assert bank.left_out == {"description": ["Only a text"], "unreadable": ["Broken"]}
+    left_out = {"description": ["Only a text"], "cloze": ["Gap"], "unreadable": ["Broken"]}
+    assert bank.left_out == left_out
     assert set(bank.notes) == {"import.by_reader"}
     assert bank.sections[0] == "Bridges"
 

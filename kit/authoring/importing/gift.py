@@ -27,6 +27,7 @@ _SHARE = re.compile(r"\s*%\s*(-?[\d.,]+)\s*%")
 _DIGITS = r"(-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?)"
 _NUMBER = re.compile(rf"\s*{_DIGITS}\s*(?:(:|\.\.)\s*{_DIGITS})?\s*")
 _PAIR = re.compile(r"\s*(.*?)\s*->\s*(.*?)\s*", re.DOTALL)
+_CLOZE = re.compile(r"\d*:[A-Z_]+:")  #: Moodle's other way to write a gap, which is not GIFT's
 _GAP = "\\_\\_\\_\\_\\_"
 
 
@@ -115,6 +116,8 @@ def _answered(inside: str, form: str) -> Foreign:
     word, _, said = inside.partition("#")
     if not inside:
         return Foreign(kind="essay")
+    if _CLOZE.match(inside):
+        return Foreign(kind="cloze")
     if word.strip().upper() in ("T", "TRUE", "F", "FALSE"):
         wrong, _, right = said.partition("#")
         return Foreign(kind="truefalse", answers=_true_false(word, (wrong, right), form))
