@@ -63,18 +63,20 @@ print(json.dumps(got))
 PACKAGES = [str(PROJECT), *(place for place in sys.path if place.endswith("site-packages"))]
 
 
+def _open_to_all(place: str) -> bool:
+    """Whether other accounts may use a file or folder: they must get through all above it."""
+    path = Path(place)
+    return path.exists() and all(
+        folder.stat().st_mode & stat.S_IXOTH for folder in path.resolve().parents
+    )
+
+
 def _python() -> str:
     """Return a Python that other accounts may use; this one may be in root's own home."""
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     for python in (sys.executable, f"/usr/bin/{version}", f"/usr/local/bin/{version}"):
-        path = Path(python)
-        while path != path.parent and path.exists():
-            path = path.resolve().parent
-            if not path.stat().st_mode & stat.S_IXOTH:
-                break
-        else:
-            if Path(python).exists():
-                return python
+        if _open_to_all(python):
+            return python
     return ""
 
 
@@ -83,6 +85,10 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can be two"),
     pytest.mark.skipif(not PYTHON, reason="other accounts have no Python of this version here"),
+    pytest.mark.skipif(
+        not all(_open_to_all(place) for place in PACKAGES),
+        reason="other accounts cannot read the kit where it lies here",
+    ),
 ]
 
 
