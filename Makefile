@@ -28,7 +28,7 @@ ifneq ($(wildcard handouts/slides),)
 	$(BIN)/kit paper --check
 endif
 ifneq ($(wildcard tests),)
-	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 else # a learners' edition of a course of one's own: do its notebooks give what they came with?
 	KIT_WORK="$$(mktemp -d)/my-work" $(BIN)/pytest --nbval notebooks
 endif
