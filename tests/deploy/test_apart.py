@@ -21,7 +21,7 @@ from typing import Any
 import psutil
 import pytest
 from helpers import COURSE, PROJECT
-from hubserver import free_port
+from labserver import free_port
 from simulated import CODE, EXERCISE, Learner, Server
 
 from kit.authoring.release import learners_edition, write_folder
