@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -144,9 +145,12 @@ class Front:
         return self.record(sheet)["entries"][item]["value"]
 
     def signal(self, number: int) -> None:
-        """Send a signal to this classroom's kernels."""
+        """Send a signal to this classroom's kernels.
+
+        Told by the whole path: pytest's other worker may have a classroom of the same name.
+        """
         found = subprocess.run(
-            ["pgrep", "-f", f"ipykernel_launcher.*{self.home.name}"],
+            ["pgrep", "-f", f"ipykernel_launcher.*{re.escape(str(self.home))}/"],
             capture_output=True,
             text=True,
             check=True,
