@@ -24,7 +24,7 @@ from kit.questions.parts import CommonError, Option
 BEGIN = read_text(PROJECT / "AUTHORING.md")
 GUIDE = BEGIN + read_text(PROJECT / "docs" / "reference.md")
 FENCE = re.compile(r"^(`{3,})(toml|markdown|sh)?$")
-FILE = re.compile(r"^(?:### )?`([\w/.-]+\.(?:toml|md))`:?$|stand in one file, `([\w/.-]+)`")
+FILE = re.compile(r"^(?:### )?`([\w/.-]+\.(?:toml|md))`:?$|are in one file, `([\w/.-]+)`")
 
 
 def examples() -> dict[str, str]:
