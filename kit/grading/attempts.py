@@ -6,8 +6,9 @@ named with the others, and not counted.
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -39,7 +40,7 @@ _NOT_USED = {
     "before due": "grade.not_before_due",
 }
 _A_CODE = re.compile(r"(?=.*\d)[^\W_][\w.-]*")  #: what is a code and no name
-_OF_AN_EDITION = "/kit/__init__.py"  #: what is in every copy of the kit
+_OF_AN_EDITION = "/kit/__init__.py"  #: what is in every copy of the kit, as in home folders
 
 
 @define
@@ -57,24 +58,25 @@ class Problems:
         self.add(submission.file, problem, submission.learner)
 
     @contextmanager
-    def kept_to(
-        self, file: str, learner: str = "", key: str = "grade.unexpected"
-    ) -> Iterator[None]:
+    def kept_to(self, about: Submission | str, key: str = "grade.unexpected") -> Iterator[None]:
         """Let whatever goes wrong with one submission stop no other: it is listed, and said.
 
         Args:
-            file: the submission's name in the inbox.
-            learner: whose it is, where that is known.
+            about: the submission, or the name of a file.
             key: what to say of a fault that nobody foresaw; it has a place for ``fault``.
 
         """
         try:
             yield
-        except KitError as fault:
-            self.add(file, str(fault), learner)
         except Exception as fault:
-            shown = f"{type(fault).__name__} {fault}"
-            self.add(file, message(key, fault=" ".join(shown.split())[:120]), learner)
+            told = str(fault)
+            if not isinstance(fault, KitError):
+                shown = f"{type(fault).__name__} {fault}"
+                told = message(key, fault=" ".join(shown.split())[:120])
+            if isinstance(about, Submission):
+                self.add_about(about, told)
+            else:
+                self.add(about, told)
 
 
 # --- Reading --------------------------------------------------------------------------------------
@@ -89,11 +91,21 @@ def read_all(
 ) -> list[Submission]:
     """Return every submission that can be read; note what is wrong with each of the others."""
     submissions = []
-    editions = _Editions(files)
+    own_files = [file.name for file in files if f"/{file.name}".endswith(_OF_AN_EDITION)]
+    editions = [name.removesuffix(_OF_AN_EDITION[1:]) for name in own_files]
+    left_out: Counter[str] = Counter()  # by edition of the kit, its files that are no hand-in
     for n, file in enumerate(files):
         progress(n, 2 * len(files))
-        with problems.kept_to(file.name), editions.without_hand_in(file):
-            for seal, intact in hand_ins(file.read()):
+        with problems.kept_to(file.name):
+            try:
+                found = hand_ins(file.read())
+            except (NotSealedError, OtherKindError):
+                around = [edition for edition in editions if file.name.startswith(edition)]
+                if not around:
+                    raise
+                left_out[max(around, key=len)] += 1
+                continue
+            for seal, intact in found:
                 submission = _read(course, file, seal, intact, problems)
                 if roster:
                     submission = _matched(submission, roster, problems)
@@ -101,32 +113,9 @@ def read_all(
                     key = "grade.sender" if submission.sender.name else "grade.no_code"
                     problems.add_about(submission, message(key))
                 submissions += _each_of_them(submission, roster)
-    for folder, count in editions.left_out.items():
-        problems.add(folder, message("grade.edition", n=count))
+    for edition, count in left_out.items():
+        problems.add(edition.rstrip("/"), message("grade.edition", n=count))
     return submissions
-
-
-class _Editions:
-    """Where whole editions of the kit lie among the files, as in learners' home folders."""
-
-    def __init__(self, files: Sequence[SubmittedFile]) -> None:
-        self._folders = []
-        for file in files:
-            if f"/{file.name}".endswith(_OF_AN_EDITION):
-                self._folders.append(f"/{file.name}".removesuffix(_OF_AN_EDITION)[1:])
-        self.left_out: dict[str, int] = {}  #: by edition, how many of its files are no hand-in
-
-    @contextmanager
-    def without_hand_in(self, file: SubmittedFile) -> Iterator[None]:
-        """Count a file of an edition that is no hand-in, so that it is not listed by itself."""
-        try:
-            yield
-        except (NotSealedError, OtherKindError):
-            folders = [one for one in self._folders if not one or file.name.startswith(f"{one}/")]
-            if not folders:
-                raise
-            innermost = max(folders, key=len)
-            self.left_out[innermost] = self.left_out.get(innermost, 0) + 1
 
 
 def _read(
@@ -147,7 +136,8 @@ def _read(
             content = repr(seal.answers)
     except RecursionError:
         raise KitError(message("handin.wrong_form", fault="RecursionError")) from None
-    submission = Submission(file.name, seal, intact, file.sender, content=content)
+    digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).digest()
+    submission = Submission(file.name, seal, intact, file.sender, content=digest)
     if not intact:
         problems.add_about(submission, message("grade.altered"))
     code, sender = submission.code, submission.sender.name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -69,7 +70,8 @@ def criteria(question: Question) -> list[tuple[str, float, str]]:
     for criterion in question.rubric:
         levels = [f"{x.points:g} = {x.text} (“{x.anchor}”)" for x in criterion.levels]
         most = max((level.points for level in criterion.levels), default=0.0)
-        rows.append((criterion.id, most, f"{criterion.text}: {'; '.join(levels)}"))
+        in_words = sys.intern(f"{criterion.text}: {'; '.join(levels)}")  # every answer has it
+        rows.append((criterion.id, most, in_words))
     return rows or [("whole", question.marks, question.look_for)]
 
 
@@ -399,6 +401,7 @@ class ReaderMarks:
                 at = {"row": counted.place, "file": self.file, "most": row["most"]}
                 text = message("grade.bad_mark", mark=filled["mark"].strip(), **at)
                 self.problems.append((row["learner"], text))
+        del filled[_ID_UNDER]  # asked for no more
         filled |= {"number": number, "status": message("grade.to_mark")}
         if number is not None:
             filled |= {"mark": tidy(number), "status": message("grade.marked")}

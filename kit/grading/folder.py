@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from attrs import define, evolve, field, frozen
 
@@ -112,18 +113,17 @@ def grade_folder(
         missing = attempts.note_missing(roster, counted, problems)
     of_gradebook = run.write_gradebook(graded, roster)
     tables.write(out / "problems.csv", totals.PROBLEMS, problems.rows)
+    values: dict[str, Any] = {"graded": len(graded), "all": len(found.files), "marks": out / "marks.csv"}
+    values["problems"] = f"{len(problems.rows)} ({out / 'problems.csv'})"
     lines = [
-        message(
-            "grade.done",
-            graded=len(graded),
-            all=len(found.files),
-            marks=out / "marks.csv",
-            written=out / "to-mark.csv",
-            problems=f"{len(problems.rows)} ({out / 'problems.csv'})",
-        ),
+        message("grade.done", written=out / "to-mark.csv", **values),
         message("grade.done_report", report=out / "report.html"),
-        *_said_of_time(choices.late),
     ]
+    late = choices.late
+    if late.due:
+        lines.append(message("grade.done_due", due=late, grace=f"{late.grace:g}"))
+    elif late.off:
+        lines.append(message("grade.off_without_due"))
     if changed:
         lines.append(message("grade.done_changed", n=len(changed), file=out / earlier.CHANGES))
     if found.hidden:
@@ -134,14 +134,6 @@ def grade_folder(
     if kept:
         lines.append(kept)
     return "\n".join([*lines, *of_gradebook])
-
-
-def _said_of_time(late: LateRule) -> Iterator[str]:
-    """Say how it was understood by when the work is due."""
-    if late.due:
-        yield message("grade.done_due", due=late, grace=f"{late.grace:g}")
-    elif late.off:
-        yield message("grade.off_without_due")
 
 
 def keyed_questions(course: Course, sheet_id: str, keys: Path) -> dict[str, Question]:
@@ -174,11 +166,6 @@ class _Run:
     def feedback_pages(self) -> feedback.FeedbackPages:
         """What makes the learners' pages."""
         return feedback.FeedbackPages(self.course)
-
-    def _kept_to(
-        self, submission: Submission, key: str = "grade.unexpected"
-    ) -> AbstractContextManager[None]:
-        return self.problems.kept_to(submission.file, submission.learner, key)
 
     def read_keys(self, keys: Path, sheets: Collection[str]) -> None:
         """Read the questions of the exercises that came in, with their keys.
@@ -231,7 +218,7 @@ class _Run:
         today: list[Row] = []
         rulings = self.choices.rulings
         for submission in submissions:
-            with self._kept_to(submission):
+            with self.problems.kept_to(submission):
                 # As if no old wording were accepted: a mark that a reader has given goes first.
                 one = self._marked(submission, evolve(rulings, old_wording=frozenset()))
                 rows = list(by_hand.rows_to_mark(one))
@@ -242,7 +229,7 @@ class _Run:
             marked = [self._with_old_wordings(one, rows, readers) for one, rows in marked]
         graded = []
         for one, rows in marked:
-            with self._kept_to(one.submission):
+            with self.problems.kept_to(one.submission):
                 to_mark = [readers.fill(row) for row in rows]
                 with_total = totals.total(one, to_mark, self.choices.late)
                 for problem in [*one.problems, *_unread(with_total)]:
@@ -254,7 +241,7 @@ class _Run:
         self, one: MarkedSubmission, rows: list[Row], readers: by_hand.ReaderMarks
     ) -> tuple[MarkedSubmission, list[Row]]:
         """Let the program mark answers to older wordings that are accepted and not marked yet."""
-        with self._kept_to(one.submission):
+        with self.problems.kept_to(one.submission):
             unread = {row["item"] for row in rows if not readers.has_marked(row)}
             old = self.choices.rulings.old_wording & unread
             one = self._marked(one.submission, evolve(self.choices.rulings, old_wording=old))
@@ -263,8 +250,7 @@ class _Run:
 
     def write(self, graded: Sequence[GradedSubmission], readers: by_hand.ReaderMarks) -> None:
         """Write the tables, a page for each learner, and the class report."""
-        marks: list[Row] = []
-        answers: list[Row] = []
+        marks, answers = tables.Table(totals.MARKS), tables.Table(totals.ITEMS)
         to_mark: dict[str, Row] = {}  # of those who handed in together one row, not one each
         if self.choices.pages:
             (self.out / earlier.PAGES).mkdir(parents=True, exist_ok=True)
@@ -273,14 +259,16 @@ class _Run:
             to_mark.update({row["answer_id"]: row for row in one.to_mark})
             page = ""
             if self.choices.pages:
-                with self._kept_to(one.submission, "grade.no_page"):
-                    page = self.pages[n] = self._write_page(one)
-            with self._kept_to(one.submission):
+                with self.problems.kept_to(one.submission, "grade.no_page"):
+                    place = f"{earlier.PAGES}/{feedback.file_name(one.submission)}"
+                    (self.out / place).write_bytes(self.feedback_pages.page(one))
+                    page = self.pages[n] = place
+            with self.problems.kept_to(one.submission):
                 row, answer_rows = totals.marks_row(one, page), list(totals.item_rows(one.marked))
-                marks.append(row)
-                answers += answer_rows
-        tables.write(self.out / "marks.csv", totals.MARKS, marks)
-        tables.write(self.out / "items.csv", totals.ITEMS, answers)
+                marks.add(row)
+                answers.add(*answer_rows)
+        marks.save(self.out / "marks.csv")
+        answers.save(self.out / "items.csv")
         by_hand.write_marks(
             self.out / "to-mark.csv", readers.columns, [*to_mark.values(), *readers.left_over()]
         )
@@ -293,18 +281,12 @@ class _Run:
         self._note_unanswered(graded)
         self.choices.progress(2 * len(graded), 2 * len(graded))
 
-    def _write_page(self, one: GradedSubmission) -> str:
-        """Write a learner's page and return its place below ``out``."""
-        place = f"{earlier.PAGES}/{feedback.file_name(one.submission)}"
-        (self.out / place).write_bytes(self.feedback_pages.page(one))
-        return place
-
     def _reports(self, graded: Sequence[GradedSubmission]) -> dict[str, report.ClassReport]:
         """Return what there is to report of each exercise."""
         reports: dict[str, report.ClassReport] = defaultdict(report.ClassReport)
         whole = []
         for one in graded:
-            with self._kept_to(one.submission, "grade.no_report"):
+            with self.problems.kept_to(one.submission, "grade.no_report"):
                 reports[one.sheet].add(one.marked, one.to_mark)
                 whole.append(one)
         if len(whole) < len(graded):  # one that failed has left a half of itself in the figures

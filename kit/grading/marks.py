@@ -39,7 +39,7 @@ class Submission:
     shared: bool = False  #: others have sent in the same record
     stranger: bool = False  #: the LMS names a sender who is not on the class list
     dispute: str = ""  #: why nobody can say whose it is: it is then not counted
-    content: str = ""  #: its answers as text, to tell copies apart
+    content: bytes = b""  #: a digest of its answers, to tell copies apart
     own_code: str = ""  #: the learner's own, where several have handed in as one
 
     def late_rule(self, late: LateRule) -> LateRule:
