@@ -85,7 +85,7 @@ class Problems:
 def read_all(
     course: Course,
     files: Sequence[SubmittedFile],
-    roster: Roster | None,
+    roster: Roster,
     problems: Problems,
     progress: Callable[[int, int], None],
 ) -> list[Submission]:
@@ -107,7 +107,7 @@ def read_all(
                 continue
             for seal, intact in found:
                 submission = _read(course, file, seal, intact, problems)
-                if roster:
+                if roster.pupils:
                     submission = _matched(submission, roster, problems)
                 if not submission.code:
                     key = "grade.sender" if submission.sender.name else "grade.no_code"
@@ -186,28 +186,22 @@ def _matched(submission: Submission, roster: Roster, problems: Problems) -> Subm
     elif typed and sender.name and is_called(typed, sender.name):
         # Two on the list have this name, and the code tells them apart.
         matched = evolve(matched, agreed=True)
-    elif typed and sender.name and roster.has_names and _is_named_by_lms(sender, roster):
-        values = {"sender": sender.name, "pupil": typed.label}
-        problems.add_about(submission, message("grade.stranger", **values))
-        matched = evolve(matched, stranger=True)
+    elif typed and sender.name and roster.has_names:
+        # A learner's own name for a file may look like Canvas's.
+        is_of_lms = not sender.is_hidden and (sender.number or roster.is_canvas)
+        if is_of_lms:
+            values = {"sender": sender.name, "pupil": typed.label}
+            problems.add_about(submission, message("grade.stranger", **values))
+            matched = evolve(matched, stranger=True)
     return matched
 
 
-def _is_named_by_lms(sender: Sender, roster: Roster) -> bool:
-    """Whether an LMS surely wrote the sender's name; a learner's own may look like Canvas's."""
-    return not sender.is_hidden and bool(sender.number or roster.is_canvas)
-
-
-def _each_of_them(submission: Submission, roster: Roster | None) -> list[Submission]:
+def _each_of_them(submission: Submission, roster: Roster) -> list[Submission]:
     """Return one for each learner who has handed in together: 'B01, B02' gives two rows."""
-    if roster:
-        pupils = _pupils_of_several(submission, roster)
-        codes = [pupil.code or pupil.name for pupil in pupils]
-    else:
+    pupils = _pupils_of_several(submission, roster)
+    codes = [pupil.code or pupil.name for pupil in pupils]
+    if not roster.pupils:
         codes = _codes_of_several(submission)
-        pupils = []
-    if not codes:
-        return [submission]
     dispute = ""
     if submission.pupil and submission.pupil not in pupils:
         values = {"pupil": submission.code, "sender": submission.sender.name}
@@ -221,7 +215,7 @@ def _each_of_them(submission: Submission, roster: Roster | None) -> list[Submiss
             # Another has sent it for this one, or perhaps both have: that is no contradiction.
             one = evolve(one, sender=evolve(one.sender, name="", id="", number=""))
         each.append(one)
-    return each
+    return each or [submission]
 
 
 def _pupils_of_several(submission: Submission, roster: Roster) -> list[Pupil]:
@@ -288,11 +282,10 @@ class Choosing:
         if rule == "best":
             return max(among, key=lambda one: (self.earned(one), place(one)))
         if rule == "before due":
-            among = [one for one in among if self._is_in_time(one)] or among
+            hours = [one.late_rule(self.late).hours(one.seal.sealed) for one in among]
+            in_time = [one for one, late in zip(among, hours, strict=True) if late == 0]
+            among = in_time or among
         return max(among, key=place)
-
-    def _is_in_time(self, submission: Submission) -> bool:
-        return submission.late_rule(self.late).hours(submission.seal.sealed) == 0
 
 
 def counting(
@@ -406,9 +399,12 @@ def _one_text_one_code(of_record: Sequence[Submission], problems: Problems) -> S
     problems.add_about(of_record[0], message("grade.two_codes", codes=named))
     told_apart = []
     for one in of_record:
-        others = [other for other in of_record if _is_same_text(one, other)]
-        ones_own = [other for other in others if _is_same_sender(one, other)]
-        others = [other for other in others if not _is_same_sender(one, other)]
+        ones_own: list[Submission] = []
+        others: list[Submission] = []
+        for other in of_record:
+            if _is_same_text(one, other):
+                is_own = bool(one.sender.key) and one.sender.key == other.sender.key
+                (ones_own if is_own else others).append(other)
         newest = max([*ones_own, one], key=lambda one: (one.seal.revision, _time(one), one.file))
         known = [other for other in others if other.pupil]
         if one.pupil and not known:  # the only code of these that is on the class list
@@ -425,10 +421,6 @@ def _one_text_one_code(of_record: Sequence[Submission], problems: Problems) -> S
             first = min([*ones_own, one], key=_time)
             told_apart.append(evolve(one, seal=evolve(one.seal, sealed=first.seal.sealed)))
     return told_apart
-
-
-def _is_same_sender(one: Submission, other: Submission) -> bool:
-    return bool(one.sender.key) and one.sender.key == other.sender.key
 
 
 def _is_same_text(one: Submission, other: Submission) -> bool:
@@ -537,11 +529,9 @@ def note_missing(roster: Roster, submissions: Sequence[Submission], problems: Pr
     count = 0
     for sheet, seen in sorted(there.items()):
         for pupil in roster.pupils:
-            if id(pupil) in seen:
-                continue
-            if pupil.is_excused(sheet):
-                problems.add("", message("grade.excused", sheet=sheet), pupil.label)
-            else:
-                problems.add("", message("grade.missing", sheet=sheet), pupil.label)
-                count += 1
+            if id(pupil) not in seen:
+                is_excused = pupil.is_excused(sheet)
+                key = "grade.excused" if is_excused else "grade.missing"
+                problems.add("", message(key, sheet=sheet), pupil.label)
+                count += not is_excused
     return count

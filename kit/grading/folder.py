@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from attrs import define, evolve, field, frozen
 
@@ -82,15 +81,16 @@ def grade_folder(
 
     """
     choices, problems = choices or Choices(), attempts.Problems()
-    roster = class_list.load(choices.roster) if choices.roster else None
-    if choices.lms and roster is None:
+    roster = class_list.Roster()
+    if choices.roster:
+        roster = class_list.load(choices.roster)
+    elif choices.lms:
         raise KitError(message("grade.lms_roster"))
-    places = earlier.Places(course, out)
-    places.refuse_input(submissions, choices.roster)
-    if roster:
-        for word in roster.doubles:
-            problems.add("", message("grade.twice_on_list", word=word))
-    with inbox.opened(submissions, places.is_ours) as found:
+    there = earlier.Places(course, out)
+    there.refuse_input(submissions, choices.roster)
+    for word in roster.doubles:
+        problems.add("", message("grade.twice_on_list", word=word))
+    with inbox.opened(submissions, there.is_ours) as found:
         read = attempts.read_all(course, found.files, roster, problems, choices.progress)
     if found.hidden:
         problems.add("", message("grade.hidden", n=len(found.hidden)))
@@ -103,27 +103,15 @@ def grade_folder(
     with by_hand.locked(out / "to-mark.csv"):
         readers = by_hand.read_marks(out / "to-mark.csv")
         graded = run.grade(counted, readers)
-        changed = places.changes(graded)
-        kept = places.keep([one.submission for one in graded])
+        changed = there.changes(graded)
+        kept = there.keep([one.submission for one in graded])
         run.write(graded, readers)
     if changed:
         tables.write(out / earlier.CHANGES, totals.CHANGES, changed)
-    missing = 0
-    if roster:
-        missing = attempts.note_missing(roster, counted, problems)
+    missing = attempts.note_missing(roster, counted, problems)
     of_gradebook = run.write_gradebook(graded, roster)
     tables.write(out / "problems.csv", totals.PROBLEMS, problems.rows)
-    values: dict[str, Any] = {"graded": len(graded), "all": len(found.files), "marks": out / "marks.csv"}
-    values["problems"] = f"{len(problems.rows)} ({out / 'problems.csv'})"
-    lines = [
-        message("grade.done", written=out / "to-mark.csv", **values),
-        message("grade.done_report", report=out / "report.html"),
-    ]
-    late = choices.late
-    if late.due:
-        lines.append(message("grade.done_due", due=late, grace=f"{late.grace:g}"))
-    elif late.off:
-        lines.append(message("grade.off_without_due"))
+    lines = [*_done(out, len(graded), len(found.files), len(problems.rows), choices.late)]
     if changed:
         lines.append(message("grade.done_changed", n=len(changed), file=out / earlier.CHANGES))
     if found.hidden:
@@ -134,6 +122,18 @@ def grade_folder(
     if kept:
         lines.append(kept)
     return "\n".join([*lines, *of_gradebook])
+
+
+def _done(out: Path, graded: int, files: int, problems: int, late: LateRule) -> Iterator[str]:
+    """Say how much was graded, where it is, and by when it was taken to be due."""
+    listed = f"{problems} ({out / 'problems.csv'})"
+    places = {"marks": out / "marks.csv", "written": out / "to-mark.csv"}
+    yield message("grade.done", graded=graded, all=files, problems=listed, **places)
+    yield message("grade.done_report", report=out / "report.html")
+    if late.due:
+        yield message("grade.done_due", due=late, grace=f"{late.grace:g}")
+    elif late.off:
+        yield message("grade.off_without_due")
 
 
 def keyed_questions(course: Course, sheet_id: str, keys: Path) -> dict[str, Question]:
@@ -214,39 +214,40 @@ class _Run:
         self, submissions: Sequence[Submission], readers: by_hand.ReaderMarks
     ) -> list[GradedSubmission]:
         """Mark every submission, and lay over it what readers have given."""
-        marked: list[tuple[MarkedSubmission, list[Row]]] = []
+        marked: list[MarkedSubmission] = []
         today: list[Row] = []
-        rulings = self.choices.rulings
+        # As if no old wording were accepted: a mark that a reader has given goes first.
+        strictly = evolve(self.choices.rulings, old_wording=frozenset())
         for submission in submissions:
             with self.problems.kept_to(submission):
-                # As if no old wording were accepted: a mark that a reader has given goes first.
-                one = self._marked(submission, evolve(rulings, old_wording=frozenset()))
-                rows = list(by_hand.rows_to_mark(one))
-                marked.append((one, rows))
-                today += rows
+                one = self._marked(submission, strictly)
+                today += by_hand.rows_to_mark(one)
+                marked.append(one)
         readers.match(today)
-        if rulings.old_wording:
-            marked = [self._with_old_wordings(one, rows, readers) for one, rows in marked]
         graded = []
-        for one, rows in marked:
+        for one in marked:
             with self.problems.kept_to(one.submission):
-                to_mark = [readers.fill(row) for row in rows]
-                with_total = totals.total(one, to_mark, self.choices.late)
-                for problem in [*one.problems, *_unread(with_total)]:
-                    self.problems.add_about(one.submission, problem)
-                graded.append(with_total)
+                graded.append(self._with_readers(one, readers))
         return graded
 
-    def _with_old_wordings(
-        self, one: MarkedSubmission, rows: list[Row], readers: by_hand.ReaderMarks
-    ) -> tuple[MarkedSubmission, list[Row]]:
-        """Let the program mark answers to older wordings that are accepted and not marked yet."""
-        with self.problems.kept_to(one.submission):
-            unread = {row["item"] for row in rows if not readers.has_marked(row)}
-            old = self.choices.rulings.old_wording & unread
-            one = self._marked(one.submission, evolve(self.choices.rulings, old_wording=old))
-            rows = list(by_hand.rows_to_mark(one))
-        return one, rows
+    def _with_readers(
+        self, marked: MarkedSubmission, readers: by_hand.ReaderMarks
+    ) -> GradedSubmission:
+        """Return a submission with what readers gave for it; what keeps a mark open is listed."""
+        rows, rulings = list(by_hand.rows_to_mark(marked)), self.choices.rulings
+        unread = {row["item"] for row in rows if not readers.has_marked(row)}
+        if old := rulings.old_wording & unread:
+            marked = self._marked(marked.submission, evolve(rulings, old_wording=old))
+            rows = list(by_hand.rows_to_mark(marked))
+        graded = totals.total(marked, [readers.fill(row) for row in rows], self.choices.late)
+        waiting = {row["item"] for row in graded.to_mark if row["number"] is None}
+        problems = list(marked.problems)
+        for result in marked.results:
+            if result.unread and (result.question.id in waiting or not result.by_hand):
+                problems.append(result.why_unread)
+        for problem in problems:
+            self.problems.add_about(marked.submission, problem)
+        return graded
 
     def write(self, graded: Sequence[GradedSubmission], readers: by_hand.ReaderMarks) -> None:
         """Write the tables, a page for each learner, and the class report."""
@@ -311,7 +312,7 @@ class _Run:
                     self.problems.add("", message("grade.newer", n=first, **at))
 
     def write_gradebook(
-        self, graded: Sequence[GradedSubmission], roster: class_list.Roster | None
+        self, graded: Sequence[GradedSubmission], roster: class_list.Roster
     ) -> list[str]:
         """Write the tables for an LMS in place of those of an earlier grading.
 
@@ -323,7 +324,7 @@ class _Run:
         kind = self.choices.lms
         left_out = []
         with self.problems.kept_to(f"{kind}.csv", key="grade.no_table"):
-            if kind and roster:
+            if kind:
                 left_out = lms.write(self.course, kind, self.out, roster, graded)
             else:
                 left_out = lms.doubles(graded)
@@ -337,11 +338,3 @@ class _Run:
         if stale:
             said.append(message("grade.stale_tables", names=", ".join(stale)))
         return said
-
-
-def _unread(graded: GradedSubmission) -> Iterator[str]:
-    """Say which answers no program can mark, as long as no reader has marked them either."""
-    waiting = {row["item"] for row in graded.to_mark if row["number"] is None}
-    for result in graded.marked.results:
-        if result.unread and (result.question.id in waiting or not result.by_hand):
-            yield result.why_unread

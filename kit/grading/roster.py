@@ -108,7 +108,7 @@ class Pupil:
 class Roster:
     """A class list that submissions can be matched to."""
 
-    pupils: tuple[Pupil, ...]  #: at least one
+    pupils: tuple[Pupil, ...] = ()  #: none where there is no list
     #: By a form of a word and the word in it, whom it stands for; None where that is two.
     _words: dict[tuple[_Form, str], Pupil | None] = field(factory=dict)
     _groups: dict[str, list[Pupil]] = field(factory=dict)
