@@ -7,9 +7,9 @@ import re
 import sys
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from attrs import define, evolve, field, frozen
@@ -51,9 +51,15 @@ def locked(path: Path) -> Iterator[None]:
 # --- What is to be marked -------------------------------------------------------------------------
 
 
-def answer_id(submission: Submission, result: Result, criterion: str) -> str:
-    """Return the name of one criterion of one answer; it changes when the answer does."""
-    who = [submission.seal.record, submission.seal.learner.strip().casefold()]
+def answer_id(
+    submission: Submission, result: Result, criterion: str, code: str | None = None
+) -> str:
+    """Return the name of one criterion of one answer; it changes when the answer does.
+
+    With ``code``, it is the name that it would have under this class code.
+    """
+    typed = submission.seal.learner if code is None else code
+    who = [submission.seal.record, typed.strip().casefold()]
     if submission.shared:  # then record and code may be another's as well
         who.append(submission.sender.key)
     text = result.text
@@ -95,21 +101,11 @@ def rows_to_mark(marked: MarkedSubmission) -> Iterator[Row]:
                 "levels": levels,
                 "answer_id": answer_id(submission, result, criterion),
                 "other_id": "",
-                _ID_UNDER: _ids_under(submission, result, criterion),
+                _ID_UNDER: partial(answer_id, submission, result, criterion),
             }
             if other:  # its name before others sent in the same record, or after they were gone
                 row["other_id"] = answer_id(other, result, criterion)
             yield row
-
-
-def _ids_under(submission: Submission, result: Result, criterion: str) -> Callable[[str], str]:
-    """Return what gives the name that an answer would have under another class code."""
-
-    def id_under(code: str) -> str:
-        seal = evolve(submission.seal, learner=code)
-        return answer_id(evolve(submission, seal=seal), result, criterion)
-
-    return id_under
 
 
 # --- The table as it was found --------------------------------------------------------------------
@@ -142,11 +138,8 @@ def columns_of(rows: Sequence[Row]) -> tuple[str, ...]:
         rows: as :func:`read_rows` returns them.
 
     """
-    columns = list(COLUMNS)
-    for name in rows[0] if rows else ():
-        if name not in columns:
-            columns.append(name)
-    return tuple(columns)
+    first = rows[0] if rows else {}
+    return tuple(dict.fromkeys((*COLUMNS, *first)))
 
 
 def is_todays(row: Row) -> bool:
@@ -236,12 +229,10 @@ class TodaysAnswers:
         """Return the answer whose id a row bore before the learner put the class code right."""
         code = tables.as_written(row.cells["learner"])
         found = []
-        for own, answers in self._by_content.items():
-            if own[1:] == row.content[1:]:
-                for answer in answers:
-                    id_under = self.rows[answer].cells[_ID_UNDER]
-                    if row.id in (id_under(code), id_under("")):
-                        found.append(answer)
+        for answer, own in self.rows.items():
+            id_under = own.cells[_ID_UNDER]
+            if own.content[1:] == row.content[1:] and row.id in (id_under(code), id_under("")):
+                found.append(answer)
         return _only(found)
 
     def matching(self, row: TableRow) -> str:
@@ -288,18 +279,16 @@ class TodaysAnswers:
 
     def _took_the_place(self, row: TableRow) -> bool:
         """Whether a row about nobody of today has all that another's own row should have."""
-        for answer in self._by_content.get(row.content, []):
-            if answer in self._told and self._told[answer].content != row.content:
-                return True
-        return False
+        told = [self._told.get(answer, row) for answer in self._by_content.get(row.content, [])]
+        return any(other.content != row.content for other in told)
 
 
 def _is_recognised(content: tuple[str, ...], own: tuple[str, ...]) -> bool:
     """Whether a row says whose answer it is, or what was answered, as the answer has it."""
-    learner, text = content[0], content[3]
-    if learner and learner == own[0]:
-        return True
-    return text == own[3] if text else not learner
+    learner, _, _, text = content
+    if text:
+        return text == own[3] or learner == own[0] != ""
+    return learner in ("", own[0])
 
 
 def _only(answers: Sequence[str]) -> str:
@@ -349,7 +338,9 @@ class ReaderMarks:
                 claims[answer].append(row)
             elif answer := answers.under_another_code(row):
                 claims[answer].append(row)
-                self._note_new_code(row, answers.learners[answer])
+                values = {"old": row.cells["learner"], "item": row.cells["item"]}
+                text = message("grade.new_code", file=self.file, row=row.place, **values)
+                self.problems.append((answers.learners[answer], text))
             else:
                 self.earlier.append(row)
         with_id = set(claims)
@@ -370,10 +361,6 @@ class ReaderMarks:
         places = ", ".join(str(row.place) for row in rows)
         for row in rows:
             self._set_aside(row, "grade.same_row", rows=places)
-
-    def _note_new_code(self, row: TableRow, learner: str) -> None:
-        values = {"old": row.cells["learner"], "item": row.cells["item"], "row": row.place}
-        self.problems.append((learner, message("grade.new_code", file=self.file, **values)))
 
     def _set_aside(self, row: TableRow, key: str, **values: str) -> None:
         self.astray.append(row)
