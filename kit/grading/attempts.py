@@ -107,12 +107,13 @@ def read_all(
                 continue
             for seal, intact in found:
                 submission = _read(course, file, seal, intact, problems)
+                together = _together(submission, roster)
                 if roster.pupils:
-                    submission = _matched(submission, roster, problems)
+                    submission = _matched(submission, roster, problems, is_one=not together)
                 if not submission.code:
                     key = "grade.sender" if submission.sender.name else "grade.no_code"
                     problems.add_about(submission, message(key))
-                submissions += _each_of_them(submission, roster)
+                submissions += _each_of_them(submission, together)
     for edition, count in left_out.items():
         problems.add(edition.rstrip("/"), message("grade.edition", n=count))
     return submissions
@@ -161,8 +162,13 @@ def _cut(seal: Seal) -> Seal:
     return evolve(seal, learner=seal.learner[:_LONG_CODE], answers=answers)
 
 
-def _matched(submission: Submission, roster: Roster, problems: Problems) -> Submission:
-    """Return it with its row of the class list; the code that was typed goes first."""
+def _matched(
+    submission: Submission, roster: Roster, problems: Problems, *, is_one: bool
+) -> Submission:
+    """Return it with its row of the class list; the code that was typed goes first.
+
+    What fits badly is noted of the work of one learner, and not of several together.
+    """
     sender = submission.sender
     typed = roster.match(submission.code)
     sent_by = None
@@ -174,7 +180,7 @@ def _matched(submission: Submission, roster: Roster, problems: Problems) -> Subm
         sender = Sender(sent_by.name or sent_by.code)
         submission = evolve(submission, sender=sender)
     matched = evolve(submission, pupil=typed or sent_by, sent_by=sent_by)
-    if _pupils_of_several(submission, roster):
+    if not is_one:
         return matched
     if matched.pupil is None:
         problems.add_about(submission, message("grade.not_on_roster"))
@@ -196,55 +202,49 @@ def _matched(submission: Submission, roster: Roster, problems: Problems) -> Subm
     return matched
 
 
-def _each_of_them(submission: Submission, roster: Roster) -> list[Submission]:
+def _together(submission: Submission, roster: Roster) -> list[tuple[str, Pupil | None]]:
+    """Return the code of each who has handed in together, and the row of the class list.
+
+    It is a group that the LMS names, or all who were typed: 'B01, B02'. Where there is no class
+    list, each has to be a code, and all of one form: in '7b/12' class and number have two.
+
+    Returns:
+        Nothing where it is the work of one learner alone.
+
+    """
+    pupils: list[Pupil | None] = [*roster.group(submission.sender.name)]
+    if not pupils and not roster.match(submission.code):
+        parts = [part.strip() for part in _BETWEEN.split(submission.code) if part.strip()]
+        if not 2 <= len(parts) <= _MOST_TOGETHER:
+            return []
+        if not roster.pupils:
+            forms = {re.sub(r"\d+", "0", re.sub(r"[^\W\d]+", "a", code)) for code in parts}
+            are_codes = len(forms) == 1 and all(map(_A_CODE.fullmatch, parts))
+            return [(code, None) for code in parts if are_codes]
+        pupils = list(map(roster.match, parts))
+    if None in pupils:
+        return []
+    return [(pupil.code or pupil.name, pupil) for pupil in pupils if pupil]
+
+
+def _each_of_them(
+    submission: Submission, together: Sequence[tuple[str, Pupil | None]]
+) -> list[Submission]:
     """Return one for each learner who has handed in together: 'B01, B02' gives two rows."""
-    pupils = _pupils_of_several(submission, roster)
-    codes = [pupil.code or pupil.name for pupil in pupils]
-    if not roster.pupils:
-        codes = _codes_of_several(submission)
     dispute = ""
-    if submission.pupil and submission.pupil not in pupils:
+    if submission.pupil and submission.pupil not in [pupil for _, pupil in together]:
         values = {"pupil": submission.code, "sender": submission.sender.name}
         dispute = message("grade.other_sender", **values)
     each = []
-    for n, code in enumerate(codes):
+    for code, pupil in together:
         one = evolve(submission, own_code=code, dispute=dispute)
-        if pupils:
-            one = evolve(one, pupil=pupils[n], agreed=pupils[n] is submission.sent_by)
+        if pupil:
+            one = evolve(one, pupil=pupil, agreed=pupil is submission.sent_by)
         if not one.agreed and not dispute:
             # Another has sent it for this one, or perhaps both have: that is no contradiction.
             one = evolve(one, sender=evolve(one.sender, name="", id="", number=""))
         each.append(one)
     return each or [submission]
-
-
-def _pupils_of_several(submission: Submission, roster: Roster) -> list[Pupil]:
-    """Return those who have handed in together: a group that the LMS names, or all typed."""
-    members = roster.group(submission.sender.name)
-    if members or roster.match(submission.code):
-        return members
-    pupils = [roster.match(name) for name in _parts(submission.code)]
-    known = [pupil for pupil in pupils if pupil]
-    return known if len(known) == len(pupils) else []
-
-
-def _codes_of_several(submission: Submission) -> list[str]:
-    """Return the codes of those who have handed in together, where there is no class list.
-
-    Each has to be a code, and all of one form: in '7b/12' class and number have two.
-    """
-    codes = _parts(submission.code)
-    forms = {re.sub(r"\d+", "0", re.sub(r"[^\W\d]+", "a", code)) for code in codes}
-    are_codes = len(forms) == 1 and all(_A_CODE.fullmatch(code) for code in codes)
-    return codes if are_codes else []
-
-
-def _parts(code: str) -> list[str]:
-    """Return the parts of what was typed; none where it has one part, or very many."""
-    parts = [part.strip() for part in _BETWEEN.split(code) if part.strip()]
-    if 2 <= len(parts) <= _MOST_TOGETHER:
-        return parts
-    return []
 
 
 # --- Which of several counts ----------------------------------------------------------------------
