@@ -27,9 +27,11 @@ from kit.grading import (
     report_page,
     tables,
     totals,
+    whose,
 )
 from kit.grading import roster as class_list
 from kit.grading.marks import MarkedSubmission, Rulings, Submission, mark
+from kit.grading.problems import Problems
 from kit.grading.tables import Row
 from kit.grading.times import LateRule
 from kit.grading.totals import GradedSubmission
@@ -80,7 +82,7 @@ def grade_folder(
         KitError: when there is nothing to grade or no key to grade it with.
 
     """
-    choices, problems = choices or Choices(), attempts.Problems()
+    choices, problems = choices or Choices(), Problems()
     roster = class_list.Roster()
     if choices.roster:
         roster = class_list.load(choices.roster)
@@ -91,7 +93,7 @@ def grade_folder(
     for word in roster.doubles:
         problems.add("", message("grade.twice_on_list", word=word))
     with inbox.opened(submissions, there.is_ours) as found:
-        read = attempts.read_all(course, found.files, roster, problems, choices.progress)
+        read = whose.read_all(course, found.files, roster, problems, choices.progress)
     if found.hidden:
         problems.add("", message("grade.hidden", n=len(found.hidden)))
     run = _Run(course, out, choices, problems)
@@ -110,7 +112,7 @@ def grade_folder(
         tables.write(out / earlier.CHANGES, totals.CHANGES, changed)
     missing = attempts.note_missing(roster, counted, problems)
     of_gradebook = run.write_gradebook(graded, roster)
-    tables.write(out / "problems.csv", totals.PROBLEMS, problems.rows)
+    problems.save(out / "problems.csv")
     lines = [*_done(out, len(graded), len(found.files), len(problems.rows), choices.late)]
     if changed:
         lines.append(message("grade.done_changed", n=len(changed), file=out / earlier.CHANGES))
@@ -157,7 +159,7 @@ class _Run:
     course: Course
     out: Path
     choices: Choices
-    problems: attempts.Problems
+    problems: Problems
     questions: dict[str, dict[str, Question]] = field(factory=dict)  #: keyed, by exercise and id
     faults: dict[str, str] = field(factory=dict)  #: by sheet, why it is not graded
     pages: dict[int, str] = field(factory=dict)  #: each submission's page, below ``out``

@@ -18,7 +18,6 @@ MARKS = (
     "feedback", "due",
 )  # fmt: skip
 ITEMS = ("learner", "name", "sheet", "question", "mark", "out_of", "sure", "answer")
-PROBLEMS = ("file", "learner", "problem")
 CHANGES = (
     "learner", "name", "sheet", "automatic_before", "automatic", "difference", "out_of_before",
     "out_of",
