@@ -216,27 +216,28 @@ class _Run:
         self, submissions: Sequence[Submission], readers: by_hand.ReaderMarks
     ) -> list[GradedSubmission]:
         """Mark every submission, and lay over it what readers have given."""
-        marked: list[MarkedSubmission] = []
+        marked: list[tuple[MarkedSubmission, list[Row]]] = []
         today: list[Row] = []
         # As if no old wording were accepted: a mark that a reader has given goes first.
         strictly = evolve(self.choices.rulings, old_wording=frozenset())
         for submission in submissions:
             with self.problems.kept_to(submission):
                 one = self._marked(submission, strictly)
-                today += by_hand.rows_to_mark(one)
-                marked.append(one)
+                rows = list(by_hand.rows_to_mark(one))
+                marked.append((one, rows))
+                today += rows
         readers.match(today)
         graded = []
-        for one in marked:
+        for one, rows in marked:
             with self.problems.kept_to(one.submission):
-                graded.append(self._with_readers(one, readers))
+                graded.append(self._with_readers(one, rows, readers))
         return graded
 
     def _with_readers(
-        self, marked: MarkedSubmission, readers: by_hand.ReaderMarks
+        self, marked: MarkedSubmission, rows: list[Row], readers: by_hand.ReaderMarks
     ) -> GradedSubmission:
         """Return a submission with what readers gave for it; what keeps a mark open is listed."""
-        rows, rulings = list(by_hand.rows_to_mark(marked)), self.choices.rulings
+        rulings = self.choices.rulings
         unread = {row["item"] for row in rows if not readers.has_marked(row)}
         if old := rulings.old_wording & unread:
             marked = self._marked(marked.submission, evolve(rulings, old_wording=old))
