@@ -110,7 +110,11 @@ def _by_learner(same_record: Sequence[Submission]) -> list[list[Submission]]:
     codes: dict[str, dict[str, list[Submission]]] = defaultdict(lambda: defaultdict(list))
     for one in same_record:
         codes[one.code.casefold()][one.sender.key].append(one)
-    _join_codeless(codes)
+    # What a sender once handed in without a code goes with what has one, where there is one only.
+    for sender in list(codes.get("", {})):
+        with_code = [senders for code, senders in codes.items() if code and sender in senders]
+        if sender and len(with_code) == 1:
+            with_code[0][sender] += codes[""].pop(sender)
     attempts: list[list[Submission]] = []
     for senders in codes.values():
         # What came some other way too, by mail perhaps, is the sender's, where there is one only.
@@ -119,15 +123,6 @@ def _by_learner(same_record: Sequence[Submission]) -> list[list[Submission]]:
             next(iter(senders.values())).extend(other_way)
         attempts += senders.values()
     return attempts
-
-
-def _join_codeless(codes: dict[str, dict[str, list[Submission]]]) -> None:
-    """Let what a sender once handed in without a code go with what has one."""
-    for sender, attempts in list(codes.get("", {}).items()):
-        with_code = [code for code, senders in codes.items() if code and sender in senders]
-        if sender and len(with_code) == 1:
-            codes[with_code[0]][sender].extend(attempts)
-            del codes[""][sender]
 
 
 def _attempt_that_counts(
@@ -178,12 +173,10 @@ def _one_text_one_code(of_record: Sequence[Submission], problems: Problems) -> S
     problems.add_about(of_record[0], message("grade.two_codes", codes=named))
     told_apart = []
     for one in of_record:
-        ones_own: list[Submission] = []
-        others: list[Submission] = []
-        for other in of_record:
-            if _is_same_text(one, other):
-                is_own = bool(one.sender.key) and one.sender.key == other.sender.key
-                (ones_own if is_own else others).append(other)
+        same = [other for other in of_record if _is_same_text(one, other)]
+        sender = one.sender.key or None  # two of whom nobody knows the sender have not the same
+        ones_own = [other for other in same if other.sender.key == sender]
+        others = [other for other in same if other.sender.key != sender]
         newest = max([*ones_own, one], key=lambda one: (one.seal.revision, _time(one), one.file))
         known = [other for other in others if other.pupil]
         if one.pupil and not known:  # the only code of these that is on the class list
@@ -230,13 +223,10 @@ def _is_ones_own(submission: Submission, others: Sequence[Submission]) -> bool:
 
     Either its code is the sender's; or neither its code nor its answers are another's as well.
     """
-    if submission.agreed:
-        return True
-    code = submission.code.casefold()
-    for other in others:
-        if (code and other.code.casefold() == code) or other.content == submission.content:
-            return False
-    return True
+    codes = {other.code.casefold() for other in others} - {""}
+    contents = {other.content for other in others}
+    is_like_others = submission.code.casefold() in codes or submission.content in contents
+    return submission.agreed or not is_like_others
 
 
 def _one_a_learner(
