@@ -61,13 +61,14 @@ class Choosing:
         if rule == "best":
             return max(among, key=lambda one: (self.earned(one), place(one)))
         if rule == "before due":
-            hours = [one.late_rule(self.late).hours(one.seal.sealed) for one in among]
-            in_time = [one for one, late in zip(among, hours, strict=True) if late == 0]
-            among = in_time or among
+            among = list(filter(self._is_in_time, among)) or among
         return max(among, key=place)
 
+    def _is_in_time(self, submission: Submission) -> bool:
+        return submission.late_rule(self.late).hours(submission.seal.sealed) == 0
 
-def counting(
+
+def those_that_count(
     submissions: Sequence[Submission], problems: Problems, choosing: Choosing
 ) -> list[Submission]:
     """Keep of each learner's attempts the one that counts.

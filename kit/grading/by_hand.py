@@ -208,12 +208,12 @@ class TodaysAnswers:
             self._by_content[row.content].append(answer)
             self._by_other_id[row.cells["other_id"]].append(answer)
         #: What each column holds in any of today's rows.
-        self._cells = list(map(set, zip(*self._by_content, strict=True)))
-        self._told = {}  #: by answer, the row of the table with its id
+        self._in_columns = list(map(set, zip(*self._by_content, strict=True)))
+        self._row_with_id = {}  #: by answer, the row of the table with its id
         places, order = [], {answer: n for n, answer in enumerate(self.rows)}
         for row in table:
             if answer := self.named(row):
-                self._told[answer] = row
+                self._row_with_id[answer] = row
                 places.append(order[answer])
         self._was_moved = places != sorted(places)
         self._torn = {row.place for row in table if self._speaks_of_another(row)}
@@ -272,15 +272,17 @@ class TodaysAnswers:
         learner, *rest = row.content
         if learner == own[0].lstrip("0"):
             learner = own[0]
-        for cell, own_cell, column in zip([learner, *rest], own, self._cells, strict=True):
+        for cell, own_cell, column in zip([learner, *rest], own, self._in_columns, strict=True):
             if cell and cell != own_cell and cell in column:
                 return True
         return False
 
     def _took_the_place(self, row: TableRow) -> bool:
         """Whether a row about nobody of today has all that another's own row should have."""
-        told = [self._told.get(answer, row) for answer in self._by_content.get(row.content, [])]
-        return any(other.content != row.content for other in told)
+        for answer in self._by_content.get(row.content, []):
+            if self._row_with_id.get(answer, row).content != row.content:
+                return True
+        return False
 
 
 def _is_recognised(content: tuple[str, ...], own: tuple[str, ...]) -> bool:

@@ -6,7 +6,6 @@ another class into the same folder, or a part of one, would wipe the first one's
 
 from __future__ import annotations
 
-import itertools
 import math
 import re
 import shutil
@@ -120,8 +119,10 @@ class Places:
         foreign = bool(there) and not self._made_by_us(there)
         if not gone and not foreign:
             return ""
-        free = (self.out / f"earlier-{n}" for n in itertools.count(1))
-        folder = next(path for path in free if not path.exists())
+        n = 1
+        while (self.out / f"earlier-{n}").exists():
+            n += 1
+        folder = self.out / f"earlier-{n}"
         (folder / PAGES).mkdir(parents=True)
         for path in there:
             shutil.copy2(path, folder / path.name)

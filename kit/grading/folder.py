@@ -99,7 +99,7 @@ def grade_folder(
     run = _Run(course, out, choices, problems)
     run.read_keys(keys, {one.seal.sheet for one in read})
     choosing = attempts.Choosing(choices.first, choices.late, run.earned)
-    counted = attempts.counting(read, problems, choosing)
+    counted = attempts.those_that_count(read, problems, choosing)
     attempts.note_same_codes(counted, problems)
     attempts.note_clocks(counted, choices.late, problems)
     with by_hand.locked(out / "to-mark.csv"):
@@ -242,7 +242,7 @@ class _Run:
         if old := rulings.old_wording & unread:
             marked = self._marked(marked.submission, evolve(rulings, old_wording=old))
             rows = list(by_hand.rows_to_mark(marked))
-        graded = totals.total(marked, [readers.fill(row) for row in rows], self.choices.late)
+        graded = totals.total(marked, list(map(readers.fill, rows)), self.choices.late)
         waiting = {row["item"] for row in graded.to_mark if row["number"] is None}
         problems = list(marked.problems)
         for result in marked.results:

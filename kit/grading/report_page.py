@@ -335,7 +335,7 @@ def _decimals(found: Measure | None) -> str:
     """Return a correlation with its interval; '' where there is none."""
     if found is None:
         return ""
-    names = ("value", "low", "high")
-    return message(
-        "report.plain", **{name: in_digits(getattr(found, name), ".2f") for name in names}
-    )
+    values = {}
+    for name in ("value", "low", "high"):
+        values[name] = in_digits(getattr(found, name), ".2f")
+    return message("report.plain", **values)

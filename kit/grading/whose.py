@@ -38,9 +38,10 @@ def read_all(
     progress: Callable[[int, int], None],
 ) -> list[Submission]:
     """Return every submission that can be read; note what is wrong with each of the others."""
-    submissions = []
-    own_files = [file.name for file in files if f"/{file.name}".endswith(_OF_AN_EDITION)]
-    editions = [name.removesuffix(_OF_AN_EDITION[1:]) for name in own_files]
+    submissions, editions = [], []
+    for file in files:
+        if f"/{file.name}".endswith(_OF_AN_EDITION):
+            editions.append(file.name.removesuffix(_OF_AN_EDITION[1:]))
     left_out: Counter[str] = Counter()  # by edition of the kit, its files that are no hand-in
     for n, file in enumerate(files):
         progress(n, 2 * len(files))
