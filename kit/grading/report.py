@@ -216,7 +216,7 @@ class ClassReport:
                 self.sureness.append(Judgement(result.confidence / 100, result.credit == 1))
         self.counts, judged = marked.counts, marked.judged
         figures = LearnerFigures(
-            whose(marked.submission),
+            learner_id(marked.submission),
             name,
             _share(automatic, most),
             earned,
@@ -236,7 +236,7 @@ def _share(part: float, whole: float) -> float:
     return part / whole if whole else 0.0
 
 
-def whose(submission: Submission) -> str:
+def learner_id(submission: Submission) -> str:
     """Return what tells the learner from all others, whichever computer they worked at."""
     if submission.pupil:
         return f"pupil {submission.pupil.label}"
@@ -258,7 +258,7 @@ def one_each(graded: Iterable[GradedSubmission], *, first: bool) -> list[GradedS
     found: dict[tuple[str, str], GradedSubmission] = {}
     for one in sorted(graded, key=_when, reverse=first):
         if not one.submission.dispute:
-            found[one.sheet, whose(one.submission)] = one
+            found[one.sheet, learner_id(one.submission)] = one
     return list(found.values())
 
 
