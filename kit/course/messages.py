@@ -15,20 +15,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 CONTENT = Path(__file__).parents[1] / "content"
 _LANGUAGE = re.compile(r"""^language\s*=\s*["']([A-Za-z]+(?:-[A-Za-z]+)*)["']""", re.MULTILINE)
 #: Languages in scripts that run from right to left, of those with many readers (ISO 639).
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "ckb", "dv"})
-
-
-class _Words(NamedTuple):
-    """The course that is being worked on: its folder, its own sentences, and its languages."""
-
-    folder: Path
-    own: dict[str, str]
-    languages: tuple[str, ...]
 
 
 class KitError(Exception):
@@ -68,14 +59,12 @@ def words_of_group(group: str, folder: Path = CONTENT) -> dict[str, str]:
 
     ``words_of_group("view")["saved"]`` is the sentence ``view.saved``.
     """
-    table: dict[str, str] = {}
-    for language in ("", *languages_of(folder)):
-        table |= _built_in(group, language)
     sentences = {}
-    for key, sentence in (table | own_words(folder)).items():
-        of_group, _, name = key.partition(".")
-        if of_group == group:
-            sentences[name] = sentence
+    for table in reversed(_layers(group, folder)):
+        for key, sentence in table.items():
+            of_group, _, name = key.partition(".")
+            if of_group == group:
+                sentences[name] = sentence
     return sentences
 
 
@@ -142,10 +131,10 @@ def _built_in(group: str, language: str) -> dict[str, str]:
     return _read(file_in(language), text.encode("utf-8"))
 
 
-@cache
-def _layers(group: str, languages: tuple[str, ...]) -> list[dict[str, str]]:
-    """Return the built-in sentences of one table, those that are looked up first at the front."""
-    return [_built_in(group, language) for language in (*reversed(languages), "")]
+def _layers(group: str, folder: Path) -> list[dict[str, str]]:
+    """Return where a course's sentences of one table are; what is looked up first at the front."""
+    languages = ("", *languages_of(folder))
+    return [own_words(folder), *(_built_in(group, each) for each in reversed(languages))]
 
 
 def _read(path: Path, data: bytes) -> dict[str, str]:
@@ -189,20 +178,12 @@ def reason(fault: OSError) -> str:
 # What the course that is being worked on says. A context, not a parameter: hardly a function is
 # without a sentence. A new thread begins in the built-in words, so a widget's callback, which may
 # arrive on a thread of its own, enters its course again (`in_words_of`).
-_in_use: ContextVar[_Words] = ContextVar("kit_messages")
+_in_use: ContextVar[Path] = ContextVar("kit_messages", default=CONTENT)
 
 
 def folder_in_use() -> Path:
     """Return the folder of the course that is being worked on."""
-    return _words_in_use().folder
-
-
-def _words_in_use() -> _Words:
-    return _in_use.get(_Words(CONTENT, {}, ()))
-
-
-def _words_of(folder: Path) -> _Words:
-    return _Words(folder, own_words(folder), languages_of(folder))
+    return _in_use.get()
 
 
 def use_words_of(folder: Path) -> None:
@@ -212,13 +193,15 @@ def use_words_of(folder: Path) -> None:
         KitError: when its ``messages.toml`` cannot be read.
 
     """
-    _in_use.set(_words_of(folder))
+    own_words(folder)
+    _in_use.set(folder)
 
 
 @contextmanager
 def in_words_of(folder: Path) -> Iterator[None]:
     """Let :func:`message` speak in the words of the course in ``folder``, inside of ``with``."""
-    token = _in_use.set(_words_of(folder))
+    own_words(folder)
+    token = _in_use.set(folder)
     try:
         yield
     finally:
@@ -231,9 +214,7 @@ def message(key: str, /, **values: object) -> str:
     Where the course's own sentence does not fit the values (a stray brace, a value misspelt), the
     kit's is returned.
     """
-    _, own, languages = _words_in_use()
-    group = key.partition(".")[0]
-    for table in (own, *_layers(group, languages)):
+    for table in _layers(key.partition(".")[0], _in_use.get()):
         if key not in table:
             continue
         try:
@@ -248,12 +229,7 @@ def in_every_language(key: str) -> frozenset[str]:
 
     For what is read back from a table that may have been written before the language was chosen.
     """
-    return _in_all(key) | {message(key)}
-
-
-@cache
-def _in_all(key: str) -> frozenset[str]:
-    said = set()
+    said = {message(key)}
     for path in CONTENT.glob("messages*.toml"):
         table = _built_in(key.partition(".")[0], path.stem.partition(".")[2])
         said.add(table.get(key, ""))
@@ -287,25 +263,20 @@ def of_language() -> str:
 
     A notebook's page is in English already: there is nothing to say where the course is, too.
     """
-    languages = _words_in_use().languages
+    languages = languages_of(_in_use.get())
     if not languages:
         return ""
     return f' lang="{languages[-1]}" dir="{direction(languages[-1])}"'
 
 
-def start_side() -> str:
-    """Return the side on which a line begins in the course's language: ``left`` or ``right``.
+def sides() -> tuple[str, str]:
+    """Return on which side a line begins in the course's language, ``left`` or ``right``, and ends.
 
     JupyterLab takes names that fit both ways (``inline-start``) out of the pages that it shows.
     """
     if "rtl" in of_language():
-        return "right"
-    return "left"
-
-
-def end_side() -> str:
-    """Return the side on which a line ends in the course's language."""
-    return {"left": "right", "right": "left"}[start_side()]
+        return "right", "left"
+    return "left", "right"
 
 
 def near(name: str, known: Iterable[str]) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import cattrs
-from cattrs.gen import make_dict_structure_fn
 
 from kit.course.messages import KitError, message
+
+_T = TypeVar("_T")
 
 
 @lru_cache(maxsize=256)  # the reader is slow, and a check and a preview ask again and again
@@ -48,31 +49,25 @@ def read_toml(path: Path) -> dict[str, Any]:
 def _strict_converter() -> cattrs.Converter:
     """Return a converter that refuses misspelt fields instead of passing over them."""
     converter = cattrs.Converter(forbid_extra_keys=True)
-    converter.register_structure_hook(Path, lambda value, _: Path(value))
-    converter.register_structure_hook(str, _text)
-    converter.register_structure_hook(bool, _yes_or_no)
+    converter.register_structure_hook(str, _only(str, "toml.text"))
+    converter.register_structure_hook(bool, _only(bool, "toml.yes_or_no"))
     several = converter.get_structure_hook(tuple[str, ...])
     converter.register_structure_hook_func(
         lambda cls: getattr(cls, "__origin__", None) is tuple,
         lambda value, cls: several(_list(value), cls),
     )
-    converter.register_structure_hook_factory(
-        lambda cls: hasattr(cls, "__attrs_attrs__"),
-        lambda cls: make_dict_structure_fn(cls, converter, _cattrs_forbid_extra_keys=True),
-    )
     return converter
 
 
-def _text(value: object, _: type) -> str:
-    if not isinstance(value, str):
-        raise TypeError(message("toml.text", value=value))
-    return value
+def _only(cls: type[_T], key: str) -> Callable[[object, type], _T]:
+    """Return a hook that takes nothing but a ``cls``; else it says the sentence ``key``."""
 
+    def hook(value: object, _: type) -> _T:
+        if not isinstance(value, cls):
+            raise TypeError(message(key, value=_shown(value)))
+        return value
 
-def _yes_or_no(value: object, _: type) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError(message("toml.yes_or_no", value=_shown(value)))
-    return value
+    return hook
 
 
 def _list(value: object) -> object:
@@ -86,10 +81,8 @@ def _shown(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-CONVERTER = (
-    _strict_converter()
-)  #: a module of a higher storey can register how a class of its own is read
-_T = TypeVar("_T")
+#: A module of a higher storey can register how a class of its own is read.
+CONVERTER = _strict_converter()
 
 
 def structure(raw: Any, cls: type[_T], path: Path) -> _T:
