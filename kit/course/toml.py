@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -99,6 +100,11 @@ def structure(raw: Any, cls: type[_T], path: Path) -> _T:
 
         lines = "\n".join(f"  {line}" for line in misfits(raw, fault))
         raise KitError(message("error.faults", path=path, faults=lines)) from None
+
+
+def doubles(ids: Iterable[str]) -> list[str]:
+    """Return what is there more than once."""
+    return [name for name, count in Counter(ids).items() if count > 1]
 
 
 def read_table(path: Path, cls: type[_T]) -> tuple[_T, ...]:

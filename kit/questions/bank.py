@@ -8,8 +8,7 @@ has the same shape and is laid over it, so that one class serves both.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -20,7 +19,7 @@ from cattrs import AttributeValidationNote, ClassValidationError
 
 from kit.course.course import Course, Sheet
 from kit.course.messages import KitError, message, near
-from kit.course.toml import CONVERTER, read_toml, structure
+from kit.course.toml import CONVERTER, doubles, read_toml, structure
 from kit.questions.base import Question
 from kit.questions.in_markdown import questions_on
 from kit.questions.kinds import KINDS
@@ -139,7 +138,7 @@ def _load(
             raise KitError(message("error.unknown_in_key", path=key_path, ids=ids, near=told))
         questions = structure(raw, _ItemFile, key_path).item
     bad = [question.id for question in questions if sheet.prefix != _prefix(question)]
-    bad += sorted(_doubles(question.id for question in questions))
+    bad += sorted(doubles(question.id for question in questions))
     if bad:
         where = page_path if set(bad) & page.lines.keys() else path
         told = message("error.item_ids", path=where, prefix=sheet.prefix, ids=", ".join(bad))
@@ -166,11 +165,6 @@ def _prefix(question: Question) -> str:
     return question.id.partition("/")[0]
 
 
-def _doubles(ids: Iterable[str]) -> list[str]:
-    """Return what is there more than once."""
-    return [name for name, count in Counter(ids).items() if count > 1]
-
-
 def _rows(data: Mapping[str, Any], path: Path) -> list[dict[str, Any]]:
     rows = data.get("item", [])
     if not _have_ids(rows):
@@ -186,7 +180,7 @@ def _lay_over(
     Ids of the key that match nothing, or stand in it twice, are added to ``strays``.
     """
     keys = {row["id"]: row for row in over}
-    strays += _doubles(row["id"] for row in over)
+    strays += doubles(row["id"] for row in over)
     merged = []
     for row in rows:
         key = keys.pop(row["id"], {})
