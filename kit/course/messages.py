@@ -44,9 +44,7 @@ def words(folder: Path = CONTENT) -> dict[str, str]:
 def words_in(language: str) -> dict[str, str]:
     """Return the kit's own sentences in a language, by key: those there are, without a fallback.
 
-    Args:
-        language: a code such as ``es``; empty for the English ones, of which none is missing.
-
+    The language is a code such as ``es``; empty for the English ones, of which none is missing.
     """
     table: dict[str, str] = {}
     for group in _groups(language):

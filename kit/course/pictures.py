@@ -68,12 +68,9 @@ class Shown:
 
 
 def find(target: str, course: Path) -> Shown | None:
-    """Return the file that a picture's target means; None where it means none of the folder's.
+    """Return the file that a picture's target means; None where it is none of the folder's.
 
-    Args:
-        target: as it stands in the Markdown.
-        course: the folder of the course.
-
+    The target is as it is in the Markdown; ``course`` is the folder of the course.
     """
     match = _OURS.fullmatch(target)
     return Shown(course / FOLDER / unquote(match["name"])) if match else None

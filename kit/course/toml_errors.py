@@ -36,13 +36,7 @@ _LONGEST_LINE = 60  #: characters of a line that are shown
 
 
 def unreadable(text: str, fault: Exception) -> str:
-    """Return which line of ``text`` is no TOML, what stands there, and what is mostly the cause.
-
-    Args:
-        text: the whole file.
-        fault: what ``tomllib`` raised.
-
-    """
+    """Return which line of a file's text is no TOML, what it says, and what is mostly the cause."""
     at = _LINE.search(str(fault))
     lines = text.splitlines()
     if at is None or int(at[1]) > len(lines):
@@ -65,12 +59,9 @@ def _cause(line: str, said: str) -> str:
 
 
 def misfits(raw: Any, fault: Exception) -> list[str]:
-    """Return a line for each value of ``raw`` that does not fit: its place, and what to do.
+    """Return a line for each value of a file that does not fit: its place, and what to do.
 
-    Args:
-        raw: what the file holds.
-        fault: what cattrs raised when it turned ``raw`` into classes.
-
+    The fault is what cattrs raised when it turned what the file holds, ``raw``, into classes.
     """
     told = []
     for line in cattrs.transform_error(fault, path="", format_exception=_what):

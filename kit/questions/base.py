@@ -202,23 +202,16 @@ class Question(Contents):
         return {}
 
     def order_shown(self, seed: str) -> list[str]:
-        """Return the options' ids in the order that a learner sees them.
-
-        Args:
-            seed: the name of the learner's record; the same seed gives the same order.
-
-        """
+        """Return the options' ids as the learner whose record is called ``seed`` sees them."""
         ids = ids_of(self.options)
         if self.shuffle:
             random.Random(f"{seed}:{self.id}").shuffle(ids)  # noqa: S311  (no secret hangs on it)
         return ids
 
     def page(self, seed: str) -> dict[str, Any]:
-        """Return what the page needs to draw its answer's controls, and nothing of the key.
+        """Return what the page needs to draw its controls, and nothing of the key.
 
-        Args:
-            seed: the name of the learner's record, for what is shuffled.
-
+        The seed is that of :meth:`order_shown`.
         """
         names = self.names
         units: list[dict[str, Any]] = []
@@ -236,13 +229,7 @@ class Question(Contents):
         }
 
     def shortened(self, _seed: str, _most: int) -> Self:
-        """Return the question with at most so many of its statements, drawn by lot.
-
-        Args:
-            seed: the same gives the same statements.
-            most: how many.
-
-        """
+        """Return it with at most so many of its statements; a seed draws the same each time."""
         return self
 
     # --- An answer to it ---
@@ -352,11 +339,7 @@ class Question(Contents):
         """Return the share of its marks, 0 to 1, that ``answer`` earns.
 
         It is None where a program cannot judge: forecasts, surveys, written answers. Silence earns
-        nothing.
-
-        Args:
-            answer: as :meth:`accept` returns it.
-
+        nothing. The answer is as :meth:`accept` returns it.
         """
         if not self.marked or not self.has_key:
             return None
