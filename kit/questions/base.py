@@ -57,7 +57,9 @@ def is_number(value: object) -> TypeGuard[float]:
 
 
 def ids_in(answer: Answer) -> list[str]:
-    """Return the options' ids that an answer holds; none where nothing was answered."""
+    """Return the options' ids that an answer is, one or several; none without an answer."""
+    if isinstance(answer, str):
+        return [answer]
     return answer if isinstance(answer, list) else []
 
 

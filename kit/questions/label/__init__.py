@@ -62,7 +62,8 @@ class LabelEach(Question):
 
     def lines(self, answer: Answer) -> list[str]:
         names, given = self.names, labels_in(answer)
-        return [f"{plain(names[unit])}: {names[given[unit]]}" for unit in given]
+        said = [unit for unit in self.units if unit.id in given]
+        return [f"{plain(unit.text)}: {names[given[unit.id]]}" for unit in said]
 
     @property
     def key(self) -> Answer:

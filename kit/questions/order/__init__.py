@@ -10,7 +10,7 @@ from attrs import frozen
 
 from kit.course.html import inline
 from kit.course.messages import message
-from kit.questions.base import Answer, Fault, Parts, answer_row, ids_in, plain, row_lines
+from kit.questions.base import Answer, Fault, Parts, answer_row, ids_in, row_lines
 from kit.questions.options import WithOptions
 from kit.questions.parts import Option, ids_of
 
@@ -41,10 +41,6 @@ class PutInOrder(WithOptions):
         if sorted(value) != sorted(ids_of(self.options)):
             return None
         return value
-
-    def lines(self, answer: Answer) -> list[str]:
-        names = self.names
-        return [plain(names[name]) for name in ids_in(answer)]
 
     @property
     def key(self) -> Answer:
