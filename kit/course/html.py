@@ -15,7 +15,7 @@ from markdown_it.renderer import RendererHTML
 from markupsafe import Markup
 
 from kit.course.messages import in_digits, message, of_language, sides
-from kit.course.pictures import picture_html
+from kit.course.pictures import in_words, picture_html
 
 if TYPE_CHECKING:  # slow to import, and a question is shown without it
     import jinja2
@@ -58,6 +58,11 @@ def _remembered(text: str, *, in_line: bool) -> str:
     if in_line and not _TABLE.search(text):
         return str(_MARKDOWN.renderInline(text))
     return str(_MARKDOWN.render(text))
+
+
+def plain(text: str) -> str:
+    """Return authored Markdown as one line of plain text, with the words of its pictures."""
+    return " ".join(in_words(text).split())
 
 
 @cache

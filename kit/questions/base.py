@@ -19,7 +19,6 @@ from attrs import frozen
 
 from kit.course.html import block, inline
 from kit.course.messages import KitError, message
-from kit.course.pictures import in_words
 from kit.questions.parts import (
     CommonError,
     Criterion,
@@ -78,25 +77,6 @@ def number_in(answer: Answer) -> float:
     if not is_number(answer):
         raise TypeError(f"{answer!r} is no number")
     return answer
-
-
-def plain(text: str) -> str:
-    """Return authored Markdown as one line of plain text, with the words of its pictures."""
-    return " ".join(in_words(text).split())
-
-
-def row_lines(row: Row, mark: str, *, key: bool) -> list[str]:
-    """Return an option or a statement as lines of plain text; with ``key``, its reason below it."""
-    lines = [f"  {mark} {plain(row.text)}"]
-    if key and row.reason:
-        lines.append(f"      {plain(row.reason)}")
-    return lines
-
-
-def answer_row(row: Row, given: str, *, yours: bool, explained: bool = True) -> dict[str, Any]:
-    """Return an option or a statement in the form that :meth:`Question.answer_rows` gives it."""
-    text = inline(row.text)
-    return {"id": row.id, "text": text, "given": given, "yours": yours, "explained": explained}
 
 
 def _on_the_page(ids_texts: Iterable[tuple[str, str]]) -> list[dict[str, str]]:

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from attrs import frozen
 
+from kit.course.html import plain
 from kit.course.messages import message
-from kit.questions.base import Answer, Fault, Question, ids_in, plain
+from kit.questions.base import Answer, Fault, Question, ids_in
 from kit.questions.parts import Option
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from markupsafe import escape
 
-from kit.course.html import block, inline
+from kit.course.html import block, inline, plain
 from kit.course.messages import message, of_language, sides
-from kit.questions.base import Question, plain
+from kit.questions.base import Question
 
 
 def still_html(question: Question, *, key: bool = False) -> str:

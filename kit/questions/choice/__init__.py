@@ -10,9 +10,9 @@ from attrs import frozen
 
 from kit.course.html import inline
 from kit.course.messages import KitError, message
-from kit.questions.base import Answer, Fault, Parts, answer_row, ids_in, is_number, row_lines
+from kit.questions.base import Answer, Fault, Parts, ids_in, is_number
 from kit.questions.options import WithOptions
-from kit.questions.parts import ids_of
+from kit.questions.parts import answer_row, ids_of, row_lines
 
 _TAGS = {"✓": "check.right", "○": "check.either", "◐": "check.part", "✗": "check.wrong"}
 _STILL_MARKS = {"✓": "x", "○": "○", "◐": "◐", "✗": " "}  # in the box of plain text

@@ -10,19 +10,10 @@ from typing import Any, ClassVar, Self
 from attrs import evolve, frozen
 from markupsafe import escape
 
-from kit.course.html import inline
+from kit.course.html import inline, plain
 from kit.course.messages import message
-from kit.questions.base import (
-    Answer,
-    Fault,
-    Parts,
-    Question,
-    answer_row,
-    labels_in,
-    plain,
-    row_lines,
-)
-from kit.questions.parts import Label, Statement, TwoCounts, ids_of
+from kit.questions.base import Answer, Fault, Parts, Question, labels_in
+from kit.questions.parts import Label, Statement, TwoCounts, answer_row, ids_of, row_lines
 
 
 @frozen(kw_only=True)

@@ -10,9 +10,9 @@ from attrs import frozen
 
 from kit.course.html import inline
 from kit.course.messages import message
-from kit.questions.base import Answer, Fault, Parts, answer_row, ids_in, row_lines
+from kit.questions.base import Answer, Fault, Parts, ids_in
 from kit.questions.options import WithOptions
-from kit.questions.parts import Option, ids_of
+from kit.questions.parts import Option, answer_row, ids_of, row_lines
 
 
 @frozen(kw_only=True)
