@@ -48,13 +48,13 @@ def inline(text: str) -> str:
 
 def _rendered(text: str, *, in_line: bool) -> str:
     if "![" in text:  # not remembered: the file of a picture can change
-        return _remembered.__wrapped__(text, in_line=in_line)
-    return _remembered(text, in_line=in_line)
+        return _remembered.__wrapped__(text, in_line)
+    return _remembered(text, in_line)
 
 
 # A course has some hundreds of texts, and a class's feedback asks for the same ones each time.
 @lru_cache(maxsize=4096)
-def _remembered(text: str, *, in_line: bool) -> str:
+def _remembered(text: str, in_line: bool) -> str:
     if in_line and not _TABLE.search(text):
         return str(_MARKDOWN.renderInline(text))
     return str(_MARKDOWN.render(text))
