@@ -69,9 +69,7 @@ def plain(text: str) -> str:
 def _templates() -> jinja2.Environment:
     import jinja2  # noqa: PLC0415  (see above)
 
-    # A template stands beside the code that fills it in, mostly in the package.
-    outside = jinja2.FunctionLoader(lambda name: Path(name).read_text(encoding="utf-8"))
-    loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(_PACKAGE), outside])
+    loader = jinja2.FileSystemLoader(_PACKAGE)  # a template stands beside the code that fills it in
     # Without a look at the file's time for each of a class's pages: templates do not change.
     env = jinja2.Environment(
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, auto_reload=False
@@ -85,9 +83,7 @@ def _templates() -> jinja2.Environment:
 
 @cache
 def _compiled(path: Path) -> jinja2.Template:
-    if path.is_relative_to(_PACKAGE):
-        path = path.relative_to(_PACKAGE)
-    return _templates().get_template(path.as_posix())
+    return _templates().get_template(path.relative_to(_PACKAGE).as_posix())
 
 
 def template(path: Path, **values: Any) -> str:
