@@ -28,7 +28,7 @@ COLUMNS = (
     *("changes", "got_from", "address", "host", "checked", "caveat"),
 )
 SEEN = ("id", "kind", "change", "first_seen", "on", "pages", "address")  #: of the table ``changes``
-_KINDS = ("record", "claim", "change")  #: what can stand in a table
+_KINDS = ("record", "claim", "change")  #: what can be in a table
 
 How = Literal["first-hand", "relayed", "inferred", "unknown"]
 Host = Literal["original", "copy", "archive", "relay", "party"]
@@ -102,7 +102,7 @@ class EvidenceRecord:
     name: str = ""  #: a short name for pictures; without one, ``who`` up to its first comma
     day: str = ""  #: the day to sort it under, YYYY-MM-DD, where ``published`` is no plain date
     links: tuple[Link, ...] = ()
-    changes: tuple[str, ...] = ()  #: ids of the changes that stand on this page
+    changes: tuple[str, ...] = ()  #: ids of the changes that are on this page
     count: Count | None = None
 
     @property
@@ -160,7 +160,7 @@ def _load(course: Course) -> dict[str, _Table]:
 
 
 def _rows(tables: dict[str, _Table], kind: str) -> Iterator[Any]:
-    """Yield what stands in all tables under one heading."""
+    """Yield what all tables have under one heading."""
     for each in tables.values():
         yield from getattr(each, kind)
 
@@ -238,7 +238,7 @@ def rows_of(course: Course, name: str) -> tuple[EvidenceRecord, ...]:
 def first_seen(
     changes: Iterable[Change], records: Iterable[EvidenceRecord]
 ) -> list[dict[str, Any]]:
-    """Return, for each change that any record carries, where it stands first, by :data:`SEEN`.
+    """Return, for each change that any record carries, where it is first, by :data:`SEEN`.
 
     ``first_seen`` is a day (YYYY-MM-DD), or nothing where no carrier is dated; ``on`` are all that
     carry it on that day, ``pages`` is how many carry it at all. In order of the day; changes whose

@@ -69,7 +69,7 @@ def plain(text: str) -> str:
 def _templates() -> jinja2.Environment:
     import jinja2  # noqa: PLC0415  (see above)
 
-    loader = jinja2.FileSystemLoader(_PACKAGE)  # a template stands beside the code that fills it in
+    loader = jinja2.FileSystemLoader(_PACKAGE)  # a template is beside the code that fills it in
     # Without a look at the file's time for each of a class's pages: templates do not change.
     env = jinja2.Environment(
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, auto_reload=False

@@ -1,6 +1,6 @@
 """Every sentence that the kit itself says, looked up by key.
 
-The words stand in ``content/messages.toml``, in English. A course's language, where the kit has
+The words are in ``content/messages.toml``, in English. A course's language, where the kit has
 sentences in it (``content/messages.es.toml``), is laid over them, and over both what the course has
 in a ``messages.toml`` of its own: each sentence falls back to the one below it.
 """
@@ -279,7 +279,7 @@ def sides() -> tuple[str, str]:
 
 def near(name: str, known: Iterable[str]) -> str:
     """Return the question whether the nearest of the known names is meant; nothing without one."""
-    from difflib import get_close_matches  # noqa: PLC0415  (only where something is amiss)
+    from difflib import get_close_matches  # noqa: PLC0415  (only where something is wrong)
 
     found = get_close_matches(name, list(known), n=1)
     return message("check_course.near", near=found[0]) if found else ""

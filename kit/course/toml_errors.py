@@ -109,7 +109,7 @@ def _place(raw: Any, steps: str) -> str:
 
 
 def _at(raw: Any, step: str | int) -> Any:
-    """Return what stands at one step of a path; None where there is no such place."""
+    """Return what is at one step of a path; None where there is no such place."""
     with suppress(LookupError, TypeError):
         return raw[step]
     return None

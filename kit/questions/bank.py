@@ -26,7 +26,7 @@ from kit.questions.kinds import KINDS
 
 
 @frozen
-class _ItemFile:
+class _QuestionFile:
     item: tuple[Question, ...] = field(factory=tuple)
 
 
@@ -120,10 +120,10 @@ def _load(
     if path.is_file() or not page.rows:
         raw = read_toml(path)
     raw["item"] = _rows(raw, path)
-    questions = structure(raw, _ItemFile, path).item
+    questions = structure(raw, _QuestionFile, path).item
     for row in page.rows:
         place = message("in_markdown.place", file=page_path.name, n=page.lines[row["id"]])
-        questions += structure({"item": [row]}, _ItemFile, page_path.with_name(place)).item
+        questions += structure({"item": [row]}, _QuestionFile, page_path.with_name(place)).item
     raw["item"] += page.rows
     if key_path != path and key_path.is_file():
         strays: list[str] = []
@@ -133,7 +133,7 @@ def _load(
             told = {"ids": ", ".join(dict.fromkeys(strays))}
             told["near"] = near(strays[0], _ids_in(raw["item"]))
             raise KitError(message("error.unknown_in_key", path=key_path, **told))
-        questions = structure(raw, _ItemFile, key_path).item
+        questions = structure(raw, _QuestionFile, key_path).item
     ids = [question.id for question in questions]
     bad = [name for name in ids if sheet.prefix != name.partition("/")[0]]
     bad += sorted(doubles(ids))
@@ -166,7 +166,7 @@ def _lay_over(
 ) -> list[dict[str, Any]]:
     """Lay the rows of a key over the rows of the published questions, matched by id, nested too.
 
-    Ids of the key that match nothing, or stand in it twice, are added to ``strays``.
+    Ids of the key that match nothing, or are in it twice, are added to ``strays``.
     """
     keys = {row["id"]: row for row in over}
     strays += doubles(row["id"] for row in over)
@@ -200,18 +200,18 @@ def _have_ids(rows: Any) -> bool:
     return all(isinstance(row, dict) and isinstance(row.get("id"), str) for row in rows)
 
 
-def find_question(course: Course, item_id: str) -> tuple[Sheet, Question]:
-    """Return the question called ``item_id`` and its sheet.
+def find_question(course: Course, name: str) -> tuple[Sheet, Question]:
+    """Return the question called ``name``, which is its id, and its sheet.
 
     Raises:
         KitError: when there is none; the message lists the sheet's questions.
 
     """
-    sheet = course.sheet(item_id)
+    sheet = course.sheet(name)
     questions = load_questions(course, sheet)
-    if item_id not in questions:
-        raise KitError(message("error.no_item", id=item_id, known=", ".join(questions)))
-    return sheet, questions[item_id]
+    if name not in questions:
+        raise KitError(message("error.no_item", id=name, known=", ".join(questions)))
+    return sheet, questions[name]
 
 
 def class_code_question(sheet: Sheet) -> Question:

@@ -106,7 +106,7 @@ class Question(Contents):
 
     kind: ClassVar[str]  #: its name in an author's TOML
     #: The fields that learners are given of a graded question. All others are part of its key and
-    #: may stand in ``solutions/keys/`` alone; so a new field is taken for a key until it is here.
+    #: may be in ``solutions/keys/`` alone; so a new field is taken for a key until it is here.
     published: ClassVar[frozenset[str]] = frozenset(
         (
             *("id", "kind", "prompt", "passage", "marks", "paragraphs", "records"),
@@ -128,7 +128,7 @@ class Question(Contents):
     records: tuple[str, ...] = ()  #: evidence that the question or its reasons rest on
     hints: tuple[str, ...] = ()  #: shown one at a time
     tries: int = 0  #: the check of so many answers shows every reason; 0 or 1: the first does
-    locks: bool = False  #: the first committed answer stands
+    locks: bool = False  #: the first committed answer cannot be changed
     survey: bool = False  #: nothing is right or wrong about it
     reason: str = ""  #: said to everybody after the check
     common: tuple[CommonError, ...] = ()  #: for the instructor, never shown to learners

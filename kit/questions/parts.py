@@ -47,7 +47,7 @@ class Statement:
     paragraph: int | None = None
     right: tuple[str, ...] = ()  #: every label that can be defended
     reason: str = ""
-    sound: bool | None = None  #: does the statement stand on good sourcing?
+    sound: bool | None = None  #: is the statement well sourced?
 
 
 Row = Option | Statement
@@ -66,7 +66,7 @@ class Label:
 
 @frozen
 class Level:
-    """One level of a rubric criterion, with an answer that stands on it."""
+    """One level of a rubric criterion, with an answer that reaches it."""
 
     points: float
     text: str

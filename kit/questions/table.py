@@ -1,7 +1,7 @@
 """A question as rows of a table for a spreadsheet, and such rows as a question again.
 
 The columns that people read and change hold texts and answers. What else belongs to a question, or
-to one option or statement, stands as JSON in a last column of its own, so that nothing is lost on
+to one option or statement, is JSON in a last column of its own, so that nothing is lost on
 the way out and back. A table made by hand may leave both empty.
 """
 

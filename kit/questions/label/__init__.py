@@ -20,7 +20,7 @@ from kit.questions.parts import Label, Statement, TwoCounts, answer_row, ids_of,
 class LabelEach(Question):
     """Give each statement a label.
 
-    It earns the share of the statements that bear a label the key accepts.
+    It earns the share of the statements that have a label the key accepts.
     """
 
     kind: ClassVar = "label"

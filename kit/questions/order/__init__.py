@@ -19,7 +19,7 @@ from kit.questions.parts import Option, answer_row, ids_of, row_lines
 class PutInOrder(WithOptions):
     """Put the options in order.
 
-    It earns max(0, tau), tau = 1 - 2 d/p: d of the p pairs of options stand the wrong way round
+    It earns max(0, tau), tau = 1 - 2 d/p: d of the p pairs of options are the wrong way round
     (Kendall 1938, "A New Measure of Rank Correlation"). In expectation a random order gives
     tau = 0, the reversed order gives -1.
     """
@@ -58,7 +58,7 @@ class PutInOrder(WithOptions):
         return max(0.0, 2 * hits / pairs - 1)
 
     def pairs_in_order(self, answer: list[str]) -> tuple[int, int]:
-        """Return how many pairs of options stand in the key's order, and how many there are."""
+        """Return how many pairs of options are in the key's order, and how many there are."""
         pairs = list(combinations(self.sequence, 2))
         hits = 0
         for one, other in pairs:
