@@ -58,7 +58,7 @@ def words_of_group(group: str, folder: Path = CONTENT) -> dict[str, str]:
     ``words_of_group("view")["saved"]`` is the sentence ``view.saved``.
     """
     sentences = {}
-    for table in reversed(_layers(group, folder)):
+    for table in (*reversed(_layers(group, languages_of(folder))), own_words(folder)):
         for key, sentence in table.items():
             of_group, _, name = key.partition(".")
             if of_group == group:
@@ -129,10 +129,10 @@ def _built_in(group: str, language: str) -> dict[str, str]:
     return _read(file_in(language), text.encode("utf-8"))
 
 
-def _layers(group: str, folder: Path) -> list[dict[str, str]]:
-    """Return where a course's sentences of one table are; what is looked up first at the front."""
-    languages = ("", *languages_of(folder))
-    return [own_words(folder), *(_built_in(group, each) for each in reversed(languages))]
+@cache
+def _layers(group: str, languages: tuple[str, ...]) -> list[dict[str, str]]:
+    """Return the built-in sentences of one table, those that are looked up first at the front."""
+    return [_built_in(group, language) for language in (*reversed(languages), "")]
 
 
 def _read(path: Path, data: bytes) -> dict[str, str]:
@@ -176,12 +176,18 @@ def reason(fault: OSError) -> str:
 # What the course that is being worked on says. A context, not a parameter: hardly a function is
 # without a sentence. A new thread begins in the built-in words, so a widget's callback, which may
 # arrive on a thread of its own, enters its course again (`in_words_of`).
-_in_use: ContextVar[Path] = ContextVar("kit_messages", default=CONTENT)
+# With its folder go its own sentences, as they were when it was entered: they must be there when
+# the file that holds them is broken and that is to be told.
+_in_use: ContextVar[tuple[Path, dict[str, str]]] = ContextVar("kit_messages")
 
 
 def folder_in_use() -> Path:
     """Return the folder of the course that is being worked on."""
-    return _in_use.get()
+    return _words_in_use()[0]
+
+
+def _words_in_use() -> tuple[Path, dict[str, str]]:
+    return _in_use.get((CONTENT, {}))
 
 
 def use_words_of(folder: Path) -> None:
@@ -191,19 +197,18 @@ def use_words_of(folder: Path) -> None:
         KitError: when its ``messages.toml`` cannot be read.
 
     """
-    own_words(folder)
-    _in_use.set(folder)
+    _in_use.set((folder, own_words(folder)))
 
 
 @contextmanager
 def in_words_of(folder: Path) -> Iterator[None]:
     """Let :func:`message` speak in the words of the course in ``folder``, inside of ``with``."""
-    own_words(folder)
-    token = _in_use.set(folder)
+    before = _words_in_use()
+    use_words_of(folder)
     try:
         yield
     finally:
-        _in_use.reset(token)
+        _in_use.set(before)
 
 
 def message(key: str, /, **values: object) -> str:
@@ -212,7 +217,8 @@ def message(key: str, /, **values: object) -> str:
     Where the course's own sentence does not fit the values (a stray brace, a value misspelt), the
     kit's is returned.
     """
-    for table in _layers(key.partition(".")[0], _in_use.get()):
+    folder, own = _words_in_use()
+    for table in (own, *_layers(key.partition(".")[0], languages_of(folder))):
         if key not in table:
             continue
         try:
@@ -261,7 +267,7 @@ def of_language() -> str:
 
     A notebook's page is in English already: there is nothing to say where the course is, too.
     """
-    languages = languages_of(_in_use.get())
+    languages = languages_of(folder_in_use())
     if not languages:
         return ""
     return f' lang="{languages[-1]}" dir="{direction(languages[-1])}"'
