@@ -26,7 +26,7 @@ from kit.questions.kinds import KINDS
 
 
 @frozen
-class _QuestionFile:
+class _ItemFile:
     item: tuple[Question, ...] = field(factory=tuple)
 
 
@@ -120,10 +120,10 @@ def _load(
     if path.is_file() or not page.rows:
         raw = read_toml(path)
     raw["item"] = _rows(raw, path)
-    questions = structure(raw, _QuestionFile, path).item
+    questions = structure(raw, _ItemFile, path).item
     for row in page.rows:
         place = message("in_markdown.place", file=page_path.name, n=page.lines[row["id"]])
-        questions += structure({"item": [row]}, _QuestionFile, page_path.with_name(place)).item
+        questions += structure({"item": [row]}, _ItemFile, page_path.with_name(place)).item
     raw["item"] += page.rows
     if key_path != path and key_path.is_file():
         strays: list[str] = []
@@ -133,7 +133,7 @@ def _load(
             told = {"ids": ", ".join(dict.fromkeys(strays))}
             told["near"] = near(strays[0], _ids_in(raw["item"]))
             raise KitError(message("error.unknown_in_key", path=key_path, **told))
-        questions = structure(raw, _QuestionFile, key_path).item
+        questions = structure(raw, _ItemFile, key_path).item
     ids = [question.id for question in questions]
     bad = [name for name in ids if sheet.prefix != name.partition("/")[0]]
     bad += sorted(doubles(ids))
