@@ -14,7 +14,7 @@ from attrs import frozen
 
 from kit.course.article import fingerprint, paragraphs
 from kit.course.messages import KitError, message
-from kit.course.toml_errors import unreadable
+from kit.course.toml import unreadable
 
 _SHOWN = 50  #: characters of what an author wrote about a piece
 _TABLE = re.compile(r"\s*\[\[?[^\[\]\"'=,]+\]\]?\s*(?:#.*)?$")  #: a line that begins a table

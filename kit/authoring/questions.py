@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from kit.course.article import load_article
 from kit.course.course import Course, Sheet
 from kit.course.evidence import every_record
+from kit.course.html import plain
 from kit.course.messages import message
 from kit.learner.reveals import load_reveals
 from kit.questions.bank import load_questions
-from kit.questions.base import Fault, Question, plain
+from kit.questions.base import Fault, Question
 from kit.questions.foreign import TODO
 
 #: Words, by the part of a question: nobody reads more than this.

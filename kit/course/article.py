@@ -41,7 +41,7 @@ class Unit:
 
 @frozen
 class Reference:
-    """Where the text stands and what is known of its making."""
+    """Where the text is, and what is known of its making."""
 
     title: str
     page: str
@@ -81,11 +81,11 @@ class ReadingEdition:
 
 @frozen
 class Verdict:
-    """How one unit of the edition stands in a reader's copy."""
+    """How one unit of the edition is in a reader's copy."""
 
     n: int
     state: str  #: ``same``, ``differs`` or ``missing``
-    text: str = ""  #: what stands there in the copy
+    text: str = ""  #: what the copy has there
 
 
 @cache

@@ -22,11 +22,11 @@ NAME = "course.toml"
 class Sheet:
     """One page of the course that learners answer on: a lesson or an exercise."""
 
-    id: str  #: for example ``01-who-says-so``; its items, source and record bear this name
+    id: str  #: for example ``01-who-says-so``; its questions, page and record have this name
     title: str
     notebook: str  #: path below the project, for example ``notebooks/01-who-says-so.ipynb``
     minutes: int = 50
-    graded: bool = False  #: an exercise: keys stand apart, and it is handed in
+    graded: bool = False  #: an exercise: its keys are apart, and it is handed in
     keys: str = ""  #: the file in the keys folder, for example ``01.toml``
     plain: str = ""  #: a second notebook of the same questions, its page in plainer words
     before: str = ""  #: the id of a like test that is given earlier, to be set beside it
@@ -64,7 +64,7 @@ class Course:
     """What ``course.toml`` says, and the folders around it."""
 
     root: Path  #: the folder that holds ``course.toml``
-    home: Path  #: the project: where ``notebooks/``, ``solutions/`` and ``my-work/`` stand
+    home: Path  #: the project: where ``notebooks/``, ``solutions/`` and ``my-work/`` are
     id: str
     title: str
     sheets: tuple[Sheet, ...] = field(factory=tuple)
@@ -79,7 +79,7 @@ class Course:
         """Return the sheet called ``name`` (its id, its prefix, or the start of an item id).
 
         Raises:
-            KitError: when no sheet bears the name; the message lists those there are.
+            KitError: when no sheet has the name; the message lists those there are.
 
         """
         wanted = name.partition("/")[0]

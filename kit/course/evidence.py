@@ -6,16 +6,17 @@ whose way from page to page the records' links tell, and changes, which their pa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
+import attrs
 from attrs import frozen
 
 from kit.course.course import Course
 from kit.course.messages import KitError, message
-from kit.course.toml import read_toml, structure
+from kit.course.toml import doubles, read_toml, structure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +28,7 @@ COLUMNS = (
     *("changes", "got_from", "address", "host", "checked", "caveat"),
 )
 SEEN = ("id", "kind", "change", "first_seen", "on", "pages", "address")  #: of the table ``changes``
+_KINDS = ("record", "claim", "change")  #: what can be in a table
 
 How = Literal["first-hand", "relayed", "inferred", "unknown"]
 Host = Literal["original", "copy", "archive", "relay", "party"]
@@ -100,7 +102,7 @@ class EvidenceRecord:
     name: str = ""  #: a short name for pictures; without one, ``who`` up to its first comma
     day: str = ""  #: the day to sort it under, YYYY-MM-DD, where ``published`` is no plain date
     links: tuple[Link, ...] = ()
-    changes: tuple[str, ...] = ()  #: ids of the changes that stand on this page
+    changes: tuple[str, ...] = ()  #: ids of the changes that are on this page
     count: Count | None = None
 
     @property
@@ -135,16 +137,6 @@ class _Table:
     change: tuple[Change, ...] = ()
 
 
-@frozen
-class FirstSeen:
-    """Where a change stands first, among the records that carry it."""
-
-    change: Change
-    day: str  #: YYYY-MM-DD; empty where no carrier is dated
-    first: tuple[EvidenceRecord, ...]  #: every carrier of that day: one day can have several
-    pages: tuple[EvidenceRecord, ...]  #: all carriers, undated ones last
-
-
 def is_day(text: str) -> bool:
     """Whether ``text`` is a day of the calendar in the form YYYY-MM-DD."""
     try:
@@ -157,27 +149,24 @@ def is_day(text: str) -> bool:
 def _load(course: Course) -> dict[str, _Table]:
     folder = course.root / "evidence"
     tables = {}
-    seen: dict[str, set[str]] = {"record": set(), "claim": set(), "change": set()}
-    doubles: set[str] = set()
     for path in sorted(folder.glob("*.toml")):
         tables[path.stem] = structure(read_toml(path), _Table, path)
-        for kind, ids in seen.items():
-            for row in getattr(tables[path.stem], kind):
-                if row.id in ids:
-                    doubles.add(row.id)
-                ids.add(row.id)
-    if doubles:
-        raise KitError(message("error.doubles", path=folder, ids=", ".join(sorted(doubles))))
+    twice: set[str] = set()
+    for kind in _KINDS:
+        twice.update(doubles(row.id for row in _rows(tables, kind)))
+    if twice:
+        raise KitError(message("error.doubles", path=folder, ids=", ".join(sorted(twice))))
     return tables
 
 
-def _by_id(course: Course, kind: Literal["record", "claim", "change"]) -> dict[str, Any]:
-    """Return what stands in all tables under one heading, by id."""
-    rows = {}
-    for table in _load(course).values():
-        for row in getattr(table, kind):
-            rows[row.id] = row
-    return rows
+def _rows(tables: dict[str, _Table], kind: str) -> Iterator[Any]:
+    """Yield what all tables have under one heading."""
+    for each in tables.values():
+        yield from getattr(each, kind)
+
+
+def _by_id(course: Course, kind: str) -> dict[str, Any]:
+    return {row.id: row for row in _rows(_load(course), kind)}
 
 
 def load_records(course: Course) -> dict[str, tuple[EvidenceRecord, ...]]:
@@ -246,21 +235,28 @@ def rows_of(course: Course, name: str) -> tuple[EvidenceRecord, ...]:
     return tables[name]
 
 
-def first_seen(changes: Iterable[Change], records: Iterable[EvidenceRecord]) -> list[FirstSeen]:
-    """Return, for each change that any record carries, where it stands first.
+def first_seen(
+    changes: Iterable[Change], records: Iterable[EvidenceRecord]
+) -> list[dict[str, Any]]:
+    """Return, for each change that any record carries, where it is first, by :data:`SEEN`.
 
-    In order of the day; changes whose carriers are all undated come last. "First" means among these
-    records: an earlier page may exist that nobody recorded.
+    ``first_seen`` is a day (YYYY-MM-DD), or nothing where no carrier is dated; ``on`` are all that
+    carry it on that day, ``pages`` is how many carry it at all. In order of the day; changes whose
+    carriers are all undated come last. "First" means among these records: an earlier page may exist
+    that nobody recorded.
     """
-    rows = sorted(records, key=lambda r: (not r.dated, r.dated))
-    found = []
+    dated = sorted(records, key=lambda record: (not record.dated, record.dated))
+    rows = []
     for change in changes:
-        pages = tuple(r for r in rows if change.id in r.changes)
-        if pages:
-            day = pages[0].dated
-            first = tuple(r for r in pages if day and r.dated == day)
-            found.append(FirstSeen(change, day, first, pages))
-    return sorted(found, key=lambda seen: (not seen.day, seen.day))
+        pages = [record for record in dated if change.id in record.changes]
+        if not pages:
+            continue
+        day = pages[0].dated
+        first = [record for record in pages if day and record.dated == day]
+        row = {"id": change.id, "kind": change.kind, "change": change.what, "first_seen": day}
+        on, address = [r.short for r in first], [r.address for r in first or pages]
+        rows.append(row | {"on": "; ".join(on), "pages": len(pages), "address": "; ".join(address)})
+    return sorted(rows, key=lambda row: (not row["first_seen"], row["first_seen"]))
 
 
 def table(course: Course, name: str) -> pd.DataFrame:
@@ -276,7 +272,7 @@ def table(course: Course, name: str) -> pd.DataFrame:
 
     if name == "changes":
         seen = first_seen(load_changes(course).values(), every_record(course).values())
-        return pd.DataFrame([_seen_row(one) for one in seen], columns=SEEN).set_index("id")
+        return pd.DataFrame(seen, columns=SEEN).set_index("id")
     rows = [cells(course, record) for record in rows_of(course, name)]
     used = []
     for column in COLUMNS:
@@ -301,41 +297,14 @@ def cells(course: Course, record: EvidenceRecord) -> dict[str, object]:
             source = records[source].short
         got.append(message(f"provenance.got_{link.how}", claim=link.claim, source=source))
     row: dict[str, object] = dict.fromkeys(COLUMNS, "")
-    row |= {
-        "id": record.id,
-        "statement": record.statement,
-        "who": record.who,
-        "published": record.published,
-        "number": None,
-        "changes": "; ".join(changes),
-        "got_from": "; ".join(got),
-        "address": record.address,
-        "host": record.whose_page,
-        "checked": record.checked,
-        "caveat": record.caveat,
-    }
+    for column in ("id", "statement", "who", "published", "address", "checked", "caveat"):
+        row[column] = getattr(record, column)
+    row |= {"host": record.whose_page, "number": None}
+    row |= {"changes": "; ".join(changes), "got_from": "; ".join(got)}
     if record.count:
-        row |= {
-            "number": record.count.number,
-            "of": record.count.of,
-            "counted_by": record.count.by,
-            "whom": record.count.whom,
-            "until": record.count.until,
-            "measure": record.count.measure,
-        }
+        row |= attrs.asdict(record.count)
+        row["counted_by"] = row.pop("by")
     return row
-
-
-def _seen_row(seen: FirstSeen) -> dict[str, object]:
-    return {
-        "id": seen.change.id,
-        "kind": seen.change.kind,
-        "change": seen.change.what,
-        "first_seen": seen.day,
-        "on": "; ".join(record.short for record in seen.first),
-        "pages": len(seen.pages),
-        "address": "; ".join(record.address for record in seen.first or seen.pages),
-    }
 
 
 def source_line(course: Course, record_id: str) -> str:
@@ -346,7 +315,6 @@ def source_line(course: Course, record_id: str) -> str:
 
     """
     record = find_record(course, record_id)
-    line = message(
-        "ageing.source", who=record.who, published=record.published, address=record.address
-    )
+    told = {"who": record.who, "published": record.published, "address": record.address}
+    line = message("ageing.source", **told)
     return f"{line} {record.whose_page}".rstrip()

@@ -11,7 +11,7 @@ from pathlib import Path
 def write_whole(
     path: Path, data: bytes, *, spare: Path | None = None, mode: int | None = None
 ) -> None:
-    """Replace the file at ``path`` by ``data``: after a crash the old file stands, or the new one.
+    """Replace the file at ``path`` by ``data``: a crash leaves the old file, or the new one.
 
     Args:
         path: the file.
@@ -21,7 +21,7 @@ def write_whole(
             this account's files have.
 
     Raises:
-        OSError: when it cannot be written; the old file stands.
+        OSError: when it cannot be written; the old file stays.
 
     """
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,6 @@ Raw HTML in Markdown is shown as text, so an author's text can carry no script.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +14,8 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markupsafe import Markup
 
-from kit.course.messages import end_side, in_digits, message, of_language, start_side
-from kit.course.pictures import picture_html
+from kit.course.messages import in_digits, message, of_language, sides
+from kit.course.pictures import in_words, picture_html
 
 if TYPE_CHECKING:  # slow to import, and a question is shown without it
     import jinja2
@@ -33,51 +32,44 @@ def _image(renderer: RendererHTML, tokens: Any, at: int, options: Any, env: Any)
 
 
 _MARKDOWN.add_render_rule("image", _image)
-_TABLE = re.compile(
-    r"^ *\|?(?: *:?-+:? *\|)+(?: *:?-+:?)? *$", re.MULTILINE
-)  #: the line below its head
+#: The line below the head of a table.
+_TABLE = re.compile(r"^ *\|?(?: *:?-+:? *\|)+(?: *:?-+:?)? *$", re.MULTILINE)
 
 
 def block(text: str) -> str:
     """Render Markdown with paragraphs, tables and the course's pictures."""
-    return _rendered(text, _block)
+    return _rendered(text, in_line=False)
 
 
 def inline(text: str) -> str:
     """Render one line of Markdown without a paragraph around it; a table in it as a table."""
-    return _rendered(text.strip(), _inline)
+    return _rendered(text.strip(), in_line=True)
 
 
-def _block(text: str) -> str:
-    return str(_MARKDOWN.render(text)) if text else ""
-
-
-def _inline(text: str) -> str:
-    if _TABLE.search(text):
-        return _block(text)
-    return str(_MARKDOWN.renderInline(text))
-
-
-def _rendered(text: str, render: Callable[[str], str]) -> str:
-    """Render a text, or remember how it was; not of one with a picture: its file can change."""
-    if "![" in text:
-        return render(text)
-    return _remembered(text, render)
+def _rendered(text: str, *, in_line: bool) -> str:
+    if "![" in text:  # not remembered: the file of a picture can change
+        return _remembered.__wrapped__(text, in_line)
+    return _remembered(text, in_line)
 
 
 # A course has some hundreds of texts, and a class's feedback asks for the same ones each time.
 @lru_cache(maxsize=4096)
-def _remembered(text: str, render: Callable[[str], str]) -> str:
-    return render(text)
+def _remembered(text: str, in_line: bool) -> str:
+    if in_line and not _TABLE.search(text):
+        return str(_MARKDOWN.renderInline(text))
+    return str(_MARKDOWN.render(text))
+
+
+def plain(text: str) -> str:
+    """Return authored Markdown as one line of plain text, with the words of its pictures."""
+    return " ".join(in_words(text).split())
 
 
 @cache
 def _templates() -> jinja2.Environment:
     import jinja2  # noqa: PLC0415  (see above)
 
-    # A template stands beside the code that fills it in, mostly in the package.
-    outside = jinja2.FunctionLoader(lambda name: Path(name).read_text(encoding="utf-8"))
-    loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(_PACKAGE), outside])
+    loader = jinja2.FileSystemLoader(_PACKAGE)  # a template is beside the code that fills it in
     # Without a look at the file's time for each of a class's pages: templates do not change.
     env = jinja2.Environment(
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, auto_reload=False
@@ -91,9 +83,7 @@ def _templates() -> jinja2.Environment:
 
 @cache
 def _compiled(path: Path) -> jinja2.Template:
-    if path.is_relative_to(_PACKAGE):
-        path = path.relative_to(_PACKAGE)
-    return _templates().get_template(path.as_posix())
+    return _templates().get_template(path.relative_to(_PACKAGE).as_posix())
 
 
 def template(path: Path, **values: Any) -> str:
@@ -103,6 +93,7 @@ def template(path: Path, **values: Any) -> str:
     ``of_language`` are the attributes of what is written in its language, ``start`` and ``end`` the
     sides on which its lines begin and end.
     """
-    filled = {"message": message, "in_digits": in_digits, "start": start_side(), "end": end_side()}
+    start, end = sides()
+    filled = {"message": message, "in_digits": in_digits, "start": start, "end": end}
     filled["of_language"] = Markup(of_language())  # noqa: S704  (a code of letters)
     return _compiled(path).render(filled | values)

@@ -1,6 +1,6 @@
 """Every sentence that the kit itself says, looked up by key.
 
-The words stand in ``content/messages.toml``, in English. A course's language, where the kit has
+The words are in ``content/messages.toml``, in English. A course's language, where the kit has
 sentences in it (``content/messages.es.toml``), is laid over them, and over both what the course has
 in a ``messages.toml`` of its own: each sentence falls back to the one below it.
 """
@@ -15,20 +15,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 CONTENT = Path(__file__).parents[1] / "content"
 _LANGUAGE = re.compile(r"""^language\s*=\s*["']([A-Za-z]+(?:-[A-Za-z]+)*)["']""", re.MULTILINE)
 #: Languages in scripts that run from right to left, of those with many readers (ISO 639).
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "ckb", "dv"})
-
-
-class _Words(NamedTuple):
-    """The course that is being worked on: its folder, its own sentences, and its languages."""
-
-    folder: Path
-    own: dict[str, str]
-    languages: tuple[str, ...]
 
 
 class KitError(Exception):
@@ -53,9 +44,7 @@ def words(folder: Path = CONTENT) -> dict[str, str]:
 def words_in(language: str) -> dict[str, str]:
     """Return the kit's own sentences in a language, by key: those there are, without a fallback.
 
-    Args:
-        language: a code such as ``es``; empty for the English ones, of which none is missing.
-
+    The language is a code such as ``es``; empty for the English ones, of which none is missing.
     """
     table: dict[str, str] = {}
     for group in _groups(language):
@@ -68,14 +57,12 @@ def words_of_group(group: str, folder: Path = CONTENT) -> dict[str, str]:
 
     ``words_of_group("view")["saved"]`` is the sentence ``view.saved``.
     """
-    table: dict[str, str] = {}
-    for language in ("", *languages_of(folder)):
-        table |= _built_in(group, language)
     sentences = {}
-    for key, sentence in (table | own_words(folder)).items():
-        of_group, _, name = key.partition(".")
-        if of_group == group:
-            sentences[name] = sentence
+    for table in (*reversed(_layers(group, languages_of(folder))), own_words(folder)):
+        for key, sentence in table.items():
+            of_group, _, name = key.partition(".")
+            if of_group == group:
+                sentences[name] = sentence
     return sentences
 
 
@@ -189,20 +176,18 @@ def reason(fault: OSError) -> str:
 # What the course that is being worked on says. A context, not a parameter: hardly a function is
 # without a sentence. A new thread begins in the built-in words, so a widget's callback, which may
 # arrive on a thread of its own, enters its course again (`in_words_of`).
-_in_use: ContextVar[_Words] = ContextVar("kit_messages")
+# With its folder go its own sentences, as they were when it was entered: they must be there when
+# the file that holds them is broken and that is to be told.
+_in_use: ContextVar[tuple[Path, dict[str, str]]] = ContextVar("kit_messages")
 
 
 def folder_in_use() -> Path:
     """Return the folder of the course that is being worked on."""
-    return _words_in_use().folder
+    return _words_in_use()[0]
 
 
-def _words_in_use() -> _Words:
-    return _in_use.get(_Words(CONTENT, {}, ()))
-
-
-def _words_of(folder: Path) -> _Words:
-    return _Words(folder, own_words(folder), languages_of(folder))
+def _words_in_use() -> tuple[Path, dict[str, str]]:
+    return _in_use.get((CONTENT, {}))
 
 
 def use_words_of(folder: Path) -> None:
@@ -212,17 +197,18 @@ def use_words_of(folder: Path) -> None:
         KitError: when its ``messages.toml`` cannot be read.
 
     """
-    _in_use.set(_words_of(folder))
+    _in_use.set((folder, own_words(folder)))
 
 
 @contextmanager
 def in_words_of(folder: Path) -> Iterator[None]:
     """Let :func:`message` speak in the words of the course in ``folder``, inside of ``with``."""
-    token = _in_use.set(_words_of(folder))
+    before = _words_in_use()
+    use_words_of(folder)
     try:
         yield
     finally:
-        _in_use.reset(token)
+        _in_use.set(before)
 
 
 def message(key: str, /, **values: object) -> str:
@@ -231,9 +217,8 @@ def message(key: str, /, **values: object) -> str:
     Where the course's own sentence does not fit the values (a stray brace, a value misspelt), the
     kit's is returned.
     """
-    _, own, languages = _words_in_use()
-    group = key.partition(".")[0]
-    for table in (own, *_layers(group, languages)):
+    folder, own = _words_in_use()
+    for table in (own, *_layers(key.partition(".")[0], languages_of(folder))):
         if key not in table:
             continue
         try:
@@ -248,12 +233,7 @@ def in_every_language(key: str) -> frozenset[str]:
 
     For what is read back from a table that may have been written before the language was chosen.
     """
-    return _in_all(key) | {message(key)}
-
-
-@cache
-def _in_all(key: str) -> frozenset[str]:
-    said = set()
+    said = {message(key)}
     for path in CONTENT.glob("messages*.toml"):
         table = _built_in(key.partition(".")[0], path.stem.partition(".")[2])
         said.add(table.get(key, ""))
@@ -287,30 +267,25 @@ def of_language() -> str:
 
     A notebook's page is in English already: there is nothing to say where the course is, too.
     """
-    languages = _words_in_use().languages
+    languages = languages_of(folder_in_use())
     if not languages:
         return ""
     return f' lang="{languages[-1]}" dir="{direction(languages[-1])}"'
 
 
-def start_side() -> str:
-    """Return the side on which a line begins in the course's language: ``left`` or ``right``.
+def sides() -> tuple[str, str]:
+    """Return on which side a line begins in the course's language, ``left`` or ``right``, and ends.
 
     JupyterLab takes names that fit both ways (``inline-start``) out of the pages that it shows.
     """
     if "rtl" in of_language():
-        return "right"
-    return "left"
-
-
-def end_side() -> str:
-    """Return the side on which a line ends in the course's language."""
-    return {"left": "right", "right": "left"}[start_side()]
+        return "right", "left"
+    return "left", "right"
 
 
 def near(name: str, known: Iterable[str]) -> str:
     """Return the question whether the nearest of the known names is meant; nothing without one."""
-    from difflib import get_close_matches  # noqa: PLC0415  (only where something is amiss)
+    from difflib import get_close_matches  # noqa: PLC0415  (only where something is wrong)
 
     found = get_close_matches(name, list(known), n=1)
     return message("check_course.near", near=found[0]) if found else ""

@@ -53,7 +53,7 @@ class Shown:
 
     @property
     def transcript(self) -> Path:
-        """The file beside a sound or a film in which stands what is said and heard."""
+        """The file beside a sound or a film that says what is said and heard in it."""
         return self.path.with_suffix(".txt")
 
     @property
@@ -68,12 +68,9 @@ class Shown:
 
 
 def find(target: str, course: Path) -> Shown | None:
-    """Return the file that a picture's target means; None where it means none of the folder's.
+    """Return the file that a picture's target means; None where it is none of the folder's.
 
-    Args:
-        target: as it stands in the Markdown.
-        course: the folder of the course.
-
+    The target is as it is in the Markdown; ``course`` is the folder of the course.
     """
     match = _OURS.fullmatch(target)
     return Shown(course / FOLDER / unquote(match["name"])) if match else None
@@ -97,7 +94,7 @@ def credits_of(folder: Path) -> dict[str, str]:
 
 
 def picture_html(target: str, alt: str) -> str | None:
-    """Return a picture, a sound or a film as HTML that may stand inside a sentence.
+    """Return a picture, a sound or a film as HTML that may be inside a sentence.
 
     None where the target is no file of the course's folder ``pictures/``, or it is not there: that
     is a fault which ``kit check`` names.

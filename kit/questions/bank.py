@@ -8,8 +8,7 @@ has the same shape and is laid over it, so that one class serves both.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -20,7 +19,7 @@ from cattrs import AttributeValidationNote, ClassValidationError
 
 from kit.course.course import Course, Sheet
 from kit.course.messages import KitError, message, near
-from kit.course.toml import CONVERTER, read_toml, structure
+from kit.course.toml import CONVERTER, doubles, read_toml, structure
 from kit.questions.base import Question
 from kit.questions.in_markdown import questions_on
 from kit.questions.kinds import KINDS
@@ -98,15 +97,12 @@ def load_questions(course: Course, sheet: Sheet, keys: Path | None = None) -> di
             own = name.replace(sheet.first.prefix, sheet.prefix, 1)
             found[own] = attrs.evolve(question, id=own)
         return found
-    path = course.root / "items" / f"{sheet.id}.toml"
-    key_path = (keys or course.keys) / sheet.keys if sheet.keys else path
-    stamps = tuple(_changed(p) for p in (path, key_path, _page_path(course, sheet)))
-    return dict(_load(course, sheet, key_path, stamps))
-
-
-def _page_path(course: Course, sheet: Sheet) -> Path:
-    """Return the page on which a sheet's questions may be; a plainer second page has none."""
-    return course.root / "lessons" / f"{sheet.id}.md"
+    path = key_path = course.root / "items" / f"{sheet.id}.toml"
+    if sheet.keys:
+        key_path = (keys or course.keys) / sheet.keys
+    page_path = course.root / "lessons" / f"{sheet.id}.md"  # a plainer second page asks none
+    paths = (path, page_path, key_path)
+    return dict(_load(course, sheet, paths, tuple(map(_changed, paths))))
 
 
 def _changed(path: Path) -> int:
@@ -116,9 +112,9 @@ def _changed(path: Path) -> int:
 
 @cache
 def _load(
-    course: Course, sheet: Sheet, key_path: Path, _stamps: tuple[int, ...]
+    course: Course, sheet: Sheet, paths: tuple[Path, Path, Path], _stamps: tuple[int, ...]
 ) -> Mapping[str, Question]:
-    path, page_path = course.root / "items" / f"{sheet.id}.toml", _page_path(course, sheet)
+    path, page_path, key_path = paths
     page = questions_on(page_path, sheet.prefix)
     raw: dict[str, Any] = {}
     if path.is_file() or not page.rows:
@@ -134,41 +130,28 @@ def _load(
         key = read_toml(key_path)
         raw = {**key, "item": _lay_over(raw["item"], _rows(key, key_path), strays)}
         if strays:
-            ids = ", ".join(dict.fromkeys(strays))
-            told = near(strays[0], _ids_in(raw["item"]))
-            raise KitError(message("error.unknown_in_key", path=key_path, ids=ids, near=told))
+            told = {"ids": ", ".join(dict.fromkeys(strays))}
+            told["near"] = near(strays[0], _ids_in(raw["item"]))
+            raise KitError(message("error.unknown_in_key", path=key_path, **told))
         questions = structure(raw, _ItemFile, key_path).item
-    bad = [question.id for question in questions if sheet.prefix != _prefix(question)]
-    bad += sorted(_doubles(question.id for question in questions))
+    ids = [question.id for question in questions]
+    bad = [name for name in ids if sheet.prefix != name.partition("/")[0]]
+    bad += sorted(doubles(ids))
     if bad:
         where = page_path if set(bad) & page.lines.keys() else path
-        told = message("error.item_ids", path=where, prefix=sheet.prefix, ids=", ".join(bad))
-        raise KitError(told)
+        told = {"prefix": sheet.prefix, "ids": ", ".join(bad)}
+        raise KitError(message("error.item_ids", path=where, **told))
     found: dict[str, Question] = {}
     for question, row in zip(questions, raw["item"], strict=True):
-        own = sheet.graded or "tries" in row
-        found[question.id] = question if own else _with_tries(question, course.questions.tries)
+        found[question.id] = question
+        checked = question.marked and question.has_key and not question.locks
+        if checked and not sheet.graded and "tries" not in row:
+            found[question.id] = attrs.evolve(question, tries=course.questions.tries)
     if page.rows:  # some are here and some there: they come as the page asks them
         asked = {name: n for n, name in enumerate(page.asked)}
         names = sorted(found, key=lambda name: asked.get(name, len(asked)))
         found = {name: found[name] for name in names}
     return found
-
-
-def _with_tries(question: Question, tries: int) -> Question:
-    """Return the question with the course's number of tries, where it is one that is checked."""
-    if tries and question.marked and question.has_key and not question.locks:
-        return attrs.evolve(question, tries=tries)
-    return question
-
-
-def _prefix(question: Question) -> str:
-    return question.id.partition("/")[0]
-
-
-def _doubles(ids: Iterable[str]) -> list[str]:
-    """Return what is there more than once."""
-    return [name for name, count in Counter(ids).items() if count > 1]
 
 
 def _rows(data: Mapping[str, Any], path: Path) -> list[dict[str, Any]]:
@@ -183,10 +166,10 @@ def _lay_over(
 ) -> list[dict[str, Any]]:
     """Lay the rows of a key over the rows of the published questions, matched by id, nested too.
 
-    Ids of the key that match nothing, or stand in it twice, are added to ``strays``.
+    Ids of the key that match nothing, or are in it twice, are added to ``strays``.
     """
     keys = {row["id"]: row for row in over}
-    strays += _doubles(row["id"] for row in over)
+    strays += doubles(row["id"] for row in over)
     merged = []
     for row in rows:
         key = keys.pop(row["id"], {})
@@ -217,18 +200,18 @@ def _have_ids(rows: Any) -> bool:
     return all(isinstance(row, dict) and isinstance(row.get("id"), str) for row in rows)
 
 
-def find_question(course: Course, item_id: str) -> tuple[Sheet, Question]:
-    """Return the question called ``item_id`` and its sheet.
+def find_question(course: Course, name: str) -> tuple[Sheet, Question]:
+    """Return the question called ``name``, which is its id, and its sheet.
 
     Raises:
         KitError: when there is none; the message lists the sheet's questions.
 
     """
-    sheet = course.sheet(item_id)
+    sheet = course.sheet(name)
     questions = load_questions(course, sheet)
-    if item_id not in questions:
-        raise KitError(message("error.no_item", id=item_id, known=", ".join(questions)))
-    return sheet, questions[item_id]
+    if name not in questions:
+        raise KitError(message("error.no_item", id=name, known=", ".join(questions)))
+    return sheet, questions[name]
 
 
 def class_code_question(sheet: Sheet) -> Question:

@@ -19,7 +19,6 @@ from attrs import frozen
 
 from kit.course.html import block, inline
 from kit.course.messages import KitError, message
-from kit.course.pictures import in_words
 from kit.questions.parts import (
     CommonError,
     Criterion,
@@ -57,7 +56,9 @@ def is_number(value: object) -> TypeGuard[float]:
 
 
 def ids_in(answer: Answer) -> list[str]:
-    """Return the options' ids that an answer holds; none where nothing was answered."""
+    """Return the options' ids that an answer is, one or several; none without an answer."""
+    if isinstance(answer, str):
+        return [answer]
     return answer if isinstance(answer, list) else []
 
 
@@ -76,25 +77,6 @@ def number_in(answer: Answer) -> float:
     if not is_number(answer):
         raise TypeError(f"{answer!r} is no number")
     return answer
-
-
-def plain(text: str) -> str:
-    """Return authored Markdown as one line of plain text, with the words of its pictures."""
-    return " ".join(in_words(text).split())
-
-
-def row_lines(row: Row, mark: str, *, key: bool) -> list[str]:
-    """Return an option or a statement as lines of plain text; with ``key``, its reason below it."""
-    lines = [f"  {mark} {plain(row.text)}"]
-    if key and row.reason:
-        lines.append(f"      {plain(row.reason)}")
-    return lines
-
-
-def answer_row(row: Row, given: str, *, yours: bool, explained: bool = True) -> dict[str, Any]:
-    """Return an option or a statement in the form that :meth:`Question.answer_rows` gives it."""
-    text = inline(row.text)
-    return {"id": row.id, "text": text, "given": given, "yours": yours, "explained": explained}
 
 
 def _on_the_page(ids_texts: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
@@ -124,7 +106,7 @@ class Question(Contents):
 
     kind: ClassVar[str]  #: its name in an author's TOML
     #: The fields that learners are given of a graded question. All others are part of its key and
-    #: may stand in ``solutions/keys/`` alone; so a new field is taken for a key until it is here.
+    #: may be in ``solutions/keys/`` alone; so a new field is taken for a key until it is here.
     published: ClassVar[frozenset[str]] = frozenset(
         (
             *("id", "kind", "prompt", "passage", "marks", "paragraphs", "records"),
@@ -146,7 +128,7 @@ class Question(Contents):
     records: tuple[str, ...] = ()  #: evidence that the question or its reasons rest on
     hints: tuple[str, ...] = ()  #: shown one at a time
     tries: int = 0  #: the check of so many answers shows every reason; 0 or 1: the first does
-    locks: bool = False  #: the first committed answer stands
+    locks: bool = False  #: the first committed answer cannot be changed
     survey: bool = False  #: nothing is right or wrong about it
     reason: str = ""  #: said to everybody after the check
     common: tuple[CommonError, ...] = ()  #: for the instructor, never shown to learners
@@ -202,23 +184,16 @@ class Question(Contents):
         return {}
 
     def order_shown(self, seed: str) -> list[str]:
-        """Return the options' ids in the order that a learner sees them.
-
-        Args:
-            seed: the name of the learner's record; the same seed gives the same order.
-
-        """
+        """Return the options' ids as the learner whose record is called ``seed`` sees them."""
         ids = ids_of(self.options)
         if self.shuffle:
             random.Random(f"{seed}:{self.id}").shuffle(ids)  # noqa: S311  (no secret hangs on it)
         return ids
 
     def page(self, seed: str) -> dict[str, Any]:
-        """Return what the page needs to draw its answer's controls, and nothing of the key.
+        """Return what the page needs to draw its controls, and nothing of the key.
 
-        Args:
-            seed: the name of the learner's record, for what is shuffled.
-
+        The seed is that of :meth:`order_shown`.
         """
         names = self.names
         units: list[dict[str, Any]] = []
@@ -236,13 +211,7 @@ class Question(Contents):
         }
 
     def shortened(self, _seed: str, _most: int) -> Self:
-        """Return the question with at most so many of its statements, drawn by lot.
-
-        Args:
-            seed: the same gives the same statements.
-            most: how many.
-
-        """
+        """Return it with at most so many of its statements; a seed draws the same each time."""
         return self
 
     # --- An answer to it ---
@@ -352,11 +321,7 @@ class Question(Contents):
         """Return the share of its marks, 0 to 1, that ``answer`` earns.
 
         It is None where a program cannot judge: forecasts, surveys, written answers. Silence earns
-        nothing.
-
-        Args:
-            answer: as :meth:`accept` returns it.
-
+        nothing. The answer is as :meth:`accept` returns it.
         """
         if not self.marked or not self.has_key:
             return None

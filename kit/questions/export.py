@@ -47,9 +47,8 @@ class Asked:
 class Export:
     """One question, as other systems ask it."""
 
-    takes: ClassVar[
-        tuple[str, ...]
-    ] = ()  #: of what other systems ask, what its kind can be made of
+    #: Of what other systems ask, what its kind can be made of.
+    takes: ClassVar[tuple[str, ...]] = ()
 
     @staticmethod
     def take(foreign: Foreign) -> ItemRow:

@@ -25,6 +25,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
@@ -45,7 +46,9 @@ _NEARLY = re.compile(r" {0,3}[-*+] ?(?:\[.{0,2}\](?!\()|\(.?\))")  #: ``-[x]``, 
 _TICKED = re.compile(r"[\s>]*(?:[-*+]|\d+[.)])\s*\W*\[\s*[xX✓✔]\s*\]")
 _ON_TOP = ("id", "kind", "passage", "prompt", "options")  #: have places of their own in Markdown
 _ASKED = re.compile(r"""kit\.ask\(["']([^"']+)["']\)""")
+_LETTERS = (*ascii_lowercase, *map("".join, product(ascii_lowercase, repeat=2)))  # ids of options
 _ASK = '\n```python\nimport kit\n\nkit.ask("{id}")\n```\n'
+Fault = tuple[int, str]  # the line, and what to mend there
 
 
 @define
@@ -57,7 +60,7 @@ class PageQuestions:
     rows: list[dict[str, Any]] = field(factory=list)  #: as ``items/NAME.toml`` has them
     asked: list[str] = field(factory=list)  #: the ids of all questions that it asks, in order
     lines: dict[str, int] = field(factory=dict)  #: on which line each question begins, by its id
-    faults: list[tuple[int, str]] = field(factory=list)  #: the line, and what to mend there
+    faults: list[Fault] = field(factory=list)
 
 
 @define
@@ -92,30 +95,23 @@ def questions_on(path: Path, prefix: str) -> PageQuestions:
 
 @lru_cache(maxsize=128)  # a check asks for a page again and again; nobody changes what it gets
 def take_apart(text: str, prefix: str) -> PageQuestions:
-    """Return a page's Markdown, taken apart, with what is wrong on it.
-
-    Args:
-        text: the page.
-        prefix: of the questions' ids.
-
-    """
+    """Return a page's Markdown, taken apart, with what is wrong on it."""
     lines = _COMMENT.sub(lambda match: _GONE * match[0].count("\n"), text).split("\n")
     page = PageQuestions()
     shown: list[str] = []
     published: list[str] = []
     done = 0
     for start, end in _blocks(lines, page.faults):
-        apart = lines[done:start]
-        shown += apart
-        published += apart
+        shown += lines[done:start]
+        published += lines[done:start]
         block = [line.replace("\0", "") for line in lines[start:end]]
-        known = len(page.faults)
-        row = _read(block, start + 1, prefix, page.faults)
         done = end + 1
-        if page.faults[known:]:  # such a page is shown to its author alone
-            for n, fault in page.faults[known:]:
+        row, faults = _read(block, start + 1, prefix)
+        page.faults += faults
+        if faults:  # such a page is shown to its author alone
+            for n, fault in faults:
                 shown += ["", f"> **{message('in_markdown.line', n=n, fault=fault)}**", ""]
-        elif row:
+        else:
             page.rows.append(row)
             page.lines.setdefault(row["id"], start + 1)
             shown += _ASK.format(id=row["id"]).splitlines()
@@ -143,7 +139,7 @@ def _joined(lines: list[str]) -> str:
     return "\n".join(lines).replace(_GONE, "")
 
 
-def _blocks(lines: Sequence[str], faults: list[tuple[int, str]]) -> Iterator[tuple[int, int]]:
+def _blocks(lines: Sequence[str], faults: list[Fault]) -> Iterator[tuple[int, int]]:
     """Yield where each question begins and ends, as indices of its two lines of colons."""
     fence, start = "", None
     for n, line in enumerate(lines):
@@ -164,25 +160,14 @@ def _blocks(lines: Sequence[str], faults: list[tuple[int, str]]) -> Iterator[tup
         faults.append((start + 1, message("in_markdown.not_closed")))
 
 
-def _read(
-    block: Sequence[str], first: int, prefix: str, faults: list[tuple[int, str]]
-) -> dict[str, Any]:
-    """Return a question's row; nothing where it cannot be told which question it is.
-
-    Args:
-        block: its lines, from its line of colons on, without the last.
-        first: the number of the first of them.
-        prefix: of its id.
-        faults: what is wrong with it is added.
-
-    """
+def _read(block: Sequence[str], first: int, prefix: str) -> tuple[dict[str, Any], list[Fault]]:
+    """Return a question's row, and what is wrong with it; its ``first`` line is that of colons."""
+    faults: list[Fault] = []
     (kind, _), *words = _FIELD.findall(block[0].strip(" :"))
     if wrong := _kind_fault(kind):
-        faults.append((first, wrong))
-        return {}
+        return {}, [(first, wrong)]
     if not words or words[0][1]:
-        faults.append((first, message("in_markdown.no_name", kind=kind)))
-        return {}
+        return {}, [(first, message("in_markdown.no_name", kind=kind))]
     name = words[0][0]
     if "/" not in name:
         name = f"{prefix}/{name}"
@@ -202,7 +187,7 @@ def _read(
         row["passage"] = "\n\n".join(texts[:-1])
     row["prompt"] = " ".join(texts[-1].split())
     row["options"] = []
-    for letter, option in zip(_letters(), options, strict=False):
+    for letter, option in zip(_LETTERS, options, strict=False):
         told: dict[str, Any] = {"id": letter, "text": " ".join(option.text)}
         if option.right:
             told["right"] = True
@@ -211,7 +196,7 @@ def _read(
         row["options"].append(told)
     if after:
         row["reason"] = " ".join(after)
-    return row
+    return row, faults
 
 
 def _kind_fault(kind: str) -> str:
@@ -227,13 +212,6 @@ def _kind_fault(kind: str) -> str:
     return message("in_markdown.no_kind", kind=kind, near=near[0])
 
 
-def _letters() -> Iterator[str]:
-    """Yield ids for options: a to z, then aa, ab and so on."""
-    for first in ("", *ascii_lowercase):
-        for letter in ascii_lowercase:
-            yield first + letter
-
-
 def _value(text: str) -> Any:
     """Return a field's value: as TOML has it, else the word itself; True for a field alone."""
     if not text:
@@ -245,7 +223,7 @@ def _value(text: str) -> Any:
 
 
 def _body(
-    lines: Sequence[str], first: int, faults: list[tuple[int, str]]
+    lines: Sequence[str], first: int, faults: list[Fault]
 ) -> tuple[list[str], list[_Option], list[str]]:
     """Return what is before the options, the options, and what is said after the check."""
     before: list[str] = []
@@ -275,16 +253,13 @@ def _body(
 
 def _public(row: dict[str, Any]) -> list[str]:
     """Return a question as lines of Markdown, with those of its fields that learners are given."""
-    kind = KINDS[row["kind"]]
-    option = kind.tables["options"]
+    published = KINDS[row["kind"]].published
     head = ["", f"::: {row['kind']} {row['id']}"]
     for name, value in row.items():
-        if name in kind.published and name not in _ON_TOP:
+        if name in published and name not in _ON_TOP:
             head[1] += f" {name}={json.dumps(value, ensure_ascii=False)}"
     if "passage" in row:
         head += [*row["passage"].splitlines(), ""]
     head += [row["prompt"], ""]
-    for told in row["options"]:
-        shown = {name: value for name, value in told.items() if name in option.published}
-        head.append(f"- [ ] {shown['text']}")
+    head += [f"- [ ] {told['text']}" for told in row["options"]]
     return [*head, ":::", ""]

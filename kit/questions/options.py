@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from attrs import frozen
 
+from kit.course.html import plain
 from kit.course.messages import message
-from kit.questions.base import Fault, Question
+from kit.questions.base import Answer, Fault, Question, ids_in
 from kit.questions.parts import Option
 
 
@@ -23,6 +24,10 @@ class WithOptions(Question):
 
     options: tuple[Option, ...] = ()
     shuffle: bool = False
+
+    def lines(self, answer: Answer) -> list[str]:
+        names = self.names
+        return [plain(names[name]) for name in ids_in(answer)]
 
     def form_faults(self) -> Iterator[Fault]:
         for option in self.options:

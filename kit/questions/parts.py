@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from attrs import frozen
+
+from kit.course.html import inline, plain
 
 
 @frozen
@@ -45,7 +47,7 @@ class Statement:
     paragraph: int | None = None
     right: tuple[str, ...] = ()  #: every label that can be defended
     reason: str = ""
-    sound: bool | None = None  #: does the statement stand on good sourcing?
+    sound: bool | None = None  #: is the statement well sourced?
 
 
 Row = Option | Statement
@@ -64,7 +66,7 @@ class Label:
 
 @frozen
 class Level:
-    """One level of a rubric criterion, with an answer that stands on it."""
+    """One level of a rubric criterion, with an answer that reaches it."""
 
     points: float
     text: str
@@ -93,6 +95,20 @@ def ids_of(rows: Iterable[Named]) -> list[str]:
 def ids_and_texts(rows: Iterable[Named]) -> list[tuple[str, str]]:
     """Return the ids of options, statements, labels or criteria, each with its text."""
     return [(row.id, row.text) for row in rows]
+
+
+def row_lines(row: Row, mark: str, *, key: bool) -> list[str]:
+    """Return an option or a statement as lines of plain text; with ``key``, its reason below it."""
+    lines = [f"  {mark} {plain(row.text)}"]
+    if key and row.reason:
+        lines.append(f"      {plain(row.reason)}")
+    return lines
+
+
+def answer_row(row: Row, given: str, *, yours: bool, explained: bool = True) -> dict[str, Any]:
+    """Return an option or a statement in the form that :meth:`Question.answer_rows` gives it."""
+    text = inline(row.text)
+    return {"id": row.id, "text": text, "given": given, "yours": yours, "explained": explained}
 
 
 @frozen

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from markupsafe import escape
 
-from kit.course.html import block, inline
-from kit.course.messages import message, of_language, start_side
-from kit.questions.base import Question, plain
+from kit.course.html import block, inline, plain
+from kit.course.messages import message, of_language, sides
+from kit.questions.base import Question
 
 
 def still_html(question: Question, *, key: bool = False) -> str:
     """Return the question as HTML that needs no kernel; with ``key``, its answer and reasons."""
     word, kind = escape(message("still.word")), escape(message(f"kind.{question.kind}"))
-    style = f"border-{start_side()}:4px solid #5b6b7b;padding:.2em 1em;margin:.5em 0"
+    style = f"border-{sides()[0]}:4px solid #5b6b7b;padding:.2em 1em;margin:.5em 0"
     parts = [
         f'<div class="kit-still"{of_language()} style="{style}">\n',
         f"<p><strong>{word}</strong> <small>{kind}</small></p>\n",

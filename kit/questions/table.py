@@ -1,14 +1,14 @@
 """A question as rows of a table for a spreadsheet, and such rows as a question again.
 
 The columns that people read and change hold texts and answers. What else belongs to a question, or
-to one option or statement, stands as JSON in a last column of its own, so that nothing is lost on
+to one option or statement, is JSON in a last column of its own, so that nothing is lost on
 the way out and back. A table made by hand may leave both empty.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -16,6 +16,7 @@ import attrs
 from kit.questions.foreign import TODO, Row, name_of
 
 Cells = dict[str, str]  # of a row, by column
+_TABLES = {"option": "options", "unit": "units", "label": "labels"}  # by what a row is
 #: Fields that have columns of their own, or rows.
 _IN_COLUMNS = frozenset(
     (
@@ -55,14 +56,29 @@ def item_of(rows: Sequence[Cells]) -> Row:
     if "settings" not in first and first.get("paragraphs") and first.get("part") != "unit":
         item["paragraphs"] = [int(n) for n in first["paragraphs"].split(",")]
     for row in rows:
-        if row.get("part") in _PARTS:
-            _PARTS[row["part"]](item, row)
+        _add(item, row)
     _finish(item)
     return item
 
 
-def _part(item: Row, row: Cells, table: str) -> Row:
-    """Add an option, statement or label, and return it."""
+def _add(item: Row, row: Cells) -> None:
+    """Add what one row says: an option, a statement, a label, a number, a level, an error."""
+    part, text, reason = row.get("part"), row["text"], row["reason"]
+    if part in _TABLES:
+        _add_part(item, row, _TABLES[part])
+    elif part == "number" and not item.keys() & {"answer", "low", "high"}:
+        item["answer"] = _number(text)
+    elif part == "slip":
+        slip = {"reason": reason or TODO} | _json(row.get("part_settings", ""))
+        item.setdefault("slips", []).append(slip)
+    elif part == "criterion":
+        _add_criterion(item, row)
+    elif part == "common":
+        item.setdefault("common", []).append({"answer": text, "say": reason})
+
+
+def _add_part(item: Row, row: Cells, table: str) -> None:
+    """Add an option, a statement or a label."""
     parts = item.setdefault(table, [])
     part: Row = {"id": row.get("part_id") or name_of(len(parts)), "text": row["text"]}
     part |= _json(row.get("part_settings", ""))
@@ -70,40 +86,19 @@ def _part(item: Row, row: Cells, table: str) -> Row:
         part["reason"] = row["reason"]
     elif table != "labels" and not item.get("survey"):
         part["reason"] = TODO
-    parts.append(part)
-    return part
-
-
-def _option(item: Row, row: Cells) -> None:
-    part, answer = _part(item, row, "options"), row["answer"].strip()
-    if answer in ("right", "either"):
+    answer = row["answer"].strip()
+    if table == "units":
+        part["answer"] = answer
+        if "part_settings" not in row and row.get("paragraphs", "").isdigit():
+            part["paragraph"] = int(row["paragraphs"])
+    elif table == "options" and answer in ("right", "either"):
         part[answer] = True
-    elif answer:
+    elif table == "options" and answer:
         part["place"] = int(answer)
+    parts.append(part)
 
 
-def _unit(item: Row, row: Cells) -> None:
-    part = _part(item, row, "units")
-    part["answer"] = row["answer"]
-    if "part_settings" not in row and row.get("paragraphs", "").isdigit():
-        part["paragraph"] = int(row["paragraphs"])
-
-
-def _label(item: Row, row: Cells) -> None:
-    _part(item, row, "labels")
-
-
-def _right_number(item: Row, row: Cells) -> None:
-    if not item.keys() & {"answer", "low", "high"}:
-        item["answer"] = _number(row["text"])
-
-
-def _slip(item: Row, row: Cells) -> None:
-    slip = {"reason": row["reason"] or TODO} | _json(row.get("part_settings", ""))
-    item.setdefault("slips", []).append(slip)
-
-
-def _criterion(item: Row, row: Cells) -> None:
+def _add_criterion(item: Row, row: Cells) -> None:
     criteria = item.setdefault("rubric", [])
     if not criteria or row["text"] != criteria[-1]["text"]:
         criteria.append({"id": row.get("part_id") or name_of(len(criteria)), "text": row["text"]})
@@ -112,21 +107,6 @@ def _criterion(item: Row, row: Cells) -> None:
         if row["reason"]:
             level["anchor"] = row["reason"]
         criteria[-1].setdefault("levels", []).append(level)
-
-
-def _common(item: Row, row: Cells) -> None:
-    item.setdefault("common", []).append({"answer": row["text"], "say": row["reason"]})
-
-
-_PARTS: dict[str, Callable[[Row, Cells], None]] = {
-    "option": _option,
-    "unit": _unit,
-    "label": _label,
-    "number": _right_number,
-    "slip": _slip,
-    "criterion": _criterion,
-    "common": _common,
-}
 
 
 def _finish(item: Row) -> None:

@@ -31,7 +31,7 @@ def read_number(text: str, unit: str = "") -> float:
 
     Args:
         text: what was typed.
-        unit: the unit that stands beside the box, which may be typed too.
+        unit: the unit that is shown beside the box, which may be typed too.
 
     Raises:
         KitError: when it is no number, or could be two.

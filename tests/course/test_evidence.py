@@ -38,7 +38,8 @@ PLAIN = ("statement", "who", "published", "address", "checked")
 
 
 def a_record(name="a", day="", changes=()) -> EvidenceRecord:
-    return EvidenceRecord(name, "s", "w", "p", "https://example.org", "c", day=day, changes=changes)
+    page = "https://example.org"
+    return EvidenceRecord(name, "s", "w", "p", page, "c", name=name, day=day, changes=changes)
 
 
 def test_each_table_is_a_frame_with_a_record_a_row():
@@ -148,24 +149,23 @@ def test_a_change_is_first_where_the_oldest_record_carries_it():
     old, young = a_record("old", "2026-01-04", ("a",)), a_record("young", "2026-01-05", ("a", "b"))
     undated = a_record("undated", "", ("a",))
     found = first_seen([B, A], [undated, young, old])
-    assert [(f.change.id, f.day) for f in found] == [("a", "2026-01-04"), ("b", "2026-01-05")]
-    assert [r.id for r in found[0].first] == ["old"]
-    assert [r.id for r in found[0].pages] == ["old", "young", "undated"]
+    assert [(f["id"], f["first_seen"]) for f in found] == [("a", "2026-01-04"), ("b", "2026-01-05")]
+    assert (found[0]["on"], found[0]["pages"]) == ("old", 3)
 
 
 def test_all_that_carry_it_on_the_first_day_are_first():
     records = [a_record(name, "2026-01-05", ("a",)) for name in "xy"]
-    assert [r.id for r in first_seen([A], records)[0].first] == ["x", "y"]
+    assert first_seen([A], records)[0]["on"] == "x; y"
 
 
 def test_where_no_day_is_known_none_is_first():
     [found] = first_seen([A], [a_record("x", "", ("a",))])
-    assert (found.day, found.first, len(found.pages)) == ("", (), 1)
+    assert (found["first_seen"], found["on"], found["pages"]) == ("", "", 1)
 
 
 def test_a_change_without_a_day_comes_last():
     found = first_seen([A, B], [a_record("x", "", ("a",)), a_record("y", "2026-01-05", ("b",))])
-    assert [f.change.id for f in found] == ["b", "a"]
+    assert [f["id"] for f in found] == ["b", "a"]
 
 
 def test_a_change_that_nobody_carries_is_not_seen():
@@ -181,11 +181,14 @@ def test_the_first_day_does_not_depend_on_the_order_and_no_carrier_is_older(rows
     mixed = list(records)
     order.shuffle(mixed)
     one, other = first_seen([A], records), first_seen([A], mixed)
-    assert [f.day for f in one] == [f.day for f in other]
+    assert [f["first_seen"] for f in one] == [f["first_seen"] for f in other]
+    carriers = [r for r in records if r.changes]
     for found in one:
-        assert {r.id for r in found.pages} == {r.id for r in records if r.changes}
-        assert all(r.dated >= found.day for r in found.pages if r.dated)
-        assert all(r.dated == found.day for r in found.first)
+        assert found["pages"] == len(carriers)
+        days = sorted(r.dated for r in carriers if r.dated)
+        assert [found["first_seen"]] == (days[:1] or [""])
+        first = {r.short for r in carriers if days and r.dated == days[0]}
+        assert {*found["on"].split("; ")} - {""} == first
 
 
 @pytest.mark.parametrize("day", ["2026-01-05", "2024-02-29"])

@@ -279,3 +279,15 @@ def test_a_broken_language_file_is_told_in_our_words(showroom):
     with pytest.raises(KitError, match=r"messages\.toml cannot be read"):
         find_course(showroom.home)
     own_words.cache_clear()
+
+
+def test_a_language_file_that_breaks_while_it_is_in_use_is_told_in_its_own_words(showroom):
+    path = showroom.root / "messages.toml"
+    path.write_text('[error]\nbad_toml = "Broken: {path}"\n', encoding="utf-8")
+    own_words.cache_clear()
+    use_words_of(showroom.root)
+    path.write_text("[view\n", encoding="utf-8")
+    own_words.cache_clear()
+    with pytest.raises(KitError, match="Broken: "):
+        use_words_of(showroom.root)
+    own_words.cache_clear()

@@ -222,3 +222,9 @@ def test_a_text_that_is_too_long_is_told_how_long_it_is_and_how_much_can_be_kept
     assert TEXT.accept("x" * LONGEST_TEXT)
     with pytest.raises(UnreadableError, match=r"20007 characters, and up to 20000 .* at least 7"):
         TEXT.accept("x" * (LONGEST_TEXT + 7))
+
+
+def test_a_statement_keeps_its_text_where_a_label_has_the_same_id():
+    """Only within one table ids are different: a statement and a label may share one."""
+    same = evolve(LABEL, labels=(Label("u", "X"), Label("y", "Y")))
+    assert same.in_words({"u": "u", "v": "y"}) == ["U: X", "V: Y"]

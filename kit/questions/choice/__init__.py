@@ -10,9 +10,9 @@ from attrs import frozen
 
 from kit.course.html import inline
 from kit.course.messages import KitError, message
-from kit.questions.base import Answer, Fault, Parts, answer_row, ids_in, is_number, plain, row_lines
+from kit.questions.base import Answer, Fault, Parts, ids_in, is_number
 from kit.questions.options import WithOptions
-from kit.questions.parts import ids_of
+from kit.questions.parts import answer_row, ids_of, row_lines
 
 _TAGS = {"✓": "check.right", "○": "check.either", "◐": "check.part", "✗": "check.wrong"}
 _STILL_MARKS = {"✓": "x", "○": "○", "◐": "◐", "✗": " "}  # in the box of plain text
@@ -36,9 +36,8 @@ class Choice(WithOptions):
         """The ids of the options that are neither right nor left open."""
         return [option.id for option in self.options if not option.right and not option.either]
 
-    def lines(self, answer: Answer) -> list[str]:
-        names = self.names
-        return [plain(names[name]) for name in self.chosen_ids(answer)]
+    def chosen_ids(self, answer: Answer) -> list[str]:
+        return ids_in(answer)
 
     def parts(self, answer: Answer, *, whole: bool) -> Parts:
         chosen = self.chosen_ids(answer)
@@ -121,9 +120,6 @@ class ChooseOne(Choice):
     def read(self, value: object) -> Answer:
         return value if isinstance(value, str) and value in ids_of(self.options) else None
 
-    def chosen_ids(self, answer: Answer) -> list[str]:
-        return [answer] if isinstance(answer, str) else []
-
     @property
     def key(self) -> Answer:
         return self.right_ids[0] if self.right_ids else None
@@ -174,9 +170,6 @@ class ChooseMany(Choice):
             if name not in known:
                 return None
         return [name for name in known if name in value]
-
-    def chosen_ids(self, answer: Answer) -> list[str]:
-        return ids_in(answer)
 
     @property
     def key(self) -> Answer:

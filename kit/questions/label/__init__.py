@@ -10,26 +10,17 @@ from typing import Any, ClassVar, Self
 from attrs import evolve, frozen
 from markupsafe import escape
 
-from kit.course.html import inline
+from kit.course.html import inline, plain
 from kit.course.messages import message
-from kit.questions.base import (
-    Answer,
-    Fault,
-    Parts,
-    Question,
-    answer_row,
-    labels_in,
-    plain,
-    row_lines,
-)
-from kit.questions.parts import Label, Statement, TwoCounts, ids_and_texts, ids_of
+from kit.questions.base import Answer, Fault, Parts, Question, labels_in
+from kit.questions.parts import Label, Statement, TwoCounts, answer_row, ids_of, row_lines
 
 
 @frozen(kw_only=True)
 class LabelEach(Question):
     """Give each statement a label.
 
-    It earns the share of the statements that bear a label the key accepts.
+    It earns the share of the statements that have a label the key accepts.
     """
 
     kind: ClassVar = "label"
@@ -40,19 +31,14 @@ class LabelEach(Question):
     labels: tuple[Label, ...] = ()
     shares: bool = False  #: shows how often each label was given as a picture
 
-    @property
-    def label_names(self) -> dict[str, str]:
-        """The text of each label, by its id."""
-        return dict(ids_and_texts(self.labels))
-
     def read(self, value: object) -> Answer:
         if not isinstance(value, dict):
             return None
         units, labels = ids_of(self.units), ids_of(self.labels)
-        for unit, label in value.items():
-            if unit not in units or label not in labels:
-                return None
-        return {unit: value[unit] for unit in units if unit in value}
+        given = {unit: value[unit] for unit in units if value.get(unit) in labels}
+        if len(given) < len(value):
+            return None
+        return given
 
     def shortened(self, seed: str, most: int) -> Self:
         if len(self.units) <= most:
@@ -66,10 +52,9 @@ class LabelEach(Question):
         return len(labels_in(answer)) == len(self.units) > 0
 
     def lines(self, answer: Answer) -> list[str]:
-        names = self.names
-        return [
-            f"{plain(names[unit])}: {names[label]}" for unit, label in labels_in(answer).items()
-        ]
+        names, given = self.names, labels_in(answer)
+        said = [unit for unit in self.units if unit.id in given]
+        return [f"{plain(unit.text)}: {names[given[unit.id]]}" for unit in said]
 
     @property
     def key(self) -> Answer:
@@ -82,10 +67,7 @@ class LabelEach(Question):
     def hits(self, answer: Answer) -> int:
         """Return how many statements have a label that the key accepts."""
         given = labels_in(answer)
-        hits = 0
-        for unit in self.units:
-            hits += given.get(unit.id) in unit.right
-        return hits
+        return sum(given.get(unit.id) in unit.right for unit in self.units)
 
     def earned(self, answer: Answer) -> float:
         return self.hits(answer) / len(self.units)
@@ -150,11 +132,11 @@ class LabelEach(Question):
 
     def right_labels(self, unit: Statement) -> str:
         """Return the texts of the labels that the key accepts for a statement."""
-        names = self.label_names
+        names = self.names
         return " / ".join(names[label] for label in unit.right)
 
     def answer_rows(self, answer: Answer) -> list[dict[str, Any]]:
-        names, given = self.label_names, labels_in(answer)
+        names, given = self.names, labels_in(answer)
         rows = []
         for unit in self.units:
             said = message("feedback.left_out")

@@ -73,11 +73,9 @@ class Export(export.Export):
         )
 
     def key_rows(self) -> Iterator[Cells]:
-        question, names = self.question, self.question.label_names
-        for unit in question.units:
-            right = [names[label] for label in unit.right]
-            points = question.marks / len(question.units)
-            yield self.row(unit) | {"answer": " / ".join(right), "points": points}
+        points = self.question.marks / len(self.question.units)
+        for unit in self.question.units:
+            yield self.row(unit) | {"answer": self.question.right_labels(unit), "points": points}
 
     def row(self, part: Part) -> Cells:
         cells = super().row(part) | {"part": "unit"}

@@ -10,16 +10,16 @@ from attrs import frozen
 
 from kit.course.html import inline
 from kit.course.messages import message
-from kit.questions.base import Answer, Fault, Parts, answer_row, ids_in, plain, row_lines
+from kit.questions.base import Answer, Fault, Parts, ids_in
 from kit.questions.options import WithOptions
-from kit.questions.parts import Option, ids_of
+from kit.questions.parts import Option, answer_row, ids_of, row_lines
 
 
 @frozen(kw_only=True)
 class PutInOrder(WithOptions):
     """Put the options in order.
 
-    It earns max(0, tau), tau = 1 - 2 d/p: d of the p pairs of options stand the wrong way round
+    It earns max(0, tau), tau = 1 - 2 d/p: d of the p pairs of options are the wrong way round
     (Kendall 1938, "A New Measure of Rank Correlation"). In expectation a random order gives
     tau = 0, the reversed order gives -1.
     """
@@ -42,10 +42,6 @@ class PutInOrder(WithOptions):
             return None
         return value
 
-    def lines(self, answer: Answer) -> list[str]:
-        names = self.names
-        return [plain(names[name]) for name in ids_in(answer)]
-
     @property
     def key(self) -> Answer:
         return list(self.sequence) or None
@@ -62,7 +58,7 @@ class PutInOrder(WithOptions):
         return max(0.0, 2 * hits / pairs - 1)
 
     def pairs_in_order(self, answer: list[str]) -> tuple[int, int]:
-        """Return how many pairs of options stand in the key's order, and how many there are."""
+        """Return how many pairs of options are in the key's order, and how many there are."""
         pairs = list(combinations(self.sequence, 2))
         hits = 0
         for one, other in pairs:

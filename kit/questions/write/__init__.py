@@ -9,9 +9,9 @@ from attrs import frozen
 from markupsafe import escape
 
 from kit.course.article import paragraphs
-from kit.course.html import block, inline
+from kit.course.html import block, inline, plain
 from kit.course.messages import in_digits, message
-from kit.questions.base import LONGEST_TEXT, Answer, Fault, Question, UnreadableError, plain
+from kit.questions.base import LONGEST_TEXT, Answer, Fault, Question, UnreadableError
 from kit.questions.parts import Criterion, Level
 
 

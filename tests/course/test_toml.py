@@ -11,8 +11,7 @@ from kit.authoring.check import faults
 from kit.authoring.skeleton import SKELETON, new_course
 from kit.course.course import load_course
 from kit.course.messages import KitError, message
-from kit.course.toml import read_toml
-from kit.course.toml_errors import unreadable
+from kit.course.toml import read_toml, unreadable
 
 LESSON = "items/01-first-look.toml"
 QUESTIONS = "items/exercise-01.toml"
@@ -248,6 +247,6 @@ def test_a_file_that_ends_too_soon_is_told_in_a_sentence(tmp_path, text):
 
 
 def test_every_cause_has_its_sentence():
-    from kit.course.toml_errors import _CAUSES
+    from kit.course.toml import _CAUSES
 
     assert all(message(f"toml.{key}") for _, key in _CAUSES)
