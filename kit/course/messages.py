@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import errno
 import re
+import string
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -222,10 +223,35 @@ def message(key: str, /, **values: object) -> str:
         if key not in table:
             continue
         try:
-            return table[key].format(**values)
+            return filled(table[key], values)
         except (ValueError, LookupError):
             continue
     raise KeyError(key)
+
+
+class _WithCounts(string.Formatter):
+    """Writes ``{count:page|pages}`` as the first word where ``count`` is 1, else as the second."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        if "|" not in format_spec:
+            return format(value, format_spec)
+        one, _, more = format_spec.partition("|")
+        if str(value) == "1":
+            return one
+        return more
+
+
+def filled(sentence: str, values: Mapping[str, object]) -> str:
+    """Return a sentence with ``values`` in place of the words in braces.
+
+    Raises:
+        ValueError: when a brace is not closed.
+        LookupError: when a word in braces is none of the values.
+
+    """
+    if "|" in sentence:
+        return _WithCounts().vformat(sentence, (), values)
+    return sentence.format_map(values)  # much faster
 
 
 def in_every_language(key: str) -> frozenset[str]:

@@ -18,10 +18,13 @@ from kit.course.course import find_course
 from kit.course.messages import (
     CONTENT,
     KitError,
+    filled,
+    in_words_of,
     message,
     own_words,
     use_words_of,
     words,
+    words_in,
     words_of_group,
 )
 from kit.learner.record import keep_answer, record_path
@@ -291,3 +294,47 @@ def test_a_language_file_that_breaks_while_it_is_in_use_is_told_in_its_own_words
     with pytest.raises(KitError, match="Broken: "):
         use_words_of(showroom.root)
     own_words.cache_clear()
+
+
+#: In these the number is never 1, or it is a digit of a number ("over 50 characters").
+NEVER_ONE = {
+    "article.all_same", "article.some_differ", "check.order", "check_course.long_quotation",
+    "check_course.many_quoted", "check_course.too_long", "check_course.two_right",
+    "check_course.longest_right", "check_course.same_place", "check_evidence.long_quotation",
+    "languages.head", "languages.whole", "grade.long_answer", "grade.many_answers",
+    "grade.zip_many", "provenance.known", "report.each", "view.box_full", "error.too_long",
+    "belief.none_has", "progress.sure", "report.tomorrow_well", "report.head",
+}  # fmt: skip
+
+
+#: What a sentence counts.
+COUNTED = {
+    "n", "count", "all", "records", "pages", "files", "words", "most", "done", "left", "learners",
+    "marks", "said", "minutes", "years", "sound", "unsound", "graded", "long", "over", "least",
+    "about", "hits", "slips", "of",
+}  # fmt: skip
+
+
+class Ones(dict):
+    def __missing__(self, key):
+        return 1 if key in COUNTED else "X"
+
+
+def test_one_thing_is_not_told_as_several():
+    """``1 records`` is no English: write ``{records} {records:record|records}``."""
+    wrong = []
+    for key, sentence in words_in("").items():
+        if key.startswith("view.") and "|" in sentence:
+            wrong.append(f"{key}: the page's script knows no {{name:one|more}}")
+        told = filled(sentence, Ones())
+        if re.search(r"\b1 (?!is\b|was\b)(?:[a-z-]+ )?[a-z]{3,}s\b", told):
+            wrong.append(f"{key}: {told}")
+    assert [line for line in wrong if line.partition(":")[0] not in NEVER_ONE] == []
+
+
+def test_a_sentence_may_say_one_thing_or_several(tmp_path):
+    sentence = "{count} {count:page|pages}, {all:one|all of them}"
+    (tmp_path / "messages.toml").write_text(f'[carry]\nbrought = "{sentence}"\n', "utf-8")
+    with in_words_of(tmp_path):
+        assert message("carry.brought", count=1, all=2) == "1 page, all of them"
+        assert message("carry.brought", count="3", all=1) == "3 pages, one"
