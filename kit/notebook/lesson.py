@@ -1,6 +1,7 @@
 """What a learner does in a notebook beside answering: warm up, open reveals, see progress.
 
-How a lesson begins and a question is asked is in ``kit.notebook.asking``, which loads none of this.
+How a lesson begins and a question is asked is in ``beginning`` and ``asking``, which load none of
+this.
 Every function finds its course from the working directory, and the learner's records from there, so
 that no cell depends on another having been run.
 """
@@ -22,11 +23,13 @@ from kit.learner import practice
 from kit.learner.calibration import LEAST_TO_CALIBRATE, Judgement, brier, calibration
 from kit.learner.record import (
     LearnerRecord,
+    Standing,
     keep_answer,
     mark_warm_ups,
     open_record,
     record_path,
     records_of,
+    standing,
 )
 from kit.learner.reveals import (
     Reveal,
@@ -38,7 +41,6 @@ from kit.learner.reveals import (
     skip_question,
     skipped_at,
 )
-from kit.learner.standing import Standing, standing
 from kit.learner.storage import IN_BROWSER
 from kit.notebook import charts
 from kit.notebook.live import LivePage, Shown

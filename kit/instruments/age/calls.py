@@ -35,7 +35,7 @@ from kit.instruments.age.recipes import (
 )
 from kit.instruments.charts import Bar, ranges
 from kit.notebook.output import Page, errors_as_text, one_below_another
-from kit.notebook.widget.widget import script, text
+from kit.notebook.widget.widget import Saved, script, text
 
 _HERE = Path(__file__).parent
 _COLUMNS = ("recipe", "result", "range", "answers", "ignores", "assumes")
@@ -224,7 +224,7 @@ class _Sentences:
         return [source_line(self.course, record) for record in records if record]
 
 
-class LiveAge(anywidget.AnyWidget):
+class LiveAge(Saved, anywidget.AnyWidget):
     """An estimate with a slider for each assumption; its saved output is the still page.
 
     The sliders of ipywidgets lose the arrow keys to the notebook, and tell those who read by ear a
@@ -241,7 +241,7 @@ class LiveAge(anywidget.AnyWidget):
     shown = traitlets.Unicode().tag(sync=True)  #: HTML
 
     def __init__(self, course: Course, part: Part, to: str, still: Page) -> None:
-        self._sentences, self._still = _Sentences(course, part, to), still
+        self._sentences, self._page = _Sentences(course, part, to), still
         self._recipes, _ = usable(course, part, to)
         self._choices: dict[str, list[Choice]] = {}  # of each slider, from low to high
         controls, first = [], {}
@@ -293,10 +293,5 @@ class LiveAge(anywidget.AnyWidget):
         lines = "".join(f"<li>{escape(line)}</li>" for line in picture.text.splitlines()[1:])
         self.shown = f"<ul>{lines}</ul>{picture.figure}"
 
-    def __repr__(self) -> str:
-        return self._still.text
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        data |= {"text/plain": self._still.text, "text/html": self._still.html}
-        return data, metadata
+    def _still(self) -> Page:
+        return self._page
