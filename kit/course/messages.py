@@ -275,6 +275,11 @@ def in_digits(value: float | str, form: str = "") -> str:
     return digits.translate(signs)
 
 
+def each_in_digits(form: str, **values: float) -> dict[str, str]:
+    """Return numbers by their names, each as :func:`in_digits` writes it."""
+    return {name: in_digits(value, form) for name, value in values.items()}
+
+
 def direction(language: str) -> str:
     """Return ``rtl`` for a language that is written from right to left, else ``ltr``."""
     if language.partition("-")[0] in _RIGHT_TO_LEFT:

@@ -90,11 +90,9 @@ def opened_at(reveal: Reveal, records: Collection[LearnerRecord]) -> str:
 
 def knew_already(reveal: Reveal, records: Iterable[LearnerRecord]) -> bool | None:
     """Return whether the learner said that they knew the end; None where they did not say."""
-    entries, knew = entries_of(records), None
-    for name, known in reveal.knew.items():
-        if name in entries:
-            knew = knew or entries[name].value in known
-    return knew
+    entries = entries_of(records)
+    said = [entries[name].value in known for name, known in reveal.knew.items() if name in entries]
+    return any(said) if said else None
 
 
 def skip_question(reveal: Reveal, left: str) -> Question:

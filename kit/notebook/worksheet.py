@@ -75,16 +75,11 @@ def find_story(course: Course, name: str) -> Story:
         return Story(read_copy(texts[name]))
     if "/" not in name:
         raise KitError(message("sheet.no_text", name=name, known=", ".join(texts)))
-    return _chosen_story(course, name)
-
-
-def _chosen_story(course: Course, item_id: str) -> Story:
-    """Return the text that the learner chose in the question ``item_id``, or what to do first."""
-    sheet, question = find_question(course, item_id)
+    sheet, question = find_question(course, name)
     chosen = record_of(course, sheet).value(question)
     if not chosen:
         return Story("", message("sheet.choose"))
-    path = practice_texts(course).get(str(chosen)) or _own_text(course)
+    path = texts.get(str(chosen)) or _own_text(course)
     if not path.is_file():
         return Story("", message("sheet.no_own", name=OWN_TEXTS[0], page=OWN_TEXTS[1]))
     return Story(read_copy(path))
