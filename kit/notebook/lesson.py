@@ -42,7 +42,7 @@ from kit.learner.reveals import (
 )
 from kit.learner.storage import IN_BROWSER
 from kit.notebook import charts
-from kit.notebook.live import LivePage, Shown
+from kit.notebook.live import LivePage
 from kit.notebook.output import Page, display, errors_as_text, notice, one_below_another, still_page
 from kit.notebook.widget.widget import QuestionView, refresh
 from kit.questions.bank import find_question, load_questions
@@ -130,17 +130,16 @@ class RevealPage(LivePage):
     """What stays closed until it is time; a learner may open it before, and that is recorded."""
 
     def __init__(self, course: Course, reveal: Reveal) -> None:
-        self._reveal, self._skip = reveal, ""  # what the button says, while it is closed
+        self._reveal = reveal
         super().__init__(course, self._page)
         self.below = True
 
     def _page(self) -> Page:
         title, records = self._reveal.title, _lesson_records(self._course)
         if not is_open(self._reveal, records):
-            self._skip = message("reveal.skip")
+            self.button = message("reveal.skip")
             return notice(message("reveal.closed", title=title, left=self._left()))
-        self._skip = ""
-        skipped = ""
+        self.button = skipped = ""
         if missing(self._reveal, records):
             skipped = message("reveal.skipped")
         text = "\n\n".join(filter(None, [title, skipped, self._reveal.text]))
@@ -153,10 +152,6 @@ class RevealPage(LivePage):
         counts = Counter(self._course.sheet(name).title for name in left)
         named = [message("reveal.left", title=title, n=n) for title, n in counts.items()]
         return ", ".join(named)
-
-    def _show(self, page: Shown) -> None:
-        super()._show(page)
-        self.button = self._skip
 
     def _pressed(self) -> None:
         sheet = self._course.sheet(self._reveal.id)

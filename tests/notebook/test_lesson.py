@@ -114,6 +114,14 @@ def test_a_first_question_waits_for_nothing_that_it_does_not_need(home):
     assert in_a_process(code, home).strip() == "[]"
 
 
+def test_garbage_is_collected_again_once_a_name_is_loaded_if_it_was_before(home):
+    code = (
+        "import gc, kit; kit.ask; print(gc.isenabled(), end=' ');"
+        "gc.disable(); kit.article; print(gc.isenabled())"
+    )
+    assert in_a_process(code, home).strip() == "True False"
+
+
 # --- begin, ask, progress -----------------------------------------------------------------------
 
 
