@@ -277,7 +277,10 @@ def in_digits(value: float | str, form: str = "") -> str:
 
 def each_in_digits(form: str, **values: float) -> dict[str, str]:
     """Return numbers by their names, each as :func:`in_digits` writes it."""
-    return {name: in_digits(value, form) for name, value in values.items()}
+    written = {}
+    for name, value in values.items():
+        written[name] = in_digits(value, form)
+    return written
 
 
 def direction(language: str) -> str:

@@ -126,8 +126,11 @@ def _heard_page(course: Course, reading: Reading, given: object) -> Page:
     bands = bands_of(course, reading.phrase)
     lines = _lines(course, reading, bands, mine)
     picture = charts.phrase(reading, bands, mine, "\n".join(lines))
-    records = [reading.record, *(band.record for band in bands)]
-    sources = list(dict.fromkeys(source_line(course, record) for record in records))
+    sources = [source_line(course, reading.record)]
+    for band in bands:
+        source = source_line(course, band.record)
+        if source not in sources:
+            sources.append(source)
     html = template(_HERE / "heard.html.j2", lines=lines, sources=sources, figure=picture.figure)
     return Page("\n".join([*lines, *sources]), html)
 
@@ -144,9 +147,9 @@ def _lines(
     for band in bands:
         limits = each_in_digits("g", low=band.low, high=band.high)
         lines.append(message("belief.band", scale=band.scale, phrase=band.phrase, **limits))
-    having = [band.scale for band in bands]
-    every = dict.fromkeys(band.scale for band in load_bands(course))
-    without = [scale for scale in every if scale not in having]
+    without = dict.fromkeys(band.scale for band in load_bands(course))
+    for band in bands:
+        without.pop(band.scale, None)
     key = "belief.none_has"
     if bands:
         key = "belief.some_without"

@@ -73,8 +73,11 @@ class Web:
     @property
     def origins(self) -> tuple[str, ...]:
         """The records that the claim starts from."""
-        later = set(self.passed_on) - set(self.first_hand)
-        return tuple(name for name in self.records if name not in later)
+        found = []
+        for name in self.records:
+            if not self.sources(name) or self.how(name) == "first-hand":
+                found.append(name)
+        return tuple(found)
 
     @property
     def without_inferred(self) -> tuple[str, ...]:

@@ -67,8 +67,11 @@ def find_reveal(course: Course, reveal_id: str) -> Reveal:
 
 def missing(reveal: Reveal, records: Iterable[LearnerRecord]) -> list[str]:
     """Return the ids of the questions that are still to be committed."""
-    committed = {name for name, entry in entries_of(records).items() if entry.committed}
-    return [name for name in reveal.needs if name not in committed]
+    entries, left = entries_of(records), []
+    for name in reveal.needs:
+        if name not in entries or not entries[name].committed:
+            left.append(name)
+    return left
 
 
 def skipped_at(reveal: Reveal, records: Iterable[LearnerRecord]) -> str:
@@ -90,9 +93,11 @@ def opened_at(reveal: Reveal, records: Collection[LearnerRecord]) -> str:
 
 def knew_already(reveal: Reveal, records: Iterable[LearnerRecord]) -> bool | None:
     """Return whether the learner said that they knew the end; None where they did not say."""
-    entries = entries_of(records)
-    said = [entries[name].value in known for name, known in reveal.knew.items() if name in entries]
-    return any(said) if said else None
+    entries, knew = entries_of(records), None
+    for name, known in reveal.knew.items():
+        if name in entries:
+            knew = knew or entries[name].value in known
+    return knew
 
 
 def skip_question(reveal: Reveal, left: str) -> Question:

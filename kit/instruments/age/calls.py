@@ -88,23 +88,29 @@ def _estimate_page(course: Course, part: Part, to: str, recipe: RecipeId | None)
     if not recipes:
         raise KitError("\n\n".join(refusals))
     sentences = _Sentences(course, part, to)
-    carried = [carry(course, part, each, to) for each in recipes]
-    told = [sentences.row(each) for each in carried]
-    head = sentences.head()
+    head, rows, bars = sentences.head(), [], []
     lines = [*head, message("ageing.effects")]
-    lines += [message("ageing.row", unit=part.unit, **row) for row in told]
-    moves, tornado = [sentences.moves(swing) for swing in swings], ""
+    for each in recipes:
+        result = carry(course, part, each, to)
+        said = sentences.row(result)
+        rows.append([said[name] for name in _COLUMNS])
+        lines.append(message("ageing.row", unit=part.unit, **said))
+        bars.append(sentences.bar(result))
+    moves, varied, tornado = [], [], ""
+    for swing in swings:
+        moves.append(sentences.moves(swing))
+        varied.append(sentences.bar(swing))
     if swings:
         lines += [message("ageing.sensitivity"), *moves]
-        tornado = ranges([sentences.bar(swing) for swing in swings], part.unit).figure
+        tornado = ranges(varied, part.unit).figure
     notes = [*filter(None, [part.note]), *refusals]
     sources = sentences.sources(recipes)
     html = template(
         _HERE / "aged.html.j2",
         head=head,
         heads=[message(f"ageing.column_{name}") for name in _COLUMNS.values()],
-        rows=[[row[name] for name in _COLUMNS] for row in told],
-        range=ranges([sentences.bar(each) for each in carried], part.unit).figure,
+        rows=rows,
+        range=ranges(bars, part.unit).figure,
         moves=moves,
         tornado=tornado,
         notes=notes,
@@ -261,12 +267,14 @@ class LiveAge(Saved, anywidget.AnyWidget):
         """Work out every recipe under what the sliders say, and show it."""
         course, part, to = self._sentences.course, self._sentences.part, self._sentences.to
         chosen = {name: choices[self.chosen[name]].id for name, choices in self._choices.items()}
-        carried = [carry(course, part, recipe, to, chosen) for recipe in self._recipes]
-        amounts = [each.used.amount for each in carried]
+        bars, amounts = [], []
+        for recipe in self._recipes:
+            result = carry(course, part, recipe, to, chosen)
+            bars.append(self._sentences.bar(result))
+            amounts.append(result.used.amount)
         low, high = min(amounts), max(amounts)
-        bars = [self._sentences.bar(each) for each in carried]
         key = "ageing.now_one"
-        if len(carried) > 1:
+        if len(bars) > 1:
             key = "ageing.now"
             bars.insert(0, Bar(message("ageing.now_label"), low, high, strong=True))
         # The words go first: they are there at once, the picture takes a moment.
