@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import statistics
+import sys
 import tempfile
+from contextlib import AbstractContextManager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -32,13 +34,19 @@ FAST_DISK = Path("/dev/shm")  #: a disk in memory, where there is one
 
 
 def rows() -> list[Row]:
-    """Measure everything; it takes some minutes."""
+    """Measure everything; it takes some six minutes, and twice that on a busy machine."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         home = Path(folder) / "bench"
         home.mkdir()
         make_course(home, MANY // PER_SHEET)
         with front(home) as lab:
             return [*_click_rows(lab, home), *_many_rows(lab, home), _lesson(lab, home)]
+
+
+def _opened(lab: Front, path: str) -> AbstractContextManager[Page]:
+    """Open a notebook, and say so: whoever waits sees how far it is."""
+    print(f"  {path}", file=sys.stderr, flush=True)
+    return lab.notebook(path)
 
 
 # --- Click to reason ------------------------------------------------------------------------------
@@ -100,7 +108,7 @@ def _clicks(lab: Front, home: Path, sides: list[Side]) -> dict[str, list[float]]
         asked = [(sides[(n + m) % len(sides)], n) for n in turns for m in range(len(sides))]
         path = f"notebooks/clicks-{first}.ipynb"
         make_notebook(home / path, [side.cell(n) for side, n in asked])
-        with lab.notebook(path) as page:
+        with _opened(lab, path) as page:
             drawn(page, "kit-q", sum(side.press is KIT.press for side, _ in asked), idle=True)
             for n, (side, _) in enumerate(asked):
                 cell = page.locator(".jp-CodeCell").nth(n)
@@ -119,7 +127,7 @@ def _many_rows(lab: Front, home: Path) -> list[Row]:
         for name, side in (("kit-q", KIT), ("bare", BARE_SIDE)):
             path = f"notebooks/many-{name}-{n}.ipynb"
             make_notebook(home / path, [side.cell(i) for i in range(MANY)])
-            with lab.notebook(path) as page:
+            with _opened(lab, path) as page:
                 took[name].append(drawn(page, name, MANY))
     return [
         s_row(
@@ -140,7 +148,7 @@ def _lesson(lab: Front, home: Path) -> Row:
     for n in range(LESSONS):
         path = f"notebooks/lesson-{n}.ipynb"
         make_notebook(home / path, ['import kit\n\nkit.begin("all-kinds")', *cells])
-        with lab.notebook(path) as page:
+        with _opened(lab, path) as page:
             times.append(drawn(page, "kit-q", PER_SHEET, idle=True))
             _answer_last(page)
     return Row(

@@ -4,6 +4,7 @@
 >>> kit.begin("01-who-says-so")  # doctest: +SKIP
 """
 
+import gc
 import sys
 from importlib import import_module
 from typing import Any
@@ -25,7 +26,7 @@ if sys.version_info < (3, 11):  # noqa: UP036  (an older one gets here all the s
 
 __version__ = "0.1.0"
 
-_ASKING, _LESSON = "kit.notebook.asking", "kit.notebook.lesson"
+_LESSON = "kit.notebook.lesson"
 _VOTES = "kit.classroom.pages"
 _READING, _WORKSHEET = "kit.notebook.reading", "kit.notebook.worksheet"
 #: Each public name and the module that it lives in.
@@ -33,8 +34,8 @@ _HOMES = {
     "Article": "kit.course.article",
     "age": "kit.instruments.age.calls",
     "article": _READING,
-    "ask": _ASKING,
-    "begin": _ASKING,
+    "ask": "kit.notebook.asking",
+    "begin": "kit.notebook.beginning",
     "evidence": _READING,
     "forecasts": _LESSON,
     "hand_in": "kit.notebook.handing_in",
@@ -58,12 +59,19 @@ __all__ = list(_HOMES)
 def __getattr__(name: str) -> Any:
     """Import a name's module on first use, so that ``import kit`` costs nothing."""
     if name in _HOMES:
+        collecting = gc.isenabled()
+        # What a module makes stays. To look for garbage in it, again and again, was a fifth of
+        # what a reader waits for before the first question.
+        gc.disable()
         try:
             return getattr(import_module(_HOMES[name]), name)
         except ModuleNotFoundError as missing:
             from kit.course.messages import KitError, message  # noqa: PLC0415
 
             raise KitError(message("first_run.no_package", name=missing.name)) from missing
+        finally:
+            if collecting:
+                gc.enable()
     raise AttributeError(f"module 'kit' has no attribute {name!r}")
 
 

@@ -1,5 +1,6 @@
 // Clocks inside the page: from the click that a person makes to the frame that shows what it brought.
 (() => {
+  const LONGEST = 120000; // milliseconds; what has not come by then will not come
   let clicked = 0;
   document.addEventListener("click", () => { clicked = performance.now(); }, true);
 
@@ -16,13 +17,17 @@
   function untilSeen(root, text) {
     if (seen(root, text)) throw new Error("it is there already");
     clicked = 0;
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const observer = new MutationObserver(() => {
         if (!clicked || !seen(root, text)) return;
         observer.disconnect();
         requestAnimationFrame(() => resolve(performance.now() - clicked));
       });
       observer.observe(root, { childList: true, subtree: true, characterData: true, attributes: true });
+      setTimeout(() => {
+        observer.disconnect();
+        reject(new Error(`nothing says "${text}"`));
+      }, LONGEST);
     });
   }
 
@@ -31,12 +36,14 @@
   function untilDrawn(name, count, idle) {
     const nodes = document.getElementsByClassName(name);
     const prompts = () => [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")];
-    return new Promise((resolve) => {
+    const since = performance.now();
+    return new Promise((resolve, reject) => {
       const look = () => {
         const there = nodes.length >= count
           && (!idle || prompts().every((p) => !p.textContent.includes("*")));
         if (there) resolve(performance.now() - clicked);
-        else requestAnimationFrame(look);
+        else if (performance.now() - since < LONGEST) requestAnimationFrame(look);
+        else reject(new Error(`${nodes.length} of ${count} ${name} are drawn`));
       };
       requestAnimationFrame(look);
     });

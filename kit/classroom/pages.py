@@ -101,7 +101,6 @@ class Board(AnswerWidget):
             passage=block(question.passage),
             options=options,
         )
-        self.on_msg(Board._receive)
 
     def _do(self, request: dict[str, Any]) -> dict[str, Any]:
         """Do what a button asks for, and return what the page then shows."""
@@ -142,14 +141,8 @@ class Board(AnswerWidget):
                 reasons[row.id] = {"mark": row.mark, "reason": inline(row.reason)}
         return {"round": now, "rounds": rounds, "told": self._told, "reasons": reasons}
 
-    def __repr__(self) -> str:
-        return message("votes.board", id=self._question.id)
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        still = notice(repr(self))
-        data |= {"text/plain": still.text, "text/html": still.html}
-        return data, metadata
+    def _still(self) -> Page:
+        return notice(message("votes.board", id=self._question.id))
 
 
 def _round_in(request: dict[str, Any]) -> int:

@@ -16,8 +16,9 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -40,6 +41,7 @@ _READABLE = 0o644
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # of a code: none is taken for another (Crockford)
 _SAME = str.maketrans("ILOU", "110V")  # what people read for them
 _VOTER, _CHECK = 3, 2  # letters of a code
+_P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
@@ -86,9 +88,52 @@ def voter_of(record: str, question: Question) -> str:
     return hashlib.sha256(f"{record}:{question.id}".encode()).hexdigest()[:12]
 
 
+# --- Asking the folder ----------------------------------------------------------------------------
+
+# A drive that has gone leaves whoever asks it waiting, so another thread asks. One at a time: a
+# page that asks every second must not leave a row of them behind.
+_asking: dict[Path, threading.Thread] = {}
+
+
+def _in_time(do: Callable[Concatenate[Path, _P], _T]) -> Callable[Concatenate[Path, _P], _T]:
+    """Let a function that does something with a folder wait no longer than that may take.
+
+    It then raises a KitError when it fails, or takes longer.
+    """
+
+    @wraps(do)
+    def in_time(folder: Path, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        if IN_BROWSER:
+            return do(folder, *args, **kwargs)  # no drive can go there, and there are no threads
+        before = _asking.get(folder)
+        if before and before.is_alive():
+            before.join(_WAIT)
+        done: list[_T] = []
+        failed: list[OSError] = []
+
+        def ask() -> None:
+            try:
+                done.append(do(folder, *args, **kwargs))
+            except OSError as fault:
+                failed.append(fault)
+
+        if not (before and before.is_alive()):
+            _asking[folder] = threading.Thread(target=ask, daemon=True)
+            _asking[folder].start()
+            _asking[folder].join(_WAIT)
+        if failed:
+            raise KitError(message("votes.no_folder", folder=folder, fault=reason(failed[0])))
+        if not done:
+            raise KitError(message("votes.silent_folder", folder=folder))
+        return done[0]
+
+    return in_time
+
+
 # --- Giving one -----------------------------------------------------------------------------------
 
 
+@_in_time
 def cast(folder: Path, question: Question, voter: str, option: str) -> int:
     """Put a vote into the folder, in the place of an earlier one of the same voter and round.
 
@@ -99,10 +144,6 @@ def cast(folder: Path, question: Question, voter: str, option: str) -> int:
         KitError: when the folder cannot be written, or does not answer.
 
     """
-    return _in_time(folder, lambda: _cast(folder, question, voter, option))
-
-
-def _cast(folder: Path, question: Question, voter: str, option: str) -> int:
     now = _round(folder, question)
     vote = {"kit_vote": _FORMAT, "wording": question.fingerprint, "option": option}
     place = _place(folder, question, f"{now}-{voter}")
@@ -141,6 +182,7 @@ def _letters(text: str, count: int) -> str:
 # --- Counting them --------------------------------------------------------------------------------
 
 
+@_in_time
 def counts(folder: Path, question: Question) -> tuple[int, dict[int, Count]]:
     """Return the round that the class is in, and how it has voted in each.
 
@@ -148,10 +190,6 @@ def counts(folder: Path, question: Question) -> tuple[int, dict[int, Count]]:
         KitError: when the folder cannot be read, or does not answer.
 
     """
-    return _in_time(folder, lambda: _counts(folder, question))
-
-
-def _counts(folder: Path, question: Question) -> tuple[int, dict[int, Count]]:
     given: dict[int, Counter[str]] = {n: Counter() for n in ROUNDS}
     odd: Counter[int] = Counter()
     for path, now in _votes(folder, question):
@@ -163,9 +201,8 @@ def _counts(folder: Path, question: Question) -> tuple[int, dict[int, Count]]:
     found = {}
     for now in ROUNDS:
         hands = _hands(folder, question, now)
-        by_option = {
-            name: given[now][name] + hands.get(name, 0) for name in ids_of(question.options)
-        }
+        given[now].update(hands)
+        by_option = {name: given[now][name] for name in ids_of(question.options)}
         found[now] = Count(by_option, hands, odd[now])
     return _round(folder, question), found
 
@@ -213,9 +250,7 @@ def _read(path: Path) -> Mapping[str, Any]:
     try:
         with path.open("rb") as file:
             found = json.loads(file.read(_LARGEST))
-    except (FileNotFoundError, PermissionError):
-        return {}
-    except (ValueError, RecursionError):
+    except (FileNotFoundError, PermissionError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -223,29 +258,27 @@ def _read(path: Path) -> Mapping[str, Any]:
 # --- What the teacher does ------------------------------------------------------------------------
 
 
+@_in_time
 def begin_round(folder: Path, question: Question, now: int) -> None:
     """Let votes count in this round from now on; raises as :func:`counts`."""
     data = json.dumps({"round": now}).encode()
-    place = _place(folder, question, "round")
-    _in_time(folder, lambda: write_whole(place, data, mode=_READABLE))
+    write_whole(_place(folder, question, "round"), data, mode=_READABLE)
 
 
+@_in_time
 def count_hands(folder: Path, question: Question, now: int, hands: Mapping[str, int]) -> None:
     """Keep how many hands were up for each option in a round; raises as :func:`counts`."""
     data = json.dumps(dict(hands)).encode()
-    _in_time(folder, lambda: write_whole(_place(folder, question, f"{now}.hands"), data))
+    write_whole(_place(folder, question, f"{now}.hands"), data)
 
 
+@_in_time
 def clear(folder: Path, question: Question) -> None:
     """Delete every vote on a question, and what was counted by hand; raises as :func:`counts`."""
-
-    def delete() -> None:
-        for path, _ in list(_votes(folder, question)):
-            path.unlink(missing_ok=True)
-        for name in ("round", *(f"{now}.hands" for now in ROUNDS)):
-            _place(folder, question, name).unlink(missing_ok=True)
-
-    _in_time(folder, delete)
+    for path, _ in list(_votes(folder, question)):
+        path.unlink(missing_ok=True)
+    for name in ("round", *(f"{now}.hands" for now in ROUNDS)):
+        _place(folder, question, name).unlink(missing_ok=True)
 
 
 def _place(folder: Path, question: Question, name: str) -> Path:
@@ -259,40 +292,3 @@ def _place(folder: Path, question: Question, name: str) -> Path:
 
 def _start(question: Question) -> str:
     return re.sub(r"[^\w-]+", "--", question.id) + "."
-
-
-# A drive that has gone leaves whoever asks it waiting, so another thread asks. One at a time: a
-# page that asks every second must not leave a row of them behind.
-_asking: dict[Path, threading.Thread] = {}
-
-
-def _in_time(folder: Path, do: Callable[[], _T]) -> _T:
-    """Do something with the folder, and wait no longer than it may take.
-
-    Raises:
-        KitError: when it fails, or takes longer.
-
-    """
-    if IN_BROWSER:
-        return do()  # no drive can go there, and there are no threads
-    before = _asking.get(folder)
-    if before and before.is_alive():
-        before.join(_WAIT)
-    done: list[_T] = []
-    failed: list[OSError] = []
-
-    def ask() -> None:
-        try:
-            done.append(do())
-        except OSError as fault:
-            failed.append(fault)
-
-    if not (before and before.is_alive()):
-        _asking[folder] = threading.Thread(target=ask, daemon=True)
-        _asking[folder].start()
-        _asking[folder].join(_WAIT)
-    if failed:
-        raise KitError(message("votes.no_folder", folder=folder, fault=reason(failed[0])))
-    if not done:
-        raise KitError(message("votes.silent_folder", folder=folder))
-    return done[0]

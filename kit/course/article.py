@@ -225,11 +225,17 @@ def compare(article: ReadingEdition, copy: str) -> list[Verdict]:
 
 
 def own_copy(course: Course) -> str | None:
-    """Return the reader's own copy of the text, if they saved one beside or in ``my-work``."""
+    """Return the reader's own copy of the text; None where they have not saved one."""
+    path = saved_text(course, OWN_COPY, OWN_PAGE)
+    return read_copy(path) if path else None
+
+
+def saved_text(course: Course, *names: str) -> Path | None:
+    """Return the first of these files that the reader has saved, beside or in ``my-work``."""
     for folder in (course.work.parent, course.work):
-        for name in (OWN_COPY, OWN_PAGE):
+        for name in names:
             if (folder / name).is_file():
-                return read_copy(folder / name)
+                return folder / name
     return None
 
 

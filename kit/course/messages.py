@@ -281,6 +281,14 @@ def in_digits(value: float | str, form: str = "") -> str:
     return digits.translate(signs)
 
 
+def each_in_digits(form: str, **values: float) -> dict[str, str]:
+    """Return numbers by their names, each as :func:`in_digits` writes it."""
+    written = {}
+    for name, value in values.items():
+        written[name] = in_digits(value, form)
+    return written
+
+
 def direction(language: str) -> str:
     """Return ``rtl`` for a language that is written from right to left, else ``ltr``."""
     if language.partition("-")[0] in _RIGHT_TO_LEFT:

@@ -14,7 +14,7 @@ from attrs import frozen
 from kit.course.course import Course, find_course
 from kit.course.evidence import source_line
 from kit.course.html import template
-from kit.course.messages import KitError, in_digits, message
+from kit.course.messages import KitError, each_in_digits, in_digits, message
 from kit.course.toml import read_table
 from kit.instruments import charts
 from kit.learner.record import record_of, record_path
@@ -138,30 +138,23 @@ def _heard_page(course: Course, reading: Reading, given: object) -> Page:
 def _lines(
     course: Course, reading: Reading, bands: tuple[Band, ...], mine: float | None
 ) -> list[str]:
-    heard = message(
-        "belief.heard",
-        phrase=reading.phrase,
-        people=in_digits(reading.people, ","),
-        p5=in_digits(reading.p5, "g"),
-        q1=in_digits(reading.q1, "g"),
-        median=in_digits(reading.median, "g"),
-        q3=in_digits(reading.q3, "g"),
-        p95=in_digits(reading.p95, "g"),
-    )
-    lines = [heard]
+    shares = {"p5": reading.p5, "q1": reading.q1, "median": reading.median}
+    shares |= {"q3": reading.q3, "p95": reading.p95}
+    told = {"phrase": reading.phrase, "people": in_digits(reading.people, ",")}
+    lines = [message("belief.heard", **told, **each_in_digits("g", **shares))]
     if mine is not None:
         lines.append(message("belief.mine", mine=in_digits(mine, "g"), where=_where(reading, mine)))
     for band in bands:
-        limits = {"low": in_digits(band.low, "g"), "high": in_digits(band.high, "g")}
+        limits = each_in_digits("g", low=band.low, high=band.high)
         lines.append(message("belief.band", scale=band.scale, phrase=band.phrase, **limits))
     without = dict.fromkeys(band.scale for band in load_bands(course))
     for band in bands:
         without.pop(band.scale, None)
-    named = {"scales": ", ".join(without), "count": len(without)}
-    if without and bands:
-        lines.append(message("belief.some_without", **named))
-    elif without:
-        lines.append(message("belief.none_has", **named))
+    key = "belief.none_has"
+    if bands:
+        key = "belief.some_without"
+    if without:
+        lines.append(message(key, scales=", ".join(without), count=len(without)))
     return lines
 
 

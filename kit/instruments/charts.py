@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from kit.course.messages import in_digits, message
+from kit.course.messages import each_in_digits, in_digits, message
 from kit.notebook.charts import DARK, LIGHT, MIDDLE, Picture, drawing, label_rows
 
 if TYPE_CHECKING:
@@ -52,15 +52,11 @@ def ranges(bars: Sequence[Bar], axis: str) -> Picture:
         axes.set_xlabel(axis)
     lines = []
     for bar in bars:
-        values = {
-            "label": bar.label,
-            "low": in_digits(bar.low, ".1f"),
-            "high": in_digits(bar.high, ".1f"),
-        }
+        key = "pictures.bar_mark"
         if bar.mark is None:
-            lines.append(message("pictures.bar", mark="0.0", **values))
-        else:
-            lines.append(message("pictures.bar_mark", mark=in_digits(bar.mark, ".1f"), **values))
+            key = "pictures.bar"
+        numbers = each_in_digits(".1f", low=bar.low, high=bar.high, mark=bar.mark or 0.0)
+        lines.append(message(key, label=bar.label, **numbers))
     text = "\n".join(lines)
     alt = message("pictures.alt_ranges", axis=axis, text=text)
     return Picture(svg.getvalue(), alt, f"{axis}\n{text}")

@@ -61,24 +61,36 @@ class Web:
         return "unknown"
 
     @property
+    def first_hand(self) -> tuple[str, ...]:
+        """The records that have the claim at first hand, oldest first."""
+        return tuple(name for name in self.records if self.how(name) == "first-hand")
+
+    @property
+    def passed_on(self) -> tuple[str, ...]:
+        """The records that have it from another."""
+        return tuple(name for name in self.records if self.sources(name))
+
+    @property
     def origins(self) -> tuple[str, ...]:
-        """The records that the claim starts from, oldest first."""
+        """The records that the claim starts from."""
         found = []
         for name in self.records:
             if not self.sources(name) or self.how(name) == "first-hand":
                 found.append(name)
         return tuple(found)
 
+    @property
+    def without_inferred(self) -> tuple[str, ...]:
+        """The origins, were every link that we inferred wrong."""
+        certain = {}
+        for name, links in self.links.items():
+            certain[name] = tuple(link for link in links if link.how != "inferred")
+        return evolve(self, links=certain).origins
 
-@frozen
-class Summary:
-    """What the links of a claim add up to."""
-
-    origins: tuple[str, ...]  #: ids of the records that it starts from
-    first_hand: tuple[str, ...]  #: those of them that have it at first hand
-    without_inferred: tuple[str, ...]  #: the origins, were every link that we inferred wrong
-    passed_on: tuple[str, ...]  #: the records that have it from another
-    circular: tuple[str, ...]  #: those that lead to no origin: they name each other
+    @property
+    def circular(self) -> tuple[str, ...]:
+        """The records that lead to no origin: they name each other."""
+        return tuple(sorted(self.records.keys() - {name for name, _, _ in walk(self)}))
 
 
 def web_of(course: Course, claim_id: str) -> Web:
@@ -115,21 +127,6 @@ def _age(record: EvidenceRecord) -> tuple[bool, str, str]:
     return not record.dated, record.dated, record.id
 
 
-def summary(web: Web) -> Summary:
-    """Count the origins of a claim and the records that pass it on."""
-    certain = {}
-    for name, links in web.links.items():
-        certain[name] = tuple(link for link in links if link.how != "inferred")
-    reached = {name for name, _, _ in walk(web)}
-    return Summary(
-        origins=web.origins,
-        first_hand=tuple(name for name in web.origins if web.how(name) == "first-hand"),
-        without_inferred=evolve(web, links=certain).origins,
-        passed_on=tuple(name for name in web.records if web.sources(name)),
-        circular=tuple(sorted(web.records.keys() - reached)),
-    )
-
-
 def walk(web: Web) -> Iterator[tuple[str, int, Link | None]]:
     """Yield each record with its depth and link, from the origins on; parents before children.
 
@@ -163,7 +160,7 @@ def outline(web: Web) -> list[tuple[int, str]]:
         seen.add(name)
         told = "; ".join(filter(None, [message(f"provenance.{how}"), *notes]))
         lines.append((depth, f"{_label(web.records[name])} [{told}]"))
-    for name in summary(web).circular:
+    for name in web.circular:
         lines.append((0, f"{_label(web.records[name])} [{message('provenance.circle')}]"))
     return lines
 
@@ -268,13 +265,12 @@ def provenance(claim_id: str) -> Page:
     studied = _studied(course, web)
     drawn = f"```mermaid\n{mermaid(web, studied)}```"
     display({"text/markdown": drawn, "text/plain": alt}, raw=True)
-    total = summary(web)
-    names = "; ".join(web.records[name].short for name in total.origins)
+    names = "; ".join(web.records[name].short for name in web.origins)
     lines = [
-        message("provenance.origins", n=len(total.origins), names=names or "–"),
-        message("provenance.at_first_hand", n=len(total.first_hand)),
-        message("provenance.if_wrong", n=len(total.without_inferred)),
-        message("provenance.pages", n=len(total.passed_on)),
+        message("provenance.origins", n=len(web.origins), names=names or "–"),
+        message("provenance.at_first_hand", n=len(web.first_hand)),
+        message("provenance.if_wrong", n=len(web.without_inferred)),
+        message("provenance.pages", n=len(web.passed_on)),
         message("provenance.known", n=len(web.records)),
         message("provenance.key"),
     ]

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import cattrs
-from attrs import evolve
+from attrs import asdict, evolve
 
 from kit.course.article import OWN_COPY, OWN_TEXT
 from kit.course.course import Course
@@ -21,7 +21,6 @@ from kit.learner.record import (
     change_record,
     record_from,
     record_path,
-    record_to,
     records_of,
 )
 
@@ -35,7 +34,7 @@ def take(course: Course) -> str:
     records = {}
     for record in records_of(course, course.sheets):
         if record.entries:
-            records[record.sheet] = record_to(record)
+            records[record.sheet] = asdict(record)
     return json.dumps({"kit_answers": _FORMAT, "course": course.id, "records": records})
 
 

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import cattrs
-from attrs import evolve, field, frozen
+from attrs import asdict, evolve, field, frozen
 
 from kit.course.course import Course, Sheet
 from kit.course.messages import KitError, message, reason
 from kit.learner import storage
 from kit.questions.base import Answer, Question
-
-_CONVERTER = cattrs.Converter()
 
 
 @frozen
@@ -91,6 +90,27 @@ def entries_of(records: Iterable[LearnerRecord]) -> dict[str, KeptAnswer]:
     for record in records:
         entries |= record.entries
     return entries
+
+
+@frozen
+class Standing:
+    """How far a learner is with one lesson or exercise."""
+
+    answered: int
+    questions: int
+    right_first: int  #: of those checked, the first check of which earned full credit
+    checked: int
+
+
+def standing(questions: Mapping[str, Question], record: LearnerRecord) -> Standing:
+    """Return how far the learner of ``record`` is with these questions."""
+    answered = right_first = checked = 0
+    for question in questions.values():
+        answered += question.complete(record.value(question))
+        if question.marked and record.first_check(question) is not None:
+            checked += 1
+            right_first += record.entries[question.id].right_at_first(question)
+    return Standing(answered, len(questions), right_first, checked)
 
 
 def record_path(course: Course, sheet: Sheet) -> Path:
@@ -264,14 +284,14 @@ def _read(path: Path) -> LearnerRecord | None:
     return None
 
 
-def record_to(record: LearnerRecord) -> Any:
-    """Return a record as JSON can hold it."""
-    return _CONVERTER.unstructure(record)
-
-
 def record_from(data: Any) -> LearnerRecord:
-    """Return the record of what :func:`record_to` has returned; cattrs raises where it is none."""
-    return _CONVERTER.structure(data, LearnerRecord)
+    """Return the record of what a file holds; cattrs raises where it is none."""
+    return _converter().structure(data, LearnerRecord)
+
+
+@cache
+def _converter() -> cattrs.Converter:
+    return cattrs.Converter()  # apart from that for TOML: a newer kit's file may hold more
 
 
 def _new(sheet: str) -> LearnerRecord:
@@ -294,5 +314,5 @@ def _aside(path: Path) -> Path:
 
 def _write(path: Path, record: LearnerRecord) -> None:
     """Replace the file in one step; the copy before it stays as a spare."""
-    text = json.dumps(record_to(record), ensure_ascii=False, indent=1)
+    text = json.dumps(asdict(record), ensure_ascii=False, indent=1)
     storage.replace(path, text.encode("utf-8"))

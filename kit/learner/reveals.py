@@ -67,8 +67,11 @@ def find_reveal(course: Course, reveal_id: str) -> Reveal:
 
 def missing(reveal: Reveal, records: Iterable[LearnerRecord]) -> list[str]:
     """Return the ids of the questions that are still to be committed."""
-    committed = {name for name, entry in entries_of(records).items() if entry.committed}
-    return [name for name in reveal.needs if name not in committed]
+    entries, left = entries_of(records), []
+    for name in reveal.needs:
+        if name not in entries or not entries[name].committed:
+            left.append(name)
+    return left
 
 
 def skipped_at(reveal: Reveal, records: Iterable[LearnerRecord]) -> str:

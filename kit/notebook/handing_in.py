@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import traitlets
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from kit.course.course import Course, Sheet, find_course
 from kit.course.files import write_whole
@@ -23,7 +23,7 @@ from kit.course.messages import KitError, message, reason, words_of_group
 from kit.learner import paste, submission
 from kit.learner.record import LearnerRecord, mark_sealed, record_of, record_path
 from kit.notebook.output import PAGE, Page, errors_as_text, notice
-from kit.notebook.widget.widget import AnswerWidget, Listening, refresh, script
+from kit.notebook.widget.widget import AnswerWidget, refresh, script
 from kit.questions.bank import class_code_question, load_questions
 
 _HERE = Path(__file__).parent
@@ -53,7 +53,7 @@ def hand_in(name: str = "") -> HandIn | Page:
     if _shell() is not None:
         time.sleep(_ON_THE_WAY)
     record = record_of(course, sheet)
-    at = Answered.of(course, sheet, record)
+    at = answered(course, sheet, record)
     if not at.any:
         return notice(message("handin.nothing"))
     sealed = submission.seal(course, record, at.learner)
@@ -63,17 +63,11 @@ def hand_in(name: str = "") -> HandIn | Page:
     refresh(path, mark_sealed(path, sheet.id, sealed.revision))
     lines = [message("handin.sealed", done=at.done, all=at.all)]
     if at.open:
-        lines.append(message("handin.unanswered", numbers=at.numbers))
+        lines.append(message("handin.unanswered", numbers=at.open))
     if not at.learner:
         lines.append(message("handin.no_name"))
     lines.append(message("handin.copy", where=course.show_path(copy)))
-    told = {
-        "lines": lines,
-        "name": copy.name,
-        "data": _base64(copy),
-        "paste": paste.to_paste(sealed),
-    }
-    html = template(_HERE / "sealed.html.j2", **told)
+    html = template(_HERE / "sealed.html.j2", lines=lines, **_two_forms(sealed, copy))
     return Page("\n".join(lines), html)
 
 
@@ -82,35 +76,27 @@ class Answered:
     """How far a learner is with a sheet that is handed in."""
 
     all: int  #: questions
-    open: list[int] = field(factory=list)  #: numbers of those not fully answered, from 1
-    any: bool = False  #: whether there is anything to hand in
-    learner: str = ""  #: the class code, as typed
-
-    @property
-    def done(self) -> int:
-        """How many questions are fully answered."""
-        return self.all - len(self.open)
-
-    @property
-    def numbers(self) -> str:
-        """The numbers of the open questions, as one reads them."""
-        return ", ".join(str(number) for number in self.open)
-
-    @classmethod
-    def of(cls, course: Course, sheet: Sheet, record: LearnerRecord) -> Answered:
-        """Return how far a record is."""
-        questions = list(load_questions(course, sheet).values())
-        still_open, something = [], False
-        for number, question in enumerate(questions, 1):
-            answer = record.value(question)
-            something = something or answer is not None
-            if not question.complete(answer):
-                still_open.append(number)
-        learner = str(record.value(class_code_question(sheet)) or "")
-        return cls(len(questions), still_open, something, learner)
+    done: int  #: those that are fully answered
+    open: str  #: the numbers of the others, from 1, as one reads them
+    any: bool  #: whether there is anything to hand in
+    learner: str  #: the class code, as typed
 
 
-class HandIn(AnswerWidget, Listening):
+def answered(course: Course, sheet: Sheet, record: LearnerRecord) -> Answered:
+    """Return how far a record is."""
+    questions = load_questions(course, sheet).values()
+    still_open, something = [], False
+    for number, question in enumerate(questions, 1):
+        answer = record.value(question)
+        something = something or answer is not None
+        if not question.complete(answer):
+            still_open.append(str(number))
+    done = len(questions) - len(still_open)
+    learner = str(record.value(class_code_question(sheet)) or "")
+    return Answered(len(questions), done, ", ".join(still_open), something, learner)
+
+
+class HandIn(AnswerWidget):
     """A button that hands in, above it how far one is; its saved output says how to do without."""
 
     _esm = script(_HERE / "handing_in.js")
@@ -124,7 +110,6 @@ class HandIn(AnswerWidget, Listening):
             words=words_of_group("hand_in_page", course.root),
             state=self._state(record_of(course, sheet)),
         )
-        self.on_msg(HandIn._receive)
         self.listen()
 
     def _do(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -137,7 +122,7 @@ class HandIn(AnswerWidget, Listening):
         if request.get("do") != "hand_in":
             raise KitError(message("error.no_act"))
         record = record_of(self._course, self._sheet)
-        at = Answered.of(self._course, self._sheet, record)
+        at = answered(self._course, self._sheet, record)
         if not at.any:
             raise KitError(message("hand_in_page.nothing"))
         sealed = submission.seal(self._course, record, at.learner)
@@ -151,11 +136,11 @@ class HandIn(AnswerWidget, Listening):
         self.state = self._state(record)
 
     def _state(self, record: LearnerRecord) -> dict[str, Any]:
-        at = Answered.of(self._course, self._sheet, record)
+        at = answered(self._course, self._sheet, record)
         return {
             "done": at.done,
             "all": at.all,
-            "open": at.numbers,
+            "open": at.open,
             "nameless": not at.learner,
             "changed": record.changed_since_sealed,
             "sealed": self._last(record),
@@ -171,21 +156,16 @@ class HandIn(AnswerWidget, Listening):
             last, _ = submission.read(copy)
         except KitError:
             return None  # it was damaged; handing in again writes it anew
-        text = paste.to_paste(last)
-        return {"at": last.sealed, "name": copy.name, "data": _base64(copy), "paste": text}
+        return {"at": last.sealed, **_two_forms(last, copy)}
 
-    def __repr__(self) -> str:
-        return message("handin.nothing")
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        still = notice(message("handin.nothing"))
-        data |= {"text/plain": still.text, "text/html": still.html}
-        return data, metadata
+    def _still(self) -> Page:
+        return notice(message("handin.nothing"))
 
 
-def _base64(path: Path) -> str:
-    return base64.b64encode(path.read_bytes()).decode()
+def _two_forms(sealed: submission.Seal, copy: Path) -> dict[str, str]:
+    """Return what is handed in where no notebook can be: a file, and a text to paste."""
+    data = base64.b64encode(copy.read_bytes()).decode()
+    return {"name": copy.name, "data": data, "paste": paste.to_paste(sealed)}
 
 
 def _copy_path(course: Course, sheet: str, record: str) -> Path:

@@ -1,6 +1,7 @@
 """What a learner does in a notebook beside answering: warm up, open reveals, see progress.
 
-How a lesson begins and a question is asked is in ``kit.notebook.asking``, which loads none of this.
+How a lesson begins and a question is asked is in ``beginning`` and ``asking``, which load none of
+this.
 Every function finds its course from the working directory, and the learner's records from there, so
 that no cell depends on another having been run.
 """
@@ -17,7 +18,7 @@ from typing import Any
 from kit.course.course import Course, Sheet, find_course
 from kit.course.evidence import find_record
 from kit.course.html import block, template
-from kit.course.messages import KitError, in_digits, message
+from kit.course.messages import KitError, each_in_digits, in_digits, message
 from kit.learner import practice
 from kit.learner.calibration import LEAST_TO_CALIBRATE, Judgement, brier, calibration
 from kit.learner.record import (
@@ -27,6 +28,7 @@ from kit.learner.record import (
     open_record,
     record_path,
     records_of,
+    standing,
 )
 from kit.learner.reveals import (
     Reveal,
@@ -38,15 +40,13 @@ from kit.learner.reveals import (
     skip_question,
     skipped_at,
 )
-from kit.learner.standing import Standing, standing
 from kit.learner.storage import IN_BROWSER
 from kit.notebook import charts
-from kit.notebook.live import LivePage, Shown
-from kit.notebook.output import Page, display, errors_as_text, notice, one_below_another
+from kit.notebook.live import LivePage
+from kit.notebook.output import Page, display, errors_as_text, notice, one_below_another, still_page
 from kit.notebook.widget.widget import QuestionView, refresh
 from kit.questions.bank import find_question, load_questions
 from kit.questions.base import Question
-from kit.questions.still import still_html, still_text
 
 _HERE = Path(__file__).parent
 _PICTURES = "matplotlib"
@@ -64,8 +64,7 @@ def solution(item_id: str) -> Page:
     _, question = find_question(course, item_id)
     if not question.has_key and (question.marked or (question.marks and question.by_reader)):
         raise KitError(message("solution.no_key", id=item_id))
-    key = question.has_key
-    return Page(still_text(question, key=key), still_html(question, key=key))
+    return still_page(question, key=question.has_key)
 
 
 def _full_marks(course: Course, sheet: Sheet) -> str:
@@ -77,12 +76,8 @@ def _full_marks(course: Course, sheet: Sheet) -> str:
             most += question.marks
         if question.by_reader:
             written += question.marks
-    return message(
-        "solution.marks",
-        earned=in_digits(earned, "g"),
-        most=in_digits(most, "g"),
-        written=in_digits(written, "g"),
-    )
+    sums = each_in_digits("g", earned=earned, most=most, written=written)
+    return message("solution.marks", **sums)
 
 
 @errors_as_text
@@ -135,17 +130,16 @@ class RevealPage(LivePage):
     """What stays closed until it is time; a learner may open it before, and that is recorded."""
 
     def __init__(self, course: Course, reveal: Reveal) -> None:
-        self._reveal, self._skip = reveal, ""  # what the button says, while it is closed
+        self._reveal = reveal
         super().__init__(course, self._page)
         self.below = True
 
     def _page(self) -> Page:
         title, records = self._reveal.title, _lesson_records(self._course)
         if not is_open(self._reveal, records):
-            self._skip = message("reveal.skip")
+            self.button = message("reveal.skip")
             return notice(message("reveal.closed", title=title, left=self._left()))
-        self._skip = ""
-        skipped = ""
+        self.button = skipped = ""
         if missing(self._reveal, records):
             skipped = message("reveal.skipped")
         text = "\n\n".join(filter(None, [title, skipped, self._reveal.text]))
@@ -158,10 +152,6 @@ class RevealPage(LivePage):
         counts = Counter(self._course.sheet(name).title for name in left)
         named = [message("reveal.left", title=title, n=n) for title, n in counts.items()]
         return ", ".join(named)
-
-    def _show(self, page: Shown) -> None:
-        super()._show(page)
-        self.button = self._skip
 
     def _pressed(self) -> None:
         sheet = self._course.sheet(self._reveal.id)
@@ -219,25 +209,18 @@ def _forecast_row(
 
     """
     question, judged = forecast.question, forecast.judgement
-    percent = in_digits(100 * (forecast.chance or 0), "g")
+    key, came = "forecasts.said", "forecasts.did_not"
     if forecast.chance is None:
-        said = message("forecasts.none", n=percent)
+        key = "forecasts.none"
     elif forecast.late:
-        said = message("forecasts.late", n=percent)
-    else:
-        said = message("forecasts.said", n=percent)
-    found = message("forecasts.did_not")
+        key = "forecasts.late"
+    said = message(key, n=in_digits(100 * (forecast.chance or 0), "g"))
     if question.resolves:
-        found = message("forecasts.came_true")
-    found = told.get(question.id, found)
+        came = "forecasts.came_true"
+    found = told.get(question.id) or message(came)
     if judged:
-        score = in_digits(brier([judged]).value, ".2f")
-        numbers = {
-            "chance": in_digits(judged.chance, ".2f"),
-            "outcome": f"{judged.so:d}",
-            "score": score,
-        }
-        found += " " + message("forecasts.distance", **numbers)
+        numbers = each_in_digits(".2f", chance=judged.chance, score=brier([judged]).value)
+        found += " " + message("forecasts.distance", outcome=f"{judged.so:d}", **numbers)
     records = [find_record(course, name) for name in question.records]
     return {"prompt": question.prompt, "said": said, "found": found, "records": records}
 
@@ -248,17 +231,12 @@ def _score_lines(made: list[practice.Forecast], knew: bool | None) -> list[str]:
     if not judged:
         return [message("forecasts.nothing")]
     score = brier(judged)
-    if knew is None:
-        meaning = message("forecasts.not_said")
-    elif knew:
-        meaning = message("forecasts.knew")
-    else:
-        meaning = message("forecasts.new")
-    numbers = {"low": in_digits(score.low, ".2f"), "high": in_digits(score.high, ".2f")}
+    numbers = each_in_digits(".2f", value=score.value, low=score.low, high=score.high)
+    meaning = {None: "not_said", True: "knew", False: "new"}[knew]
     return [
-        message("belief.brier", value=in_digits(score.value, ".2f"), **numbers),
+        message("belief.brier", **numbers),
         message("forecasts.few", n=score.n),
-        meaning,
+        message(f"forecasts.{meaning}"),
     ]
 
 
@@ -282,33 +260,24 @@ def progress() -> LivePage | Page:
 
 def _standings(course: Course) -> Page:
     lines = []
+    of_lessons: dict[str, Question] = {}
     records = records_of(course, course.sheets)
     for sheet, record in zip(course.sheets, records, strict=True):
         questions = load_questions(course, sheet)
+        if not sheet.graded:
+            of_lessons |= questions
         at = standing(questions, record)
         if questions and (at.answered or not sheet.optional):  # without any it is read only
-            lines.append(f"- {_standing_line(sheet, at)}")
+            key = "progress.line"
+            if at.checked:
+                key = "progress.checked"
+            told = {"title": sheet.title, "done": at.answered, "all": at.questions}
+            lines.append("- " + message(key, first=at.right_first, of=at.checked, **told))
     pages = [notice("\n".join(lines))]
-    judged = _judgements(course, records)
+    judged = practice.confidence_judgements(of_lessons, records)
     if judged:
         pages.append(_how_sure(judged))
     return one_below_another(pages)
-
-
-def _standing_line(sheet: Sheet, at: Standing) -> str:
-    values = {"title": sheet.title, "done": at.answered, "all": at.questions}
-    if not at.checked:
-        return message("progress.line", first=0, of=0, **values)
-    return message("progress.checked", first=at.right_first, of=at.checked, **values)
-
-
-def _judgements(course: Course, records: list[LearnerRecord]) -> list[Judgement]:
-    """Return each first check in a lesson that was made with a confidence."""
-    questions: dict[str, Question] = {}
-    for sheet in course.sheets:
-        if not sheet.graded:
-            questions |= load_questions(course, sheet)
-    return practice.confidence_judgements(questions, records)
 
 
 def _how_sure(judged: list[Judgement]) -> Page:

@@ -15,8 +15,8 @@ import traitlets
 from kit.course.course import Course
 from kit.course.messages import in_words_of, message
 from kit.learner.record import LearnerRecord
-from kit.notebook.output import errors_as_text
-from kit.notebook.widget.widget import AnswerWidget, Listening, script
+from kit.notebook.output import Page, errors_as_text
+from kit.notebook.widget.widget import AnswerWidget, script
 
 _HERE = Path(__file__).parent
 
@@ -31,7 +31,7 @@ class Shown(Protocol):
     def _repr_html_(self) -> str: ...
 
 
-class LivePage(AnswerWidget, Listening):
+class LivePage(AnswerWidget):
     """A page that is drawn from the record, anew whenever that changes or its button is pressed.
 
     Its saved output is the page as it is when it is first shown.
@@ -65,7 +65,6 @@ class LivePage(AnswerWidget, Listening):
         self._draw = errors_as_text(draw)
         self._closed = bool(button)  # until the button has been pressed
         super().__init__(button=button, no_reply=message("view.no_kernel"))
-        self.on_msg(LivePage._receive)
         self._first = self._draw()
         self._show(self._first)
         self.listen()
@@ -105,7 +104,5 @@ class LivePage(AnswerWidget, Listening):
     def _repr_html_(self) -> str:
         return self._draw()._repr_html_()
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        data |= {"text/plain": repr(self._first), "text/html": self._first._repr_html_()}
-        return data, metadata
+    def _still(self) -> Page:
+        return Page(repr(self._first), self._first._repr_html_())

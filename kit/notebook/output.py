@@ -13,6 +13,8 @@ from attrs import frozen
 
 from kit.course.html import block
 from kit.course.messages import KitError, message, of_language
+from kit.questions.base import Question
+from kit.questions.still import still_html, still_text
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,6 +34,11 @@ class Page:
 
     def _repr_html_(self) -> str:
         return self.html
+
+
+def still_page(question: Question, *, key: bool = False) -> Page:
+    """Return a question in the form that needs no kernel; with ``key``, its answer and reasons."""
+    return Page(still_text(question, key=key), still_html(question, key=key))
 
 
 def one_below_another(pages: Sequence[Page]) -> Page:

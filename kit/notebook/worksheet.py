@@ -7,7 +7,14 @@ from pathlib import Path
 
 from attrs import frozen
 
-from kit.course.article import OWN_TEXT, paragraphs, practice_texts, read_copy, story_pieces
+from kit.course.article import (
+    OWN_TEXT,
+    paragraphs,
+    practice_texts,
+    read_copy,
+    saved_text,
+    story_pieces,
+)
 from kit.course.course import Course, Sheet, find_course
 from kit.course.files import write_whole
 from kit.course.html import template
@@ -75,28 +82,14 @@ def find_story(course: Course, name: str) -> Story:
         return Story(read_copy(texts[name]))
     if "/" not in name:
         raise KitError(message("sheet.no_text", name=name, known=", ".join(texts)))
-    return _chosen_story(course, name)
-
-
-def _chosen_story(course: Course, item_id: str) -> Story:
-    """Return the text that the learner chose in the question ``item_id``, or what to do first."""
-    sheet, question = find_question(course, item_id)
+    sheet, question = find_question(course, name)
     chosen = record_of(course, sheet).value(question)
     if not chosen:
         return Story("", message("sheet.choose"))
-    path = practice_texts(course).get(str(chosen)) or _own_text(course)
-    if not path.is_file():
+    path = texts.get(str(chosen)) or saved_text(course, *OWN_TEXTS)
+    if path is None:
         return Story("", message("sheet.no_own", name=OWN_TEXTS[0], page=OWN_TEXTS[1]))
     return Story(read_copy(path))
-
-
-def _own_text(course: Course) -> Path:
-    """Return where the learner's own text is: in the project's folder or in ``my-work``."""
-    for folder in (course.work.parent, course.work):
-        for name in OWN_TEXTS:
-            if (folder / name).is_file():
-                return folder / name
-    return course.work.parent / OWN_TEXTS[0]
 
 
 @errors_as_text

@@ -21,7 +21,6 @@ from kit.course.course import Course, Sheet
 from kit.course.messages import KitError, message, near
 from kit.course.toml import CONVERTER, doubles, read_toml, structure
 from kit.questions.base import Question
-from kit.questions.in_markdown import questions_on
 from kit.questions.kinds import KINDS
 
 
@@ -115,16 +114,22 @@ def _load(
     course: Course, sheet: Sheet, paths: tuple[Path, Path, Path], _stamps: tuple[int, ...]
 ) -> Mapping[str, Question]:
     path, page_path, key_path = paths
-    page = questions_on(page_path, sheet.prefix)
+    on_page: list[dict[str, Any]] = []
+    lines: dict[str, int] = {}
+    if page_path.is_file() and b":::" in page_path.read_bytes():
+        from kit.questions.in_markdown import questions_on  # noqa: PLC0415  (few pages have any)
+
+        page = questions_on(page_path, sheet.prefix)
+        on_page, lines = page.rows, page.lines
     raw: dict[str, Any] = {}
-    if path.is_file() or not page.rows:
+    if path.is_file() or not on_page:
         raw = read_toml(path)
     raw["item"] = _rows(raw, path)
     questions = structure(raw, _ItemFile, path).item
-    for row in page.rows:
-        place = message("in_markdown.place", file=page_path.name, n=page.lines[row["id"]])
+    for row in on_page:
+        place = message("in_markdown.place", file=page_path.name, n=lines[row["id"]])
         questions += structure({"item": [row]}, _ItemFile, page_path.with_name(place)).item
-    raw["item"] += page.rows
+    raw["item"] += on_page
     if key_path != path and key_path.is_file():
         strays: list[str] = []
         key = read_toml(key_path)
@@ -138,7 +143,7 @@ def _load(
     bad = [name for name in ids if sheet.prefix != name.partition("/")[0]]
     bad += sorted(doubles(ids))
     if bad:
-        where = page_path if set(bad) & page.lines.keys() else path
+        where = page_path if set(bad) & lines.keys() else path
         told = {"prefix": sheet.prefix, "ids": ", ".join(bad)}
         raise KitError(message("error.item_ids", path=where, **told))
     found: dict[str, Question] = {}
@@ -147,7 +152,7 @@ def _load(
         checked = question.marked and question.has_key and not question.locks
         if checked and not sheet.graded and "tries" not in row:
             found[question.id] = attrs.evolve(question, tries=course.questions.tries)
-    if page.rows:  # some are here and some there: they come as the page asks them
+    if on_page:  # some are here and some there: they come as the page asks them
         asked = {name: n for n, name in enumerate(page.asked)}
         names = sorted(found, key=lambda name: asked.get(name, len(asked)))
         found = {name: found[name] for name in names}

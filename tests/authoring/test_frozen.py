@@ -16,8 +16,7 @@ from kit.authoring import build, release
 from kit.authoring.check import faults
 from kit.course.course import load_course
 from kit.grading import grade_folder
-from kit.learner.record import read_record, record_path
-from kit.learner.standing import standing
+from kit.learner.record import read_record, record_path, standing
 from kit.questions.bank import load_questions
 
 FROZEN = sorted((PROJECT / "tests" / "authoring" / "frozen").iterdir())

@@ -15,7 +15,6 @@ from kit.instruments.provenance import (
     Web,
     mermaid,
     quoted,
-    summary,
     walk,
     weave,
     web_of,
@@ -60,46 +59,46 @@ def webs(draw):
 
 
 def test_a_chain_has_one_origin():
-    found = summary(CHAIN)
+    found = CHAIN
     assert (found.origins, found.first_hand, found.passed_on) == (("a",), ("a",), ("b", "d"))
     assert found.circular == ()
 
 
 def test_many_pages_from_one_do_not_make_more_origins():
     fan = web(a_record("a", DARK), *(a_record(f"p{i}", got("a")) for i in range(9)))
-    assert summary(fan).origins == ("a",)
-    assert summary(fan).first_hand == ()
-    assert len(summary(fan).passed_on) == 9
+    assert fan.origins == ("a",)
+    assert fan.first_hand == ()
+    assert len(fan.passed_on) == 9
 
 
 def test_two_that_saw_for_themselves_are_two_origins():
     both = web(a_record("a", OWN), a_record("b", OWN), a_record("d", got("a"), got("b")))
-    assert summary(both).origins == ("a", "b")
+    assert both.origins == ("a", "b")
 
 
 def test_who_retells_it_and_confirms_it_by_own_work_is_an_origin_too():
-    found = summary(web(a_record("a", OWN), a_record("b", got("a"), OWN)))
+    found = web(a_record("a", OWN), a_record("b", got("a"), OWN))
     assert found.origins == ("a", "b")
     assert found.passed_on == ("b",)
 
 
 def test_a_source_that_says_nothing_of_its_own_is_an_origin_of_which_nothing_is_known():
-    found = summary(web(a_record("silent"), a_record("b", got("silent"))))
+    found = web(a_record("silent"), a_record("b", got("silent")))
     assert (found.origins, found.first_hand) == (("silent",), ())
 
 
 def test_what_we_inferred_may_be_wrong():
     unsure = web(a_record("a", OWN), a_record("b", got("a", "inferred")))
-    assert summary(unsure).origins == ("a",)
-    assert summary(unsure).without_inferred == ("a", "b")
+    assert unsure.origins == ("a",)
+    assert unsure.without_inferred == ("a", "b")
     surer = web(a_record("a", OWN), a_record("b", got("a", "inferred"), got("a")))
-    assert summary(surer).without_inferred == ("a",)
+    assert surer.without_inferred == ("a",)
 
 
 def test_pages_that_name_each_other_have_no_origin():
     circle = web(a_record("a", got("b")), a_record("b", got("a")))
-    assert summary(circle).origins == ()
-    assert summary(circle).circular == ("a", "b")
+    assert circle.origins == ()
+    assert circle.circular == ("a", "b")
     assert message("provenance.circle") in outline(circle)
 
 
@@ -111,7 +110,7 @@ def test_links_of_another_claim_and_to_absent_records_do_not_count():
 
 @given(webs())
 def test_every_record_starts_it_passes_it_on_or_both(any_web):
-    found = summary(any_web)
+    found = any_web
     assert set(found.origins) | set(found.passed_on) == any_web.records.keys()
     assert set(found.first_hand) <= set(found.origins)
     assert set(found.origins) <= set(found.without_inferred)
@@ -123,15 +122,15 @@ def test_one_more_page_that_retells_adds_no_origin(any_web):
     names = list(any_web.records)
     if names:
         more = web(*any_web.records.values(), a_record("more", got(names[0])))
-        assert summary(more).origins == summary(any_web).origins
-        assert len(summary(more).passed_on) == len(summary(any_web).passed_on) + 1
+        assert more.origins == any_web.origins
+        assert len(more.passed_on) == len(any_web.passed_on) + 1
 
 
 @given(webs())
 def test_the_walk_ends_and_misses_nobody_who_leads_to_an_origin(any_web):
     steps = list(walk(any_web))
     reached = {name for name, _, _ in steps}
-    assert reached | set(summary(any_web).circular) == any_web.records.keys()
+    assert reached | set(any_web.circular) == any_web.records.keys()
     seen: set[str] = set()
     for name, depth, link in steps:
         assert (depth == 0) == (link is None)
@@ -269,14 +268,14 @@ def test_a_title_stays_on_its_line(title):
 
 @pytest.mark.parametrize("any_web", WEBS, ids=lambda w: w.claim.id)
 def test_both_claims_have_one_known_origin_and_many_pages(any_web):
-    found = summary(any_web)
+    found = any_web
     assert len(found.origins) == 1
     assert len(found.passed_on) > 15
     assert found.circular == ()
 
 
 def test_the_plan_and_the_sum_come_from_different_origins():
-    plan, total = (summary(web_of(COURSE, c)) for c in ("flee-plan", "95-billion"))
+    plan, total = (web_of(COURSE, c) for c in ("flee-plan", "95-billion"))
     assert plan.origins != total.origins
     assert plan.first_hand == ()
     assert total.first_hand == total.origins == ("reuters-total",)

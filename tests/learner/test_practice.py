@@ -14,8 +14,7 @@ from kit.learner.practice import (
     just_asked,
     last_try,
 )
-from kit.learner.record import KeptAnswer, LearnerRecord
-from kit.learner.standing import standing
+from kit.learner.record import KeptAnswer, LearnerRecord, standing
 from kit.questions.bank import load_questions
 
 ONE, MANY, LABEL, NUMBER, ORDER = (

@@ -12,7 +12,7 @@ from helpers import COURSE, an_answer, both_forms, keep, keep_all, partly, pick,
 import kit
 from kit.learner import submission
 from kit.learner.record import keep_answer, record_path
-from kit.notebook import asking, handing_in
+from kit.notebook import beginning, handing_in
 from kit.questions.bank import find_question, load_questions
 
 EXERCISE = "exercise-01"
@@ -62,7 +62,7 @@ def test_with_nothing_answered_nothing_is_sealed(learner_course, cell):
 
 def test_a_class_code_alone_is_nothing_to_seal(learner_course, cell, monkeypatch):
     views = []
-    monkeypatch.setattr(asking, "display", views.append)
+    monkeypatch.setattr(beginning, "display", views.append)
     kit.begin(EXERCISE)
     views[0]._handle_custom_msg({"do": "keep", "seq": 1, "value": "A7"}, [])
     assert "nothing was sealed" in repr(kit.hand_in(EXERCISE))
@@ -102,7 +102,7 @@ def test_what_is_not_fully_answered_is_named_by_number(learner_course, cell):
 
 def test_the_class_code_is_sealed_too(learner_course, cell, monkeypatch):
     views = []
-    monkeypatch.setattr(asking, "display", views.append)
+    monkeypatch.setattr(beginning, "display", views.append)
     kit.begin(EXERCISE)
     views[0]._handle_custom_msg({"do": "keep", "seq": 1, "value": "A7"}, [])
     keep_all(learner_course, EXERCISE)

@@ -37,7 +37,7 @@ from kit.learner.record import (
     record_path,
 )
 from kit.learner.reveals import find_reveal, skip_question
-from kit.notebook import asking, lesson
+from kit.notebook import beginning, lesson
 from kit.notebook.output import Page
 from kit.notebook.widget.widget import QuestionView
 from kit.questions.bank import find_question, load_questions
@@ -105,13 +105,21 @@ def test_a_first_question_waits_for_nothing_that_it_does_not_need(home):
     unneeded = {
         *("jinja2", "difflib", "kit.questions.label", "kit.questions.number"),
         *("kit.learner.practice", "kit.learner.reveals", "kit.learner.submission"),
-        *("kit.course.evidence", "kit.notebook.charts"),
+        *("kit.course.evidence", "kit.notebook.charts", "kit.questions.in_markdown"),
     }
     code = (
         "import sys, kit; kit.begin('01-showroom'); kit.ask('showroom/one')._repr_mimebundle_();"
         f"print(sorted({unneeded} & sys.modules.keys()))"
     )
     assert in_a_process(code, home).strip() == "[]"
+
+
+def test_garbage_is_collected_again_once_a_name_is_loaded_if_it_was_before(home):
+    code = (
+        "import gc, kit; kit.ask; print(gc.isenabled(), end=' ');"
+        "gc.disable(); kit.article; print(gc.isenabled())"
+    )
+    assert in_a_process(code, home).strip() == "True False"
 
 
 # --- begin, ask, progress -----------------------------------------------------------------------
@@ -139,7 +147,7 @@ def test_begin_takes_the_lessons_short_name(learner_course):
 
 def test_begin_shows_an_exercises_field_for_the_class_code(learner_course, monkeypatch):
     shown = []
-    monkeypatch.setattr(asking, "display", shown.append)
+    monkeypatch.setattr(beginning, "display", shown.append)
     kit.begin(EXERCISE)
     assert [view.question["id"] for view in shown] == ["exercise-01/who"]
     kit.begin(LESSON)

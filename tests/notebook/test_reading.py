@@ -11,7 +11,7 @@ import kit
 from kit.course.article import OWN_COPY, Article, load_article
 from kit.course.evidence import COLUMNS, SEEN, find_record, load_claims, load_records
 from kit.course.messages import message, words
-from kit.instruments.provenance import outline, summary, web_of
+from kit.instruments.provenance import outline, web_of
 from kit.notebook import reading
 from kit.notebook.output import Page
 
@@ -186,7 +186,7 @@ def test_provenance_says_in_words_what_it_draws(learner_course, displayed, claim
         assert record.short in text
     for shown in (text, html):
         assert load_claims(COURSE)[claim].title in shown
-        for n in (len(summary(web).origins), len(summary(web).passed_on), len(web.records)):
+        for n in (len(web.origins), len(web.passed_on), len(web.records)):
             assert re.search(rf"\b{n}\b", shown)
 
 

@@ -89,6 +89,7 @@ _BEGIN = (
     "piplite",
     "IPython.core.debugger",
     "kit.notebook.asking",
+    "kit.notebook.beginning",
     "kit.notebook.lesson",
     "jinja2",
 )

@@ -13,7 +13,7 @@ from attrs import frozen
 from kit.course.course import Course, find_course
 from kit.course.evidence import source_line
 from kit.course.html import template
-from kit.course.messages import KitError, in_digits, in_words_of, message
+from kit.course.messages import KitError, each_in_digits, in_digits, in_words_of, message
 from kit.instruments.age.estimates import (
     BY_PARTS,
     Estimate,
@@ -35,10 +35,18 @@ from kit.instruments.age.recipes import (
 )
 from kit.instruments.charts import Bar, ranges
 from kit.notebook.output import Page, errors_as_text, one_below_another
-from kit.notebook.widget.widget import script, text
+from kit.notebook.widget.widget import Saved, script, text
 
 _HERE = Path(__file__).parent
-_COLUMNS = ("recipe", "result", "range", "answers", "ignores", "assumes")
+#: What each column of the table holds, as ``ageing.row`` names it, and the column's head.
+_COLUMNS = {
+    "label": "recipe",
+    "used": "result",
+    "range": "range",
+    "question": "answers",
+    "ignores": "ignores",
+    "assumed": "assumes",
+}
 
 
 @errors_as_text
@@ -80,29 +88,29 @@ def _estimate_page(course: Course, part: Part, to: str, recipe: RecipeId | None)
     if not recipes:
         raise KitError("\n\n".join(refusals))
     sentences = _Sentences(course, part, to)
-    head, rows, carried = sentences.head(), [], []
+    head, rows, bars = sentences.head(), [], []
     lines = [*head, message("ageing.effects")]
     for each in recipes:
         result = carry(course, part, each, to)
-        row, line = sentences.row(result)
-        carried.append(result)
-        rows.append(row)
-        lines.append(line)
-    moves, bars, tornado = [], [], ""
+        said = sentences.row(result)
+        rows.append([said[name] for name in _COLUMNS])
+        lines.append(message("ageing.row", unit=part.unit, **said))
+        bars.append(sentences.bar(result))
+    moves, varied, tornado = [], [], ""
     for swing in swings:
         moves.append(sentences.moves(swing))
-        bars.append(Bar(sentences.swing(swing), swing.low.amount, swing.high.amount))
+        varied.append(sentences.bar(swing))
     if swings:
         lines += [message("ageing.sensitivity"), *moves]
-        tornado = ranges(bars, part.unit).figure
+        tornado = ranges(varied, part.unit).figure
     notes = [*filter(None, [part.note]), *refusals]
     sources = sentences.sources(recipes)
     html = template(
         _HERE / "aged.html.j2",
         head=head,
-        heads=[message(f"ageing.column_{name}") for name in _COLUMNS],
+        heads=[message(f"ageing.column_{name}") for name in _COLUMNS.values()],
         rows=rows,
-        range=ranges(sentences.bars(carried), part.unit).figure,
+        range=ranges(bars, part.unit).figure,
         moves=moves,
         tornado=tornado,
         notes=notes,
@@ -139,31 +147,22 @@ class _Sentences:
                 lines.append(message("ageing.part", amount=piece.sum, what=piece.what))
         return lines
 
-    def bars(self, carried: list[Range]) -> list[Bar]:
-        """Return a bar a recipe: from its lowest to its highest, and a mark at what is used."""
-        bars = []
-        for each in carried:
-            label = message(f"ageing.{each.recipe}_label", **self.names)
-            low, high, used = each.low.amount, each.high.amount, each.used.amount
-            bars.append(Bar(label, low, high, used))
-        return bars
+    def bar(self, each: Range) -> Bar:
+        """Return a bar from the lowest to the highest; a recipe's has a mark at what is used."""
+        low, high = each.low.amount, each.high.amount
+        if each.assumption:
+            return Bar(self.swing(each), low, high)
+        label = message(f"ageing.{each.recipe}_label", **self.names)
+        return Bar(label, low, high, each.used.amount)
 
-    def row(self, carried: Range) -> tuple[list[str], str]:
-        """Return a recipe's result as the cells of a table, by _COLUMNS, and as lines of text."""
-        name = carried.recipe
-        said = {
-            "label": message(f"ageing.{name}_label", **self.names),
-            "used": in_digits(carried.used.amount, ".1f"),
-            "low": in_digits(carried.low.amount, ".1f"),
-            "high": in_digits(carried.high.amount, ".1f"),
-            "question": message(f"ageing.{name}_question", **self.names),
-            "ignores": message(f"ageing.{name}_ignores", **self.names),
-            "assumed": " ".join(self.assumed(carried.used)),
-        }
-        said_range = f"{said['low']}–{said['high']}"
-        cells = [said["label"], said["used"], said_range]
-        cells += [said["question"], said["ignores"], said["assumed"]]
-        return cells, message("ageing.row", unit=self.part.unit, **said)
+    def row(self, carried: Range) -> dict[str, str]:
+        """Return what is said of a recipe's result, in its line of text and in its table."""
+        said = carried.amounts
+        for name in ("label", "question", "ignores"):
+            said[name] = message(f"ageing.{carried.recipe}_{name}", **self.names)
+        said["range"] = f"{said['low']}–{said['high']}"
+        said["assumed"] = " ".join(self.assumed(carried.used))
+        return said
 
     def assumed(self, effect: Effect) -> list[str]:
         """Return everything that an effect assumes, a sentence each."""
@@ -200,14 +199,8 @@ class _Sentences:
 
     def moves(self, swing: Range) -> str:
         """Return how far an assumption alone moves the answer."""
-        return message(
-            "ageing.moves",
-            label=self.swing(swing),
-            low=in_digits(swing.low.amount, ".1f"),
-            high=in_digits(swing.high.amount, ".1f"),
-            width=in_digits(swing.width, ".1f"),
-            unit=self.part.unit,
-        )
+        told = {"label": self.swing(swing), "unit": self.part.unit}
+        return message("ageing.moves", **told, **swing.amounts)
 
     def sources(self, recipes: tuple[RecipeId, ...]) -> list[str]:
         """Return where the estimate and the series that were used come from."""
@@ -224,7 +217,7 @@ class _Sentences:
         return [source_line(self.course, record) for record in records if record]
 
 
-class LiveAge(anywidget.AnyWidget):
+class LiveAge(Saved, anywidget.AnyWidget):
     """An estimate with a slider for each assumption; its saved output is the still page.
 
     The sliders of ipywidgets lose the arrow keys to the notebook, and tell those who read by ear a
@@ -241,7 +234,7 @@ class LiveAge(anywidget.AnyWidget):
     shown = traitlets.Unicode().tag(sync=True)  #: HTML
 
     def __init__(self, course: Course, part: Part, to: str, still: Page) -> None:
-        self._sentences, self._still = _Sentences(course, part, to), still
+        self._sentences, self._page = _Sentences(course, part, to), still
         self._recipes, _ = usable(course, part, to)
         self._choices: dict[str, list[Choice]] = {}  # of each slider, from low to high
         controls, first = [], {}
@@ -274,29 +267,21 @@ class LiveAge(anywidget.AnyWidget):
         """Work out every recipe under what the sliders say, and show it."""
         course, part, to = self._sentences.course, self._sentences.part, self._sentences.to
         chosen = {name: choices[self.chosen[name]].id for name, choices in self._choices.items()}
-        carried, amounts = [], []
+        bars, amounts = [], []
         for recipe in self._recipes:
             result = carry(course, part, recipe, to, chosen)
-            carried.append(result)
+            bars.append(self._sentences.bar(result))
             amounts.append(result.used.amount)
         low, high = min(amounts), max(amounts)
-        bars = self._sentences.bars(carried)
         key = "ageing.now_one"
-        if len(carried) > 1:
+        if len(bars) > 1:
             key = "ageing.now"
             bars.insert(0, Bar(message("ageing.now_label"), low, high, strong=True))
         # The words go first: they are there at once, the picture takes a moment.
-        self.now = message(
-            key, low=in_digits(low, ".1f"), high=in_digits(high, ".1f"), unit=part.unit
-        )
+        self.now = message(key, unit=part.unit, **each_in_digits(".1f", low=low, high=high))
         picture = ranges(bars, part.unit)
         lines = "".join(f"<li>{escape(line)}</li>" for line in picture.text.splitlines()[1:])
         self.shown = f"<ul>{lines}</ul>{picture.figure}"
 
-    def __repr__(self) -> str:
-        return self._still.text
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        data |= {"text/plain": self._still.text, "text/html": self._still.html}
-        return data, metadata
+    def _still(self) -> Page:
+        return self._page

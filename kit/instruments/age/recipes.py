@@ -26,7 +26,7 @@ from typing import Literal
 from attrs import frozen
 
 from kit.course.course import Course
-from kit.course.messages import KitError, message
+from kit.course.messages import KitError, each_in_digits, message
 from kit.instruments.age.estimates import BY_PARTS, Book, Estimate, Part, Point, Series, load_book
 
 RecipeId = Literal["prices", "unchanged", "raised"]
@@ -78,6 +78,12 @@ class Range:
     def width(self) -> float:
         """The distance between the lowest and the highest answer."""
         return self.high.amount - self.low.amount
+
+    @property
+    def amounts(self) -> dict[str, str]:
+        """Its four numbers, to be read."""
+        used, low, high = self.used.amount, self.low.amount, self.high.amount
+        return each_in_digits(".1f", used=used, low=low, high=high, width=self.width)
 
 
 def assumptions(course: Course, part: Part, recipe: RecipeId, to: str) -> tuple[Assumption, ...]:
@@ -182,10 +188,9 @@ def effect(
         KitError: where the result would mislead, or a series does not reach so far.
 
     """
-    chosen = chosen or {}
     picked = {}
-    for assumption in assumptions(course, part, recipe, to):
-        picked[assumption.id] = _pick(assumption, chosen.get(assumption.id))
+    for each in assumptions(course, part, recipe, to):
+        picked[each.id] = _pick(each, (chosen or {}).get(each.id))
     return _effect_of(course, part, recipe, to, picked)
 
 

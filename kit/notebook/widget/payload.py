@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from kit.course.article import compare_own_copy, load_article
 from kit.course.course import Course
 from kit.course.html import block, inline
 from kit.course.messages import KitError, message
@@ -41,6 +40,8 @@ def question_payload(course: Course, question: Question, seed: str) -> dict[str,
 
 def _paragraphs(course: Course, question: Question) -> list[dict[str, Any]]:
     """Return the paragraphs that the question is about, from the reader's own copy if they can."""
+    from kit.course.article import compare_own_copy, load_article  # noqa: PLC0415  (most need none)
+
     try:
         own = compare_own_copy(course)
     except KitError:

@@ -29,10 +29,10 @@ from kit.learner.record import (
     record_path,
 )
 from kit.learner.storage import IN_BROWSER
+from kit.notebook.output import Page, still_page
 from kit.notebook.widget.payload import question_payload, state_payload
 from kit.questions.base import Question, UnreadableError
 from kit.questions.kinds import KINDS
-from kit.questions.still import still_html, still_text
 
 _HERE = Path(__file__).parent
 _ACTS = ("keep", "check", "show", "commit")
@@ -73,11 +73,35 @@ def _as_json(request: dict[str, Any]) -> dict[str, Any]:
     return plain
 
 
-class AnswerWidget(anywidget.AnyWidget):
-    """A widget whose page says 'saved' only once the kernel has acknowledged what it sent."""
+class Saved:
+    """What a widget has in a saved notebook: a page that needs no kernel."""
+
+    def _still(self) -> Page:
+        """Return that page."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return self._still().text
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})  # type: ignore[misc]
+        still = self._still()
+        return data | {"text/plain": still.text, "text/html": still.html}, metadata
+
+
+class AnswerWidget(Saved, anywidget.AnyWidget):
+    """A widget whose page says 'saved' only once the kernel has acknowledged what it sent.
+
+    It can show what is in a learner's record, and is then told when that changes.
+    """
 
     _ECHOED = ("page", "seq")  #: of a message, so that the page knows what is acknowledged
     _course: Course
+    _path: Path  #: of the record that it shows
+
+    def __init__(self, **state: Any) -> None:
+        super().__init__(**state)
+        self.on_msg(type(self)._receive)
 
     def _receive(self, request: dict[str, Any], _buffers: Any = None) -> None:
         """Do what the page asks and acknowledge it; a refusal is a sentence, never silence."""
@@ -109,14 +133,8 @@ class AnswerWidget(anywidget.AnyWidget):
         """Return what the page needs beside the sentence of a refusal."""
         return {}
 
-
-class Listening:
-    """A widget that shows what is in a learner's record, and is told when that changes."""
-
-    _path: Path
-
     def listen(self) -> None:
-        """Be told of changes from now on, as long as the widget is there."""
+        """Be told of changes to the record from now on, as long as the widget is there."""
         _LISTENING.add(self)
 
     def shows(self, path: Path) -> bool:
@@ -134,7 +152,7 @@ class Listening:
         raise NotImplementedError
 
 
-_LISTENING: weakref.WeakSet[Listening] = weakref.WeakSet()
+_LISTENING: weakref.WeakSet[AnswerWidget] = weakref.WeakSet()
 
 
 def refresh(path: Path, record: LearnerRecord, question: str | None = None) -> None:
@@ -159,7 +177,7 @@ def _shared() -> _Shared:
     return _Shared(script=question_script(), css=text("question.css"))
 
 
-class QuestionView(AnswerWidget, Listening):
+class QuestionView(AnswerWidget):
     """One question, live. Its saved output is the still form, the same for every learner."""
 
     _esm = _HERE / "loader.js"
@@ -182,7 +200,6 @@ class QuestionView(AnswerWidget, Listening):
             words=words_of_group("view", course.root),
             shared=_shared().model_id,
         )
-        self.on_msg(QuestionView._receive)
         self.listen()
 
     def _receive(self, request: dict[str, Any], _buffers: Any = None) -> None:
@@ -250,11 +267,5 @@ class QuestionView(AnswerWidget, Listening):
         if question in (None, self._question.id):
             self.state = state_payload(self._question, record)
 
-    def __repr__(self) -> str:
-        return still_text(self._question)
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        data["text/plain"] = repr(self)
-        data["text/html"] = still_html(self._question)
-        return data, metadata
+    def _still(self) -> Page:
+        return still_page(self._question)
