@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import pytest
 from blind import SIGNS, Way, every_way, numbers_in, odd_ones
-from helpers import COURSE, EXERCISES, a_question, each, with_keys
+from helpers import COURSE, EXERCISES, a_question, each, of_kind, with_keys
 
 from kit.questions.bank import load_questions
 from kit.questions.base import Question
@@ -80,6 +80,25 @@ def share_right(sign: str, items: Iterable[Question]) -> float:
 def test_that_it_cannot_be_judged_is_right_about_as_often_as_any_option():
     """Among four options each is right once in four."""
     assert 0.2 <= share_right("cannot be judged", CHOICES) <= 0.5
+
+
+#: How an option begins that finds nothing, or gives up.
+GIVES_NOTHING = re.compile(
+    r"(?:nothing|nobody|neither|none|never|not said|(?:this|that|it) (?:cannot|is not known))\b",
+    re.IGNORECASE,
+)
+
+
+def test_in_the_whole_course_nothing_is_right_nearly_as_often_as_wrong():
+    """Who always takes it for a trap is wrong as well; who always takes it earns no half."""
+    rights = [
+        bool(option.right)
+        for item in of_kind("choose-one", marked=True)
+        for option in item.options
+        if GIVES_NOTHING.match(option.text)
+    ]
+    assert len(rights) > 20
+    assert 0.4 <= sum(rights) / len(rights) < 0.5
 
 
 @each_exercise
