@@ -132,6 +132,9 @@ def _rename(course: Course, options: argparse.Namespace) -> int:
     changed = adding.rename(course, options.old, options.new, anyway=options.lose_answers)
     told = {"old": options.old, "new": options.new, "files": ", ".join(changed)}
     print(message("rename.done", **told))
+    if "/" not in options.old:
+        page = course.sheet(options.old)
+        print(message("rename.as_before", title=page.title, notebook=page.notebook))
     return 0
 
 

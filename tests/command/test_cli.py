@@ -392,6 +392,19 @@ def test_a_new_course_is_named_first(home, capsys):
     assert first_of(capsys) == f"The course is “Our town” (our-town), in {home / 'Our town'}."
 
 
+def test_what_a_page_that_is_renamed_keeps_is_said(home, monkeypatch, capsys):
+    new_course(home / "town")
+    monkeypatch.chdir(home / "town")
+    assert cli.main(["rename", "01-first-look", "01-the-clock"]) == 0
+    *_, last = capsys.readouterr().out.splitlines()
+    assert "still “Lesson 01: A first look”" in last
+    assert "still notebooks/01-first-look.ipynb" in last
+    page = load_course(home / "town", home / "town").sheets[0]
+    assert (page.id, page.notebook) == ("01-the-clock", "notebooks/01-first-look.ipynb")
+    assert cli.main(["rename", "exercise-01/oak", "exercise-01/tree"]) == 0
+    assert "still" not in capsys.readouterr().out  # a question has neither
+
+
 def test_within_the_kit_s_own_course_it_is_the_one_of_the_project(monkeypatch, capsys):
     monkeypatch.chdir(CONTENT / "items")
     assert cli.main(["notebooks", "--check"]) == 0
