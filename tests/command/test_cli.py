@@ -34,6 +34,18 @@ def test_the_help_of_each_command_has_an_example(command, capsys):
     assert f"Example: kit {command}" in capsys.readouterr().out
 
 
+def test_the_help_has_nothing_for_what_there_is_not():
+    options = {name: {"does", "examples"} for name in COMMANDS}
+    options["shared"] = set()
+    for name, parser in frame.COMMANDS.choices.items():
+        for action in parser._actions:
+            options[name] |= {action.dest, *action.option_strings}
+        options["shared"] |= options[name] - frame.HELP[name].keys()
+    assert frame.HELP.keys() == options.keys()
+    for name, said in frame.HELP.items():
+        assert said.keys() <= options[name]
+
+
 def test_the_commands_of_the_first_cut_are_there():
     assert {"lab", "check", "article", "notebooks", "solutions", "grade"} <= set(COMMANDS)
 
