@@ -191,12 +191,8 @@ def letters(text: str, *, markup: bool = False) -> str:
     """Return the letters and digits of a text, to compare it by.
 
     Then it makes no difference whether it was written as TOML, JSON, HTML or Markdown, and how its
-    lines are broken.
-
-    Args:
-        text: the text, or the whole of a file.
-        markup: with the names and attributes of tags, and the addresses of links.
-
+    lines are broken. With ``markup``, the names and attributes of tags and the addresses of links
+    count too.
     """
     plain = _CODED.sub(lambda match: chr(int(match[1], 16)), text)
     plain = html.unescape(_ESCAPED.sub(" ", plain))

@@ -65,9 +65,7 @@ def in_language_of(course: Course, name: str) -> Path:
 def misfits(sentences: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield the key of each sentence that is not like the English one, and what it must have.
 
-    Args:
-        sentences: the translated ones, by key; what is not translated is not missed here.
-
+    ``sentences`` are the translated ones, by key; what is not translated is not missed here.
     """
     english = words_in("")
     for key in sentences.keys() & english.keys():

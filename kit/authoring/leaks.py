@@ -33,9 +33,7 @@ _TEXTS = (".toml", ".md", ".txt", ".csv", ".html", ".ipynb", ".svg", ".vtt", ".s
 def leaks(course: Course, edition: Edition) -> list[str]:
     """Return a sentence for each part of a key in what learners are about to get.
 
-    Args:
-        course: the course.
-        edition: the course's own files that go out.
+    ``edition`` is the course's own files that go out.
 
     Raises:
         KitError: when a key's file cannot be read, so that nothing can be compared with it.

@@ -29,9 +29,7 @@ def preview_path(course: Course, sheet: Sheet) -> Path:
 def write_preview(root: Path, name: str) -> list[str]:
     """Write the preview of a sheet, and return what is to be mended in the course.
 
-    Args:
-        root: the course's folder; all is read anew.
-        name: the sheet's id.
+    All in the folder ``root`` of the course is read anew; ``name`` is the sheet's id.
 
     Raises:
         KitError: when ``course.toml`` cannot be read, or has no such sheet.
@@ -104,11 +102,8 @@ def _is_note(cell: NotebookNode) -> bool:
 def refresh(root: Path, name: str, path: Path) -> str:
     """Write a sheet's preview anew and return what the terminal says of it.
 
-    Args:
-        root: the course's folder.
-        name: the sheet's id.
-        path: the preview. Where the course cannot be read, it says so on top and stays otherwise.
-
+    Where the course in the folder ``root`` cannot be read, the preview at ``path`` says so on top
+    and stays otherwise.
     """
     try:
         found = write_preview(root, name)

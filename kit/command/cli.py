@@ -22,7 +22,6 @@ from kit.authoring import (
     build,
     check,
     export,
-    gift,
     handouts,
     importing,
     languages,
@@ -416,7 +415,7 @@ def _export(course: Course, options: argparse.Namespace) -> int:
         done = message("export.done", file=options.file, count=len(asked))
         notes = {}
     else:
-        made = gift.gift(course, asked)
+        made = export.gift(course, asked)
         _write_beside(options.file, made.text.encode())
         done = message("export.done_gift", file=options.file, count=made.count)
         notes = made.notes
@@ -433,7 +432,7 @@ def _import(course: Course, options: argparse.Namespace) -> int:
     path = options.file
     if path.suffix.lower() == ".csv":
         lines = []
-        for line in tables.read(path, importing.table.NEEDED, "import.no_columns"):
+        for line in tables.read(path, importing.COLUMNS, "import.no_columns"):
             lines.append({name: tables.as_written(cell) for name, cell in line.items()})
         bank = importing.bank_of_table(path, lines)
     else:

@@ -44,10 +44,6 @@ def command(*options: Option) -> Callable[[Run], Run]:
     """Make a command of a function: ``_check`` does what ``kit check`` says.
 
     What its help says is in ``help.toml``, in the table of its name.
-
-    Args:
-        options: its options, as :func:`option` returns them.
-
     """
 
     def add(run: Run) -> Run:
