@@ -57,24 +57,24 @@ def add_question(course: Course, kind: str, sheet: Sheet, name: str = "") -> tup
     taken = load_questions(course, sheet)
     if not name:
         name = next(f"q{n}" for n in count(1) if f"{sheet.prefix}/q{n}" not in taken)
-    item_id = f"{sheet.prefix}/{name}"
-    if not _NAME.fullmatch(name) or item_id in taken:
+    question_id = f"{sheet.prefix}/{name}"
+    if not _NAME.fullmatch(name) or question_id in taken:
         raise KitError(message("add.bad_name", name=name, sheet=sheet.id))
-    texts = _skeleton(course, sheet, kind, item_id)
+    texts = _skeleton(course, sheet, kind, question_id)
     for path, text in texts.items():
         write_whole(path, text.encode())
-    return item_id, list(texts)
+    return question_id, list(texts)
 
 
-def _skeleton(course: Course, sheet: Sheet, kind: str, item_id: str) -> Texts:
+def _skeleton(course: Course, sheet: Sheet, kind: str, question_id: str) -> Texts:
     page = source_path(course, sheet)
     if KINDS[kind].ticked:
-        asked = _TICKED.format(kind=kind, name=item_id.partition("/")[2])
+        asked = _TICKED.format(kind=kind, name=question_id.partition("/")[2])
         return {page: _with(read_text(page), asked)}
     text = (KINDS[kind].folder() / "skeleton.toml").read_text("utf-8")
-    row = {"id": item_id, "kind": kind, **parse(text)}
+    row = {"id": question_id, "kind": kind, **parse(text)}
     items = course.root / "items" / f"{sheet.id}.toml"
-    texts = {page: _with(read_text(page), _ASK.format(id=item_id))}
+    texts = {page: _with(read_text(page), _ASK.format(id=question_id))}
     if sheet.graded and sheet.keys:
         path = course.keys / sheet.keys
         row, key = split_key(row)

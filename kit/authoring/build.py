@@ -29,7 +29,7 @@ from kit.questions.bank import load_questions
 from kit.questions.in_markdown import questions_on
 from kit.questions.still import still_text
 
-_ASK = re.compile(r"""kit\.ask\(["']([^"']+)["']\)""")
+ASK = re.compile(r"""kit\.ask\(["']([^"']+)["']\)""")
 _STORY = re.compile(r"""kit\.story\(["']([^"']+)["']\)""")
 _BEGIN = re.compile(r"""kit\.begin\(["']([^"']+)["']\)""")
 _WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -67,12 +67,7 @@ def blocks(text: str) -> list[str]:
 
 def asked(text: str) -> list[str]:
     """Return the ids of the questions that a page asks, in order."""
-    return _ASK.findall("\n".join(blocks(text)))
-
-
-def asked_in(source: str) -> list[str]:
-    """Return the ids of the questions that a cell asks."""
-    return _ASK.findall(source)
+    return ASK.findall("\n".join(blocks(text)))
 
 
 def stories(text: str) -> list[str]:
@@ -84,10 +79,10 @@ def told_above(text: str) -> dict[str, str]:
     """Return, for each question of a page, what was shown last above it as a story."""
     last, found = "", {}
     for block in blocks(text):
-        for name in _STORY.findall(block):
-            last = name
-        for item_id in _ASK.findall(block):
-            found[item_id] = last
+        for story in _STORY.findall(block):
+            last = story
+        for name in ASK.findall(block):
+            found[name] = last
     return found
 
 
@@ -199,7 +194,7 @@ def solved(course: Course, sheet: Sheet) -> NotebookNode:
     book.cells = [cell for cell in book.cells if not _BEGIN.search(cell.source)]
     above = None
     for cell in book.cells:
-        cell.source = _ASK.sub(r'kit.solution("\1")', cell.source)
+        cell.source = ASK.sub(r'kit.solution("\1")', cell.source)
         if cell.cell_type == "markdown" and above is None:
             cell.source = message("solution.head", title=sheet.title)
         if cell.cell_type == "code" and "kit.hand_in(" in cell.source:
@@ -293,7 +288,7 @@ def is_up_to_date(course: Course, sheet: Sheet) -> bool:
     questions = load_questions(course, sheet)
     for cell in json.loads(path.read_bytes())["cells"]:
         shown = [output.get("data", {}).get("text/plain", "") for output in cell.get("outputs", [])]
-        for name in _ASK.findall("".join(cell["source"])):
+        for name in ASK.findall("".join(cell["source"])):
             now = name in questions and still_text(questions[name])
             if shown and now not in ["".join(text) for text in shown]:
                 return False

@@ -146,10 +146,10 @@ def _page_faults(course: Course, questions: dict[str, Question]) -> Iterator[str
         path, text = source_path(course, sheet), page_text(course, sheet)
         ids = asked(text)
         all_asked |= set(ids)
-        for item_id in ids:
-            if item_id not in questions:
-                told = near(item_id, questions)
-                yield message("check_course.unknown_ask", page=path.name, id=item_id, near=told)
+        for name in ids:
+            if name not in questions:
+                told = near(name, questions)
+                yield message("check_course.unknown_ask", page=path.name, id=name, near=told)
         for name in stories(text):
             if name not in can_be_told:
                 told = near(name, can_be_told)
@@ -218,13 +218,14 @@ def _mark_faults(page: str, text: str, questions: dict[str, Question]) -> Iterat
     """Find numbers of marks that stand on a page above a question worth something else."""
     said = ""
     for match in _MARKS_OR_ASK.finditer(text):
-        marks, item_id = match.groups()
-        if item_id is None:
+        marks, name = match.groups()
+        if name is None:
             said = marks.replace(",", ".")
-        elif said and item_id in questions and float(said) != questions[item_id].marks:
-            worth = f"{questions[item_id].marks:g}"
-            yield message("check_course.page_marks", page=page, id=item_id, said=said, marks=worth)
-        said = said if item_id is None else ""
+            continue
+        if said and name in questions and float(said) != questions[name].marks:
+            worth = f"{questions[name].marks:g}"
+            yield message("check_course.page_marks", page=page, id=name, said=said, marks=worth)
+        said = ""
 
 
 def _word_faults(course: Course, texts: dict[str, str]) -> Iterator[str]:

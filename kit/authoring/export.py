@@ -48,7 +48,7 @@ class Gift:
 
     text: str
     count: int  #: of Moodle's questions
-    notes: dict[str, list[str]] = field(factory=dict)  #: ids of items, by the key of what to say
+    notes: dict[str, list[str]] = field(factory=dict)  #: ids of questions, by what to say
 
 
 def bank(course: Course, names: Iterable[str], keys: Path | None) -> tuple[Asked, list[str]]:

@@ -61,11 +61,9 @@ def _page(course: Course, path: Path) -> str:
 
 def write(course: Course, pages: Pages) -> dict[Path, Path | None]:
     """Write pages to print; return where, and where one that was changed by hand is kept."""
-    kept = {}
-    for path, html in pages.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        kept[path] = write_made(course.home, path, html.encode(), digest)
-    return kept
+    return {
+        path: write_made(course.home, path, html.encode(), digest) for path, html in pages.items()
+    }
 
 
 def stale(pages: Pages) -> list[Path]:

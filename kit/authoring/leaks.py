@@ -101,14 +101,14 @@ def _copied(path: Path, plain: str, known: Iterable[Secret]) -> Iterator[str]:
     One short text may be a rule that a lesson teaches, so it says nothing alone. A long one does,
     and so do several of one question: whoever copies a key copies more than a sentence.
     """
-    by_item: dict[str, list[Secret]] = defaultdict(list)
+    by_question: dict[str, list[Secret]] = defaultdict(list)
     for secret in known:
         if secret.letters in plain:
-            by_item[secret.item].append(secret)
-    for item, found in by_item.items():
+            by_question[secret.question].append(secret)
+    for name, found in by_question.items():
         several = len({secret.letters for secret in found}) > 1
         for secret in found:
             if several or count_words(secret.text) >= LONG:
-                values = {"file": path.as_posix(), "id": item, "field": secret.field}
+                values = {"file": path.as_posix(), "id": name, "field": secret.field}
                 start = " ".join(secret.text.split()[:6])
                 yield message("release.key_text", start=start, **values)

@@ -70,8 +70,8 @@ def _put_in(book: NotebookNode, sheet: Sheet, faults: list[str]) -> None:
     cells = []
     for cell in book.cells:
         here = []
-        for item in build.asked_in(cell.source):
-            here += [fault for fault in left if item in fault]
+        for name in build.ASK.findall(cell.source):
+            here += [fault for fault in left if name in fault]
         left = [fault for fault in left if fault not in here]
         if here:
             cells.append(_note(here))

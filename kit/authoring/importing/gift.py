@@ -149,10 +149,16 @@ def _true_false(word: str, said: tuple[str, str], form: str) -> tuple[Answer, ..
 
 
 def _answer(text: str, share: float, form: str) -> Answer:
+    said, share, reason = _parted(text, share, form)
+    return Answer(_text(said, form), share, reason)
+
+
+def _parted(text: str, share: float, form: str) -> tuple[str, float, str]:
+    """Return what an answer says, its share of the mark (-1 to 1), and its reason."""
     if match := _SHARE.match(text):
         share, text = _number(match[1]) / 100, text[match.end() :]
     said, _, reason = text.partition("#")
-    return Answer(_text(said, form), share, _text(reason, form))
+    return said, share, _text(reason, form)
 
 
 def _numerical(inside: str, form: str) -> Foreign:
@@ -160,10 +166,7 @@ def _numerical(inside: str, form: str) -> Foreign:
     lines = [text for _, text in _ANSWER.findall(inside)] or [inside]
     answers = []
     for line in lines:
-        share, text = 1.0, line
-        if match := _SHARE.match(text):
-            share, text = _number(match[1]) / 100, text[match.end() :]
-        said, _, reason = text.partition("#")
+        said, share, reason = _parted(line, 1.0, form)
         match = _NUMBER.fullmatch(said)
         low = high = None
         if match:
@@ -174,7 +177,7 @@ def _numerical(inside: str, form: str) -> Foreign:
                 low, high = low - _number(match[3]), low + _number(match[3])
         elif said.strip() not in ("", "*"):
             return Foreign(kind=UNREADABLE)
-        answers.append(Answer(said.strip(), share, _text(reason, form), low, high))
+        answers.append(Answer(said.strip(), share, reason, low, high))
     return Foreign(kind="numerical", answers=tuple(answers))
 
 
