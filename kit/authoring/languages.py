@@ -132,9 +132,8 @@ def begin_language(course: Course, language: str) -> Path:
     groups: dict[str, list[str]] = {}
     for key, sentence in words_in("").items():
         group, _, name = key.partition(".")
-        ours, theirs = (
-            json.dumps(text, ensure_ascii=False) for text in (sentence, there.get(key, ""))
-        )
+        ours = json.dumps(sentence, ensure_ascii=False)
+        theirs = json.dumps(there.get(key, ""), ensure_ascii=False)
         groups.setdefault(group, []).append(f"# {ours}\n{name} = {theirs}\n")
     tables = [f"[{group}]\n{''.join(rows)}" for group, rows in groups.items()]
     write_whole(path, "\n".join(tables).encode())
