@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kit.authoring.build import source_path
-from kit.authoring.keys import public_fields
+from kit.authoring.keys import split_key
 from kit.authoring.preview import forget
 from kit.course.article import read_text
 from kit.course.course import NAME, Course, Sheet, load_course
@@ -43,11 +43,7 @@ TODO: the question
 def add_question(course: Course, kind: str, sheet: Sheet, name: str = "") -> tuple[str, list[Path]]:
     """Write the skeleton of a question where it belongs: its page, its file, its key.
 
-    Args:
-        course: a course of the author's own.
-        kind: its kind.
-        sheet: the lesson or exercise.
-        name: the second half of its id; one that is free without it.
+    ``name`` is the second half of its id; one that is free without it.
 
     Returns:
         Its id, and the files that were changed.
@@ -61,28 +57,28 @@ def add_question(course: Course, kind: str, sheet: Sheet, name: str = "") -> tup
     taken = load_questions(course, sheet)
     if not name:
         name = next(f"q{n}" for n in count(1) if f"{sheet.prefix}/q{n}" not in taken)
-    item_id = f"{sheet.prefix}/{name}"
-    if not _NAME.fullmatch(name) or item_id in taken:
+    question_id = f"{sheet.prefix}/{name}"
+    if not _NAME.fullmatch(name) or question_id in taken:
         raise KitError(message("add.bad_name", name=name, sheet=sheet.id))
-    texts = _skeleton(course, sheet, kind, item_id)
+    texts = _skeleton(course, sheet, kind, question_id)
     for path, text in texts.items():
         write_whole(path, text.encode())
-    return item_id, list(texts)
+    return question_id, list(texts)
 
 
-def _skeleton(course: Course, sheet: Sheet, kind: str, item_id: str) -> Texts:
+def _skeleton(course: Course, sheet: Sheet, kind: str, question_id: str) -> Texts:
     page = source_path(course, sheet)
     if KINDS[kind].ticked:
-        asked = _TICKED.format(kind=kind, name=item_id.partition("/")[2])
+        asked = _TICKED.format(kind=kind, name=question_id.partition("/")[2])
         return {page: _with(read_text(page), asked)}
     text = (KINDS[kind].folder() / "skeleton.toml").read_text("utf-8")
-    row = {"id": item_id, "kind": kind, **parse(text)}
+    row = {"id": question_id, "kind": kind, **parse(text)}
     items = course.root / "items" / f"{sheet.id}.toml"
-    texts = {page: _with(read_text(page), _ASK.format(id=item_id))}
+    texts = {page: _with(read_text(page), _ASK.format(id=question_id))}
     if sheet.graded and sheet.keys:
-        key = course.keys / sheet.keys
-        texts[key] = _added(key, _part(row, "item", key=True))
-        row = _part(row, "item", key=False)
+        path = course.keys / sheet.keys
+        row, key = split_key(row)
+        texts[path] = _added(path, key)
     texts[items] = _added(items, row)
     return texts
 
@@ -97,20 +93,6 @@ def _with(page: str, asked: str) -> str:
 def _added(path: Path, row: Mapping[str, Any]) -> str:
     old = read_text(path).rstrip() + "\n\n" if path.is_file() else ""
     return old + "\n".join(_as_toml("item", row))
-
-
-def _part(row: Mapping[str, Any], table: str, *, key: bool) -> dict[str, Any]:
-    """Return what learners are given of a row; with ``key``, its id and what they are not given."""
-    public = public_fields()
-    kept: dict[str, Any] = {}
-    for name, value in row.items():
-        if isinstance(value, list) and name in public:
-            rows = [_part(part, name, key=key) for part in value]
-            if not key or any(len(part) > 1 for part in rows):
-                kept[name] = rows
-        elif name == "id" or (name in public[table]) != key:
-            kept[name] = value
-    return kept
 
 
 def _as_toml(table: str, row: Mapping[str, Any]) -> list[str]:
@@ -131,11 +113,8 @@ def _as_toml(table: str, row: Mapping[str, Any]) -> list[str]:
 def rename(course: Course, old: str, new: str, *, anyway: bool = False) -> list[str]:
     """Give a question, or a lesson or exercise, another id, wherever the course names it.
 
-    Args:
-        course: a course of the author's own.
-        old: its id, such as ``exercise-01/bird`` or ``01-first-look``.
-        new: the new one.
-        anyway: whether answers under the old name may be lost.
+    Ids are such as ``exercise-01/bird`` or ``01-first-look``. A page's title and the name of its
+    notebook stay. With ``anyway``, answers under the old name may be lost.
 
     Returns:
         The files that were changed, as the author knows them.
@@ -155,7 +134,7 @@ def rename(course: Course, old: str, new: str, *, anyway: bool = False) -> list[
     after, moved = {}, {}
     for path, text in before.items():
         if is_question:
-            after[path] = _with_names(path, text, course, sheet, {old: new})
+            after[path] = _with_name(path, text, source_path(course, sheet), old, new)
             continue
         after[path] = _with_sheet(path, text, sheet, new)
         if path.stem.removesuffix(".plain") == sheet.id and path.parent.name in _NAMED_AS_SHEETS:
@@ -206,14 +185,16 @@ def _texts(course: Course) -> Texts:
     return {path: read_text(path) for path in [*paths, *sorted(course.keys.glob("*.toml"))]}
 
 
-def _with_names(path: Path, text: str, course: Course, sheet: Sheet, ids: Mapping[str, str]) -> str:
-    """Return a file's text with a question's new id in the place of its old one."""
-    for old, new in ids.items():
-        text = re.sub(rf"""(["']){re.escape(old)}\1""", rf"\g<1>{new}\1", text)
-        if path == source_path(course, sheet):
-            name, by = re.escape(old.partition("/")[2]), new.partition("/")[2]
-            head = rf"(?m)^( {{0,3}}:::+ *[\w-]+ +)(?:{re.escape(sheet.prefix)}/)?{name}(?=\s|$)"
-            text = re.sub(head, rf"\g<1>{by}", text)
+def _with_name(path: Path, text: str, page: Path, old: str, new: str) -> str:
+    """Return a file's text with a question's new id in the place of its old one.
+
+    On its own ``page`` the question may be written out, under the second half of its id.
+    """
+    text = re.sub(rf"""(["']){re.escape(old)}\1""", rf"\g<1>{new}\1", text)
+    if path == page:
+        prefix, _, name = old.partition("/")
+        head = rf"(?m)^( {{0,3}}:::+ *[\w-]+ +)(?:{re.escape(prefix)}/)?{re.escape(name)}(?=\s|$)"
+        text = re.sub(head, rf"\g<1>{new.partition('/')[2]}", text)
     return text
 
 

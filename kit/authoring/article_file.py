@@ -32,10 +32,8 @@ def write_outline(course: Course, copy: str, *, was_put_back: bool) -> None:
     Where the output goes into a file or a program it is printed too, so that whoever sends it
     there gets the pieces that they know with what they wrote.
 
-    Args:
-        course: a course of the author's own.
-        copy: the text, a paragraph a line.
-        was_put_back: what :func:`kit.authoring.spares.put_back` did.
+    ``copy`` is the text, a paragraph a line; ``was_put_back`` is what
+    :func:`kit.authoring.spares.put_back` did.
 
     Raises:
         KitError: as :func:`kit.authoring.outline.outline_over` does.

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from unittest import mock
@@ -30,7 +29,7 @@ from kit.questions.bank import load_questions
 from kit.questions.in_markdown import questions_on
 from kit.questions.still import still_text
 
-_ASK = re.compile(r"""kit\.ask\(["']([^"']+)["']\)""")
+ASK = re.compile(r"""kit\.ask\(["']([^"']+)["']\)""")
 _STORY = re.compile(r"""kit\.story\(["']([^"']+)["']\)""")
 _BEGIN = re.compile(r"""kit\.begin\(["']([^"']+)["']\)""")
 _WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -68,12 +67,7 @@ def blocks(text: str) -> list[str]:
 
 def asked(text: str) -> list[str]:
     """Return the ids of the questions that a page asks, in order."""
-    return _ASK.findall("\n".join(blocks(text)))
-
-
-def asked_in(source: str) -> list[str]:
-    """Return the ids of the questions that a cell asks."""
-    return _ASK.findall(source)
+    return ASK.findall("\n".join(blocks(text)))
 
 
 def stories(text: str) -> list[str]:
@@ -85,10 +79,10 @@ def told_above(text: str) -> dict[str, str]:
     """Return, for each question of a page, what was shown last above it as a story."""
     last, found = "", {}
     for block in blocks(text):
-        for name in _STORY.findall(block):
-            last = name
-        for item_id in _ASK.findall(block):
-            found[item_id] = last
+        for story in _STORY.findall(block):
+            last = story
+        for name in ASK.findall(block):
+            found[name] = last
     return found
 
 
@@ -112,16 +106,13 @@ def bare(course: Course, sheet: Sheet, text: str | None = None) -> NotebookNode:
     Its metadata carry the kit's mark, by which the page that opens it knows a lesson, and the
     sentences that the page says about it, in the words of the course.
 
-    Args:
-        course: the course.
-        sheet: the sheet.
-        text: its page, if not as :func:`page_text` returns it.
-
+    ``text`` is its page, if not as :func:`page_text` returns it.
     """
     if text is None:
         text = page_text(course, sheet)
     book = _dressed(_with_note(_cells(text)))
-    book.metadata["kit"] = {"sheet": sheet.id, "words": page_words()}
+    page_words = {name: message(f"page.{name}") for name in PAGE_WORDS}
+    book.metadata["kit"] = {"sheet": sheet.id, "words": page_words}
     if course.language != "en":  # the page around a lesson is in English
         book.metadata["kit"] |= {"lang": course.language, "dir": course.direction}
     return book
@@ -144,21 +135,15 @@ def _with_note(cells: list[NotebookNode]) -> list[NotebookNode]:
     return [first, note, *below, *cells[1:]]
 
 
-def page_words() -> dict[str, str]:
-    """Return what the page around a lesson says: on its buttons, and of its connection."""
-    return {name: message(f"page.{name}") for name in PAGE_WORDS}
-
-
 def _cells(text: str) -> list[NotebookNode]:
     """Return a page as the cells of a notebook."""
-    new: dict[str, Callable[[str], NotebookNode]]
-    new = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
     cells = []
     for kind, source in pieces(text):
-        if kind == "markdown":
-            cells.append(new[kind](PICTURE.sub(_with_its_bytes, source)))
+        if kind == "code":
+            cells.append(nbformat.v4.new_code_cell(source))
         else:
-            cells.append(new[kind](source))
+            shown = PICTURE.sub(_with_its_bytes, source)
+            cells.append(nbformat.v4.new_markdown_cell(shown))
     return cells
 
 
@@ -195,16 +180,21 @@ def desk(course: Course) -> NotebookNode:
     return book
 
 
-def solved(course: Course, sheet: Sheet) -> NotebookNode:
-    """Return an exercise with each question answered and explained, and its key sealed in."""
+def refuse_without_key(course: Course, sheet: Sheet) -> None:
+    """Raise a KitError where a key of an exercise is not here."""
     questions = load_questions(course, sheet).values()
     if any(question.marked and not question.has_key for question in questions):
         raise KitError(message("grade.no_keys", sheet=sheet.id, path=course.keys))
+
+
+def solved(course: Course, sheet: Sheet) -> NotebookNode:
+    """Return an exercise with each question answered and explained, and its key sealed in."""
+    refuse_without_key(course, sheet)
     book = _dressed(_cells(page_text(course, sheet)))
     book.cells = [cell for cell in book.cells if not _BEGIN.search(cell.source)]
     above = None
     for cell in book.cells:
-        cell.source = _ASK.sub(r'kit.solution("\1")', cell.source)
+        cell.source = ASK.sub(r'kit.solution("\1")', cell.source)
         if cell.cell_type == "markdown" and above is None:
             cell.source = message("solution.head", title=sheet.title)
         if cell.cell_type == "code" and "kit.hand_in(" in cell.source:
@@ -238,6 +228,7 @@ def run(book: NotebookNode, folder: Path) -> NotebookNode:
         KitError: when a cell fails.
 
     """
+    metadata = copy.deepcopy(book.metadata)  # running it adds what this Python is
     with tempfile.TemporaryDirectory() as work:
         records = str(Path(work) / "my-work")
         with mock.patch.dict(os.environ, {"KIT_WORK": records, STRICT: "1"}):
@@ -257,26 +248,18 @@ def run(book: NotebookNode, folder: Path) -> NotebookNode:
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", []):
             output.get("data", {}).pop(_WIDGET, None)
-    mark = book.metadata.get("kit")
-    book.metadata = copy.deepcopy(_METADATA)
-    if mark is not None:
-        book.metadata["kit"] = mark
+    book.metadata = metadata
     return book
 
 
 def _failed(book: NotebookNode, fault: CellExecutionError) -> str:
-    title = _first_line(book.cells[0].source).lstrip("# ")
+    title = book.cells[0].source.lstrip().partition("\n")[0].lstrip("# ")
     block = ""
     for cell in book.cells:
         if any(output.output_type == "error" for output in cell.get("outputs", [])):
             block = cell.source
     why = fault.evalue.strip()
     return message("check_course.failed", name=title, fault=why, block=block)
-
-
-def _first_line(text: str) -> str:
-    """Return the first line that holds anything."""
-    return text.lstrip().partition("\n")[0]
 
 
 def make(course: Course, book: NotebookNode, path: Path) -> Path | None:
@@ -305,7 +288,7 @@ def is_up_to_date(course: Course, sheet: Sheet) -> bool:
     questions = load_questions(course, sheet)
     for cell in json.loads(path.read_bytes())["cells"]:
         shown = [output.get("data", {}).get("text/plain", "") for output in cell.get("outputs", [])]
-        for name in _ASK.findall("".join(cell["source"])):
+        for name in ASK.findall("".join(cell["source"])):
             now = name in questions and still_text(questions[name])
             if shown and now not in ["".join(text) for text in shown]:
                 return False

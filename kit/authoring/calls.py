@@ -75,7 +75,7 @@ def place_faults(course: Course, sheet: Sheet, text: str) -> Iterator[str]:
     for place in dict.fromkeys(_RELATIVE.findall(text)):
         path = (folder / place).resolve()
         if path not in coming and not path.exists() and not _in_the_kit(course, path):
-            names = [other.name for other in coming] + [file.name for file in _beside(path)]
+            names = [other.name for other in coming] + [file.name for file in path.parent.glob("*")]
             told = near(path.name, names)
             yield message("check_course.dead_link", page=page, link=place, near=told)
     cells = pieces(text)
@@ -90,7 +90,3 @@ def _in_the_kit(course: Course, path: Path) -> bool:
         path.is_relative_to(course.home / "kit")
         and (CONTENT.parents[1] / path.relative_to(course.home)).exists()
     )
-
-
-def _beside(path: Path) -> list[Path]:
-    return list(path.parent.iterdir()) if path.parent.is_dir() else []

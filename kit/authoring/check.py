@@ -15,6 +15,7 @@ from kit.authoring.pictures import picture_faults
 from kit.authoring.questions import bank_faults, question_faults, reveal_faults
 from kit.authoring.release import key_faults
 from kit.authoring.sources import (
+    LINK,
     LONGEST_QUOTATION,
     host_faults,
     quoting_faults,
@@ -32,7 +33,6 @@ from kit.questions.in_markdown import questions_on, ticks_in
 
 LARGEST_SHARE = 4  #: all quotations together: at most one word in so many of the text
 TODO = "TODO:"  #: marks a place that an author has still to fill in
-_LINK = re.compile(r"\]\((https?://[^)\s]+)\)")
 _FIGURE = re.compile(r"\d")
 # Numbers that state nothing about the world: headings, a question's own number, an ordered list's,
 # what is in a tag.
@@ -67,11 +67,13 @@ def _content_faults(course: Course) -> list[str]:
     for question in questions.values():
         found += question_faults(course, question, places.get(question.id, ""))
     found += [*bank_faults(questions.values()), *reveal_faults(course, questions)]
-    pages = list(_page_faults(course, questions))
-    quoted = [*_quotation_faults(course), *quoting_faults(course, _texts(course, questions))]
-    hosts = host_faults(course, _linking(course, questions))
-    seen = picture_faults(course, _texts(course, questions))
-    found += [*pages, *quoted, *hosts, *seen, *_word_faults(course, questions)]
+    found += _page_faults(course, questions)
+    pages, sayings = _pages(course), _sayings(course, questions)
+    records = {r.id: f"{r.statement}\n\n{r.caveat}" for r in every_record(course).values()}
+    texts = pages | sayings | records
+    found += [*_quotation_faults(course), *quoting_faults(course, texts)]
+    found += host_faults(course, pages | _pages_beside(course) | sayings)
+    found += [*picture_faults(course, texts), *_word_faults(course, texts)]
     return [*_sheet_faults(course), *found, *record_faults(course)]
 
 
@@ -144,10 +146,10 @@ def _page_faults(course: Course, questions: dict[str, Question]) -> Iterator[str
         path, text = source_path(course, sheet), page_text(course, sheet)
         ids = asked(text)
         all_asked |= set(ids)
-        for item_id in ids:
-            if item_id not in questions:
-                told = near(item_id, questions)
-                yield message("check_course.unknown_ask", page=path.name, id=item_id, near=told)
+        for name in ids:
+            if name not in questions:
+                told = near(name, questions)
+                yield message("check_course.unknown_ask", page=path.name, id=name, near=told)
         for name in stories(text):
             if name not in can_be_told:
                 told = near(name, can_be_told)
@@ -169,14 +171,14 @@ def _page_faults(course: Course, questions: dict[str, Question]) -> Iterator[str
         message("check_course.never_asked", id=name) for name in questions if name not in all_asked
     )
     for name, text in _sayings(course, questions).items():
-        for address in _LINK.findall(text):
+        for address in LINK.findall(text):
             if address not in addresses:
                 yield message("check_course.loose_link", page=name, address=address)
 
 
 def _loose(page: str, text: str, addresses: set[str], *, handout: bool = False) -> Iterator[str]:
     """Find links that lead to no record, and figures that nothing stands behind."""
-    for address in _LINK.findall(text):
+    for address in LINK.findall(text):
         if address not in addresses:
             yield message("check_course.loose_link", page=page, address=address)
     told = ["", *re.sub(r"```.*?```", "", text, flags=re.DOTALL).split("\n\n"), ""]
@@ -216,28 +218,20 @@ def _mark_faults(page: str, text: str, questions: dict[str, Question]) -> Iterat
     """Find numbers of marks that stand on a page above a question worth something else."""
     said = ""
     for match in _MARKS_OR_ASK.finditer(text):
-        marks, item_id = match.groups()
-        if item_id is None:
+        marks, name = match.groups()
+        if name is None:
             said = marks.replace(",", ".")
-        elif said and item_id in questions and float(said) != questions[item_id].marks:
-            worth = f"{questions[item_id].marks:g}"
-            yield message("check_course.page_marks", page=page, id=item_id, said=said, marks=worth)
-        said = said if item_id is None else ""
+            continue
+        if said and name in questions and float(said) != questions[name].marks:
+            worth = f"{questions[name].marks:g}"
+            yield message("check_course.page_marks", page=page, id=name, said=said, marks=worth)
+        said = ""
 
 
-def _texts(course: Course, questions: dict[str, Question]) -> dict[str, str]:
-    """Return what each page, handout, question and record says, by its name."""
-    pages = {s.page: page_text(course, s) for s in course.pages}
-    pages |= {_place(course, path): read_text(path) for path in sources(course)}
-    records = {r.id: f"{r.statement}\n\n{r.caveat}" for r in every_record(course).values()}
-    return pages | _sayings(course, questions) | records
-
-
-def _word_faults(course: Course, questions: dict[str, Question]) -> Iterator[str]:
+def _word_faults(course: Course, texts: dict[str, str]) -> Iterator[str]:
     """Find words that the course wants to do without: those of ``[instead]`` in course.toml."""
-    if not course.instead:
-        return
-    texts = _texts(course, questions) | {f"messages.toml, {k}": v for k, v in words().items()}
+    if course.instead:
+        texts = texts | {f"messages.toml, {k}": v for k, v in words().items()}
     for odd, better in course.instead.items():
         pattern = re.compile(rf"\b(?:{odd})\b", re.IGNORECASE)
         for name, text in texts.items():
@@ -246,18 +240,19 @@ def _word_faults(course: Course, questions: dict[str, Question]) -> Iterator[str
                 yield message("check_course.odd_word", id=name, word=match[0], better=better)
 
 
-def _linking(course: Course, questions: dict[str, Question]) -> dict[str, str]:
-    """Return what has links for readers, by its name: the course's pages, and those beside it."""
-    pages = {s.page: page_text(course, s) for s in course.pages}
-    pages |= {_place(course, path): read_text(path) for path in sources(course)}
-    for pattern in ("*.md", "docs/*.md"):
-        pages |= {path.name: read_text(path) for path in sorted(course.home.glob(pattern))}
-    return pages | _sayings(course, questions)
+def _pages(course: Course) -> dict[str, str]:
+    """Return what each page and each handout says, by its name."""
+    pages = {sheet.page: page_text(course, sheet) for sheet in course.pages}
+    for path in sources(course):
+        name = path.relative_to(course.root).with_suffix("").as_posix()
+        pages[name] = read_text(path)  # such as handouts/01-who-says-so
+    return pages
 
 
-def _place(course: Course, path: Path) -> str:
-    """Return the name of a handout's page, such as ``handouts/01-who-says-so``."""
-    return path.relative_to(course.root).with_suffix("").as_posix()
+def _pages_beside(course: Course) -> dict[str, str]:
+    """Return what the pages beside a course say that are for its readers too, by name."""
+    paths = [*sorted(course.home.glob("*.md")), *sorted(course.home.glob("docs/*.md"))]
+    return {path.name: read_text(path) for path in paths}
 
 
 def _sayings(course: Course, questions: dict[str, Question]) -> dict[str, str]:

@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from markupsafe import Markup
-
 from kit.authoring.made import digest, write_made
 from kit.course.article import load_article, read_text
 from kit.course.course import Course
-from kit.course.html import block, template
+from kit.course.html import template
 
 _HERE = Path(__file__).parent
 _TEACHER = "teacher"  #: the folder of the pages with what a teacher says, and the answers
@@ -54,7 +52,7 @@ def _page(course: Course, path: Path) -> str:
         _HERE / "handout.html.j2",
         course=course,
         title=text.partition("\n")[0].lstrip("# "),
-        body=Markup(block(text)),  # noqa: S704  (raw HTML is off)
+        text=text,
         for_learners=path.parent.name != _TEACHER
         and path.stem in [sheet.id for sheet in course.sheets],
         article=load_article(course).reference,
@@ -63,11 +61,9 @@ def _page(course: Course, path: Path) -> str:
 
 def write(course: Course, pages: Pages) -> dict[Path, Path | None]:
     """Write pages to print; return where, and where one that was changed by hand is kept."""
-    kept = {}
-    for path, html in pages.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        kept[path] = write_made(course.home, path, html.encode(), digest)
-    return kept
+    return {
+        path: write_made(course.home, path, html.encode(), digest) for path, html in pages.items()
+    }
 
 
 def stale(pages: Pages) -> list[Path]:

@@ -49,7 +49,7 @@ _DROPPED = re.compile(r"[\W_]")
 class Secret:
     """A text of a key, and where in the key it is."""
 
-    item: str
+    question: str  #: its id
     field: str  #: with the way to it, such as ``options.much.reason``
     text: str
     letters: str  #: the same as :func:`letters` returns it
@@ -101,14 +101,14 @@ def closed_pages(course: Course) -> list[Sheet]:
 
 
 def left_in(row: Row, table: str = "item", way: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield each field of an item's row that is part of a key: the way to it, and its value."""
+    """Yield each field of a question's row that is part of a key: the way to it, and its value."""
     for name, value, is_public in _fields(row, table, way):
         if not is_public:
             yield name, value
 
 
 def _fields(row: Row, table: str = "item", way: str = "") -> Iterator[tuple[str, Any, bool]]:
-    """Yield each field of an item's row and of the tables in it.
+    """Yield each field of a question's row and of the tables in it.
 
     Of each: the way to it, its value, and whether learners are given it.
     """
@@ -124,7 +124,7 @@ def _fields(row: Row, table: str = "item", way: str = "") -> Iterator[tuple[str,
 
 
 def split_key(row: Row, table: str = "item") -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return an item's row as learners get it, and the rest of it, which is its key.
+    """Return a question's row as learners get it, and the rest of it, which is its key.
 
     Both have the row's id, by which the key is laid over it again.
     """
@@ -151,15 +151,15 @@ def _tables_in(value: Any) -> list[Row]:
     return [part for part in value if isinstance(part, Mapping)]
 
 
-def item_rows(data: Mapping[str, Any]) -> list[Row]:
-    """Return the items in what a file of questions or a key holds."""
+def rows_in(data: Mapping[str, Any]) -> list[Row]:
+    """Return the questions in what a file of questions or a key holds."""
     return _tables_in(data.get("item", []))
 
 
 def read_rows(path: Path) -> list[Row]:
-    """Return the items in a file; none where it cannot be read, which is said elsewhere."""
+    """Return the questions in a file; none where it cannot be read, which is said elsewhere."""
     try:
-        return item_rows(parse(path.read_text(encoding="utf-8-sig")))
+        return rows_in(parse(path.read_text(encoding="utf-8-sig")))
     except (OSError, ValueError):
         return []
 
@@ -191,12 +191,8 @@ def letters(text: str, *, markup: bool = False) -> str:
     """Return the letters and digits of a text, to compare it by.
 
     Then it makes no difference whether it was written as TOML, JSON, HTML or Markdown, and how its
-    lines are broken.
-
-    Args:
-        text: the text, or the whole of a file.
-        markup: with the names and attributes of tags, and the addresses of links.
-
+    lines are broken. With ``markup``, the names and attributes of tags and the addresses of links
+    count too.
     """
     plain = _CODED.sub(lambda match: chr(int(match[1], 16)), text)
     plain = html.unescape(_ESCAPED.sub(" ", plain))
@@ -227,7 +223,7 @@ def _key_rows(course: Course) -> list[Row]:
     rows: list[Row] = []
     for path in sorted(named):
         if path.is_file():
-            rows += item_rows(read_toml(path))
+            rows += rows_in(read_toml(path))
     for path in sorted({*course.keys.rglob("*.toml")} - named):
         rows += read_rows(path)
     return rows

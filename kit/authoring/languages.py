@@ -65,9 +65,7 @@ def in_language_of(course: Course, name: str) -> Path:
 def misfits(sentences: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield the key of each sentence that is not like the English one, and what it must have.
 
-    Args:
-        sentences: the translated ones, by key; what is not translated is not missed here.
-
+    ``sentences`` are the translated ones, by key; what is not translated is not missed here.
     """
     english = words_in("")
     for key in sentences.keys() & english.keys():
@@ -134,9 +132,8 @@ def begin_language(course: Course, language: str) -> Path:
     groups: dict[str, list[str]] = {}
     for key, sentence in words_in("").items():
         group, _, name = key.partition(".")
-        ours, theirs = (
-            json.dumps(text, ensure_ascii=False) for text in (sentence, there.get(key, ""))
-        )
+        ours = json.dumps(sentence, ensure_ascii=False)
+        theirs = json.dumps(there.get(key, ""), ensure_ascii=False)
         groups.setdefault(group, []).append(f"# {ours}\n{name} = {theirs}\n")
     tables = [f"[{group}]\n{''.join(rows)}" for group, rows in groups.items()]
     write_whole(path, "\n".join(tables).encode())

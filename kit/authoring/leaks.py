@@ -33,9 +33,7 @@ _TEXTS = (".toml", ".md", ".txt", ".csv", ".html", ".ipynb", ".svg", ".vtt", ".s
 def leaks(course: Course, edition: Edition) -> list[str]:
     """Return a sentence for each part of a key in what learners are about to get.
 
-    Args:
-        course: the course.
-        edition: the course's own files that go out.
+    ``edition`` is the course's own files that go out.
 
     Raises:
         KitError: when a key's file cannot be read, so that nothing can be compared with it.
@@ -103,14 +101,14 @@ def _copied(path: Path, plain: str, known: Iterable[Secret]) -> Iterator[str]:
     One short text may be a rule that a lesson teaches, so it says nothing alone. A long one does,
     and so do several of one question: whoever copies a key copies more than a sentence.
     """
-    by_item: dict[str, list[Secret]] = defaultdict(list)
+    by_question: dict[str, list[Secret]] = defaultdict(list)
     for secret in known:
         if secret.letters in plain:
-            by_item[secret.item].append(secret)
-    for item, found in by_item.items():
+            by_question[secret.question].append(secret)
+    for name, found in by_question.items():
         several = len({secret.letters for secret in found}) > 1
         for secret in found:
             if several or count_words(secret.text) >= LONG:
-                values = {"file": path.as_posix(), "id": item, "field": secret.field}
+                values = {"file": path.as_posix(), "id": name, "field": secret.field}
                 start = " ".join(secret.text.split()[:6])
                 yield message("release.key_text", start=start, **values)

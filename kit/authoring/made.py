@@ -38,13 +38,8 @@ def write_made(home: Path, path: Path, data: bytes, mark: Callable[[bytes], str]
     """Write a file that is made from others; what somebody changed in it by hand is kept beside.
 
     What the kit wrote last is noted on the course's shelf. So a file that is merely out of date is
-    replaced without a word, and any other is kept.
-
-    Args:
-        home: the course's home, with its shelf.
-        path: the file.
-        data: all that it will hold.
-        mark: returns of a file's bytes what tells it from one that says something else.
+    replaced without a word, and any other is kept. ``mark`` returns of a file's bytes what tells it
+    from one that says something else.
 
     Returns:
         Where the file that stood there is kept; None where nothing needed keeping.

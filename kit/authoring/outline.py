@@ -73,10 +73,8 @@ def outline_over(old: str, copy: str, path: Path) -> Outline:
     A piece whose words are still in the text keeps all that the author wrote about it, comments
     too, wherever it stands now; only its number is changed. ``[reference]`` stays as it is.
 
-    Args:
-        old: what ``article.toml`` holds; nothing where there is none.
-        copy: the text, a paragraph a line.
-        path: the file, to name it.
+    ``old`` is what the file at ``path`` holds, nothing where there is none; ``copy`` is the text, a
+    paragraph a line.
 
     Raises:
         KitError: when ``old`` cannot be read, or its pieces cannot be told apart.

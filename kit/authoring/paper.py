@@ -15,7 +15,7 @@ from pathlib import Path
 from attrs import frozen
 from markupsafe import Markup
 
-from kit.authoring.build import page_text, pieces
+from kit.authoring.build import page_text, pieces, refuse_without_key
 from kit.authoring.handouts import Pages
 from kit.course.article import (
     Reference,
@@ -26,7 +26,7 @@ from kit.course.article import (
 )
 from kit.course.course import Course, Sheet
 from kit.course.html import block, inline, template
-from kit.course.messages import KitError, message
+from kit.course.messages import KitError
 from kit.learner.reveals import load_reveals
 from kit.questions.bank import load_questions
 from kit.questions.base import Question
@@ -143,11 +143,6 @@ def question_html(question: Question, *, key: bool = False) -> Markup:
     return Markup(html)  # noqa: S704  (raw HTML is off)
 
 
-def text_html(text: str) -> Markup:
-    """Return a page's Markdown as HTML, with its tables."""
-    return Markup(block(text))  # noqa: S704  (raw HTML is off)
-
-
 def pages(course: Course) -> Pages:
     """Return each page that asks something as a page to print, by the path where it is kept."""
     made = {}
@@ -168,9 +163,7 @@ def keys(course: Course) -> Pages:
     made = {}
     for sheet in course.sheets:
         if sheet.graded:
-            questions = load_questions(course, sheet).values()
-            if any(question.marked and not question.has_key for question in questions):
-                raise KitError(message("grade.no_keys", sheet=sheet.id, path=course.keys))
+            refuse_without_key(course, sheet)
             path = course.home / "solutions" / "paper" / f"{sheet.id}.html"
             made[path] = _page(course, sheet, keys_only=True)
     return made
@@ -184,7 +177,7 @@ def _page(course: Course, sheet: Sheet, *, keys_only: bool) -> str:
         for n, question in enumerate(asked, 1):
             if not question.survey:
                 explained.append((n, question_html(question, key=True)))
-    outcome = [text_html(part.text) for part in shown if part.call == REVEAL]
+    outcome = [part.text for part in shown if part.call == REVEAL]
     shown = [part for part in shown if part.call != REVEAL and not keys_only]
     return template(
         _HERE / "paper.html.j2",
@@ -194,7 +187,6 @@ def _page(course: Course, sheet: Sheet, *, keys_only: bool) -> str:
         explained=explained,
         outcome=outcome,
         question_html=question_html,
-        text_html=text_html,
         lines=_lines_to_write,
         article=article_of(course, sheet),
     )

@@ -20,10 +20,7 @@ _CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 def picture_faults(course: Course, texts: Mapping[str, str]) -> Iterator[str]:
     """Find pictures that learners would not see or could not use, and files that lack something.
 
-    Args:
-        course: the course.
-        texts: what a page, a handout or a question says, by its name.
-
+    ``texts`` are what a page, a handout or a question says, by its name.
     """
     stories = {f"texts/{path.name}": read_text(path) for path in practice_texts(course).values()}
     used: dict[Path, Shown] = {}

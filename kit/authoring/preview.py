@@ -19,6 +19,8 @@ from kit.course.files import write_whole
 from kit.course.messages import KitError, message, use_words_of
 from kit.questions.in_markdown import take_apart
 
+_NOTE = "alert-danger"  #: the class of what stands on a page and is to be mended
+
 
 def preview_path(course: Course, sheet: Sheet) -> Path:
     """Return where the preview of a sheet stands: beside its notebook, so that links lead on."""
@@ -29,9 +31,7 @@ def preview_path(course: Course, sheet: Sheet) -> Path:
 def write_preview(root: Path, name: str) -> list[str]:
     """Write the preview of a sheet, and return what is to be mended in the course.
 
-    Args:
-        root: the course's folder; all is read anew.
-        name: the sheet's id.
+    All in the folder ``root`` of the course is read anew; ``name`` is the sheet's id.
 
     Raises:
         KitError: when ``course.toml`` cannot be read, or has no such sheet.
@@ -72,8 +72,8 @@ def _put_in(book: NotebookNode, sheet: Sheet, faults: list[str]) -> None:
     cells = []
     for cell in book.cells:
         here = []
-        for item in build.asked_in(cell.source):
-            here += [fault for fault in left if item in fault]
+        for name in build.ASK.findall(cell.source):
+            here += [fault for fault in left if name in fault]
         left = [fault for fault in left if fault not in here]
         if here:
             cells.append(_note(here))
@@ -90,25 +90,16 @@ def _put_in(book: NotebookNode, sheet: Sheet, faults: list[str]) -> None:
 def _note(faults: list[str]) -> NotebookNode:
     lines = "".join(f"<li>{escape(fault)}</li>" for fault in faults)
     head = escape(message("preview.mend"))
-    box = (
-        f'<div class="alert alert-block alert-danger"><strong>{head}</strong><ul>{lines}</ul></div>'
-    )
+    box = f'<div class="alert alert-block {_NOTE}"><strong>{head}</strong><ul>{lines}</ul></div>'
     cell: NotebookNode = nbformat.v4.new_markdown_cell(box)
     return cell
-
-
-def _is_note(cell: NotebookNode) -> bool:
-    return "alert-danger" in cell.source.partition("\n")[0]
 
 
 def refresh(root: Path, name: str, path: Path) -> str:
     """Write a sheet's preview anew and return what the terminal says of it.
 
-    Args:
-        root: the course's folder.
-        name: the sheet's id.
-        path: the preview. Where the course cannot be read, it says so on top and stays otherwise.
-
+    Where the course in the folder ``root`` cannot be read, the preview at ``path`` says so on top
+    and stays otherwise.
     """
     try:
         found = write_preview(root, name)
@@ -116,6 +107,7 @@ def refresh(root: Path, name: str, path: Path) -> str:
         found = [str(fault)]
         if path.is_file():
             book = nbformat.read(path, as_version=4)
-            book.cells = [_note(found), *(cell for cell in book.cells if not _is_note(cell))]
+            cells = [cell for cell in book.cells if _NOTE not in cell.source.partition("\n")[0]]
+            book.cells = [_note(found), *cells]
             write_whole(path, build.as_bytes(book))
     return "\n".join(found) or message("preview.no_fault")

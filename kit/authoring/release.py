@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import io
 import re
+import tomllib
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from attrs import evolve
 
 from kit.authoring import build
-from kit.authoring.comments import without_comments
 from kit.authoring.handouts import to_hand_out
 from kit.authoring.keys import closed_pages
 from kit.authoring.languages import in_language_of
@@ -23,6 +25,7 @@ from kit.course.course import NAME, Course, load_course
 from kit.course.files import write_whole
 from kit.course.messages import CONTENT, KitError, message
 from kit.course.pictures import FOLDER, TYPES
+from kit.course.toml import parse
 from kit.questions.in_markdown import questions_on, without_notes
 
 PROJECT = Path(__file__).parents[2]  #: where the kit itself is
@@ -47,10 +50,8 @@ Files = dict[Path, Path]  #: each file of the edition, and the file that it is a
 def given(course: Course, without: Iterable[str] = (), also: Iterable[str] = ()) -> Course:
     """Return a course as learners get it: without the sheets that they are to see later.
 
-    Args:
-        course: the course.
-        without: ids of sheets, or their numbers, which mean exercises: ``07`` is ``exercise-07``.
-        also: ids of sheets that ``course.toml`` holds back, and that learners get all the same.
+    ``without`` are ids of sheets, or their numbers, which mean exercises: ``07`` is
+    ``exercise-07``. ``also`` are those that ``course.toml`` holds back, and that learners get.
 
     Raises:
         KitError: when there is no such sheet.
@@ -72,10 +73,7 @@ def named_copies(course: Course, names: Iterable[str]) -> Files:
 
     Thirty files that are all called ``01-exercise.ipynb`` overwrite each other in a shared folder.
 
-    Args:
-        course: the course.
-        names: the learners' class codes or names.
-
+    ``names`` are the learners' class codes or names.
     """
     copies = {}
     for name in names:
@@ -157,17 +155,18 @@ def key_faults(course: Course) -> list[str]:
         KitError: when a key's file cannot be read.
 
     """
-    edition = {}
-    for name, path in own_files(course).items():
-        if path.is_file():
-            edition[name] = _goes_out(course, path)
-    return leaks(course, edition)
+    there = {name: path for name, path in own_files(course).items() if path.is_file()}
+    return leaks(course, _as_it_goes_out(course, there))
 
 
 def refuse_keys(course: Course) -> None:
     """Raise a KitError, a line for each part, where learners would get a part of a key."""
-    if found := key_faults(course):
-        raise KitError(message("release.key", faults="\n".join(found)))
+    _refuse(key_faults(course))
+
+
+def _refuse(leaks: list[str]) -> None:
+    if leaks:
+        raise KitError(message("release.key", faults="\n".join(leaks)))
 
 
 def contents(course: Course, files: Mapping[Path, Path]) -> Edition:
@@ -177,10 +176,13 @@ def contents(course: Course, files: Mapping[Path, Path]) -> Edition:
         KitError: where a part of a key is in it, a line for each.
 
     """
-    edition = {target: _goes_out(course, source) for target, source in files.items()}
-    if found := leaks(course, {name: edition[name] for name in own_files(course)}):
-        raise KitError(message("release.key", faults="\n".join(found)))
+    edition = _as_it_goes_out(course, files)
+    _refuse(leaks(course, {name: edition[name] for name in own_files(course)}))
     return edition
+
+
+def _as_it_goes_out(course: Course, files: Mapping[Path, Path]) -> Edition:
+    return {name: _goes_out(course, path) for name, path in files.items()}
 
 
 def _goes_out(course: Course, path: Path) -> bytes:
@@ -195,7 +197,7 @@ def _goes_out(course: Course, path: Path) -> bytes:
         if path == course.root / NAME:
             data = _only_its_sheets(course, data)
         if path.suffix == ".toml":
-            return without_comments(data)
+            return _without_comments(data)
     return data
 
 
@@ -226,6 +228,34 @@ def _only_its_sheets(course: Course, data: bytes) -> bytes:
         if not is_sheet or any(match and sheet.id == match[1] for sheet in course.sheets):
             kept.append(table)
     return "".join(kept).encode()
+
+
+@lru_cache(maxsize=256)  # a check and a release ask for the same files
+def _without_comments(data: bytes) -> bytes:
+    """Return a TOML file without its comments; as it is where it cannot be read."""
+    try:
+        text = data.decode("utf-8-sig")
+        meant = parse(text)
+    except ValueError:
+        return data
+    lines = [line for line in text.splitlines(keepends=True) if not line.lstrip().startswith("#")]
+    if not _says(lines, meant):  # such a line belongs to a text of several lines
+        lines = text.splitlines(keepends=True)
+    for n, line in enumerate(lines):
+        for match in re.finditer(r"\s*#", line):
+            shorter = [*lines[:n], line[: match.start()] + "\n", *lines[n + 1 :]]
+            if _says(shorter, meant):
+                lines = shorter
+                break
+    return "".join(lines).encode("utf-8")
+
+
+def _says(lines: list[str], meant: Mapping[str, Any]) -> bool:
+    """Whether lines of TOML say what was meant."""
+    try:
+        return tomllib.loads("".join(lines)) == meant
+    except tomllib.TOMLDecodeError:
+        return False
 
 
 def _copies(base: Path, paths: Iterable[Path]) -> Files:

@@ -15,9 +15,9 @@ from attrs import define, field
 from markupsafe import Markup
 
 from kit.authoring.handouts import Pages
-from kit.authoring.paper import REVEAL, Part, article_of, parts, question_html, text_html
+from kit.authoring.paper import REVEAL, Part, article_of, parts, question_html
 from kit.course.course import Course, Sheet
-from kit.course.html import template
+from kit.course.html import block, template
 from kit.course.messages import message
 from kit.questions.base import Question
 
@@ -42,7 +42,7 @@ class Slide:
         """What is seen when the slide comes up."""
         if self.question is not None:
             return question_html(self.question)
-        return text_html("\n\n".join(self.texts))
+        return Markup(block("\n\n".join(self.texts)))  # noqa: S704  (raw HTML is off)
 
     @property
     def then(self) -> Markup:

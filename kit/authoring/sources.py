@@ -24,7 +24,7 @@ SHORTEST = 6  #: words: a run of so many in the article's order is hardly chance
 _QUOTED = re.compile(r"“([^”]*)”")
 _UNVERIFIED = re.compile(r"\[[IM]\]")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_LINK = re.compile(r"\]\((https?://[^)\s]+)\)")
+LINK = re.compile(r"\]\((https?://[^)\s]+)\)")  #: to a page of the web, in Markdown
 # Also a paragraph, an entry of a list and a row of a table end a sentence.
 _SENTENCE_END = re.compile(r"(?<=[.?!])[)”\"*]*\s+|\n\s*\n|\n\s*[-|>]")
 
@@ -85,10 +85,7 @@ def _link_faults(
 def quoting_faults(course: Course, texts: Mapping[str, str]) -> Iterator[str]:
     """Find words of others in ``texts`` that are too many together, or not marked as theirs.
 
-    Args:
-        course: the course, for the quotations of its reading edition.
-        texts: what a page, a question or a record says, by its name.
-
+    ``texts`` are what a page, a question or a record says, by its name.
     """
     edition = [q for unit in load_article(course).units for q in unit.quotations]
     of_length = {normal(q): q for q in edition if len(q.split()) >= SHORTEST}
@@ -115,18 +112,15 @@ def host_faults(course: Course, texts: Mapping[str, str]) -> Iterator[str]:
     An address that is the original for one record and a relay for another is let pass: which of
     them a sentence means, a program cannot tell.
 
-    Args:
-        course: the course, for its records and for the words that tell whose page it is.
-        texts: what a page or a question says, by its name.
-
+    ``texts`` are what a page or a question says, by its name.
     """
     records = every_record(course).values()
     originals = {record.address for record in records if record.is_original}
     foreign = {record.address: record for record in records if record.address not in originals}
     for where, text in texts.items():
         for sentence in _SENTENCE_END.split(text):
-            said = " ".join(_LINK.sub("]", sentence).casefold().split())
-            for address in dict.fromkeys(_LINK.findall(sentence)):
+            said = " ".join(LINK.sub("]", sentence).casefold().split())
+            for address in dict.fromkeys(LINK.findall(sentence)):
                 if address in foreign and not _says_whose(foreign[address], said):
                     yield message(
                         "check_evidence.not_said_whose",

@@ -52,9 +52,8 @@ def put_back(home: Path) -> tuple[Path | None, bool]:
         is_empty = path.is_file() and not path.read_bytes().strip()
         sent_here = [stream for stream in (sys.stdout, sys.stderr) if is_sent_to(stream, path)]
         if sent_here and is_empty:
-            path.write_bytes(
-                spare.read_bytes()
-            )  # in its place: the shell holds this very file open
+            # In its place: the shell holds this very file open.
+            path.write_bytes(spare.read_bytes())
         if sys.stderr in sent_here:  # both: there is nobody to tell, and nothing must be added
             sys.stdout = sys.stderr = io.StringIO()
         elif (is_empty and not sent_here) or not path.is_file():

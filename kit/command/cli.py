@@ -1,7 +1,8 @@
 """The command ``kit``: for authors and instructors, and for starting the lab.
 
-Each command is a function that is given the course and the options; above it stands what its help
-says, and which options it has. ``kit look`` has a file of its own, for it starts at once.
+Each command is a function that is given the course and the options; above it stands which options
+it has, and ``help.toml`` has what its help says. ``kit look`` has a file of its own, for it starts
+at once.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from kit.authoring import (
     build,
     check,
     export,
-    gift,
     handouts,
     importing,
     languages,
@@ -55,31 +55,20 @@ __all__ = ["looking", "main"]
 LEXICONS = ("hedges", "sourcing", "dates", "grammar")  #: to which a course can add words
 Books = dict[Path, tuple[NotebookNode, bool]]  #: each notebook, and whether it has outputs
 
-_DRY_RUN = option("--check", action="store_true", help="only say whether one is stale")
-_KEYS = option("--keys", type=Path, default=None, help="default: solutions/keys")
-_ALSO = option(
-    "--with",
-    dest="also",
-    action="append",
-    default=[],
-    metavar="SHEET",
-    help="also give what course.toml holds back, such as --with test-a; can be repeated",
-)
+_DRY_RUN = option("--check", action="store_true")
+_KEYS = option("--keys", type=Path, default=None)
+_ALSO = option("--with", dest="also", action="append", default=[], metavar="SHEET")
 
 
 # --- The commands, in the order of the help -----------------------------------------------------
 
 
-@command("Open JupyterLab at the start of the course.", "kit lab --port 8899")
+@command()
 def _lab(course: Course, options: argparse.Namespace) -> int:
     return start(course, options.rest)
 
 
-@command(
-    "Show a page as learners get it, anew at each save, with what is to be mended on it.",
-    "kit preview\n         kit preview exercise-01",
-    option("page", nargs="?", default="", help="such as exercise-01; the first one without it"),
-)
+@command(option("page", nargs="?", default=""))
 def _preview(course: Course, options: argparse.Namespace) -> int:
     from kit.command import preview  # noqa: PLC0415  (a watcher, which no other command needs)
 
@@ -87,12 +76,7 @@ def _preview(course: Course, options: argparse.Namespace) -> int:
     return preview.show(course, sheet, options.rest)
 
 
-@command(
-    "Make a course of your own: a folder with a lesson, an exercise and its key to fill in.",
-    'kit new "Our town"\n         kit new "Our town" --text my-article.txt',
-    option("name", nargs="+", help="its name; a folder of that name is made"),
-    option("--text", type=Path, help="your article: its paragraphs are numbered for you"),
-)
+@command(option("name", nargs="+"), option("--text", type=Path))
 def _new(_: Course, options: argparse.Namespace) -> int:
     folder = Path(" ".join(options.name))  # a name of two words may come without its quotes
     title = new_course(folder, options.text)
@@ -102,12 +86,10 @@ def _new(_: Course, options: argparse.Namespace) -> int:
 
 
 @command(
-    "Add a question to fill in: on its page, in its file, and its key.",
-    "kit add question choose-one --sheet exercise-01 --name bird",
     option("what", choices=["question"]),
-    option("kind", help="its kind, such as choose-one"),
-    option("--sheet", default="", help="the lesson or exercise; the last one without it"),
-    option("--name", default="", help="the second half of its id; a free one without it"),
+    option("kind"),
+    option("--sheet", default=""),
+    option("--name", default=""),
 )
 def _add(course: Course, options: argparse.Namespace) -> int:
     sheet = course.sheet(options.sheet) if options.sheet else course.sheets[-1]
@@ -117,25 +99,18 @@ def _add(course: Course, options: argparse.Namespace) -> int:
     return 0
 
 
-@command(
-    "Give a question, a lesson or an exercise another id, wherever the course names it.",
-    "kit rename exercise-01/bird exercise-01/clock\n         kit rename 01-first-look 01-the-clock",
-    option("old", help="its id"),
-    option("new", help="the new one"),
-    option(
-        "--lose-answers",
-        action="store_true",
-        help="also where answers that were given under the old name are then lost",
-    ),
-)
+@command(option("old"), option("new"), option("--lose-answers", action="store_true"))
 def _rename(course: Course, options: argparse.Namespace) -> int:
     changed = adding.rename(course, options.old, options.new, anyway=options.lose_answers)
     told = {"old": options.old, "new": options.new, "files": ", ".join(changed)}
     print(message("rename.done", **told))
+    if "/" not in options.old:
+        page = course.sheet(options.old)
+        print(message("rename.as_before", title=page.title, notebook=page.notebook))
     return 0
 
 
-@command("Look for faults in the course.", "kit check")
+@command()
 def _check(course: Course, _: argparse.Namespace) -> int:
     found = [*check.faults(course), *_faults_of_instruments(course)]
     if found:
@@ -173,12 +148,7 @@ def _print_what_is_left(course: Course) -> None:
         print(message("check_course.todo", count=sum(todos.values()), where=where))
 
 
-@command(
-    "Say what is still to be translated into a language, or begin with one.",
-    "kit messages --missing es\n         kit messages --new fr",
-    option("--missing", metavar="LANGUAGE", help="default: the language of the course"),
-    option("--new", metavar="LANGUAGE", help="write a file to fill in"),
-)
+@command(option("--missing", metavar="LANGUAGE"), option("--new", metavar="LANGUAGE"))
 def _messages(course: Course, options: argparse.Namespace) -> int:
     if options.new:
         path = languages.begin_language(course, options.new)
@@ -189,12 +159,7 @@ def _messages(course: Course, options: argparse.Namespace) -> int:
     return min(1, len(lines) - 1)
 
 
-@command(
-    "Compare your copy of the text, or write the pieces of a text into your article.toml.",
-    "kit article check my-article.txt\n         kit article outline my-article.txt",
-    option("action", choices=["check", "outline"]),
-    option("file", type=Path),
-)
+@command(option("action", choices=["check", "outline"]), option("file", type=Path))
 def _article(course: Course, options: argparse.Namespace) -> int:
     copy = read_copy(options.file)
     if options.action == "check":
@@ -208,14 +173,9 @@ def _article(course: Course, options: argparse.Namespace) -> int:
 
 
 def _compare(course: Course, copy: str) -> int:
-    sentences = {
-        "same": "article.line_same",
-        "differs": "article.line_differs",
-        "missing": "article.line_missing",
-    }
     verdicts = compare(load_article(course), copy)
     for verdict in verdicts:
-        print(message(sentences[verdict.state], n=verdict.n, text=verdict.text[:60]))
+        print(message(f"article.line_{verdict.state}", n=verdict.n, text=verdict.text[:60]))
     same = [verdict.state for verdict in verdicts].count("same")
     if same < len(verdicts):
         print(message("article.some_differ", same=same, all=len(verdicts)))
@@ -224,7 +184,7 @@ def _compare(course: Course, copy: str) -> int:
     return 0
 
 
-@command("Make the notebooks from the lessons.", "kit notebooks", _DRY_RUN)
+@command(_DRY_RUN)
 def _notebooks(course: Course, options: argparse.Namespace) -> int:
     if options.check:
         old = [sheet for sheet in course.pages if not build.is_up_to_date(course, sheet)]
@@ -235,7 +195,7 @@ def _notebooks(course: Course, options: argparse.Namespace) -> int:
     return _make(course, books, dry_run=False)
 
 
-@command("Make the solved notebooks.", "kit solutions", _DRY_RUN)
+@command(_DRY_RUN)
 def _solutions(course: Course, options: argparse.Namespace) -> int:
     if options.check and not course.keys.is_dir():
         print(message("solution.none"))
@@ -275,7 +235,7 @@ def _print_stale(course: Course, stale: list[Path]) -> int:
     return min(len(stale), 1)
 
 
-@command("Make the handouts to print.", "kit handouts", _DRY_RUN)
+@command(_DRY_RUN)
 def _handouts(course: Course, options: argparse.Namespace) -> int:
     return _print_pages(course, handouts.pages(course), dry_run=options.check)
 
@@ -289,21 +249,12 @@ def _print_pages(course: Course, pages: handouts.Pages, *, dry_run: bool) -> int
     return 0
 
 
-@command("Make the slides of the lessons.", "kit slides", _DRY_RUN)
+@command(_DRY_RUN)
 def _slides(course: Course, options: argparse.Namespace) -> int:
     return _print_pages(course, slides.pages(course), dry_run=options.check)
 
 
-@command(
-    "Make the lessons and exercises to print, for a class without computers.",
-    "kit paper\n         kit paper --keys",
-    _DRY_RUN,
-    option(
-        "--keys",
-        action="store_true",
-        help="make the teacher's sheets of the exercises instead, in solutions/paper",
-    ),
-)
+@command(_DRY_RUN, option("--keys", action="store_true"))
 def _paper(course: Course, options: argparse.Namespace) -> int:
     made = paper.pages(course)
     if options.keys:
@@ -312,26 +263,11 @@ def _paper(course: Course, options: argparse.Namespace) -> int:
 
 
 @command(
-    "Write the learners' edition: lessons and exercises, without keys and solutions.",
-    "kit release ../for-learners\n         kit release ../for-learners.zip --zip",
-    option("place", type=Path, help="a folder that is not there yet, or with --zip a file"),
-    option("--zip", action="store_true", help="write one zip file"),
-    option(
-        "--without",
-        action="append",
-        default=[],
-        metavar="EXERCISE",
-        help="keep an exercise back, with the text that only it uses, such as --without 07; "
-        "can be repeated",
-    ),
+    option("place", type=Path),
+    option("--zip", action="store_true"),
+    option("--without", action="append", default=[], metavar="EXERCISE"),
     _ALSO,
-    option(
-        "--names",
-        type=Path,
-        metavar="CLASS.CSV",
-        help="also write each exercise once for each learner of a class list, with the code in "
-        "the file's name, such as --names class.csv",
-    ),
+    option("--names", type=Path, metavar="CLASS.CSV"),
 )
 def _release(course: Course, options: argparse.Namespace) -> int:
     course = _given(course, options.without, options.also)
@@ -369,15 +305,7 @@ def _refuse_unready(course: Course) -> None:
             raise KitError(message("release.stale", path=course.show_path(path)))
 
 
-@command(
-    "Write the course as a web site: a learner needs a link and a browser, and nothing else.",
-    "kit site ../our-site\n         kit site ../our-site --pyodide ../pyodide-files",
-    option("folder", type=Path, help="a folder that is not there yet, or an earlier site"),
-    option(
-        "--pyodide", default="", metavar="PLACE", help="a folder, or an address, with its files"
-    ),
-    _ALSO,
-)
+@command(option("folder", type=Path), option("--pyodide", default="", metavar="PLACE"), _ALSO)
 def _site(course: Course, options: argparse.Namespace) -> int:
     course = _given(course, [], options.also)
     _refuse_unready(course)
@@ -388,72 +316,19 @@ def _site(course: Course, options: argparse.Namespace) -> int:
 
 
 @command(
-    "Grade hand-ins: a folder, or the zip of an LMS. Nothing in them is run.",
-    "kit grade handed-in --keys solutions/keys --out marks\n"
-    "         kit grade moodle.zip --roster class.csv --due 2026-02-01T17:00 --lms moodle",
-    option("submissions", type=Path, help="such as handed-in, or submissions.zip"),
-    option(
-        "--keys", type=Path, help="the keys' folder, such as --keys solutions/keys (the default)"
-    ),
-    option("--out", type=Path, default=Path("marks"), help="such as --out marks (the default)"),
-    option(
-        "--roster", type=Path, help="a class list with code or name, such as --roster class.csv"
-    ),
-    option(
-        "--due",
-        help="when it was due, by this computer's clock, such as --due 2026-02-01T17:00; a zone "
-        "may follow: 2026-02-01T17:00+01:00; a day alone means its end",
-    ),
-    option(
-        "--late-off",
-        default="0",
-        metavar="PERCENT",
-        help="per cent of the mark taken off for each day begun, such as --late-off 10; none "
-        "without it",
-    ),
-    option(
-        "--grace",
-        default="1",
-        metavar="MINUTES",
-        help="so many minutes after --due count for nothing, such as --grace 5 (1 without it)",
-    ),
-    option(
-        "--first",
-        action="store_true",
-        help="of several attempts the first counts, not the last, such as kit grade x --first",
-    ),
-    option(
-        "--accept-old-wording",
-        action="append",
-        default=[],
-        metavar="QUESTION",
-        help="mark answers to an older wording of a question, such as --accept-old-wording "
-        "exercise-01/sort; can be repeated",
-    ),
-    option(
-        "--throw-out",
-        action="append",
-        default=[],
-        metavar="QUESTION",
-        help="let a question count for nobody, such as --throw-out exercise-01/sort; repeatable",
-    ),
-    option(
-        "--lms",
-        choices=("canvas", "moodle"),
-        default="",
-        help="also write a table for its gradebook, such as --lms canvas --roster gradebook.csv",
-    ),
-    option(
-        "--no-feedback",
-        action="store_true",
-        help="write no page for each learner, such as kit grade x --no-feedback",
-    ),
-    option(
-        "--names",
-        action="store_true",
-        help="name learners in the class report, such as kit grade x --names; it is then not for "
-        "the wall",
-    ),
+    option("submissions", type=Path),
+    option("--keys", type=Path),
+    option("--out", type=Path, default=Path("marks")),
+    option("--roster", type=Path),
+    option("--due"),
+    option("--late-off", default="0", metavar="PERCENT"),
+    option("--grace", default="1", metavar="MINUTES"),
+    option("--first", action="store_true"),
+    option("--accept-old-wording", action="append", default=[], metavar="QUESTION"),
+    option("--throw-out", action="append", default=[], metavar="QUESTION"),
+    option("--lms", choices=("canvas", "moodle"), default=""),
+    option("--no-feedback", action="store_true"),
+    option("--names", action="store_true"),
 )
 def _grade(course: Course, options: argparse.Namespace) -> int:
     choices = Choices(
@@ -472,40 +347,22 @@ def _grade(course: Course, options: argparse.Namespace) -> int:
 
 
 def _late_rule(options: argparse.Namespace) -> LateRule:
-    try:
-        off = float(options.late_off)
-    except ValueError:
-        off = -1.0
-    if not 0 <= off <= 100:
+    off = tables.number(options.late_off, most=100)
+    if off is None:
         raise KitError(message("grade.bad_off", text=options.late_off))
-    try:
-        grace = float(options.grace)
-    except ValueError:
-        grace = -1.0
-    if not 0 <= grace < float("inf"):
+    grace = tables.number(options.grace, most=sys.float_info.max)
+    if grace is None:
         raise KitError(message("grade.bad_grace", text=options.grace))
-    if not options.due:
-        return LateRule(off=off, grace=grace)
-    return evolve(read_due(options.due), off=off, grace=grace)
+    rule = LateRule()
+    if options.due:
+        rule = read_due(options.due)
+    return evolve(rule, off=off, grace=grace)
 
 
 @command(
-    "Write one table over all exercises that were graded, in per cent.",
-    "kit grades marks-01 marks-02 --weight exercise-02=2 --out grades.csv",
-    option("folders", type=Path, nargs="+", help="where kit grade has written marks.csv"),
-    option(
-        "--weight",
-        action="append",
-        default=[],
-        metavar="EXERCISE=N",
-        help="how much an exercise counts, such as --weight exercise-02=2 (1 without it)",
-    ),
-    option(
-        "--out",
-        type=Path,
-        default=Path("grades.csv"),
-        help="such as --out grades.csv (the default)",
-    ),
+    option("folders", type=Path, nargs="+"),
+    option("--weight", action="append", default=[], metavar="EXERCISE=N"),
+    option("--out", type=Path, default=Path("grades.csv")),
 )
 def _grades(_: Course, options: argparse.Namespace) -> int:
     weights = {}
@@ -534,12 +391,7 @@ def _progress() -> Callable[[int, int], None]:
     return bar
 
 
-@command(
-    "Write the exercises as an nbgrader course: source/, keys/ and nbgrader_config.py.",
-    "kit nbgrader ../our-course --keys solutions/keys",
-    option("folder", type=Path),
-    _KEYS,
-)
+@command(option("folder", type=Path), _KEYS)
 def _nbgrader(course: Course, options: argparse.Namespace) -> int:
     release.refuse_keys(course)
     books = {sheet.id: build.bare(course, sheet) for sheet in course.sheets if sheet.graded}
@@ -549,14 +401,7 @@ def _nbgrader(course: Course, options: argparse.Namespace) -> int:
     return 0
 
 
-@command(
-    "Write the questions for Moodle (GIFT, .txt or .gift) or as a table (.csv).",
-    "kit export questions.txt\n"
-    "         kit export questions.csv --sheet exercise-01 --sheet 03-one-number",
-    option("file", type=Path, help="its ending says which; Moodle takes .txt"),
-    option("--sheet", action="append", default=[], help="only this one; can be repeated"),
-    _KEYS,
-)
+@command(option("file", type=Path), option("--sheet", action="append", default=[]), _KEYS)
 def _export(course: Course, options: argparse.Namespace) -> int:
     ending = options.file.suffix.lower()
     if ending not in (".txt", ".gift", ".csv"):
@@ -570,7 +415,7 @@ def _export(course: Course, options: argparse.Namespace) -> int:
         done = message("export.done", file=options.file, count=len(asked))
         notes = {}
     else:
-        made = gift.gift(course, asked)
+        made = export.gift(course, asked)
         _write_beside(options.file, made.text.encode())
         done = message("export.done_gift", file=options.file, count=made.count)
         notes = made.notes
@@ -579,17 +424,15 @@ def _export(course: Course, options: argparse.Namespace) -> int:
 
 
 @command(
-    "Read a question bank (Moodle XML, GIFT, Aiken, or the table of kit export) as a new sheet.",
-    "kit import bank.xml\n         kit import bank.gift --sheet exercise-02 --graded",
-    option("file", type=Path, help="its ending says which: .xml, .gift, .txt or .csv"),
-    option("--sheet", default="", help="the new sheet's name; the file's own without it"),
-    option("--graded", action="store_true", help="make it an exercise, its key apart"),
+    option("file", type=Path),
+    option("--sheet", default=""),
+    option("--graded", action="store_true"),
 )
 def _import(course: Course, options: argparse.Namespace) -> int:
     path = options.file
     if path.suffix.lower() == ".csv":
         lines = []
-        for line in tables.read(path, importing.table.NEEDED, "import.no_columns"):
+        for line in tables.read(path, importing.COLUMNS, "import.no_columns"):
             lines.append({name: tables.as_written(cell) for name, cell in line.items()})
         bank = importing.bank_of_table(path, lines)
     else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,10 @@ Option = tuple[tuple[str, ...], dict[str, Any]]  #: what ``add_argument`` is giv
 
 _PARSER = argparse.ArgumentParser(prog="kit", description="The source-criticism kit.")
 COMMANDS = _PARSER.add_subparsers(dest="command", required=True)
+#: What the help says, by command.
+HELP: dict[str, dict[str, Any]] = tomllib.loads(
+    Path(__file__).with_name("help.toml").read_text("utf-8")
+)
 #: Commands for authors: for a course of their own, or in a copy of the kit's whole project.
 _FOR_AUTHORS = (
     *("preview", "add", "rename", "import", "check", "messages", "notebooks", "solutions"),
@@ -35,27 +40,26 @@ def option(*names: str, **settings: Any) -> Option:
     return names, settings
 
 
-def command(what: str, example: str, *options: Option) -> Callable[[Run], Run]:
+def command(*options: Option) -> Callable[[Run], Run]:
     """Make a command of a function: ``_check`` does what ``kit check`` says.
 
-    Args:
-        what: what it does, for its help.
-        example: one call or two.
-        options: its options, as :func:`option` returns them.
-
+    What its help says is in ``help.toml``, in the table of its name.
     """
 
     def add(run: Run) -> Run:
+        name = run.__name__.lstrip("_")
+        said = HELP[name]
         parser = COMMANDS.add_parser(
-            run.__name__.lstrip("_"),
-            help=what,
-            description=what,
-            epilog=f"Example: {example}",
+            name,
+            help=said["does"],
+            description=said["does"],
+            epilog="Example: " + "\n         ".join(said["examples"]),
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         parser.set_defaults(run=run)
         for names, settings in options:
-            parser.add_argument(*names, **settings)
+            what = said.get(names[0], HELP["shared"].get(names[0]))
+            parser.add_argument(*names, **settings, help=what)
         return run
 
     return add

@@ -23,9 +23,7 @@ EXTENSIONS = Path(__file__).parents[1] / "notebook"
 def start(course: Course, rest: list[str]) -> int:
     """Open JupyterLab at the first sheet of a course; return its exit status.
 
-    Args:
-        course: the course to open.
-        rest: what is passed on to JupyterLab.
+    ``rest`` is passed on to JupyterLab.
 
     Raises:
         KitError: as :func:`ready` does.
@@ -41,10 +39,7 @@ def start(course: Course, rest: list[str]) -> int:
 def lab(course: Course, notebook: str, rest: list[str]) -> list[str]:
     """Return the command that opens JupyterLab at a notebook; this process is made ready for it.
 
-    Args:
-        course: the course to open.
-        notebook: its path below the course; empty for none.
-        rest: what is passed on to JupyterLab.
+    ``notebook`` is its path below the course, empty for none; ``rest`` is passed on to JupyterLab.
 
     Raises:
         KitError: as :func:`ready` does.
@@ -66,11 +61,8 @@ def ready(course: Course, rest: list[str]) -> None:
     """Look for what would keep JupyterLab or the lessons from working here.
 
     A home folder that cannot be written to, and kernels that would find another kit or none, are
-    made good in this process's environment, which JupyterLab inherits.
-
-    Args:
-        course: the course to open.
-        rest: what is passed on to JupyterLab.
+    made good in this process's environment, which JupyterLab inherits. ``rest`` is what is passed
+    on to JupyterLab.
 
     Raises:
         KitError: outside the project, when answers cannot be kept, and for root.

@@ -16,12 +16,9 @@ __all__ = ["main"]
 
 
 @command(
-    "Mark hedges, sources, figures and dates in a text, and say why.",
-    "kit look story.txt --date 2026-01-13\n"
-    '         echo \'{"id": 1, "text": "He may flee."}\' | kit look --jsonl',
-    option("file", type=Path, nargs="?", help="a text file, or a page saved as .html"),
-    option("--date", default="", help="the text's date, YYYY-MM-DD"),
-    option("--jsonl", action="store_true", help="lines of JSON in, lines of JSON out"),
+    option("file", type=Path, nargs="?"),
+    option("--date", default=""),
+    option("--jsonl", action="store_true"),
 )
 def _look(course: Course, options: argparse.Namespace) -> int:
     if options.jsonl:

@@ -24,14 +24,7 @@ _WAIT_MS = 60  #: so long files are watched for more, where an editor saves one 
 def show(course: Course, sheet: Sheet, rest: list[str]) -> int:
     """Open a sheet's preview and keep it as the files are, until JupyterLab or the user ends it.
 
-    Args:
-        course: a course of the author's own.
-        sheet: the page.
-        rest: what is passed on to JupyterLab.
-
-    Returns:
-        The exit status.
-
+    ``rest`` is passed on to JupyterLab. Returns the exit status.
     """
     path = preview_path(course, sheet)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the page is taken away then, too

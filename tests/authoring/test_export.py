@@ -9,7 +9,7 @@ from attrs import evolve
 from helpers import COURSE, GRADED, ITEMS, SHOWN, SHOWROOM, with_keys
 
 from kit.authoring import export
-from kit.authoring.gift import gift
+from kit.authoring.export import gift
 from kit.command import cli
 from kit.course.article import practice_texts
 from kit.course.messages import KitError

@@ -28,7 +28,7 @@ from helpers import (
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from kit.authoring.gift import gift
+from kit.authoring.export import gift
 from kit.course.article import load_article
 from kit.course.html import block, inline
 from kit.questions import export

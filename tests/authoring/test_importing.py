@@ -14,7 +14,7 @@ from helpers import COURSE, ITEMS, PROJECT, SHOWN, SHOWROOM, with_keys
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kit.authoring import check, export, gift, importing
+from kit.authoring import check, export, importing
 from kit.authoring.keys import split_key
 from kit.command.cli import main
 from kit.course.course import Course, load_course
@@ -347,7 +347,7 @@ def back(course: Course, asked: export.Asked, tmp_path: Path) -> importing.Bank:
     path = tmp_path / "table.csv"
     tables.write(path, export.COLUMNS, export.rows(course, asked))
     lines = []
-    for line in tables.read(path, importing.table.NEEDED, "import.no_columns"):
+    for line in tables.read(path, importing.COLUMNS, "import.no_columns"):
         lines.append({name: tables.as_written(cell) for name, cell in line.items()})
     return importing.bank_of_table(path, lines)
 
@@ -407,7 +407,7 @@ def test_a_table_made_by_hand(tmp_path):
         "first;order;What came first?;option;early;1;\n",
         encoding="utf-8",
     )
-    lines = list(tables.read(path, importing.table.NEEDED, "import.no_columns"))
+    lines = list(tables.read(path, importing.COLUMNS, "import.no_columns"))
     who, sort, many, first = importing.bank_of_table(path, lines).rows
     assert [row["reason"] for row in who["options"]] == ["She signed.", TODO]
     assert [unit["right"] for unit in sort["units"]] == [["a"], ["b"]]
@@ -420,7 +420,7 @@ def test_a_table_made_by_hand(tmp_path):
 def test_gift_comes_back_with_the_same_options_and_key(tmp_path):
     asked = [(sheet, item) for sheet, item in export.bank(COURSE, [], None)[0] if item.picks_one]
     path = tmp_path / "questions.txt"
-    path.write_text(gift.gift(COURSE, asked).text, encoding="utf-8")
+    path.write_text(export.gift(COURSE, asked).text, encoding="utf-8")
     rows = importing.read_bank(path).rows
     marked = [item for _, item in asked if item.has_right_answer]
     assert len(rows) == len(marked) > 20
@@ -436,7 +436,7 @@ def test_pictures_go_out_with_gift_and_come_back_as_files(tmp_path):
     course = load_course(root, root)
     with in_words_of(root):
         asked = export.bank(course, ["exercise-01"], None)[0]
-        text = gift.gift(course, asked).text
+        text = export.gift(course, asked).text
     (tmp_path / "chart.txt").write_text(text, encoding="utf-8")
     bank = importing.read_bank(tmp_path / "chart.txt")
     there = {path.read_bytes() for path in (root / "pictures").glob("market-*.svg")}

@@ -60,7 +60,7 @@ def test_what_is_left_is_named_with_the_way_to_it():
 def test_nothing_is_left_in_the_graded_questions_as_they_are_published():
     for sheet in GRADED:
         data = keys.read_toml(COURSE.root / "items" / f"{sheet.first.id}.toml")
-        rows = list(keys.item_rows(data))
+        rows = list(keys.rows_in(data))
         assert rows
         assert [pair for row in rows for pair in keys.left_in(row)] == []
 
@@ -69,7 +69,7 @@ def test_nothing_is_left_in_the_graded_questions_as_they_are_published():
 def test_the_key_of_every_graded_question_has_texts_to_be_known_by():
     found = keys.secrets(COURSE)
     assert len(found) > 150
-    assert {s.item.partition("/")[0] for s in found} == {s.first.id for s in GRADED}
+    assert {s.question.partition("/")[0] for s in found} == {s.first.id for s in GRADED}
     assert {s.field.rpartition(".")[2] for s in found} == {"reason", "model_answer", "look_for"}
 
 

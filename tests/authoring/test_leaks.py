@@ -423,7 +423,7 @@ def secret_of(field: str) -> tuple[str, str]:
     """Return an item of the exercise and the text that a field of its key has."""
     course = load_course(EXAMPLE, EXAMPLE)
     found = next(s for s in secrets(course) if field in s.field.split("."))
-    return found.item, found.text
+    return found.question, found.text
 
 
 PLACED = {

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from helpers import PROJECT, a_seal, key_answers, with_keys
 
-from kit.authoring import build, check, export, gift, handouts, paper, release, slides
+from kit.authoring import build, check, export, handouts, paper, release, slides
 from kit.command.cli import main
 from kit.course.course import Course, load_course
 from kit.course.html import block, inline
@@ -128,7 +128,7 @@ def test_it_is_shown_with_its_bytes_in_each_kind_of_page(sights):
         "question without a kernel": still_html(question, key=True),
         "practice text": find_story(sights, "trains")._repr_html_(),
         **{str(path): html for path, html in printed.items()},
-        "Moodle": gift.gift(sights, asked).text.replace("\\:", ":").replace("\\=", "="),
+        "Moodle": export.gift(sights, asked).text.replace("\\:", ":").replace("\\=", "="),
     }
     assert len(shown) == 8
     for name, text in shown.items():

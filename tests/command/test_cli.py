@@ -34,6 +34,18 @@ def test_the_help_of_each_command_has_an_example(command, capsys):
     assert f"Example: kit {command}" in capsys.readouterr().out
 
 
+def test_the_help_has_nothing_for_what_there_is_not():
+    options = {name: {"does", "examples"} for name in COMMANDS}
+    options["shared"] = set()
+    for name, parser in frame.COMMANDS.choices.items():
+        for action in parser._actions:
+            options[name] |= {action.dest, *action.option_strings}
+        options["shared"] |= options[name] - frame.HELP[name].keys()
+    assert frame.HELP.keys() == options.keys()
+    for name, said in frame.HELP.items():
+        assert said.keys() <= options[name]
+
+
 def test_the_commands_of_the_first_cut_are_there():
     assert {"lab", "check", "article", "notebooks", "solutions", "grade"} <= set(COMMANDS)
 
@@ -390,6 +402,19 @@ def test_no_command_works_on_another_course_where_the_file_has_another_name(
 def test_a_new_course_is_named_first(home, capsys):
     assert cli.main(["new", "Our", "town"]) == 0
     assert first_of(capsys) == f"The course is “Our town” (our-town), in {home / 'Our town'}."
+
+
+def test_what_a_page_that_is_renamed_keeps_is_said(home, monkeypatch, capsys):
+    new_course(home / "town")
+    monkeypatch.chdir(home / "town")
+    assert cli.main(["rename", "01-first-look", "01-the-clock"]) == 0
+    *_, last = capsys.readouterr().out.splitlines()
+    assert "still “Lesson 01: A first look”" in last
+    assert "still notebooks/01-first-look.ipynb" in last
+    page = load_course(home / "town", home / "town").sheets[0]
+    assert (page.id, page.notebook) == ("01-the-clock", "notebooks/01-first-look.ipynb")
+    assert cli.main(["rename", "exercise-01/oak", "exercise-01/tree"]) == 0
+    assert "still" not in capsys.readouterr().out  # a question has neither
 
 
 def test_within_the_kit_s_own_course_it_is_the_one_of_the_project(monkeypatch, capsys):

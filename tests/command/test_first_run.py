@@ -15,9 +15,11 @@ from pathlib import Path
 
 import pytest
 from helpers import PROJECT, SHOWROOM
+from labserver import free_port
 
 import kit
 from kit import install
+from kit.authoring.skeleton import new_course
 from kit.course.course import find_course
 from kit.course.messages import CONTENT, reason
 from kit.notebook import lesson
@@ -326,6 +328,50 @@ def test_a_missing_package_is_told(project, tmp_path):
     assert said("no_package", done.stderr)
     done = run(python("-S", "-c", "import kit; kit.begin('x')"), project)
     assert said("no_package", done.stderr.splitlines()[-1].partition("KitError: ")[2])
+
+
+@pytest.mark.parametrize("command", ["check", "look"])
+def test_broken_off_while_it_starts_it_ends_with_a_sentence(tmp_path, command):
+    """Ctrl+C comes while one of the modules that the command needs is being imported."""
+    text = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    text += "signal.raise_signal(signal.SIGINT)\n"
+    for name in ("tomli_w", "difflib"):  # of these `kit look` has the second alone
+        (tmp_path / f"{name}.py").write_text(text, "utf-8")
+    place = os.pathsep.join([str(tmp_path), str(PROJECT)])
+    done = run(python("-m", "kit", command), tmp_path, PYTHONPATH=place)
+    assert done.returncode == 130
+    assert done.stdout == ""
+    told = tomllib.loads((CONTENT / "messages.toml").read_text("utf-8"))["cli"]["stopped"]
+    assert done.stderr == f"{told}\n"
+
+
+@posix
+def test_a_preview_s_own_sentence_is_not_lost_in_the_server_s_log(tmp_path):
+    new_course(tmp_path / "town")
+    options = ["--no-browser", "--allow-root", f"--port={free_port()}"]
+    state = {f"JUPYTER_{name}_DIR": str(tmp_path / name) for name in ("CONFIG", "DATA", "RUNTIME")}
+    process = subprocess.Popen(
+        python("-m", "kit", "preview", "exercise-01", *options),
+        cwd=tmp_path / "town",
+        env={**os.environ, **state},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+    lines = []
+    try:
+        for line in process.stdout:
+            lines.append(line.strip())
+            if lines[-1].startswith("http://127.0.0.1"):
+                break
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+    course, sentence, _, *address = lines
+    assert course.startswith("The course is ")
+    assert sentence == "Shown as it is now. No faults found."
+    assert len(address) == 6  # an empty line, and Jupyter's own words around its three addresses
+    assert "01-exercise.preview.ipynb?token=" in address[-1]
 
 
 def test_the_command_and_the_module_are_one():

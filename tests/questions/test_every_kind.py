@@ -14,7 +14,7 @@ import pytest
 from attrs import evolve, fields
 from helpers import SHOWN, SHOWROOM, a_seal, an_answer
 
-from kit.authoring import export, gift
+from kit.authoring import export
 from kit.authoring.questions import question_faults
 from kit.course.messages import KitError
 from kit.course.toml import structure
@@ -218,7 +218,7 @@ class TestGoesThrough:
             if item.survey:
                 assert not any(row.get("points") or row.get("answer") for row in rows)
             if item.has_key:
-                assert gift.gift(SHOWROOM, [(SHEET, item)]).text
+                assert export.gift(SHOWROOM, [(SHEET, item)]).text
 
     def test_the_worksheet(self, kind):
         for item, reply in self.cases(kind):

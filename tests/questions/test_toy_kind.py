@@ -16,7 +16,7 @@ from helpers import PROJECT
 from yes_no import YesNo
 
 from kit.authoring import export, keys
-from kit.authoring.gift import gift
+from kit.authoring.export import gift
 from kit.authoring.questions import question_faults
 from kit.course.course import Course, load_course
 from kit.course.messages import KitError, use_words_of

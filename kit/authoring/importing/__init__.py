@@ -7,18 +7,18 @@ name, what is otherwise here is said, and what the bank does not say is marked T
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import tomli_w
 from attrs import define, field
 
-from kit.authoring.importing import aiken, gift, moodle, table
+from kit.authoring.importing import aiken, gift, moodle
 from kit.authoring.importing.aiken import UNREADABLE
 from kit.authoring.importing.markdown import Files, slug, with_files
 from kit.authoring.keys import split_key
@@ -28,9 +28,12 @@ from kit.course.messages import KitError, message
 from kit.course.pictures import FOLDER
 from kit.questions.base import is_number
 from kit.questions.export import Export
-from kit.questions.foreign import TODO, Foreign, Row
+from kit.questions.foreign import TODO, Foreign, Row, name_of
 from kit.questions.kinds import KINDS
+from kit.questions.table import Cells, item_of
 
+#: What a table has at least.
+COLUMNS = {"id", "kind", "prompt", "part", "text", "answer", "reason"}
 _LONGEST_NAME = 40  #: characters of a question's id behind its sheet
 _FORMULA = re.compile(r"\\\\[(\[]|\$\$")  #: as LaTeX has it
 _NO_BLOCK = ("![", "|", "```", "-", "*", "1.", ">")  #: beginnings of what is no sentence that asks
@@ -144,7 +147,8 @@ def notes_as_text(bank: Bank) -> str:
         lines.append(message(key, kind=kind, names=told))
     for key, ids in bank.notes.items():
         lines.append(message(key, ids=", ".join(ids)))
-    if todos := _count_todos(bank.rows):
+    # As JSON has them: where a text only speaks of the word, its quotation marks are escaped.
+    if todos := json.dumps(bank.rows).count(json.dumps(TODO)):
         lines.append(message("import.todo", count=todos))
     return "".join(f"\n{line}" for line in lines)
 
@@ -159,28 +163,30 @@ def _split_text(text: str) -> tuple[str, str]:
     return text.strip(), TODO
 
 
-def bank_of_table(path: Path, lines: Iterable[dict[str, str]]) -> Bank:
-    """Return what the table that ``kit export`` writes holds.
+def bank_of_table(path: Path, lines: Iterable[Cells]) -> Bank:
+    """Return what the table that ``kit export`` writes holds; also one that was made by hand.
+
+    ``lines`` are its rows, by column; it has those of :data:`COLUMNS` at least.
 
     Raises:
         KitError: when a cell cannot be read, or nothing is in it.
 
     """
+    found: dict[str, list[Cells]] = {}
+    for line in lines:
+        if "".join(line.values()).strip():
+            found.setdefault(line["id"].strip() or name_of(len(found)), []).append(line)
     bank = Bank()
-    for row in table.items_of(path, lines):
-        bank.rows.append(row | {"id": _free(row["id"].rpartition("/")[2], bank.rows)})
+    for name, rows in found.items():
+        try:
+            row = item_of(rows)
+        except ValueError as fault:
+            raise KitError(message("import.bad_cell", file=path, id=name, fault=fault)) from None
+        bank.rows.append({"id": _free(name.rpartition("/")[2], bank.rows), **row})
         bank.sections.append("")
     if not bank.rows:
         raise KitError(message("import.nothing", file=path))
     return bank
-
-
-def _count_todos(value: Any) -> int:
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list):
-        return sum(_count_todos(part) for part in value)
-    return int(value == TODO)
 
 
 def sheet_name(path: Path) -> str:
@@ -194,14 +200,8 @@ def sheet_name(path: Path) -> str:
 def write_bank(course: Course, bank: Bank, sheet: str, *, graded: bool) -> list[Path]:
     """Write a bank as a new sheet: its questions, its page, its key, its pictures.
 
-    Args:
-        course: the course.
-        bank: what was read.
-        sheet: the id of the new sheet, such as ``exercise-02``.
-        graded: whether it is an exercise; then the key goes into ``solutions/keys``.
-
-    Returns:
-        The files that were written.
+    ``sheet`` is its id, such as ``exercise-02``. The key of one that is ``graded`` goes into
+    ``solutions/keys``. Returns the files that were written.
 
     Raises:
         KitError: where a file of that name is there, or ``course.toml`` has such a sheet; then

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TypeVar
 
 from attrs import evolve
 
 from kit.authoring.importing.aiken import UNREADABLE
 from kit.authoring.importing.markdown import markdown
 from kit.questions.foreign import Answer, Foreign
+
+N = TypeVar("N")
 
 # An escaped mark becomes a character of Unicode's private area until the text is cut up.
 _MARKS = "\\~=#{}:"
@@ -149,10 +152,16 @@ def _true_false(word: str, said: tuple[str, str], form: str) -> tuple[Answer, ..
 
 
 def _answer(text: str, share: float, form: str) -> Answer:
+    said, share, reason = _parted(text, share, form)
+    return Answer(_text(said, form), share, reason)
+
+
+def _parted(text: str, share: float, form: str) -> tuple[str, float, str]:
+    """Return what an answer says, its share of the mark (-1 to 1), and its reason."""
     if match := _SHARE.match(text):
-        share, text = _number(match[1]) / 100, text[match.end() :]
+        share, text = number(match[1], 0.0) / 100, text[match.end() :]
     said, _, reason = text.partition("#")
-    return Answer(_text(said, form), share, _text(reason, form))
+    return said, share, _text(reason, form)
 
 
 def _numerical(inside: str, form: str) -> Foreign:
@@ -160,26 +169,24 @@ def _numerical(inside: str, form: str) -> Foreign:
     lines = [text for _, text in _ANSWER.findall(inside)] or [inside]
     answers = []
     for line in lines:
-        share, text = 1.0, line
-        if match := _SHARE.match(text):
-            share, text = _number(match[1]) / 100, text[match.end() :]
-        said, _, reason = text.partition("#")
+        said, share, reason = _parted(line, 1.0, form)
         match = _NUMBER.fullmatch(said)
         low = high = None
         if match:
-            low = high = _number(match[1])
+            low = high = number(match[1], 0.0)
             if match[2] == "..":
-                high = _number(match[3])
+                high = number(match[3], 0.0)
             elif match[2]:
-                low, high = low - _number(match[3]), low + _number(match[3])
+                low, high = low - number(match[3], 0.0), low + number(match[3], 0.0)
         elif said.strip() not in ("", "*"):
             return Foreign(kind=UNREADABLE)
-        answers.append(Answer(said.strip(), share, _text(reason, form), low, high))
+        answers.append(Answer(said.strip(), share, reason, low, high))
     return Foreign(kind="numerical", answers=tuple(answers))
 
 
-def _number(text: str) -> float:
+def number(text: str | None, otherwise: N) -> float | N:
+    """Return a number, with a point or a comma in it; ``otherwise`` where it is none."""
     try:
-        return float(text.replace(",", "."))
+        return float((text or "").strip().replace(",", "."))
     except ValueError:
-        return 0.0
+        return otherwise

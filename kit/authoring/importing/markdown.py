@@ -34,11 +34,7 @@ _CONVERTER = _Converter(heading_style="ATX", bullets="-", escape_misc=False)
 def markdown(text: str, form: str = "html") -> str:
     """Return a text as Markdown.
 
-    Args:
-        text: the text.
-        form: what it is: ``html``, ``markdown``, ``plain``, or ``moodle``, which may have some HTML
-            in it.
-
+    Its ``form`` is ``html``, ``markdown``, ``plain``, or ``moodle``, which may have HTML in it.
     """
     if form == "markdown" or not text.strip():
         return text.strip()
@@ -56,10 +52,7 @@ def markdown(text: str, form: str = "html") -> str:
 def with_files(value: Any, files: Files) -> Any:
     """Return texts, or what is made of texts, with the pictures in them as files.
 
-    Args:
-        value: a text, or a table or list of such.
-        files: where each picture is added whose bytes are part of a text.
-
+    Each picture whose bytes are part of a text is added to ``files``.
     """
     if isinstance(value, dict):
         return {name: with_files(part, files) for name, part in value.items()}

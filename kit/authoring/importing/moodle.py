@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from kit.authoring.importing.gift import last_of
+from kit.authoring.importing.gift import last_of, number
 from kit.authoring.importing.markdown import Files, add_file, decoded, markdown
 from kit.course.messages import KitError, message
 from kit.course.pictures import FOLDER, TYPES
 from kit.questions.foreign import Answer, Foreign
-
-N = TypeVar("N")
 
 
 def read(path: Path, data: bytes, files: Files) -> Iterator[Foreign]:
@@ -49,7 +46,7 @@ def _question(element: Element, kind: str, section: str, files: Files) -> Foreig
         name=_words(element.find("name")),
         text=_text(element.find("questiontext"), files),
         section=section,
-        marks=_number(element.findtext("defaultgrade"), 1),
+        marks=number(element.findtext("defaultgrade"), 1),
         single=_is_on(element.findtext("single", "true")),
         shuffle=_is_on(element.findtext("shuffleanswers", "false")),
         answers=tuple(_answer(each, kind, files) for each in element.findall("answer")),
@@ -66,15 +63,15 @@ def _question(element: Element, kind: str, section: str, files: Files) -> Foreig
 
 
 def _answer(element: Element, kind: str, files: Files) -> Answer:
-    share = _number(element.get("fraction"), 0) / 100
+    share = number(element.get("fraction"), 0) / 100
     text = _text(element, files)
     reason = _text(element.find("feedback"), files)
     if kind != "numerical":
         return Answer(text, share, reason)
     said, low = _words(element), None
-    tolerance = abs(_number(element.findtext("tolerance"), 0))
+    tolerance = abs(number(element.findtext("tolerance"), 0))
     if said != "*":
-        low = _number(said, None)
+        low = number(said, None)
     if low is None:
         return Answer(said, share, reason)
     return Answer(said, share, reason, low - tolerance, low + tolerance)
@@ -113,10 +110,3 @@ def _words(element: Element | None) -> str:
 
 def _is_on(text: str) -> bool:
     return text.strip().lower() in ("true", "1")
-
-
-def _number(text: str | None, otherwise: N) -> float | N:
-    try:
-        return float((text or "").strip().replace(",", "."))
-    except ValueError:
-        return otherwise
