@@ -223,5 +223,5 @@ def test_without_a_table_or_with_nothing_to_mark_it_says_so(keyed_home):
 def test_its_text_says_how_much_is_left(graded):
     view = desk.marking_desk()
     assert repr(view) == f"Marking desk: {view.state['left']} of {view.state['all']} answers " + (
-        "wait for marks. Run this cell to mark them."
+        "to mark. Run this cell to begin."
     )
