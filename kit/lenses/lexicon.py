@@ -170,7 +170,8 @@ def forms(verb: str) -> Iterator[tuple[str, str]]:
     names = ["base", "s", "ing", "past", "participle"]
     named: dict[str, str] = {}
     for form, name in zip([stem, s, ing, *(pasts or [ed])], names, strict=False):
-        named.setdefault(form + space + rest, name)  # "forecast" is its own past
+        past = name == "participle" and form.endswith("ed")  # "labelled" beside "labeled"
+        named.setdefault(form + space + rest, "past" if past else name)  # "forecast": its own past
     yield from named.items()
 
 

@@ -108,6 +108,21 @@ class Sourcing:
         source = self.speakers.after(to + 1, s.last) if to else None
         return Cue(s.i, s.after, s.line.reason, source)
 
+    def _unreached(self, s: Spot) -> Cue | None:
+        """Read 'attempts to reach Lind failed', 'calls to the embassy were not returned'."""
+        w, at, near = self.words, s.after, range(s.after, min(s.after + 25, s.last))
+        if s.line.words[-1] == "by":  # "attempts by the Herald to reach Lind"
+            at = next((k + 1 for k in near if w.low[k] in ("reach", "contact")), s.last)
+        ends = (k for k in near if k > at and (w.past(k) or w.has(k, "past", "auxiliary")))
+        verb = next(ends, s.last)
+        verb -= 2 * (w.low[verb - 2 : verb] == ["for", "comment"])
+        refused = any(w.has(k, "answered") and "not" in w.low[k - 2 : k] for k in near)
+        failed = refused or any(w.has(k, "failed") for k in near)
+        source = self.speakers.after(at, verb) if failed and at < verb else None
+        if source is None or not self.who.speaks(source):
+            return None
+        return Cue(s.i, s.after, s.line.reason, source)
+
     def _by_count(self, s: Spot) -> Cue | None:
         """'by the army's own account', 'on its own admission'."""
         w, own = self.words, s.back() == "own"
@@ -436,6 +451,7 @@ _READERS: dict[str, Callable[[Sourcing, Spot], Cue | None]] = {
     "before": Sourcing._said_by_subject,
     "counted": Sourcing._by_count,
     "hearer": Sourcing._unanswered,
+    "unreached": Sourcing._unreached,
     "nobody": Sourcing._without_anybody,
     "never": lambda _sourcing, _spot: None,
 }

@@ -76,7 +76,8 @@ class Who:
         head = self.head(first, last)
         known = self._is(head, "people", "institution", "document", "place", "title", "unnamed")
         person = self.words.low[head].endswith(("er", "or", "ist", "ian", "man", "ers", "ors"))
-        name = self.words.capital(head) and (head > first or self.words.low[head][-1:] != "s")
+        many = self.words.low[head].endswith("s") and self.words.opens_sentence(head)
+        name = self.words.capital(head) and (head > first or not many)
         return known or person or name or self.words.has(head, "pronoun")
 
     # --- Parts of a source ------------------------------------------------------------------------
