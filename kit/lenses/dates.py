@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, KeysView, Mapping
 from datetime import date, timedelta
 from itertools import product
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
 from kit.course.messages import CONTENT
 from kit.course.toml import read_toml, structure
@@ -278,10 +278,10 @@ def on_days(dates: list[Find], words: Words, today: date | None) -> Iterator[Fin
         if found.kind != "time":
             yield found
         elif near:
-            day = nearest(found, near)
-            yield evolve(found, age_years=day.age_years, earliest=day.earliest, latest=day.latest)
+            day = nearest(found.start, found.end, near)
+            yield found._replace(age_years=day.age_years, earliest=day.earliest, latest=day.latest)
         else:
-            yield evolve(found, age_years=0.0 if own else None, earliest=own, latest=own)
+            yield found._replace(age_years=0.0 if own else None, earliest=own, latest=own)
 
 
 def _clause(words: Words, i: int) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from attrs import evolve, frozen
 
@@ -63,8 +63,7 @@ class Line:
         return only and not never
 
 
-@frozen
-class Spot:
+class Spot(NamedTuple):
     """A place in a sentence at which a line of a lexicon stands."""
 
     words: Words

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import frozen
+from attrs import field, frozen
 
 from kit.lenses.who import Stretch, Who
 from kit.lenses.words import QUOTES, Words
@@ -25,13 +25,18 @@ class Speakers:
     sets: Mapping[str, frozenset[str]]  #: the tables of sourcing.toml
     finite: frozenset[str]  #: forms of verbs of saying that are hardly anything else
     who: Who
+    subjects: dict[int, Stretch | None] = field(factory=dict)  #: of verbs, as far as asked for
 
     # --- Before a verb ----------------------------------------------------------------------------
 
     def before(self, verb: int, first: int) -> Stretch | None:
         """Return the subject before a verb: 'Mara Lind, its director, has also [said]'."""
+        if verb not in self.subjects:
+            self.subjects[verb] = self._before(verb, max(first, verb - 2 * _LONGEST))
+        return self.subjects[verb]
+
+    def _before(self, verb: int, first: int) -> Stretch | None:
         w, i = self.words, verb - 1
-        first = max(first, verb - 2 * _LONGEST)
         while i >= first and self.between(i):
             i -= 1  # "the agency on Friday also [said]"
         if i < first:  # "Long [observed]"

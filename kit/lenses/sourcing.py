@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
+from typing import NamedTuple
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from kit.course.messages import message
 from kit.lenses.beside import Beside
@@ -22,8 +24,7 @@ _ENDED = frozenset([",", ".", "?", "!", "…", "...", "-", "—"])
 _UNDER = frozenset(["if", "when", "once", "unless", "until", "than", "as", "where", "though"])
 
 
-@frozen
-class Cue:
+class Cue(NamedTuple):
     """The words that put a statement down to somebody."""
 
     i: int
@@ -469,6 +470,7 @@ def to_finds(words: Words, cues: list[Cue], who: Who) -> Iterator[Find]:
     What stands inside a quotation is the speaker's own, not the article's: ``inner-cue``.
     """
     named: list[tuple[int, str]] = []  # where each person was named, and how
+    told = cache(message)
     for cue in cues:
         kind, refers_to = _kind(words, cue, who, named)
         said = words.said(cue.i, cue.after - 1)
@@ -478,11 +480,11 @@ def to_finds(words: Words, cues: list[Cue], who: Who) -> Iterator[Find]:
             ("cue", (cue.i, cue.after - 1), cue.reason, kind),
             ("source", cue.other, "", other),
             ("source", cue.source, "", kind),
-            ("content", cue.content, message("lens.content", cue=said), kind),
+            ("content", cue.content, told("lens.content", cue=said), kind),
         )
         for part, stretch, reason, source_kind in parts:
             if stretch:
-                why = reason or message(f"lens_source.{source_kind}")
+                why = reason or told(f"lens_source.{source_kind}")
                 name = f"inner-{part}" if inner else part
                 yield Find(*words.span(*stretch), "sourcing", name, why, source_kind, refers_to)
 

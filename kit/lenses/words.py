@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from itertools import accumulate, chain, compress
+from itertools import accumulate, chain
+from operator import sub
 from typing import Any
 
 from attrs import define
@@ -16,8 +18,7 @@ from attrs import define
 _LETTER = r"[\w\u00ad\u0300-\u036f]"
 _TAIL = r"(?i:s|d|ll|re|ve|m|t)\b"
 _PIECE = re.compile(
-    r"[a-z]++(?=[ ,\n])"  # nearly every word; what follows reads the others
-    r"|[^\S\n]++"
+    r"[^\S\n]*+(?:[a-z]++(?=[ ,\n])"  # nearly every word; what follows reads the others
     r"|\n"
     r"|(?:[A-Za-z]\.){2,}"
     r"|(?:[A-Z]|Mrs?|Ms|Dr|Prof|Gen|Lt|Col|Sgt|Capt|Sen|Rep|Gov|Rev|St|Messrs|Maj)\.(?=\s+[A-Z])"
@@ -26,7 +27,7 @@ _PIECE = re.compile(
     rf"|\d+(?:[.,:/]\d+)*{_LETTER}*(?:-{_LETTER}+)*"
     rf"|['’]{_TAIL}"
     rf"|\w{_LETTER}*(?:-{_LETTER}+|&{_LETTER}+|['’](?!{_TAIL}){_LETTER}{{2,}})*"
-    r"|\.+|-+|[^\s]"
+    r"|\.+|-+|[^\s])"
 )
 _ENDS = frozenset(["\n", ".", "!", "?", "…", "...", "..", "•"])
 _CLOSING = frozenset(['"', "”", "’", "'", ")", "]", "»"])
@@ -59,13 +60,12 @@ class Words:
     grammar: Grammar
 
     def __attrs_post_init__(self) -> None:
-        # **bold** and _italic_ hide no word. Every character is part of a piece, so the places
-        # follow from the lengths.
+        # **bold** and _italic_ hide no word. Every character is part of a piece, a word with the
+        # space before it, so the places follow from the lengths.
         pieces: list[str] = _PIECE.findall(self.text.replace("*", " ").replace("_", " "))
-        kept = [piece == "\n" or not piece.isspace() for piece in pieces]
-        self.words = list(compress(pieces, kept))
-        self.end = list(compress(accumulate(map(len, pieces)), kept))
-        self.start = [end - len(word) for end, word in zip(self.end, self.words, strict=True)]
+        self.words = [piece.lstrip() or "\n" for piece in pieces]
+        self.end = list(accumulate(map(len, pieces)))
+        self.start = list(map(sub, self.end, map(len, self.words)))
         self.low = list(map(str.lower, self.words))
         if "\u00ad" in self.text:  # soft hyphens
             self.low = [low.replace("\u00ad", "") or "-" for low in self.low]
@@ -75,9 +75,9 @@ class Words:
         # The list's own method is called, not one of ours: rules look around half a million times
         # in a megabyte.
         self.near = [*self.low, *_BEYOND].__getitem__  #: the i-th word in lower case, or nothing
-        self.places: dict[str, list[int]] = {}  #: of each word
+        self.places = defaultdict[str, list[int]](list)  #: of each word
         for i, low in enumerate(self.low):
-            self.places.setdefault(low, []).append(i)
+            self.places[low].append(i)
         self.numbers: dict[int, Any] = {}  #: which begin at a word, as far as they were asked for
         self._tables = [*map(self.grammar.tables.get, self.low), *_NOTHING].__getitem__
         self._spelt = [*self.words, *_BEYOND].__getitem__
