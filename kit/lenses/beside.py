@@ -77,7 +77,7 @@ class Beside:
         return s.ahead() not in ("", ".", ",", "and") and self.who.kind(source) in _JUDGES
 
     def complement(self, s: Spot) -> bool:
-        """Whether it is said how: 'called it a sham', 'the repair shoddy'; not 'the police late'."""
+        """Whether how it is judged stands there: 'called it a sham', not 'the police late'."""
         w = self.words
         source = self.speakers.before(s.i, s.first)
         taken = w.has(s.after, "determiner", "object") or w.capital(s.after)

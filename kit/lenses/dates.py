@@ -23,13 +23,14 @@ from kit.lenses.words import Words
 YEAR = 365.25  #: days
 Range = tuple[date | None, date | None]  #: the first and last day that is meant
 Said = dict[str, str]  #: the word that stands for each name of a pattern
+Window = tuple[str, str, str]  #: three words that stand one after the other
 _UNKNOWN: Range = (None, None)
 _FILE = CONTENT / "lexicons" / "forms.toml"
 #: Tests of one word that are a matter of its form; the others are tables of grammar.toml.
 FORMS = {k: re.compile(v) for k, v in structure(read_toml(_FILE), dict[str, str], _FILE).items()}
 _IN_FIGURES = re.compile(r"\d.*", re.DOTALL)
 _HAS_FORM = re.compile(r"\d|\w-")  #: in each word that has one of these forms
-_PAIRS_KEPT = 10_000
+_WINDOWS_KEPT = 10_000
 _LONG = {"month": 1, "quarter": 3, "season": 12, "year": 12, "decade": 120, "century": 1200}
 _SOON = 45  #: days within which a month without a year is the one to come
 #: Readers that need not know the text's own date.
@@ -65,12 +66,14 @@ class Pattern:
     items: list[Item]
     line: Line  #: of the kind "none" where what fits is no date ("two years old")
 
-    def can_go_on(self, then: str) -> bool:
-        """Whether this word can be its second, by its letters alone."""
-        if len(self.items) == 1:
-            return True
-        longer = self.items[0].name == "number" and (then in MULTIPLES or then[:1].isdigit())
-        return longer or self.items[1].may_be(then)
+    def can_begin(self, lows: Window) -> bool:
+        """Whether it can begin with these words, by their letters alone."""
+        for item, low, then in zip(self.items, lows, (*lows[1:], ""), strict=False):
+            if not item.may_be(low):
+                return False
+            if item.name == "number" and (then in MULTIPLES or then[:1].isdigit()):
+                return True  # a number of more words than one
+        return True
 
     def match(self, words: Words, i: int) -> tuple[dict[str, int], int] | None:
         """Return where each name stands from word ``i``, and the word after; or nothing."""
@@ -85,27 +88,27 @@ class Pattern:
 
 @frozen
 class Patterns:
-    """The patterns, and which of them can begin with two given words."""
+    """The patterns, and which of them can begin with some given words."""
 
     first: dict[str, list[Pattern]]  #: by each word with which they can begin
     formed: list[Pattern]  #: those that can begin with what has a form
     known: frozenset[str]  #: all words that a pattern asks for
-    of_two: dict[tuple[str, str], list[Pattern]] = field(factory=dict)  #: as far as they were met
+    met: dict[Window, list[Pattern]] = field(factory=dict)  #: what was asked for before
 
     def beginnings(self, lows: KeysView[str]) -> set[str]:
         """Return those of some words with which a date can begin."""
         return (self.first.keys() & lows).union(filter(_HAS_FORM.search, lows))
 
-    def of(self, low: str, then: str) -> list[Pattern]:
-        """Return the patterns that can begin with two words."""
-        if then.isalpha() and then not in self.known:
-            then = ""
-        found = self.of_two.get((low, then))
+    def of(self, low: str, *then: str) -> list[Pattern]:
+        """Return the patterns that can begin with a word and the two after it."""
+        second, third = (x if x in self.known or not x.isalpha() else "" for x in then)
+        window = (low, second, third)
+        found = self.met.get(window)
         if found is None:
-            if len(self.of_two) > _PAIRS_KEPT:
-                self.of_two.clear()
-            some = self.first.get(low) or [p for p in self.formed if p.items[0].may_be(low)]
-            found = self.of_two[low, then] = [p for p in some if p.can_go_on(then)]
+            if len(self.met) > _WINDOWS_KEPT:
+                self.met.clear()
+            some = self.first.get(low, self.formed)
+            found = self.met[window] = [p for p in some if p.can_begin(window)]
         return found
 
 
@@ -128,7 +131,7 @@ class Dates:
                     yield find
 
     def _found(self, words: Words, i: int) -> tuple[int, Find] | None:
-        for pattern in self.patterns.of(words.low[i], words.near(i + 1)):
+        for pattern in self.patterns.of(words.low[i], words.near(i + 1), words.near(i + 2)):
             match = pattern.match(words, i)
             if match is None:
                 continue
