@@ -16,7 +16,7 @@ from attrs import evolve, frozen
 from kit.course.course import Course
 from kit.course.messages import CONTENT, message
 from kit.course.toml import read_toml, structure
-from kit.lenses.words import Words
+from kit.lenses.words import Words, tables_of
 
 _DOUBLE = frozenset(["admit", "infer", "quip", "refer", "plan", "brag"])  #: before -ed and -ing
 _BESIDE = ("never_after", "never_before", "only_after", "only_before")
@@ -98,13 +98,9 @@ class Lexicon:
     lines: dict[str, list[Line]]  #: the same by their first word, the longest first
 
     @cached_property
-    def kinds(self) -> dict[str, set[str]]:
-        """Return the tables of each word: the other way round."""
-        found: dict[str, set[str]] = {}
-        for table, words in self.sets.items():
-            for word in words:
-                found.setdefault(word, set()).add(table)
-        return found
+    def kinds(self) -> dict[str, frozenset[str]]:
+        """Return the tables of each word."""
+        return tables_of(self.sets)
 
     @cached_property
     def longer(self) -> dict[str, set[str]]:

@@ -228,33 +228,27 @@ class Sourcing:
         if not any(self.beside.holds(s, what) for what in s.line.table.beside):
             return None
         source = self._subject(s)
-        if source and self._nobody(source):
-            return None
+        if source and self.words.has(source[0], "nobody"):
+            return None  # "Nobody said that", "no one has told"
         other = self._other(source, s) if source else None
         content = self._content(s, source)
         return Cue(s.i, s.after, s.line.reason, source, content, other=other)
 
-    def _nobody(self, source: Stretch) -> bool:
-        """Whether nobody said it: 'Nobody said that', 'no one has told'."""
-        said = self.words.low[source[0] : source[1] + 1]
-        return said[0] in ("nobody", "none", "nothing") or said[:2] == ["no", "one"]
-
     def _no_verb(self, s: Spot) -> bool:
         """Whether the word is a noun or a name here: 'the claim', 'in reports', 'United States'."""
         w, i, form = self.words, s.i, s.line.form
-        inside = i > s.first
-        its = w.has(i - 1, "possessive") and not w.has(i - 2, "pronoun")  # no "it's estimated"
-        determined = inside and (its or w.has(i - 1, "determiner")) and not w.has(i - 1, "plural")
-        linked = inside and w.has(i - 1, "preposition") and not w.has(i - 1, "links-clauses")
-        if w.capital(i) and (s.back() == "united" or (inside and not _title_case(s))):
+        if w.capital(i) and i > s.first and not _title_case(s):
             return True
+        if form == "participle":
+            return not any(w.has(k, "auxiliary") for k in range(max(s.first, i - 3), i))
+        its = w.has(i - 1, "possessive") and not w.has(i - 2, "pronoun")  # no "it's estimated"
+        determined = its or (w.has(i - 1, "determiner") and not w.has(i - 1, "plural"))
+        linked = w.has(i - 1, "preposition") and not w.has(i - 1, "links-clauses")
         if form == "ing":
             noun = w.words[i].isupper() and s.back() != ","  # "A FLOOD WARNING MEANS"
             as_saying = s.back() == "as" and not self._quoted_before(s)
             owned = determined or s.back() in ("of", "with")  # "with reporting by"
             return owned or noun or as_saying or s.line.base == "cite"
-        if form == "participle":
-            return not any(w.has(k, "auxiliary") for k in range(max(s.first, i - 3), i))
         if form == "past":
             return self._no_past(s) or linked or (determined and s.back() != "that")
         reigniting = s.back().endswith("ing") and not w.capital(i - 1)  # "reigniting fears"
@@ -265,44 +259,42 @@ class Sourcing:
     def _no_past(self, s: Spot) -> bool:
         """'if confirmed', 'than expected', 'Asked if she would', 'the first reported to date'."""
         w = self.words
-        before = range(max(s.first, s.i - 3), s.i)
-        most = any(w.low[k].endswith("est") or w.low[k] in ("first", "most") for k in before)
-        seen = most and not s.ahead().startswith(("that", ",")) and s.ahead() not in QUOTES
-        return s.i == s.first or s.back() in _UNDER or (seen and s.ahead() in _FATES)
+        if s.i == s.first or s.back() in _UNDER:
+            return True
+        before = w.low[max(s.first, s.i - 3) : s.i]
+        return s.ahead() in _FATES and any(x.endswith(("est", "first", "most")) for x in before)
 
     def _quoted_before(self, s: Spot) -> bool:
         """'quoted the governor [as saying]'."""
-        if s.line.base != "say" or self.previous is None or self.previous.i < s.first:
-            return False
-        return self.words.low[self.previous.i] in ("quoted", "quotes", "quoting", "cited", "quote")
+        before = self.previous
+        return before is not None and before.i >= s.first and self.words.has(before.i, "quoting")
 
     def _plural(self, s: Spot) -> bool:
         """Whether a plain verb can stand here: after 'they', 'officials', 'did not', 'will'."""
-        w, noun = self.words, s.line.base in self.sets["also-noun"]
+        w = self.words
         if s.line.base == "put":  # its own past
             return True
         if s.back() == "to":
             return w.has(s.i - 2, "before-to")
-        finite = any(x.form in ("s", "past") for x in self.lexicon.lines.get(s.ahead(), ()))
-        if noun and (finite or w.past(s.after)):
+        if self._noun_form(s) and s.ahead() in self.lexicon.finite:
             return False  # "A police report suggests"
         after = w.has(s.i - 1, "auxiliary", "adverb", "pronoun", "plural-subject")
         after = after or (s.back().endswith("ly") and w.has(s.i - 2, "auxiliary"))
-        if after or s.back().endswith("s") or (s.line.base == "say" and w.capital(s.i - 1)):
-            return True
-        last = (s.i - 1, s.i - 1)
-        if noun and w.capital(s.i - 1) and self.who.any_of(last, "institution", "place"):
-            return s.ahead() == "that"  # "The Telegraph report that"
-        return self._many_before(s, noun=noun)
+        after = after or s.back().endswith("s")
+        return after or (s.line.base == "say" and w.capital(s.i - 1)) or self._many_before(s)
 
-    def _many_before(self, s: Spot, *, noun: bool) -> bool:
+    def _many_before(self, s: Spot) -> bool:
         """Whether the subject is more than one: 'residents of the valley [say]'."""
-        subject = self.speakers.before(s.i, s.first)
-        head = self.who.head(*subject) if subject else s.i
-        if noun and not self.who.any_of((head, head), "people", "document"):
+        w = self.words
+        if w.capital(s.i - 1) and self.who.any_of((s.i - 1, s.i - 1), "institution", "place"):
+            return s.ahead() == "that"  # "The Telegraph report that"
+        subject = self.speakers.before(s.i, s.first)  # "residents of the valley [say]"
+        if subject is None:
             return False
-        more = head < s.i and self.words.low[head].endswith("s")
-        return more or self.words.has(head, "plural-subject")
+        head = self.who.head(*subject)
+        if self._noun_form(s) and not self.who.any_of((head, head), "people", "document"):
+            return False
+        return w.low[head].endswith("s") or w.has(head, "plural-subject")
 
     def _plural_noun(self, s: Spot) -> bool:
         """Whether a word in -s is a noun: 'asylum claims can be', 'Reports say'."""
@@ -310,9 +302,10 @@ class Sourcing:
             return False
         if self.words.capital(s.i - 1) and s.i > s.first + 1:  # "Mia Lang reports from"
             return self.words.has(s.after, "auxiliary", "wall")
-        quote = s.ahead() == "," and s.ahead(2) in QUOTES
+        if s.ahead() == "," and s.ahead(2) in QUOTES:
+            return False
         ends = self.words.has(s.after, "auxiliary", "preposition", "wall")
-        return (ends or s.ahead() in (",", "and") or s.i == s.first) and not quote
+        return ends or s.ahead() in (",", "and") or s.i == s.first
 
     def _is_passive(self, s: Spot) -> bool:
         if s.line.form not in ("past", "participle"):
@@ -383,10 +376,8 @@ class Sourcing:
 
     def _before_adverbs(self, s: Spot) -> int:
         """Return the word before a verb and what may stand right before it."""
-        k, ing = s.i - 1, s.line.form == "ing"
+        k = s.i - 1
         while k > s.first and self.speakers.between(k):
-            if ing and self.words.has(k, "auxiliary"):
-                break
             k -= 1
         return k
 
@@ -397,8 +388,7 @@ class Sourcing:
         if back == "as":  # "quoted the governor as [saying]"
             quoted = self.previous.after if self.previous else k
             return (quoted, k - 1) if quoted < k else None
-        apart = back in ("", ",", "and", "but", "by") or back in QUOTES
-        if apart or self.words.has(k, "preposition", "conjunction"):
+        if back in ("", ",") or self.words.has(k, "preposition", "conjunction"):
             return self._of_main_clause(s)
         own = self.speakers.before(s.i, s.first)
         late = own is None or self.words.past(own[0])  # "appeared in a video [saying]"

@@ -23,8 +23,9 @@ class Who:
     """Tells the kinds of the sources of one text, from its first to its last."""
 
     words: Words
-    kinds: Mapping[str, set[str]]  #: the tables of sourcing.toml in which each word stands
+    kinds: Mapping[str, frozenset[str]]  #: the tables of sourcing.toml in which each word stands
     people: set[str] = field(factory=set)  #: the last names of the persons named so far
+    heads: dict[Stretch, int] = field(factory=dict)  #: as far as they were asked for
 
     def kind(self, stretch: Stretch) -> str:
         """Return the kind of a source."""
@@ -56,6 +57,11 @@ class Who:
 
     def head(self, first: int, last: int) -> int:
         """Return the head noun: the last word before 'of', 'by', a comma, 'who' or a verb."""
+        if (first, last) not in self.heads:
+            self.heads[first, last] = self._head(first, last)
+        return self.heads[first, last]
+
+    def _head(self, first: int, last: int) -> int:
         w = self.words
         at = last
         for k in range(first + 1, last + 1):

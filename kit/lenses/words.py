@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from itertools import accumulate, chain
+from itertools import accumulate, chain, repeat
 from operator import sub
 from typing import Any
 
@@ -34,8 +34,18 @@ _CLOSING = frozenset(['"', "”", "’", "'", ")", "]", "»"])
 _OPEN, _SHUT = frozenset("“«„"), frozenset("”»")
 _SMALL = frozenset(["determiner", "auxiliary", "preposition", "conjunction", "pronoun"])
 _SAMPLE, _TOO_SHORT = 2000, 8  #: words by which a language is told, and too few to tell it
-_BEYOND, _NOTHING = [""] * 40, [None] * 40  #: further than any rule looks
+_NONE = frozenset[str]()
+_BEYOND, _NOTHING = [""] * 40, [_NONE] * 40  #: further than any rule looks
 QUOTES = _OPEN | _SHUT | {'"'}
+
+
+def tables_of(sets: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Return tables of words the other way round: the tables in which each word stands."""
+    found = defaultdict[str, set[str]](set)
+    for table, words in sets.items():
+        for word in words:
+            found[word].add(table)
+    return {word: frozenset(tables) for word, tables in found.items()}
 
 
 @define(slots=False)
@@ -45,10 +55,7 @@ class Grammar:
     sets: Mapping[str, frozenset[str]]
 
     def __attrs_post_init__(self) -> None:
-        self.tables: dict[str, set[str]] = {}  #: the other way round: the tables of each word
-        for table, words in self.sets.items():
-            for word in words:
-                self.tables.setdefault(word, set()).add(table)
+        self.tables = tables_of(self.sets)
         self.small = frozenset[str]().union(*(self.sets[table] for table in _SMALL))
 
 
@@ -79,7 +86,8 @@ class Words:
         for i, low in enumerate(self.low):
             self.places[low].append(i)
         self.numbers: dict[int, Any] = {}  #: which begin at a word, as far as they were asked for
-        self._tables = [*map(self.grammar.tables.get, self.low), *_NOTHING].__getitem__
+        tables = map(self.grammar.tables.get, self.low, repeat(_NONE))
+        self._tables = [*tables, *_NOTHING].__getitem__
         self._spelt = [*self.words, *_BEYOND].__getitem__
 
     def places_of(self, lows: Iterable[str]) -> list[int]:
@@ -88,8 +96,7 @@ class Words:
 
     def has(self, i: int, *tables: str) -> bool:
         """Whether the ``i``-th word stands in one of these tables of grammar.toml."""
-        found = self._tables(i)
-        return found is not None and not found.isdisjoint(tables)
+        return not self._tables(i).isdisjoint(tables)
 
     def capital(self, i: int) -> bool:
         """Whether the ``i``-th word begins with a capital letter."""
