@@ -79,16 +79,14 @@ class Beside:
     def complement(self, s: Spot) -> bool:
         """Whether how it is judged stands there: 'called it a sham', not 'the police late'."""
         w = self.words
-        source = self.speakers.before(s.i, s.first)
-        taken = w.has(s.after, "determiner", "object") or w.capital(s.after)
-        if not taken or source is None or not self.who.speaks(source):
+        if not (w.has(s.after, "determiner", "object") or w.capital(s.after)):
             return False
         for k in range(s.after + 1, min(s.after + 7, s.last)):
-            if w.low[k] in ("a", "an"):
-                return not w.has(k + 1, "ordinal", "unit")
+            another = w.low[k] in ("a", "an") and not w.has(k + 1, "ordinal", "unit")
             judged = w.has(k, "judged") or w.low[k].endswith(_ADJECTIVES)
-            if judged and (w.low[k + 1] == "," or w.has(k + 1, *_LOOSE)):
-                return True
+            if another or (judged and (w.low[k + 1] == "," or w.has(k + 1, *_LOOSE))):
+                source = self.speakers.before(s.i, s.first)
+                return source is not None and self.who.speaks(source)
             if w.low[k] == "," or w.has(k, *_LOOSE):
                 return False
         return False

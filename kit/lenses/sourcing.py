@@ -48,6 +48,8 @@ class Sourcing:
     beside: Beside = field(init=False)
     sets: dict[str, frozenset[str]] = field(init=False)  #: the tables of sourcing.toml
     previous: Cue | None = None  #: the last that was found
+    judged: tuple[int, str] = (-1, "")  #: the last verb of which was asked whether it is one
+    no_verb: bool = False  #: the answer
     unsure: list[int] = field(factory=list)  #: verbs of reporting that were not read as cues
 
     def __attrs_post_init__(self) -> None:
@@ -112,17 +114,18 @@ class Sourcing:
     def _unreached(self, s: Spot) -> Cue | None:
         """Read 'attempts to reach Lind failed', 'calls to the embassy were not returned'."""
         w, at, near = self.words, s.after, range(s.after, min(s.after + 25, s.last))
+        told, sets = w.low[s.after : s.after + len(near)], w.grammar.sets
+        refused = "not" in told and not sets["answered"].isdisjoint(told)
+        if not refused and sets["failed"].isdisjoint(told):
+            return None
         if s.line.words[-1] == "by":  # "attempts by the Herald to reach Lind"
             at = next((k + 1 for k in near if w.low[k] in ("reach", "contact")), s.last)
         ends = (k for k in near if k > at and (w.past(k) or w.has(k, "past", "auxiliary")))
         verb = next(ends, s.last)
         verb -= 2 * (w.low[verb - 2 : verb] == ["for", "comment"])
-        refused = any(w.has(k, "answered") and "not" in w.low[k - 2 : k] for k in near)
-        failed = refused or any(w.has(k, "failed") for k in near)
-        source = self.speakers.after(at, verb) if failed and at < verb else None
-        if source is None or not self.who.speaks(source):
-            return None
-        return Cue(s.i, s.after, s.line.reason, source)
+        source = self.speakers.after(at, verb) if at < verb else None
+        speaks = source is not None and self.who.speaks(source)
+        return Cue(s.i, s.after, s.line.reason, source) if speaks else None
 
     def _by_count(self, s: Spot) -> Cue | None:
         """'by the army's own account', 'on its own admission'."""
@@ -217,7 +220,10 @@ class Sourcing:
 
     def _verb(self, s: Spot) -> Cue | None:
         """'X said', 'said X', 'it is believed', 'was quoted as saying'."""
-        if self._no_verb(s):
+        verb = (s.i, s.line.base)
+        if verb != self.judged:  # it may stand in more than one table
+            self.judged, self.no_verb = verb, self._no_verb(s)
+        if self.no_verb:
             return None
         if self._is_passive(s):
             return self._passive(s)
