@@ -88,10 +88,6 @@ def _nobody(
         quoted = words.quoted[bisect_right(words.start, figure.start) - 1]
         number = any(c.isdigit() or c in "$£€%" for c in figure.text)
         attributed = quoted or words.sentence_at(figure.start) in told
-        if number and not attributed and not _in_a_table(words.text, figure.start):
+        around = words.text[max(0, figure.start - 40) : figure.start + 40]
+        if number and not attributed and "\t" not in around.strip("\t\n "):
             yield Find(figure.start, figure.end, figure.text, "sourcing", "unattributed", why)
-
-
-def _in_a_table(text: str, at: int) -> bool:
-    """Whether a tab stands within a few characters of a place, on its line."""
-    return "\t" in text[max(0, at - 40) : at + 40].strip("\t\n ")

@@ -353,10 +353,11 @@ def _day(said: Said, today: date) -> Range:
 def _month(said: Said, today: date) -> Range:
     """Return a month, or the early, middle or late part of one."""
     month = _value("month", said.get("month") or said["clear-month"])
-    early, late = _PARTS.get(said.get("stage", "").strip("-"), (1, 31))
-    year = _year(said, today, (month, early), (month, late))
+    begins = _value("stage", said.get("stage"))
+    ends = begins + 9 if begins in (1, 11) else 31
+    year = _year(said, today, (month, begins or 1), (month, ends))
     first, last = _months(year, month, 1)
-    return first.replace(day=early), last.replace(day=min(late, last.day))
+    return first.replace(day=begins or 1), last.replace(day=min(ends, last.day))
 
 
 def _part(said: Said, today: date) -> Range:
@@ -425,9 +426,6 @@ def _months(year: int, month: int, count: int) -> tuple[date, date]:
     return first, after - timedelta(days=1)
 
 
-_PARTS = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}  #: the days of a month
-_PARTS |= {"beginning": _PARTS["early"], "start": _PARTS["early"], "middle": _PARTS["mid"]}
-_PARTS |= {"end": _PARTS["late"]}
 _READERS: dict[str, Callable[[Said, date], Range]] = {
     "iso": _iso,
     "years": _years,

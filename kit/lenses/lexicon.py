@@ -20,7 +20,6 @@ from kit.lenses.words import Words, tables_of
 
 _DOUBLE = frozenset(["admit", "infer", "quip", "refer", "plan", "brag"])  #: before -ed and -ing
 _BESIDE = ("never_after", "never_before", "only_after", "only_before")
-
 _EITHER = ("why", "kind", "rule", "sure", "beside")
 
 

@@ -95,10 +95,9 @@ class Speakers:
         """'But now “a source” [says]': a few words between quotation marks, and no statement."""
         near = range(i - 1, max(first, i - 7) - 1, -1)
         opened = next((k for k in near if self.words.low[k] in QUOTES), i)
-        statement = any(
-            self.words.has(k, "wall") or self.words.low[k] == "," for k in range(opened + 1, i)
-        )
-        return (opened + 1, i - 1) if opened + 1 < i and not statement else None
+        if opened + 1 >= i or "," in self.words.low[opened:i] or self.words.has(i - 1, "wall"):
+            return None
+        return opened + 1, i - 1
 
     def _back(self, i: int, first: int) -> Stretch | None:
         """Walk left from the last word of a noun phrase to its first."""

@@ -361,14 +361,11 @@ class Sourcing:
 
     def _bare_subject(self, s: Spot) -> Stretch | None:
         """'..., showed provisional exchange data.': a known noun at the end of the sentence."""
-        w, end = self.words, s.last - 1
-        while end > s.after and w.has(end, "wall"):
-            end -= 1
+        w, end = self.words, s.last - 1 - self.words.has(s.last - 1, "wall")
         inside = range(s.after, min(end + 1, s.after + 7))
-        loose = any(w.has(k, "auxiliary", "pronoun", "wall") or w.low[k] == "," for k in inside)
-        short = s.after <= end < s.after + 7 and not w.has(s.after, "preposition")
+        loose = any(w.has(k, "auxiliary", "pronoun", "wall", "preposition") for k in inside)
         known = self.who.any_of((end, end), "people", "document", "institution")
-        return (s.after, end) if short and known and not loose else None
+        return (s.after, end) if end in inside and known and not loose else None
 
     # --- Who says it, and what --------------------------------------------------------------------
 

@@ -42,7 +42,8 @@ class Who:
         people = self._one_of(first) or self._is(head, "people", "nationality", "unnamed")
         if people and not body:
             return self._unnamed(first, last, head)
-        if self._is(head, "institution", "place", "company") or self._name_at(head, first):
+        name = self._capital(head) and not (head == first and self._common(head))  # "the Herald"
+        if name or self._is(head, "institution", "place", "company"):
             return "institution"
         return self._unnamed(first, last, head)
 
@@ -234,10 +235,6 @@ class Who:
         many = w.low[i].endswith("s") and w.has(i + 1, "preposition")
         ending = w.low[i].endswith(("ists", "ents", "ants", "ngers", "tors"))
         return many or ending or w.low[i] in w.small
-
-    def _name_at(self, head: int, first: int) -> bool:
-        """Whether the head is a name, though no person's: 'the Herald', 'AFP'."""
-        return self._capital(head) and not (head == first and self._common(head))
 
     # --- The other kinds --------------------------------------------------------------------------
 
