@@ -122,8 +122,7 @@ class Speakers:
         if low == "and":
             both = w.has(i - 1, "no-noun")  # "current and former staff"
             return not (both or w.capital(i - 1) or self._people(i - 1))
-        relative = w.has(i, "relative") or self._is_relative(i)
-        if relative:
+        if w.has(i, "relative") or self._is_relative(i):
             return i == first or w.low[i - 1] == ","
         # A conjunction: "after an engineer [reported]".
         if low == "," or low in self.finite or w.has(i, "conjunction", "wall", "auxiliary"):

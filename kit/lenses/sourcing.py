@@ -48,8 +48,7 @@ class Sourcing:
     beside: Beside = field(init=False)
     sets: dict[str, frozenset[str]] = field(init=False)  #: the tables of sourcing.toml
     previous: Cue | None = None  #: the last that was found
-    judged: tuple[int, str] = (-1, "")  #: the last verb of which was asked whether it is one
-    no_verb: bool = False  #: the answer
+    judged: tuple[int, str, bool] = (-1, "", False)  #: the last verb, and whether it is none
     unsure: list[int] = field(factory=list)  #: verbs of reporting that were not read as cues
 
     def __attrs_post_init__(self) -> None:
@@ -124,7 +123,7 @@ class Sourcing:
         verb = next(ends, s.last)
         verb -= 2 * (w.low[verb - 2 : verb] == ["for", "comment"])
         source = self.speakers.after(at, verb) if at < verb else None
-        speaks = source is not None and self.who.speaks(source)
+        speaks = source and self.who.speaks(source)
         return Cue(s.i, s.after, s.line.reason, source) if speaks else None
 
     def _by_count(self, s: Spot) -> Cue | None:
@@ -220,10 +219,9 @@ class Sourcing:
 
     def _verb(self, s: Spot) -> Cue | None:
         """'X said', 'said X', 'it is believed', 'was quoted as saying'."""
-        verb = (s.i, s.line.base)
-        if verb != self.judged:  # it may stand in more than one table
-            self.judged, self.no_verb = verb, self._no_verb(s)
-        if self.no_verb:
+        if self.judged[:2] != (s.i, s.line.base):  # it may stand in more than one table
+            self.judged = (s.i, s.line.base, self._no_verb(s))
+        if self.judged[2]:
             return None
         if self._is_passive(s):
             return self._passive(s)
@@ -252,7 +250,9 @@ class Sourcing:
         linked = w.has(i - 1, "preposition") and not w.has(i - 1, "links-clauses")
         if form == "ing":
             noun = w.words[i].isupper() and s.back() != ","  # "A FLOOD WARNING MEANS"
-            as_saying = s.back() == "as" and not self._quoted_before(s)
+            last = self.previous.i if self.previous else -1
+            quoted = last >= s.first and w.has(last, "quoting")  # "quoted the governor as saying"
+            as_saying = s.back() == "as" and not quoted
             owned = determined or s.back() in ("of", "with")  # "with reporting by"
             return owned or noun or as_saying or s.line.base == "cite"
         if form == "past":
@@ -269,11 +269,6 @@ class Sourcing:
             return True
         before = w.low[max(s.first, s.i - 3) : s.i]
         return s.ahead() in _FATES and any(x.endswith(("est", "first", "most")) for x in before)
-
-    def _quoted_before(self, s: Spot) -> bool:
-        """'quoted the governor [as saying]'."""
-        before = self.previous
-        return before is not None and before.i >= s.first and self.words.has(before.i, "quoting")
 
     def _plural(self, s: Spot) -> bool:
         """Whether a plain verb can stand here: after 'they', 'officials', 'did not', 'will'."""
@@ -370,19 +365,14 @@ class Sourcing:
     # --- Who says it, and what --------------------------------------------------------------------
 
     def _subject(self, s: Spot) -> Stretch | None:
-        k = self._before_adverbs(s)
+        k = s.i - 1
+        while k > s.first and self.speakers.between(k):
+            k -= 1
         back = self.words.low[k] if k >= s.first else ""
         if s.line.form == "ing":
             return self._of_ing(s, k, back)
         joined = back in ("and", "but", "or", "nor") and k > s.first
         return self._of_main_clause(s) if joined else self.speakers.before(s.i, s.first)
-
-    def _before_adverbs(self, s: Spot) -> int:
-        """Return the word before a verb and what may stand right before it."""
-        k = s.i - 1
-        while k > s.first and self.speakers.between(k):
-            k -= 1
-        return k
 
     def _of_ing(self, s: Spot, k: int, back: str) -> Stretch | None:
         """Return who does what stands in -ing: of the main clause, unless it has its own."""
