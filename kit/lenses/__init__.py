@@ -16,7 +16,7 @@ from attrs import frozen
 from kit.course.course import Course
 from kit.course.messages import message
 from kit.lenses.dates import Dates, Patterns, on_days, read_patterns
-from kit.lenses.figures import Figures, tie
+from kit.lenses.figures import Figures
 from kit.lenses.find import Find, Lens
 from kit.lenses.hedges import Hedges, Weights, load_weights
 from kit.lenses.lexicon import Lexicon, load_lexicon
@@ -51,7 +51,7 @@ class Lenses:
         sourcing = Sourcing(self.sourcing, words)
         said = list(to_finds(words, sourcing.cues(), sourcing.who))
         dates = list(on_days(list(Dates(today, self.patterns).finds(words)), words, today))
-        figures = list(tie(list(Figures(self.hedges).finds(words, dates)), dates, words))
+        figures = list(Figures(self.hedges).finds(words, dates))
         finds = [
             *Hedges(self.hedges, self.weights).finds(words),
             *said,
@@ -83,15 +83,11 @@ def _nobody(
         return
     told = {words.sentence_at(f.start) for f in said if f.kind.endswith("cue")}
     told |= {words.sentence_at(words.start[i]) for i in unsure}
+    why = message("lens.nobody")
     for figure in figures:
         quoted = words.quoted[bisect_right(words.start, figure.start) - 1]
         number = any(c.isdigit() or c in "$£€%" for c in figure.text)
         attributed = quoted or words.sentence_at(figure.start) in told
-        if number and not attributed and not _in_a_table(words.text, figure.start):
-            why = message("lens.nobody")
+        around = words.text[max(0, figure.start - 40) : figure.start + 40]
+        if number and not attributed and "\t" not in around.strip("\t\n "):
             yield Find(figure.start, figure.end, figure.text, "sourcing", "unattributed", why)
-
-
-def _in_a_table(text: str, at: int) -> bool:
-    """Whether a tab stands within a few characters of a place, on its line."""
-    return "\t" in text[max(0, at - 40) : at + 40].strip("\t\n ")

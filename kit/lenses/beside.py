@@ -12,6 +12,10 @@ from kit.lenses.who import Who
 from kit.lenses.words import QUOTES, Words
 
 _FAR = 12  #: words within which a clause shows its verb, or a quotation its mark
+_NAMES = frozenset(["call", "label", "dub", "brand"])  #: 'a boy called "Tom"'
+_EACH_OTHER = frozenset([("each", "other"), ("one", "another"), ("the", "other")])
+_ADJECTIVES = ("less", "ful", "ous", "able", "ible")
+_LOOSE = ("wall", "preposition", "conjunction", "auxiliary", "time-word")
 _JUDGES = frozenset(["named-person", "institution", "document", "pronoun"])
 
 
@@ -61,14 +65,31 @@ class Beside:
         return False
 
     def somebody(self, s: Spot) -> bool:
-        """Whether the subject is somebody named, a body, a paper or a pronoun: 'Lind blamed'."""
+        """Whether the subject is somebody named, a body, a paper or a pronoun: 'Lind blamed'.
+
+        Those who blame each other need no name.
+        """
         source = self.speakers.before(s.i, s.first)
-        return (
-            source is not None
-            and not self.words.quoted[s.i]
-            and s.ahead() not in ("", ".", ",", "and", "each")
-            and self.who.kind(source) in _JUDGES
-        )
+        if source is None or self.words.quoted[s.i]:
+            return False
+        if (s.ahead(), s.ahead(2)) in _EACH_OTHER:
+            return True
+        return s.ahead() not in ("", ".", ",", "and") and self.who.kind(source) in _JUDGES
+
+    def complement(self, s: Spot) -> bool:
+        """Whether how it is judged stands there: 'called it a sham', not 'the police late'."""
+        w = self.words
+        if not (w.has(s.after, "determiner", "object") or w.capital(s.after)):
+            return False
+        for k in range(s.after + 1, min(s.after + 7, s.last)):
+            another = w.low[k] in ("a", "an") and not w.has(k + 1, "ordinal", "unit")
+            judged = w.has(k, "judged") or w.low[k].endswith(_ADJECTIVES)
+            if another or (judged and (w.low[k + 1] == "," or w.has(k + 1, *_LOOSE))):
+                source = self.speakers.before(s.i, s.first)
+                return source is not None and self.who.speaks(source)
+            if w.low[k] == "," or w.has(k, *_LOOSE):
+                return False
+        return False
 
     def that(self, s: Spot) -> bool:
         """Whether 'that' follows, at most a hearer or a day away: 'admitted Monday that'."""
@@ -87,7 +108,7 @@ class Beside:
     def quote(self, s: Spot) -> bool:
         """Whether a quotation begins or ends within a few words, and the verb stands outside it."""
         low = self.words.low
-        if self.words.quoted[s.i] or (s.line.base == "call" and s.ahead() in QUOTES):
+        if self.words.quoted[s.i] or (s.line.base in _NAMES and s.ahead() in QUOTES):
             return False
         near = range(s.after, min(s.after + _FAR, s.last))
         ahead = next((k for k in near if low[k] in QUOTES), None)
@@ -154,4 +175,5 @@ _TESTS: dict[str, Callable[[Beside, Spot], bool]] = {
     "charge": Beside.charge,
     "at": Beside.at_a_number,
     "somebody": Beside.somebody,
+    "complement": Beside.complement,
 }

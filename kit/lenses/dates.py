@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, KeysView, Mapping
 from datetime import date, timedelta
-from itertools import filterfalse
+from itertools import product
 
-from attrs import define, evolve, frozen
+from attrs import define, field, frozen
 
+from kit.course.messages import CONTENT
+from kit.course.toml import read_toml, structure
 from kit.lenses.find import Find, by_sentence, nearest
 from kit.lenses.lexicon import Lexicon, Line
 from kit.lenses.numbers import MULTIPLES, NUMBER_WORDS, VALUES, number_at
@@ -20,32 +22,19 @@ from kit.lenses.words import Words
 
 YEAR = 365.25  #: days
 Range = tuple[date | None, date | None]  #: the first and last day that is meant
+Said = dict[str, str]  #: the word that stands for each name of a pattern
+Window = tuple[str, str, str]  #: three words that stand one after the other
 _UNKNOWN: Range = (None, None)
+_FILE = CONTENT / "lexicons" / "forms.toml"
 #: Tests of one word that are a matter of its form; the others are tables of grammar.toml.
-_FORMS = {
-    "iso": re.compile(r"\d{4}-\d\d?-\d\d?"),
-    "years": re.compile(r"[12]\d{3}[-/](?:\d\d|[12]\d{3})"),
-    "year": re.compile(r"1\d{3}|2[01]\d{2}"),
-    "day": re.compile(r"[0-3]?\d(?:st|nd|rd|th)?"),
-    "decade": re.compile(r"(?:[12]\d)?\d0s"),
-    "clock-figures": re.compile(r"[0-2]\d[0-5]\d"),
-    "fiscal": re.compile(r"fy(?:\d\d|20\d\d)"),
-    "quarter-name": re.compile(r"q[1-4]"),
-    "ordinal-part": re.compile(r"(?:first|second|third|fourth)-(?:quarter|half)"),
-    "clock": re.compile(r"\d{1,2}:\d\d(?::\d\d)?|\d{1,2}(?:[:.]\d\d)?[ap]m"),  # "7:30", "7am"
-    "hour": re.compile(r"\d{1,2}(?:[:.]\d\d)?"),
-    "nth": re.compile(r"\d{1,2}(?:st|nd|rd|th)"),
-    "long": re.compile(
-        rf"(?:\d[a-z\d]*|several|many|{'|'.join(sorted(NUMBER_WORDS))})-"
-        r"(?:(?:minute|hour|day|week|month|quarter|year|decade)(?:-long)?"
-        r"|(?:decade|century)-old)"
-    ),
-}
+FORMS = {k: re.compile(v) for k, v in structure(read_toml(_FILE), dict[str, str], _FILE).items()}
 _IN_FIGURES = re.compile(r"\d.*", re.DOTALL)
-_ANY_FORM = re.compile("|".join(form.pattern for form in (_IN_FIGURES, *_FORMS.values())))
-_PAIRS_KEPT = 10_000
+_HAS_FORM = re.compile(r"\d|\w-")  #: in each word that has one of these forms
+_WINDOWS_KEPT = 10_000
 _LONG = {"month": 1, "quarter": 3, "season": 12, "year": 12, "decade": 120, "century": 1200}
 _SOON = 45  #: days within which a month without a year is the one to come
+#: Readers that need not know the text's own date.
+_ABSOLUTE = frozenset(["iso", "years", "decade", "century"])
 
 
 @frozen
@@ -53,7 +42,6 @@ class Item:
     """One name of a pattern, with its test."""
 
     name: str
-    optional: bool
     table: frozenset[str]  #: the words that can stand for it, or
     form: re.Pattern[str] | None  #: what they look like
 
@@ -73,47 +61,55 @@ class Item:
 
 @frozen
 class Pattern:
-    """A row of names, and the line of dates.toml that it stands on."""
+    """A row of names, none of which may be missing, and the line of dates.toml it stands on."""
 
     items: list[Item]
     line: Line  #: of the kind "none" where what fits is no date ("two years old")
 
-    def can_begin(self, low: str, then: str) -> bool:
-        """Whether it can begin with these two words, by their letters alone."""
-        for k, item in enumerate(self.items):
-            if item.may_be(low):
-                longer = item.name == "number" and (then in MULTIPLES or then[:1].isdigit())
-                if longer or _go_on(self.items[k + 1 :], then):
-                    return True
-            if not item.optional:
+    def can_begin(self, lows: Window) -> bool:
+        """Whether it can begin with these words, by their letters alone."""
+        for item, low, then in zip(self.items, lows, (*lows[1:], ""), strict=False):
+            if not item.may_be(low):
                 return False
-        return False
+            if item.name == "number" and (then in MULTIPLES or then[:1].isdigit()):
+                return True  # a number of more words than one
+        return True
+
+    def match(self, words: Words, i: int) -> tuple[dict[str, int], int] | None:
+        """Return where each name stands from word ``i``, and the word after; or nothing."""
+        got, at = dict[str, int](), i
+        for item in self.items:
+            after = item.after(words, at)
+            if after == at:
+                return None
+            got[item.name], at = at, after
+        return got, at
 
 
 @frozen
 class Patterns:
-    """The patterns, and which of them can begin with two given words."""
+    """The patterns, and which of them can begin with some given words."""
 
     first: dict[str, list[Pattern]]  #: by each word with which they can begin
     formed: list[Pattern]  #: those that can begin with what has a form
     known: frozenset[str]  #: all words that a pattern asks for
-    of_two: dict[tuple[str, str], list[Pattern]]  #: as far as they were met
+    met: dict[Window, list[Pattern]] = field(factory=dict)  #: what was asked for before
 
     def beginnings(self, lows: KeysView[str]) -> set[str]:
         """Return those of some words with which a date can begin."""
-        others = filterfalse(str.isalpha, lows)
-        return (self.first.keys() & lows).union(filter(_ANY_FORM.fullmatch, others))
+        return (self.first.keys() & lows).union(filter(_HAS_FORM.search, lows))
 
-    def of(self, low: str, then: str) -> list[Pattern]:
-        """Return the patterns that can begin with two words."""
-        if then not in self.known and (then.isalpha() or not _ANY_FORM.fullmatch(then)):
-            then = ""
-        if (low, then) not in self.of_two:
-            if len(self.of_two) > _PAIRS_KEPT:
-                self.of_two.clear()
+    def of(self, low: str, *then: str) -> list[Pattern]:
+        """Return the patterns that can begin with a word and the two after it."""
+        second, third = (x if x in self.known or not x.isalpha() else "" for x in then)
+        window = (low, second, third)
+        found = self.met.get(window)
+        if found is None:
+            if len(self.met) > _WINDOWS_KEPT:
+                self.met.clear()
             some = self.first.get(low, self.formed)
-            self.of_two[low, then] = [p for p in some if p.can_begin(low, then)]
-        return self.of_two[low, then]
+            found = self.met[window] = [p for p in some if p.can_begin(window)]
+        return found
 
 
 @define
@@ -131,47 +127,62 @@ class Dates:
             found = self._found(words, i) if i >= done else None
             if found:
                 done, find = found
-                if find.earliest and find.earliest == find.latest:
-                    self.named = date.fromisoformat(find.earliest)
                 if find.kind != "none":
                     yield find
 
     def _found(self, words: Words, i: int) -> tuple[int, Find] | None:
-        for pattern in self.patterns.of(words.low[i], words.near(i + 1)):
-            got = _match(words, i, pattern.items)
-            if not got:
+        for pattern in self.patterns.of(words.low[i], words.near(i + 1), words.near(i + 2)):
+            match = pattern.match(words, i)
+            if match is None:
                 continue
+            got, after = match
+            table = pattern.line.table
+            ago = None
             try:
-                days, age = self._read(pattern.line.table.rule, words, got)
-            except (ValueError, OverflowError):  # "February 31", the year 0
-                continue
-            if age is None and days[0] and self.today:
-                age = (self.today - days[0]).days / YEAR
-            place, line = words.span(i, got["after"] - 1), pattern.line
-            find = Find(*place, "date", line.table.kind, line.reason)
-            first, last = (day.isoformat() if day else "" for day in days)
-            years = None if age is None else round(age, 2)
-            return got["after"], evolve(find, age_years=years, earliest=first, latest=last)
+                if table.rule in ("ago", "stretch"):
+                    days, ago = self._counted(table.rule, words, got)
+                else:
+                    days = self._days(table.rule, words, i, got)
+            except (ValueError, OverflowError):
+                if table.rule in _ABSOLUTE or "year" in got:  # "February 31, 2013"
+                    continue
+                days = _UNKNOWN  # beyond the calendar
+            return after, self._find(words.span(i, after - 1), pattern.line, days, ago)
         return None
 
-    def _read(self, reader: str, words: Words, got: dict[str, int]) -> tuple[Range, float | None]:
-        """Return the days that a match means, and its age where the words tell it ("ago")."""
-        if reader in ("ago", "stretch"):
-            return self._counted(reader, words, got)
-        said = {name: words.low[at] for name, at in got.items() if name != "after"}
-        if reader in _ABSOLUTE:
-            return _ABSOLUTE[reader](said), None
+    def _find(
+        self, place: tuple[int, int, str], line: Line, days: Range, ago: float | None
+    ) -> Find:
+        first, last = days
+        if first and first == last:
+            self.named = first
+        if ago is None and first and self.today:
+            ago = (self.today - first).days / YEAR
+        return Find(
+            *place,
+            "date",
+            line.table.kind,
+            line.reason,
+            age_years=None if ago is None else round(ago, 2),
+            earliest=first.isoformat() if first else "",
+            latest=last.isoformat() if last else "",
+        )
+
+    def _days(self, reader: str, words: Words, i: int, got: dict[str, int]) -> Range:
+        """Return the days that a match means."""
         if reader == "that-day":
-            return (self.named, self.named), None
-        shifted = said.get("unit") == "day" and said["first"] == "the"
-        before = reader == "period" and ("earlier" in said or shifted)
-        if before and self.named:  # "The day before, he had left."
-            return _RELATIVE[reader](said, self.named), None
-        today = self.today or (date(int(said["year"]), 12, 31) if "year" in said else None)
+            return self.named, self.named
+        said = {name: words.low[at] for name, at in got.items()}
+        the_day = said.get("unit") == "day" and words.low[i] == "the"
+        today = self.today
+        if self.named and reader == "period" and ("earlier" in said or the_day):
+            today = self.named  # "The day before, he had left."
+        if today is None and (reader in _ABSOLUTE or "year" in said):
+            today = date.max  # not needed
         if not reader or today is None:
-            return _UNKNOWN, None
-        said["clause"] = _clause(words, got["first"])
-        return _RELATIVE[reader](said, today), None
+            return _UNKNOWN
+        said["clause"] = _clause(words, i)
+        return _READERS[reader](said, today)
 
     def _counted(
         self, reader: str, words: Words, got: dict[str, int]
@@ -194,55 +205,34 @@ class Dates:
 
 
 def read_patterns(lexicon: Lexicon, sets: Mapping[str, frozenset[str]]) -> Patterns:
-    """Return the patterns of dates.toml with the words of grammar.toml in their places."""
+    """Return the patterns of dates.toml with the words of grammar.toml in their places.
+
+    A row is written out with and without each name that may be missing, the fullest first.
+    """
     first, formed, known = dict[str, list[Pattern]](), list[Pattern](), set(MULTIPLES)
     for line in lexicon.ordered:
-        pattern = Pattern([_item(name, sets) for name in line.words], line)
-        known.update(*(item.table for item in pattern.items))
-        needed = next(k for k, item in enumerate(pattern.items) if not item.optional)
-        heads = pattern.items[: needed + 1]
-        for low in frozenset[str]().union(*(item.table for item in heads)):
-            first.setdefault(low, []).append(pattern)
-        if any(item.form for item in heads):
-            formed.append(pattern)
-    return Patterns(first, formed, frozenset(known), {})
+        choices = [[name[:-1], ""] if name.endswith("?") else [name] for name in line.words]
+        for names in product(*choices):
+            items = [_item(name, sets) for name in names if name]
+            if items[-1].name == ",":  # "May 5," with no year after it
+                continue
+            pattern = Pattern(items, line)
+            known.update(*(item.table for item in items))
+            for low in items[0].table:
+                first.setdefault(low, []).append(pattern)
+            if items[0].form:
+                formed.append(pattern)
+    return Patterns(first, formed, frozenset(known))
 
 
-def _go_on(items: list[Item], low: str) -> bool:
-    """Whether a word can stand where these names follow."""
-    for item in items:
-        if item.may_be(low):
-            return True
-        if not item.optional:
-            return False
-    return True
-
-
-def _item(said: str, sets: Mapping[str, frozenset[str]]) -> Item:
+def _item(name: str, sets: Mapping[str, frozenset[str]]) -> Item:
     """Return one name of a pattern, with all that can stand for it."""
-    name = said.removesuffix("?")
     base = name.removeprefix("clear-")
-    table, form = frozenset[str](), _FORMS.get(base)
     if name == "number":
-        table, form = NUMBER_WORDS | sets["share"] | sets["uncounted"], _IN_FIGURES
-    elif form is None:
-        table = sets.get(base, frozenset([name]))
-    return Item(name, said.endswith("?"), table, form)
-
-
-def _match(words: Words, i: int, items: list[Item]) -> dict[str, int] | None:
-    """Return where each name of a pattern stands from word ``i``; nothing where it does not fit."""
-    if not items[0].optional and items[0].after(words, i) == i:
-        return None  # as nearly always
-    got, at = {"first": i}, i
-    for item in items:
-        after = item.after(words, at)
-        if after > at:
-            got[item.name], at = at, after
-        elif not item.optional:
-            return None
-    got["after"] = at - (words.near(at - 1) == ",")  # "May 5," with no year after it
-    return got
+        return Item(name, NUMBER_WORDS | sets["share"] | sets["uncounted"], _IN_FIGURES)
+    if base in FORMS:
+        return Item(name, frozenset(), FORMS[base])
+    return Item(name, sets.get(base, frozenset([name])), None)
 
 
 def _number(words: Words, at: int) -> int:
@@ -291,38 +281,10 @@ def on_days(dates: list[Find], words: Words, today: date | None) -> Iterator[Fin
         if found.kind != "time":
             yield found
         elif near:
-            day = nearest(found, near)
-            yield evolve(found, age_years=day.age_years, earliest=day.earliest, latest=day.latest)
+            day = nearest(found.start, found.end, near)
+            yield found._replace(age_years=day.age_years, earliest=day.earliest, latest=day.latest)
         else:
-            yield evolve(found, age_years=0.0 if own else None, earliest=own, latest=own)
-
-
-# --- Readers: what the words say to the first and last day that they mean ------------------------
-
-
-def _value(table: str, word: str) -> int:
-    """Return what a word is worth in a table of values.toml; 0 where it is not in it."""
-    return int(VALUES[table].get(word, 0))
-
-
-def _iso(said: dict[str, str]) -> Range:
-    day = date(*(int(x) for x in said["iso"].split("-")))
-    return day, day
-
-
-def _years(said: dict[str, str]) -> Range:
-    first, _, last = re.sub("/", "-", said.get("years") or said["clear-year"]).partition("-")
-    return date(int(first), 1, 1), date(int(first[: 4 - len(last)] + last), 12, 31)
-
-
-def _decade(said: dict[str, str]) -> Range:
-    first = _value("tens", said["tens"]) if "tens" in said else int(said["decade"][:-1])
-    first += 1900 if first < 100 else 0
-    return _months(first, 1, 120)
-
-
-def _century(said: dict[str, str]) -> Range:
-    return _months(100 * int(said["nth"][:-2]) - 99, 1, 1200)
+            yield found._replace(age_years=0.0 if own else None, earliest=own, latest=own)
 
 
 def _clause(words: Words, i: int) -> str:
@@ -331,7 +293,8 @@ def _clause(words: Words, i: int) -> str:
         return "ahead"
     for k in range(i - 1, max(-1, i - 13), -1):
         low = words.low[k]
-        if words.has(k, "ahead") or (low == "to" and words.has(k - 1, "be")):
+        to_be = low == "to" and words.has(k - 1, "be")
+        if to_be or words.has(k, "ahead") or _arranged(words, k):
             return "ahead"
         if words.past(k) or words.has(k, "past"):
             return "past"
@@ -342,28 +305,97 @@ def _clause(words: Words, i: int) -> str:
     return ""
 
 
-def _calendar(said: dict[str, str], today: date) -> Range:
-    """Without a year it is the last such day or month, or one that comes soon or after 'will'."""
+def _arranged(words: Words, k: int) -> bool:
+    """Whether a verb in the present announces: 'polls open'; not 'the start' and 'to open'."""
+    small = words.has(k - 1, "determiner", "preposition", "possessive", "adverb", "auxiliary")
+    if small or not words.has(k, "arranged") or words.opens_sentence(k):
+        return False
+    before = words.near(k - 1)
+    many = before.endswith("s") or before in ("they", "we", "you")
+    return many or words.low[k].endswith("s") or words.has(k - 1, "plural-subject")
+
+
+# --- Readers: what the words say to the first and last day that they mean ------------------------
+
+
+def _value(table: str, word: str | None) -> int:
+    """Return what a word is worth in a table of values.toml; 0 where it is not in it."""
+    return int(VALUES[table].get(word or "", 0))
+
+
+def _iso(said: Said, _: date) -> Range:
+    day = date(*(int(x) for x in said["iso"].split("-")))
+    return day, day
+
+
+def _years(said: Said, _: date) -> Range:
+    first, _dash, last = re.sub("/", "-", said.get("years") or said["clear-year"]).partition("-")
+    return date(int(first), 1, 1), date(int(first[: 4 - len(last)] + last), 12, 31)
+
+
+def _decade(said: Said, _: date) -> Range:
+    first = _value("tens", said["tens"]) if "tens" in said else int(said["decade"][:-1])
+    return _months(first + (1900 if first < 100 else 0), 1, 120)
+
+
+def _century(said: Said, _: date) -> Range:
+    return _months(100 * int(said["nth"][:-2]) - 99, 1, 1200)
+
+
+def _day(said: Said, today: date) -> Range:
+    """Return a day of a month."""
+    month = _value("month", said["month"])
+    day = int(re.sub(r"\D", "", said["day"]))
+    found = date(_year(said, today, (month, day), (month, day)), month, day)
+    return found, found
+
+
+def _month(said: Said, today: date) -> Range:
+    """Return a month, or the early, middle or late part of one."""
     month = _value("month", said.get("month") or said["clear-month"])
-    day = int(re.sub(r"\D", "", said["day"])) if "day" in said else 0
-    year = today.year + _value("shift", said.get("shift", ""))
+    begins = _value("stage", said.get("stage"))
+    ends = begins + 9 if begins in (1, 11) else 31
+    year = _year(said, today, (month, begins or 1), (month, ends))
+    first, last = _months(year, month, 1)
+    return first.replace(day=begins or 1), last.replace(day=min(ends, last.day))
+
+
+def _part(said: Said, today: date) -> Range:
+    """Return a season, a quarter or a half of a year; one that has begun, unless it is to come."""
+    if "season-name" in said:
+        start, months = _value("season-name", said["season-name"]), 3
+    else:
+        ordinal, _, part = said.get("ordinal-part", "").partition("-")
+        months = 6 if "half" in said or part == "half" else 3
+        nth = _value("ordinal", said.get("ordinal", ordinal)) or int(said["quarter-name"][1])
+        start = 1 + months * (nth - 1)
+    said["clause"] = said["clause"] or "past"
+    year = _year(said, today, (start, 1), (start + months - 1, 31))
+    return _months(year, start, months)
+
+
+def _year(said: Said, today: date, begin: tuple[int, int], end: tuple[int, int]) -> int:
+    """Return the year of what begins and ends on a month and day.
+
+    Where none is told it is the last that has begun or that comes soon; the next after 'will'.
+    """
     if "year" in said:
-        year = int(said["year"])
-    elif "shift" not in said:
-        year += (month, day or 1) <= (
-            today.month,
-            today.day,
-        ) and month != today.month  # the next one
-        near = (year - today.year) * 365 + 30.4 * (month - today.month) + (day or 1) - today.day
-        soon = 0 if said["clause"] == "past" else _SOON
-        year -= said["clause"] != "ahead" and near > soon
-    return (date(year, month, day),) * 2 if day else _months(year, month, 1)
+        return int(said["year"])
+    shift = _value("shift", said.get("shift"))
+    if "year-word" in said or ("shift" in said and shift >= 0):
+        return today.year + shift
+    if shift < 0:  # "last March"
+        return today.year - (begin[0] >= today.month)
+    if said["clause"] == "ahead":
+        return today.year + (end < (today.month, today.day))
+    limit = today + timedelta(days=0 if said["clause"] == "past" else _SOON)
+    return limit.year - (begin > (limit.month, limit.day))
 
 
-def _weekday(said: dict[str, str], today: date) -> Range:
+def _weekday(said: Said, today: date) -> Range:
     """'Monday' is the nearest one that has been; 'next Monday' the next to come."""
     back = (today.weekday() - _value("weekday", said["weekday"])) % 7
-    shift = _value("shift", said.get("shift", ""))
+    shift = _value("shift", said.get("shift"))
     if shift > 0 or (said["clause"] == "ahead" and not shift):
         day = today + timedelta(days=7 - back)
     else:
@@ -371,33 +403,10 @@ def _weekday(said: dict[str, str], today: date) -> Range:
     return day, day
 
 
-def _quarter(said: dict[str, str], today: date) -> Range:
-    """Without a year it is the last one that has begun, or after 'will' the one to come."""
-    year = int(said.get("year", today.year)) + _value("shift", said.get("shift", ""))
-    ordinal, _, part = said.get("ordinal-part", "").partition("-")
-    months = 6 if "half" in said or part == "half" else 3
-    nth = _value("ordinal", said.get("ordinal", ordinal))
-    if "quarter-name" in said:
-        nth = int(said["quarter-name"][1])
-    start = 1 + months * (nth - 1)  # month
-    late = start > today.month and said["clause"] != "ahead"
-    if "year" not in said and "shift" not in said and late:
-        year -= 1
-    return _months(year, start, months)
-
-
-def _season(said: dict[str, str], today: date) -> Range:
-    shift, name = _value("shift", said["shift"]), said.get("season-name")
-    month = _value("season-name", name) if name else _value("month", said["month"])
-    year = today.year + max(shift, 0)
-    year -= shift < 0 and month >= today.month
-    return _months(year, month, 3 if name else 1)
-
-
-def _period(said: dict[str, str], today: date) -> Range:
+def _period(said: Said, today: date) -> Range:
     """Return the calendar period some units from today's: 'last year', 'the day before'."""
     unit = said.get("unit") or ("weekend" if "weekend" in said else "day")
-    shift = _value("shift", said.get("shift", "")) + _value("near-day", said.get("near-day", ""))
+    shift = _value("shift", said.get("shift")) + _value("near-day", said.get("near-day"))
     shift -= said.get("earlier") == "before"
     if unit in _LONG:
         size = _LONG[unit]
@@ -410,23 +419,21 @@ def _period(said: dict[str, str], today: date) -> Range:
     return day, day
 
 
-def _months(year: int, month: int, count: int) -> Range:
+def _months(year: int, month: int, count: int) -> tuple[date, date]:
     """Return the first and last day of some months; month 13 is the next year's first."""
     ends = [divmod(year * 12 + month - 1 + more, 12) for more in (0, count)]
     first, after = (date(y, m + 1, 1) for y, m in ends)
     return first, after - timedelta(days=1)
 
 
-_ABSOLUTE: dict[str, Callable[[dict[str, str]], Range]] = {
+_READERS: dict[str, Callable[[Said, date], Range]] = {
     "iso": _iso,
     "years": _years,
     "decade": _decade,
     "century": _century,
-}
-_RELATIVE: dict[str, Callable[[dict[str, str], date], Range]] = {
-    "calendar": _calendar,
+    "day": _day,
+    "month": _month,
+    "part": _part,
     "weekday": _weekday,
-    "quarter": _quarter,
-    "season": _season,
     "period": _period,
 }

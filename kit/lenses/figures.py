@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from kit.course.messages import message
 from kit.lenses.find import Find, by_sentence, nearest
@@ -23,8 +24,9 @@ class Figures:
     hedges: Lexicon
 
     def finds(self, words: Words, dates: list[Find]) -> Iterator[Find]:
-        """Yield each figure that is no part of a date."""
-        taken, spans = 0, iter([(d.start, d.end) for d in dates])
+        """Yield each figure that is no part of a date, with the nearest date of its sentence."""
+        taken, spans, told = 0, iter([(d.start, d.end) for d in dates]), cache(message)
+        days = by_sentence([d for d in dates if d.kind == "date"], words)
         span = next(spans, None)
         sets = words.grammar.sets
         opening = NUMBER_WORDS | sets["share"] | sets["uncounted"]
@@ -35,15 +37,24 @@ class Figures:
             found = None if dated or i < taken else _figure(words, i)
             if found:
                 taken = found[1] + 1
-                yield self._found(words, *found)
+                first, last, kind = found
+                place = words.span(self._with_about(words, first), last)
+                near = days.get(words.sentence_at(place[0]))
+                reason = told(f"lens_figure.{kind}")
+                if near:
+                    day = nearest(*place[:2], near)
+                    age, named = day.age_years, day.text
+                    yield Find(*place, "figure", kind, reason, age_years=age, dated=named)
+                else:
+                    yield Find(*place, "figure", kind, reason)
 
-    def _found(self, words: Words, first: int, last: int, kind: str) -> Find:
-        for i in range(max(0, first - 3), first):  # "more than" stands before it
+    def _with_about(self, words: Words, first: int) -> int:
+        """Return the first word of 'more than', where it stands before a figure."""
+        for i in range(max(0, first - 3), first):
             lines = [x for x in self.hedges.at(words, i) if x.table.kind == "approximator"]
             if lines and i + len(lines[0].words) == first:
-                first = i
-                break
-        return Find(*words.span(first, last), "figure", kind, message(f"lens_figure.{kind}"))
+                return i
+        return first
 
 
 def _figure(words: Words, i: int) -> tuple[int, int, str] | None:
@@ -139,12 +150,3 @@ def _counts(words: Words, i: int, after: int) -> bool:
     name = name and not words.has(i - 1, "weekday", "month", "about", "approximate")
     named = (name or before in ("'s", "’s")) and after == i + 1
     return not named and not listed and not words.has(i - 1, "numbered")
-
-
-def tie(figures: list[Find], dates: list[Find], words: Words) -> Iterator[Find]:
-    """Yield each figure with the nearest date that its sentence names; all in order."""
-    dated = by_sentence([d for d in dates if d.kind == "date"], words)
-    for figure in figures:
-        near = dated.get(words.sentence_at(figure.start))
-        best = nearest(figure, near) if near else None
-        yield evolve(figure, dated=best.text, age_years=best.age_years) if best else figure

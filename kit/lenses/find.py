@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal
-
-from attrs import asdict, frozen
+from typing import Any, Literal, NamedTuple
 
 from kit.lenses.words import Words
 
 Lens = Literal["hedge", "sourcing", "figure", "date"]
 
 
-@frozen
-class Find:
+class Find(NamedTuple):
     """One stretch of a text that a lens marks for the reader to judge."""
 
     start: int  #: in code points from the beginning of the text
@@ -31,7 +28,7 @@ class Find:
 
     def to_json(self) -> dict[str, Any]:
         """Return the find as plain values, without the fields that hold nothing."""
-        return {k: v for k, v in asdict(self).items() if v not in ("", None)}
+        return {k: v for k, v in self._asdict().items() if v not in ("", None)}
 
 
 def by_sentence(finds: Iterable[Find], words: Words) -> dict[int, list[Find]]:
@@ -42,10 +39,10 @@ def by_sentence(finds: Iterable[Find], words: Words) -> dict[int, list[Find]]:
     return found
 
 
-def nearest(find: Find, others: list[Find]) -> Find:
-    """Return the nearest of some finds of its sentence.
+def nearest(start: int, end: int, others: list[Find]) -> Find:
+    """Return the find of a sentence that is nearest to a place in it.
 
     The first eight are enough: a sentence that names more dates ties its figures to none of them
     in particular, and may be as long as a book.
     """
-    return min(others[:8], key=lambda x: max(find.start - x.end, x.start - find.end))
+    return min(others[:8], key=lambda x: max(start - x.end, x.start - end))

@@ -188,11 +188,6 @@ def _before_a_number(s: Spot) -> bool:
     return half or s.ahead() == "half" or number is not None
 
 
-def _by_weight(_: Spot) -> bool:
-    """No rule of its own: only what was learned makes it count."""
-    return False
-
-
 _RULES: dict[str, Callable[[Spot], bool]] = {
     "not-the-month": _not_the_month,
     "under-a-condition": _under_a_condition,
@@ -202,6 +197,6 @@ _RULES: dict[str, Callable[[Spot], bool]] = {
     "passive": _passive,
     "opens-a-clause": _opens_a_clause,
     "no-free-choice": _no_free_choice,
-    "by-weight": _by_weight,
+    "by-weight": lambda _: False,  # only what was learned makes it count
     "before-a-number": _before_a_number,
 }

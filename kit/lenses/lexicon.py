@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from attrs import evolve, frozen
 
 from kit.course.course import Course
 from kit.course.messages import CONTENT, message
 from kit.course.toml import read_toml, structure
-from kit.lenses.words import Words
+from kit.lenses.words import Words, tables_of
 
 _DOUBLE = frozenset(["admit", "infer", "quip", "refer", "plan", "brag"])  #: before -ed and -ing
 _BESIDE = ("never_after", "never_before", "only_after", "only_before")
-
 _EITHER = ("why", "kind", "rule", "sure", "beside")
 
 
@@ -63,8 +62,7 @@ class Line:
         return only and not never
 
 
-@frozen
-class Spot:
+class Spot(NamedTuple):
     """A place in a sentence at which a line of a lexicon stands."""
 
     words: Words
@@ -99,13 +97,9 @@ class Lexicon:
     lines: dict[str, list[Line]]  #: the same by their first word, the longest first
 
     @cached_property
-    def kinds(self) -> dict[str, set[str]]:
-        """Return the tables of each word: the other way round."""
-        found: dict[str, set[str]] = {}
-        for table, words in self.sets.items():
-            for word in words:
-                found.setdefault(word, set()).add(table)
-        return found
+    def kinds(self) -> dict[str, frozenset[str]]:
+        """Return the tables of each word."""
+        return tables_of(self.sets)
 
     @cached_property
     def longer(self) -> dict[str, set[str]]:
@@ -170,7 +164,8 @@ def forms(verb: str) -> Iterator[tuple[str, str]]:
     names = ["base", "s", "ing", "past", "participle"]
     named: dict[str, str] = {}
     for form, name in zip([stem, s, ing, *(pasts or [ed])], names, strict=False):
-        named.setdefault(form + space + rest, name)  # "forecast" is its own past
+        past = name == "participle" and form.endswith("ed")  # "labelled" beside "labeled"
+        named.setdefault(form + space + rest, "past" if past else name)  # "forecast": its own past
     yield from named.items()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from typing import NamedTuple
 
 from kit.course.messages import CONTENT
 from kit.course.toml import read_toml, structure
@@ -17,8 +17,7 @@ MULTIPLES = frozenset([*_TIMES, "few", "couple"])  #: words that make a number a
 NUMBER_WORDS = frozenset([*_NUMBERS, "a", "an"])
 
 
-@frozen
-class Number:
+class Number(NamedTuple):
     """A number that stands at a place."""
 
     after: int  #: the word after it

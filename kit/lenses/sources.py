@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import frozen
+from attrs import field, frozen
 
 from kit.lenses.who import Stretch, Who
 from kit.lenses.words import QUOTES, Words
@@ -25,14 +25,19 @@ class Speakers:
     sets: Mapping[str, frozenset[str]]  #: the tables of sourcing.toml
     finite: frozenset[str]  #: forms of verbs of saying that are hardly anything else
     who: Who
+    subjects: dict[int, Stretch | None] = field(factory=dict)  #: of verbs, as far as asked for
 
     # --- Before a verb ----------------------------------------------------------------------------
 
     def before(self, verb: int, first: int) -> Stretch | None:
         """Return the subject before a verb: 'Mara Lind, its director, has also [said]'."""
+        if verb not in self.subjects:
+            self.subjects[verb] = self._before(verb, max(first, verb - 2 * _LONGEST))
+        return self.subjects[verb]
+
+    def _before(self, verb: int, first: int) -> Stretch | None:
         w, i = self.words, verb - 1
-        first = max(first, verb - 2 * _LONGEST)
-        while i >= first and (self.between(i) or w.has(i, "weekday")):
+        while i >= first and self.between(i):
             i -= 1  # "the agency on Friday also [said]"
         if i < first:  # "Long [observed]"
             name = verb == first + 1 and w.capital(first) and not w.has(first, "lead-in")
@@ -43,53 +48,36 @@ class Speakers:
             return self._in_quotes(i, first)
         if w.low[i] in ("and", "but", "or", "nor"):
             return self.of_clause(first, i)
-        return self._subject(i, first)
-
-    def _subject(self, i: int, first: int) -> Stretch | None:
-        """Return the subject that ends at word ``i``, or before what is inserted there."""
-        w = self.words
-        comma = i if w.low[i] == "," else _back_to(w, i, first, ",")
+        comma = _back_to(w, i, first, ",")
         spoken = w.has(comma + 1, "preposition") and w.has(i, "spoken-of")
         if comma == i or (comma > first and spoken):  # "Lind, in an interview, [said]"
             return self._over_commas(comma, first)
         found = self._back(i, first)
-        timed = found is not None and (w.low[i] == "ago" or w.low[i].isdigit() or w.has(i, "month"))
-        return self.of_clause(first, i + 1) if timed else found  # "who lived years ago [hint]"
+        timed = w.low[i] == "ago" or w.low[i].isdigit() or w.has(i, "month")
+        return self.of_clause(first, i + 1) if found and timed else found  # "who lived years ago"
 
     def of_clause(self, first: int, verb: int) -> Stretch | None:
         """Return the subject with which a sentence begins, for a second verb: 'came and [said]'."""
-        w = self.words
-        end = min(verb, first + _LONGEST)
-        while first < end and w.has(first, "lead-in"):
-            first += 1
-        first = self._after_time(first, end)
-        if w.has(first, "preposition", "conjunction"):
-            comma = next((k + 1 for k in range(first, end) if w.low[k] == ","), None)
-            first = comma or self._without_lead(first, end - 1)
+        w, end = self.words, min(verb, first + _LONGEST)
+        first = self._without_lead(first, end - 1)
         found = self.after(first, verb) if self._begins(first) else None
         if found is None:
             return None
         for k in range(found[0] + 1, found[1] + 1):
-            if w.past(k) and (w.capital(k - 1) or k == found[1]) and not w.capital(k):
+            if w.past(k) and (w.capital(k - 1) or k == found[1]):
                 return found[0], k - 1  # "Steve Jobs [unveiled] it and said"
         return found
 
     def between(self, i: int) -> bool:
         """Whether a word may stand between a subject and its verb."""
-        w, low = self.words, self.words.low[i]
-        if w.has(i, "auxiliary", "adverb", "before-to"):
-            return True
-        return (
-            low.endswith("ly") and len(low) > 4 and not w.capital(i) and not w.has(i - 1, "article")
-        )
+        w = self.words
+        manner = w.low[i].endswith("ly") and not w.capital(i) and not w.has(i - 1, "article")
+        return manner or w.has(i, "auxiliary", "adverb", "before-to", "weekday")
 
     def _antecedent(self, i: int, first: int) -> Stretch | None:
         """'Devocht, who had [told]': the noun before the relative pronoun."""
-        w = self.words
-        last = i - 2 if w.near(i - 1) == "," else i - 1
-        if last < first or w.has(last, "wall"):
-            return None
-        whole = self._back(last, first)
+        last = i - 1 - (self.words.near(i - 1) == ",")
+        whole = self._back(last, first) if last >= first else None
         return (whole[0], i) if whole else None
 
     def _over_commas(self, i: int, first: int) -> Stretch | None:
@@ -101,17 +89,15 @@ class Speakers:
             return self._back(i - 1, first)
         subject = self._back(comma - 1, first)
         loose = w.has(comma + 1, "preposition") or w.low[comma + 1].endswith("ing")
-        return subject if subject is None or loose else (subject[0], i - 1)
+        return subject if loose or subject is None else (subject[0], i - 1)
 
     def _in_quotes(self, i: int, first: int) -> Stretch | None:
         """'But now “a source” [says]': a few words between quotation marks, and no statement."""
-        w = self.words
-        for k in range(i - 1, max(first, i - 7) - 1, -1):
-            if w.low[k] in QUOTES:
-                return (k + 1, i - 1) if k + 1 < i and not w.has(i - 1, "wall") else None
-            if w.low[k] in (",", "."):
-                return None
-        return None
+        near = range(i - 1, max(first, i - 7) - 1, -1)
+        opened = next((k for k in near if self.words.low[k] in QUOTES), i)
+        if opened + 1 >= i or "," in self.words.low[opened:i] or self.words.has(i - 1, "wall"):
+            return None
+        return opened + 1, i - 1
 
     def _back(self, i: int, first: int) -> Stretch | None:
         """Walk left from the last word of a noun phrase to its first."""
@@ -124,12 +110,9 @@ class Speakers:
             return (outside[0], i) if outside else None
         if w.has(i, "wall") or w.low[i] in (",", "that"):
             return None
-        start, joined = i, 0
+        start = i
         while start >= first and i - start < _LONGEST and not self._starts_after(start, first):
-            joined = start if w.low[start] == "and" else joined
             start -= 1
-        if joined and any(w.past(k) for k in range(start + 2, joined)):
-            start = joined  # "came to London and Lind [said]"
         start = self._without_lead(start + 1, i)
         return (start, i) if start <= i else None
 
@@ -138,20 +121,17 @@ class Speakers:
         w, low = self.words, self.words.low[i]
         if low == "and":
             both = w.has(i - 1, "no-noun")  # "current and former staff"
-            return not w.capital(i - 1) and not self._people(i - 1) and not both
-        if w.has(i, "relative") or (low == "that" and self._is_relative(i)):
+            return not (both or w.capital(i - 1) or self._people(i - 1))
+        if w.has(i, "relative") or self._is_relative(i):
             return i == first or w.low[i - 1] == ","
         # A conjunction: "after an engineer [reported]".
-        if low == "," or low[0] == "\n" or w.has(i, "conjunction", "wall", "auxiliary"):
-            return True
-        if low in self.finite and i > first and not w.has(i - 1, "article"):
+        if low == "," or low in self.finite or w.has(i, "conjunction", "wall", "auxiliary"):
             return True
         if not w.has(i + 1, "article", "owner"):
             return False
-        # "people who attended the dinner", "the bank that lent the money"
+        # "people who attended the dinner", "the bank that lent the money"; not "rang a source"
         told = w.has(i - 1, "relative") or self._is_relative(i - 1) or low.endswith("ing")
-        linked = w.has(i, "preposition", "determiner", "plural", "possessive")
-        return not told and not linked  # "rang a source"
+        return not told and not w.has(i, "preposition", "determiner", "plural", "possessive")
 
     def _is_relative(self, i: int) -> bool:
         """Whether 'that' belongs to the noun before it: a verb follows at once."""
@@ -159,26 +139,24 @@ class Speakers:
         return w.near(i) == "that" and (w.past(i + 1) or w.has(i + 1, "past", "auxiliary"))
 
     def _without_lead(self, start: int, last: int) -> int:
-        """Leave out what leads in: 'On Tuesday the government' is 'the government'."""
+        """Leave out what leads in: 'On Tuesday, two days later, the government'."""
         w = self.words
         while start < last and (w.has(start, "lead-in") or w.low[start].endswith("ly")):
             start += 1
-        start = self._after_time(start, last)
-        if start == last or not w.has(start, "preposition"):
-            return start
-        for at in range(start + 2, last + 1):
+        timed = next((k for k in (start, start + 1) if w.has(k, "unit")), last)
+        if timed + 1 < last and w.has(timed + 1, "earlier"):  # "Two days later"
+            start = timed + 2
+        led = start < last and w.has(start, "preposition")
+        if led or (start < last and w.has(start, "conjunction")):
+            comma = next((k for k in range(start, last) if w.low[k] == ","), None)
+            if comma is not None:
+                return comma + 1
+        for at in range(start + 2, last + 1 if led else 0):
             named = w.capital(at) and not w.capital(at - 1) and not w.has(at, "time-word")
-            fresh = w.has(at, "article", "pronoun", "owner") or named
+            fresh = named or w.has(at, "article", "pronoun", "owner")
             if fresh and not w.has(at - 1, "preposition", "determiner"):
                 return at
-        return min(start + 2, last)
-
-    def _after_time(self, start: int, last: int) -> int:
-        """Return the word after 'Two days later', if that is how it begins."""
-        w = self.words
-        timed = next((k for k in (start, start + 1) if w.has(k, "unit")), last)
-        later = timed + 1 < last and w.has(timed + 1, "earlier")
-        return timed + 2 if later else start
+        return min(start + 2, last) if led else start
 
     # --- After a verb or 'according to' -----------------------------------------------------------
 
@@ -194,7 +172,7 @@ class Speakers:
                 break
             inserted = w.low[at] == "," and not told and self._apposition(i, at + 1, last)
             told += inserted and not w.near(at + 1)[:1].isdigit()  # one; "Mara Lind, 46, a nurse"
-            if not inserted and self._ends(at, i, last):
+            if not inserted and self._ends(at, i):
                 break
             at += 1
         while at > i and w.low[at - 1] in (",", "and", "in", "of", "on", "at"):
@@ -206,43 +184,39 @@ class Speakers:
         return self._begins(i) and self.words.near(i) not in _SPEAKS_NOT
 
     def _begins(self, i: int) -> bool:
-        w = self.words
-        return w.capital(i) or w.has(i, "determiner", "pronoun") or self._people(i)
+        return (
+            self.words.capital(i) or self.words.has(i, "determiner", "pronoun") or self._people(i)
+        )
 
     def _people(self, i: int) -> bool:
-        low = self.words.near(i)
-        return low in self.sets["people"] or low in self.sets["institution"]
+        return self.who.any_of((i, i), "people", "institution")
 
-    def _ends(self, at: int, i: int, last: int) -> bool:
+    def _ends(self, at: int, i: int) -> bool:
         """Whether a noun phrase that began at ``i`` ends before word ``at``."""
         w, low = self.words, self.words.low[at]
-        if w.has(at, "wall", "auxiliary") or low == "," or low[0] == "\n":
+        if low == "," or w.has(at, "wall", "auxiliary"):
             inside = low in ("(", ")", "-") or (low in ("may", "will") and w.capital(at))
             return at == i or not inside
         if at == i:
             return False
-        linked = w.has(at - 1, "preposition") or w.low[at - 1] in _LINKS
         if w.has(at, "determiner", "pronoun"):
+            linked = w.has(at - 1, "preposition") or w.low[at - 1] in _LINKS
             return not linked and not w.has(at, "cardinal") and low not in ("one", "who")
         if low == "and":
             more = w.capital(at + 1) or self._people(at + 1)
             return not more and w.near(at + 1) not in ("the", "other", "its", "his", "her")
         if w.has(at, "conjunction") and not w.has(at, "preposition", "relative"):
             return True
-        said = low in self.sets["told"] or low in self.finite
-        told = said and not linked and not w.capital(at) and not w.has(at - 1, "article")
-        return told or (w.has(at, "preposition") and self._loose(at, last))
+        told = low in self.sets["told"] or low in self.finite
+        return (told and not w.capital(at)) or (w.has(at, "preposition") and self._loose(at))
 
-    def _loose(self, at: int, last: int) -> bool:
+    def _loose(self, at: int) -> bool:
         """Whether a preposition opens a part of its own: 'on Monday', 'in a statement', 'as'."""
-        w, low = self.words, self.words.low[at]
-        near = range(at + 1, min(at + 5, last))
-        spoken = any(w.has(k, "spoken-of") and not w.capital(k) for k in near)
-        timed = (
-            w.has(at + 1, "time-word") or w.has(at + 2, "time-word") or w.near(at + 1)[:1].isdigit()
-        )
-        narrow = low in ("of", "for", "from", "with")
-        return not narrow and (not w.has(at, "place-word") or spoken or timed)
+        w = self.words
+        spoken = any(w.has(k, "spoken-of") and not w.capital(k) for k in range(at + 1, at + 5))
+        timed = w.has(at + 1, "time-word") or w.near(at + 1)[:1].isdigit()
+        narrow = w.low[at] in ("of", "for", "from", "with")
+        return not narrow and (spoken or timed or not w.has(at, "place-word"))
 
     def _apposition(self, first: int, i: int, last: int) -> bool:
         """Whether what follows a comma still names the source: ', its director'."""
@@ -255,7 +229,7 @@ class Speakers:
         paper = self.who.any_of((head, head), "document")
         if w.near(i) == "the" and self.who.any_of((head, head), "institution"):
             paper = not self.who.names_a_person((first, i - 2))  # "the ministry, the farms"
-        if not opens or paper or w.has(i, "wall", "conjunction", "preposition", "subject"):
+        if not opens or paper:
             return False
         for at in range(i, min(i + 14, last)):
             if w.has(at, "auxiliary"):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
+from typing import NamedTuple
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from kit.course.messages import message
 from kit.lenses.beside import Beside
@@ -22,8 +24,7 @@ _ENDED = frozenset([",", ".", "?", "!", "…", "...", "-", "—"])
 _UNDER = frozenset(["if", "when", "once", "unless", "until", "than", "as", "where", "though"])
 
 
-@frozen
-class Cue:
+class Cue(NamedTuple):
     """The words that put a statement down to somebody."""
 
     i: int
@@ -47,6 +48,7 @@ class Sourcing:
     beside: Beside = field(init=False)
     sets: dict[str, frozenset[str]] = field(init=False)  #: the tables of sourcing.toml
     previous: Cue | None = None  #: the last that was found
+    judged: tuple[int, str, bool] = (-1, "", False)  #: the last verb, and whether it is none
     unsure: list[int] = field(factory=list)  #: verbs of reporting that were not read as cues
 
     def __attrs_post_init__(self) -> None:
@@ -107,6 +109,22 @@ class Sourcing:
         to = next((k for k in near if self.words.low[k] in ("to", "from")), None)
         source = self.speakers.after(to + 1, s.last) if to else None
         return Cue(s.i, s.after, s.line.reason, source)
+
+    def _unreached(self, s: Spot) -> Cue | None:
+        """Read 'attempts to reach Lind failed', 'calls to the embassy were not returned'."""
+        w, at, near = self.words, s.after, range(s.after, min(s.after + 25, s.last))
+        told, sets = w.low[s.after : s.after + len(near)], w.grammar.sets
+        refused = "not" in told and not sets["answered"].isdisjoint(told)
+        if not refused and sets["failed"].isdisjoint(told):
+            return None
+        if s.line.words[-1] == "by":  # "attempts by the Herald to reach Lind"
+            at = next((k + 1 for k in near if w.low[k] in ("reach", "contact")), s.last)
+        ends = (k for k in near if k > at and (w.past(k) or w.has(k, "past", "auxiliary")))
+        verb = next(ends, s.last)
+        verb -= 2 * (w.low[verb - 2 : verb] == ["for", "comment"])
+        source = self.speakers.after(at, verb) if at < verb else None
+        speaks = source and self.who.speaks(source)
+        return Cue(s.i, s.after, s.line.reason, source) if speaks else None
 
     def _by_count(self, s: Spot) -> Cue | None:
         """'by the army's own account', 'on its own admission'."""
@@ -201,7 +219,9 @@ class Sourcing:
 
     def _verb(self, s: Spot) -> Cue | None:
         """'X said', 'said X', 'it is believed', 'was quoted as saying'."""
-        if self._no_verb(s):
+        if self.judged[:2] != (s.i, s.line.base):  # it may stand in more than one table
+            self.judged = (s.i, s.line.base, self._no_verb(s))
+        if self.judged[2]:
             return None
         if self._is_passive(s):
             return self._passive(s)
@@ -212,33 +232,29 @@ class Sourcing:
         if not any(self.beside.holds(s, what) for what in s.line.table.beside):
             return None
         source = self._subject(s)
-        if source and self._nobody(source):
-            return None
+        if source and self.words.has(source[0], "nobody"):
+            return None  # "Nobody said that", "no one has told"
         other = self._other(source, s) if source else None
         content = self._content(s, source)
         return Cue(s.i, s.after, s.line.reason, source, content, other=other)
 
-    def _nobody(self, source: Stretch) -> bool:
-        """Whether nobody said it: 'Nobody said that', 'no one has told'."""
-        said = self.words.low[source[0] : source[1] + 1]
-        return said[0] in ("nobody", "none", "nothing") or said[:2] == ["no", "one"]
-
     def _no_verb(self, s: Spot) -> bool:
         """Whether the word is a noun or a name here: 'the claim', 'in reports', 'United States'."""
         w, i, form = self.words, s.i, s.line.form
-        inside = i > s.first
-        its = w.has(i - 1, "possessive") and not w.has(i - 2, "pronoun")  # no "it's estimated"
-        determined = inside and (its or w.has(i - 1, "determiner")) and not w.has(i - 1, "plural")
-        linked = inside and w.has(i - 1, "preposition") and not w.has(i - 1, "links-clauses")
-        if w.capital(i) and (s.back() == "united" or (inside and not _title_case(s))):
+        if w.capital(i) and i > s.first and not _title_case(s):
             return True
-        if form == "ing":
-            noun = w.words[i].isupper() and s.back() != ","  # "A FLOOD WARNING MEANS"
-            as_saying = s.back() == "as" and not self._quoted_before(s)
-            owned = determined or s.back() in ("of", "with")  # "with reporting by"
-            return owned or noun or as_saying or s.line.base == "cite"
         if form == "participle":
             return not any(w.has(k, "auxiliary") for k in range(max(s.first, i - 3), i))
+        its = w.has(i - 1, "possessive") and not w.has(i - 2, "pronoun")  # no "it's estimated"
+        determined = its or (w.has(i - 1, "determiner") and not w.has(i - 1, "plural"))
+        linked = w.has(i - 1, "preposition") and not w.has(i - 1, "links-clauses")
+        if form == "ing":
+            noun = w.words[i].isupper() and s.back() != ","  # "A FLOOD WARNING MEANS"
+            last = self.previous.i if self.previous else -1
+            quoted = last >= s.first and w.has(last, "quoting")  # "quoted the governor as saying"
+            as_saying = s.back() == "as" and not quoted
+            owned = determined or s.back() in ("of", "with")  # "with reporting by"
+            return owned or noun or as_saying or s.line.base == "cite"
         if form == "past":
             return self._no_past(s) or linked or (determined and s.back() != "that")
         reigniting = s.back().endswith("ing") and not w.capital(i - 1)  # "reigniting fears"
@@ -249,44 +265,37 @@ class Sourcing:
     def _no_past(self, s: Spot) -> bool:
         """'if confirmed', 'than expected', 'Asked if she would', 'the first reported to date'."""
         w = self.words
-        before = range(max(s.first, s.i - 3), s.i)
-        most = any(w.low[k].endswith("est") or w.low[k] in ("first", "most") for k in before)
-        seen = most and not s.ahead().startswith(("that", ",")) and s.ahead() not in QUOTES
-        return s.i == s.first or s.back() in _UNDER or (seen and s.ahead() in _FATES)
-
-    def _quoted_before(self, s: Spot) -> bool:
-        """'quoted the governor [as saying]'."""
-        if s.line.base != "say" or self.previous is None or self.previous.i < s.first:
-            return False
-        return self.words.low[self.previous.i] in ("quoted", "quotes", "quoting", "cited", "quote")
+        if s.i == s.first or s.back() in _UNDER:
+            return True
+        before = w.low[max(s.first, s.i - 3) : s.i]
+        return s.ahead() in _FATES and any(x.endswith(("est", "first", "most")) for x in before)
 
     def _plural(self, s: Spot) -> bool:
         """Whether a plain verb can stand here: after 'they', 'officials', 'did not', 'will'."""
-        w, noun = self.words, s.line.base in self.sets["also-noun"]
+        w = self.words
         if s.line.base == "put":  # its own past
             return True
         if s.back() == "to":
             return w.has(s.i - 2, "before-to")
-        finite = any(x.form in ("s", "past") for x in self.lexicon.lines.get(s.ahead(), ()))
-        if noun and (finite or w.past(s.after)):
+        if self._noun_form(s) and s.ahead() in self.lexicon.finite:
             return False  # "A police report suggests"
         after = w.has(s.i - 1, "auxiliary", "adverb", "pronoun", "plural-subject")
         after = after or (s.back().endswith("ly") and w.has(s.i - 2, "auxiliary"))
-        if after or s.back().endswith("s") or (s.line.base == "say" and w.capital(s.i - 1)):
-            return True
-        last = (s.i - 1, s.i - 1)
-        if noun and w.capital(s.i - 1) and self.who.any_of(last, "institution", "place"):
-            return s.ahead() == "that"  # "The Telegraph report that"
-        return self._many_before(s, noun=noun)
+        after = after or s.back().endswith("s")
+        return after or (s.line.base == "say" and w.capital(s.i - 1)) or self._many_before(s)
 
-    def _many_before(self, s: Spot, *, noun: bool) -> bool:
+    def _many_before(self, s: Spot) -> bool:
         """Whether the subject is more than one: 'residents of the valley [say]'."""
-        subject = self.speakers.before(s.i, s.first)
-        head = self.who.head(*subject) if subject else s.i
-        if noun and not self.who.any_of((head, head), "people", "document"):
+        w = self.words
+        if w.capital(s.i - 1) and self.who.any_of((s.i - 1, s.i - 1), "institution", "place"):
+            return s.ahead() == "that"  # "The Telegraph report that"
+        subject = self.speakers.before(s.i, s.first)  # "residents of the valley [say]"
+        if subject is None:
             return False
-        more = head < s.i and self.words.low[head].endswith("s")
-        return more or self.words.has(head, "plural-subject")
+        head = self.who.head(*subject)
+        if self._noun_form(s) and not self.who.any_of((head, head), "people", "document"):
+            return False
+        return w.low[head].endswith("s") or w.has(head, "plural-subject")
 
     def _plural_noun(self, s: Spot) -> bool:
         """Whether a word in -s is a noun: 'asylum claims can be', 'Reports say'."""
@@ -294,9 +303,10 @@ class Sourcing:
             return False
         if self.words.capital(s.i - 1) and s.i > s.first + 1:  # "Mia Lang reports from"
             return self.words.has(s.after, "auxiliary", "wall")
-        quote = s.ahead() == "," and s.ahead(2) in QUOTES
+        if s.ahead() == "," and s.ahead(2) in QUOTES:
+            return False
         ends = self.words.has(s.after, "auxiliary", "preposition", "wall")
-        return (ends or s.ahead() in (",", "and") or s.i == s.first) and not quote
+        return ends or s.ahead() in (",", "and") or s.i == s.first
 
     def _is_passive(self, s: Spot) -> bool:
         if s.line.form not in ("past", "participle"):
@@ -346,33 +356,23 @@ class Sourcing:
 
     def _bare_subject(self, s: Spot) -> Stretch | None:
         """'..., showed provisional exchange data.': a known noun at the end of the sentence."""
-        w, end = self.words, s.last - 1
-        while end > s.after and w.has(end, "wall"):
-            end -= 1
+        w, end = self.words, s.last - 1 - self.words.has(s.last - 1, "wall")
         inside = range(s.after, min(end + 1, s.after + 7))
-        loose = any(w.has(k, "auxiliary", "pronoun", "wall") or w.low[k] == "," for k in inside)
-        short = s.after <= end < s.after + 7 and not w.has(s.after, "preposition")
+        loose = any(w.has(k, "auxiliary", "pronoun", "wall", "preposition") for k in inside)
         known = self.who.any_of((end, end), "people", "document", "institution")
-        return (s.after, end) if short and known and not loose else None
+        return (s.after, end) if end in inside and known and not loose else None
 
     # --- Who says it, and what --------------------------------------------------------------------
 
     def _subject(self, s: Spot) -> Stretch | None:
-        k = self._before_adverbs(s)
+        k = s.i - 1
+        while k > s.first and self.speakers.between(k):
+            k -= 1
         back = self.words.low[k] if k >= s.first else ""
         if s.line.form == "ing":
             return self._of_ing(s, k, back)
         joined = back in ("and", "but", "or", "nor") and k > s.first
         return self._of_main_clause(s) if joined else self.speakers.before(s.i, s.first)
-
-    def _before_adverbs(self, s: Spot) -> int:
-        """Return the word before a verb and what may stand right before it."""
-        k, ing = s.i - 1, s.line.form == "ing"
-        while k > s.first and self.speakers.between(k):
-            if ing and self.words.has(k, "auxiliary"):
-                break
-            k -= 1
-        return k
 
     def _of_ing(self, s: Spot, k: int, back: str) -> Stretch | None:
         """Return who does what stands in -ing: of the main clause, unless it has its own."""
@@ -381,8 +381,7 @@ class Sourcing:
         if back == "as":  # "quoted the governor as [saying]"
             quoted = self.previous.after if self.previous else k
             return (quoted, k - 1) if quoted < k else None
-        apart = back in ("", ",", "and", "but", "by") or back in QUOTES
-        if apart or self.words.has(k, "preposition", "conjunction"):
+        if back in ("", ",") or self.words.has(k, "preposition", "conjunction"):
             return self._of_main_clause(s)
         own = self.speakers.before(s.i, s.first)
         late = own is None or self.words.past(own[0])  # "appeared in a video [saying]"
@@ -436,6 +435,7 @@ _READERS: dict[str, Callable[[Sourcing, Spot], Cue | None]] = {
     "before": Sourcing._said_by_subject,
     "counted": Sourcing._by_count,
     "hearer": Sourcing._unanswered,
+    "unreached": Sourcing._unreached,
     "nobody": Sourcing._without_anybody,
     "never": lambda _sourcing, _spot: None,
 }
@@ -453,6 +453,7 @@ def to_finds(words: Words, cues: list[Cue], who: Who) -> Iterator[Find]:
     What stands inside a quotation is the speaker's own, not the article's: ``inner-cue``.
     """
     named: list[tuple[int, str]] = []  # where each person was named, and how
+    told = cache(message)
     for cue in cues:
         kind, refers_to = _kind(words, cue, who, named)
         said = words.said(cue.i, cue.after - 1)
@@ -462,11 +463,11 @@ def to_finds(words: Words, cues: list[Cue], who: Who) -> Iterator[Find]:
             ("cue", (cue.i, cue.after - 1), cue.reason, kind),
             ("source", cue.other, "", other),
             ("source", cue.source, "", kind),
-            ("content", cue.content, message("lens.content", cue=said), kind),
+            ("content", cue.content, told("lens.content", cue=said), kind),
         )
         for part, stretch, reason, source_kind in parts:
             if stretch:
-                why = reason or message(f"lens_source.{source_kind}")
+                why = reason or told(f"lens_source.{source_kind}")
                 name = f"inner-{part}" if inner else part
                 yield Find(*words.span(*stretch), "sourcing", name, why, source_kind, refers_to)
 

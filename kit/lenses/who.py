@@ -23,8 +23,9 @@ class Who:
     """Tells the kinds of the sources of one text, from its first to its last."""
 
     words: Words
-    kinds: Mapping[str, set[str]]  #: the tables of sourcing.toml in which each word stands
+    kinds: Mapping[str, frozenset[str]]  #: the tables of sourcing.toml in which each word stands
     people: set[str] = field(factory=set)  #: the last names of the persons named so far
+    heads: dict[Stretch, int] = field(factory=dict)  #: as far as they were asked for
 
     def kind(self, stretch: Stretch) -> str:
         """Return the kind of a source."""
@@ -41,7 +42,8 @@ class Who:
         people = self._one_of(first) or self._is(head, "people", "nationality", "unnamed")
         if people and not body:
             return self._unnamed(first, last, head)
-        if self._is(head, "institution", "place", "company") or self._name_at(head, first):
+        name = self._capital(head) and not (head == first and self._common(head))  # "the Herald"
+        if name or self._is(head, "institution", "place", "company"):
             return "institution"
         return self._unnamed(first, last, head)
 
@@ -56,6 +58,11 @@ class Who:
 
     def head(self, first: int, last: int) -> int:
         """Return the head noun: the last word before 'of', 'by', a comma, 'who' or a verb."""
+        if (first, last) not in self.heads:
+            self.heads[first, last] = self._head(first, last)
+        return self.heads[first, last]
+
+    def _head(self, first: int, last: int) -> int:
         w = self.words
         at = last
         for k in range(first + 1, last + 1):
@@ -76,7 +83,8 @@ class Who:
         head = self.head(first, last)
         known = self._is(head, "people", "institution", "document", "place", "title", "unnamed")
         person = self.words.low[head].endswith(("er", "or", "ist", "ian", "man", "ers", "ors"))
-        name = self.words.capital(head) and (head > first or self.words.low[head][-1:] != "s")
+        many = self.words.low[head].endswith("s") and self.words.opens_sentence(head)
+        name = self.words.capital(head) and (head > first or not many)
         return known or person or name or self.words.has(head, "pronoun")
 
     # --- Parts of a source ------------------------------------------------------------------------
@@ -227,10 +235,6 @@ class Who:
         many = w.low[i].endswith("s") and w.has(i + 1, "preposition")
         ending = w.low[i].endswith(("ists", "ents", "ants", "ngers", "tors"))
         return many or ending or w.low[i] in w.small
-
-    def _name_at(self, head: int, first: int) -> bool:
-        """Whether the head is a name, though no person's: 'the Herald', 'AFP'."""
-        return self._capital(head) and not (head == first and self._common(head))
 
     # --- The other kinds --------------------------------------------------------------------------
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from itertools import accumulate, chain, compress
+from itertools import accumulate, chain, repeat
+from operator import sub
 from typing import Any
 
 from attrs import define
@@ -16,8 +18,7 @@ from attrs import define
 _LETTER = r"[\w\u00ad\u0300-\u036f]"
 _TAIL = r"(?i:s|d|ll|re|ve|m|t)\b"
 _PIECE = re.compile(
-    r"[a-z]++(?=[ ,\n])"  # nearly every word; what follows reads the others
-    r"|[^\S\n]++"
+    r"[^\S\n]*+(?:[a-z]++(?=[ ,\n])"  # nearly every word; what follows reads the others
     r"|\n"
     r"|(?:[A-Za-z]\.){2,}"
     r"|(?:[A-Z]|Mrs?|Ms|Dr|Prof|Gen|Lt|Col|Sgt|Capt|Sen|Rep|Gov|Rev|St|Messrs|Maj)\.(?=\s+[A-Z])"
@@ -26,15 +27,25 @@ _PIECE = re.compile(
     rf"|\d+(?:[.,:/]\d+)*{_LETTER}*(?:-{_LETTER}+)*"
     rf"|['’]{_TAIL}"
     rf"|\w{_LETTER}*(?:-{_LETTER}+|&{_LETTER}+|['’](?!{_TAIL}){_LETTER}{{2,}})*"
-    r"|\.+|-+|[^\s]"
+    r"|\.+|-+|[^\s])"
 )
 _ENDS = frozenset(["\n", ".", "!", "?", "…", "...", "..", "•"])
 _CLOSING = frozenset(['"', "”", "’", "'", ")", "]", "»"])
 _OPEN, _SHUT = frozenset("“«„"), frozenset("”»")
 _SMALL = frozenset(["determiner", "auxiliary", "preposition", "conjunction", "pronoun"])
 _SAMPLE, _TOO_SHORT = 2000, 8  #: words by which a language is told, and too few to tell it
-_BEYOND, _NOTHING = [""] * 40, [None] * 40  #: further than any rule looks
+_NONE = frozenset[str]()
+_BEYOND, _NOTHING = [""] * 40, [_NONE] * 40  #: further than any rule looks
 QUOTES = _OPEN | _SHUT | {'"'}
+
+
+def tables_of(sets: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Return tables of words the other way round: the tables in which each word stands."""
+    found = defaultdict[str, set[str]](set)
+    for table, words in sets.items():
+        for word in words:
+            found[word].add(table)
+    return {word: frozenset(tables) for word, tables in found.items()}
 
 
 @define(slots=False)
@@ -44,10 +55,7 @@ class Grammar:
     sets: Mapping[str, frozenset[str]]
 
     def __attrs_post_init__(self) -> None:
-        self.tables: dict[str, set[str]] = {}  #: the other way round: the tables of each word
-        for table, words in self.sets.items():
-            for word in words:
-                self.tables.setdefault(word, set()).add(table)
+        self.tables = tables_of(self.sets)
         self.small = frozenset[str]().union(*(self.sets[table] for table in _SMALL))
 
 
@@ -59,13 +67,12 @@ class Words:
     grammar: Grammar
 
     def __attrs_post_init__(self) -> None:
-        # **bold** and _italic_ hide no word. Every character is part of a piece, so the places
-        # follow from the lengths.
+        # **bold** and _italic_ hide no word. Every character is part of a piece, a word with the
+        # space before it, so the places follow from the lengths.
         pieces: list[str] = _PIECE.findall(self.text.replace("*", " ").replace("_", " "))
-        kept = [piece == "\n" or not piece.isspace() for piece in pieces]
-        self.words = list(compress(pieces, kept))
-        self.end = list(compress(accumulate(map(len, pieces)), kept))
-        self.start = [end - len(word) for end, word in zip(self.end, self.words, strict=True)]
+        self.words = [piece.lstrip() or "\n" for piece in pieces]
+        self.end = list(accumulate(map(len, pieces)))
+        self.start = list(map(sub, self.end, map(len, self.words)))
         self.low = list(map(str.lower, self.words))
         if "\u00ad" in self.text:  # soft hyphens
             self.low = [low.replace("\u00ad", "") or "-" for low in self.low]
@@ -75,11 +82,12 @@ class Words:
         # The list's own method is called, not one of ours: rules look around half a million times
         # in a megabyte.
         self.near = [*self.low, *_BEYOND].__getitem__  #: the i-th word in lower case, or nothing
-        self.places: dict[str, list[int]] = {}  #: of each word
+        self.places = defaultdict[str, list[int]](list)  #: of each word
         for i, low in enumerate(self.low):
-            self.places.setdefault(low, []).append(i)
+            self.places[low].append(i)
         self.numbers: dict[int, Any] = {}  #: which begin at a word, as far as they were asked for
-        self._tables = [*map(self.grammar.tables.get, self.low), *_NOTHING].__getitem__
+        tables = map(self.grammar.tables.get, self.low, repeat(_NONE))
+        self._tables = [*tables, *_NOTHING].__getitem__
         self._spelt = [*self.words, *_BEYOND].__getitem__
 
     def places_of(self, lows: Iterable[str]) -> list[int]:
@@ -88,8 +96,7 @@ class Words:
 
     def has(self, i: int, *tables: str) -> bool:
         """Whether the ``i``-th word stands in one of these tables of grammar.toml."""
-        found = self._tables(i)
-        return found is not None and not found.isdisjoint(tables)
+        return not self._tables(i).isdisjoint(tables)
 
     def capital(self, i: int) -> bool:
         """Whether the ``i``-th word begins with a capital letter."""
