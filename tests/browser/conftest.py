@@ -175,7 +175,7 @@ ASK_STORAGE = """async (asked) => {
 
 @frozen
 class SiteFront(Front):
-    """A page of a site: the answers are in the browser's storage, where its service worker reads."""
+    """A page of a site: the answers are in the browser, and its service worker reads them."""
 
     def file(self, path: str) -> bytes | None:
         """Return what the browser has saved of a notebook; None where it shows the site's."""

@@ -6,7 +6,6 @@ import json
 import shutil
 from pathlib import Path
 
-import pytest
 from conftest import Front, notebook_address
 from helpers import notebook
 from labserver import serve

@@ -245,6 +245,13 @@ def test_nothing_is_called_saved_that_is_not(host: Host, tmp_path):
         page.clock.fast_forward(61_000)
         expect(late).to_contain_text("After a minute")
         browser.unroute_all()
+    with a_browser(tmp_path / "full-before") as browser:
+        page = browser.new_page()
+        line = browser.new_cdp_session(page)
+        line.send("Storage.overrideQuotaForOrigin", {"origin": host.address, "quotaSize": 1})
+        page.goto(address)
+        expect(page.locator(".kit-late")).to_contain_text("no room left")
+        assert page.get_by_text("Saved.", exact=True).count() == 0
     with a_browser(tmp_path / "blocked", keeps=False) as browser:
         page = browser.new_page()
         for where in (f"{site}/", address):

@@ -24,7 +24,7 @@ from kit.authoring.leaks import Edition
 from kit.authoring.site import packages, pyodide
 from kit.course.course import Course, Sheet
 from kit.course.html import template
-from kit.course.messages import CONTENT, KitError, message
+from kit.course.messages import CONTENT, KitError, languages_of, message
 
 _HERE = Path(__file__).parent
 _MARK = "kit-site.json"  #: is in every site, so that only a site is replaced by a newer one
@@ -224,17 +224,27 @@ def _with_digest(folder: Path, name: str, data: bytes) -> str:
 
 
 def _kit_files(course: Course, edition: Edition) -> dict[PurePosixPath, bytes]:
-    """Return the kit as a notebook needs it, and the course, by their place among the packages."""
+    """Return the kit as a notebook needs it, and the course, by their place among the packages.
+
+    Of the built-in course every course has the sentences, in its own language, and the lexicons.
+    """
     files = {}
+    sentences = ["messages.toml"]
+    for language in languages_of(course.root):
+        sentences.append(f"messages.{language}.toml")
     for path in release.tree(release.PROJECT / "kit"):
         place = path.relative_to(release.PROJECT)
-        if place.parts[1] not in _THEIRS and path.suffix != ".md":
+        if place.parts[1] in _THEIRS or path.suffix == ".md":
+            continue
+        common = path.name in sentences or path.parent.name == "lexicons"
+        if common or not path.is_relative_to(CONTENT):
             files[PurePosixPath(place)] = path.read_bytes()
     top = PurePosixPath()  # the built-in course takes its own place, without its author's notes
     if course.root != CONTENT:
         top = PurePosixPath(_COURSE)
     for path, data in edition.items():
-        if path.parts[0] != "handouts" and path.suffix not in (".ipynb", ".md"):
+        others = path.name not in sentences and path.match("messages*.toml")
+        if path.parts[0] != "handouts" and path.suffix not in (".ipynb", ".md") and not others:
             files[top / path] = data
     return files
 
