@@ -43,8 +43,11 @@ _LEFT_OUT = (
     "@jupyter-notebook/help-extension",
     "@jupyter-notebook/notebook-extension:checkpoints",
     "@jupyter-notebook/notebook-extension:edit-notebook-metadata",
+    "@jupyter-notebook/notebook-extension:tab-icon",
     "@jupyter-notebook/terminal-extension",
     "@jupyter-notebook/tree-extension",
+    "@jupyterlab/apputils-extension:announcements",
+    "@jupyterlab/audio-extension",
     "@jupyterlab/cell-toolbar-extension",
     "@jupyterlab/celltags-extension",
     "@jupyterlab/completer-extension",
@@ -57,6 +60,8 @@ _LEFT_OUT = (
     "@jupyterlab/htmlviewer-extension",
     "@jupyterlab/imageviewer-extension",
     "@jupyterlab/inspector-extension",
+    "@jupyterlab/json-extension",
+    "@jupyterlab/json-lines-extension",
     "@jupyterlab/launcher-extension",
     "@jupyterlab/logconsole-extension",
     "@jupyterlab/lsp-extension",
@@ -68,11 +73,13 @@ _LEFT_OUT = (
     "@jupyterlab/notebook-extension:search",
     "@jupyterlab/notebook-extension:tools",
     "@jupyterlab/notebook-extension:update-raw-mimetype",
+    "@jupyterlab/pdf-extension",
     "@jupyterlab/running-extension",
     "@jupyterlab/settingeditor-extension",
     "@jupyterlab/statusbar-extension",
     "@jupyterlab/terminal-extension",
     "@jupyterlab/tooltip-extension",
+    "@jupyterlab/video-extension",
     "@jupyterlab/workspaces-extension",
     "@jupyterlite/application-extension:clear-browser-data",
     "@jupyterlite/application-extension:lsp-connection-manager",
@@ -83,14 +90,32 @@ _KERNEL_WHEELS = ("ipykernel", "pyodide_kernel")
 #: What the kernel would install where it is not said to be there.
 _THERE = ("comm", "ipykernel", "ipython", "jedi", "micropip", "piplite", "pyodide-kernel")
 #: What is imported while JupyterLite still loads. Later Python would look for it in the browser's
-#: storage too: the kernel imports the second and the third, and the last is for drawing.
+#: storage too: the first six are what the kernel imports, and the last is for drawing.
 _BEGIN = (
     "pyodide_kernel",
-    "piplite",
+    "piplite.piplite",
     "IPython.core.debugger",
+    "IPython.core.logger",
+    "js",
+    "storemagic",
     "kit.notebook.asking",
     "kit.notebook.lesson",
+    "kit.notebook.reading",
+    "kit.questions.kinds",
+    "kit.questions.label",
+    "kit.questions.number",
+    "kit.questions.order",
+    "kit.questions.probability",
+    "kit.questions.write",
     "jinja2",
+)
+#: What every page asks for, one after another and some again and again, beside its own notebook.
+_ASKED = (
+    "build/schemas/all.json",
+    "build/schemas/all_federated.json",
+    "api/translations/all.json",
+    "api/translations/en.json",
+    "api/contents/all.json",
 )
 #: Parts of the kit that are for authors and instructors.
 _THEIRS = ("authoring", "command", "grading")
@@ -365,7 +390,7 @@ def _begin_early(course: Course, out: Path, begin: str, watch: str) -> None:
     lite = data["jupyter-config-data"]["appVersion"]
     words = {name: message(f"site_page.{name}") for name in ("late", "failed", "cannot")}
     words |= {"take": message("carry.take"), "full": message("error.no_room")}
-    told = {"watch": watch, "words": words, "course": course.id}
+    told = {"watch": watch, "words": words, "course": course.id, "asked": _ASKED}
     start = template(_HERE / "begin.html.j2", worker=f"{_PYTHON}/{worker}", version=lite, **told)
     page = out / "notebooks" / "index.html"
     page.write_text(page.read_text("utf-8").replace("<head>", f"<head>\n{start}", 1), "utf-8")

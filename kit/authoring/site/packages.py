@@ -43,8 +43,13 @@ _LEFT_OUT_FILES = re.compile(
 #: Of Python's own library what nothing here imports.
 _NOT_IMPORTED = re.compile(r"^(_pyio|doctest|pickletools)\.|^xmlrpc/")
 _IN_BROWSER = {"sys_platform": "emscripten", "platform_system": "Emscripten", "os_name": "posix"}
-#: The kernel installs packages by this one; here nothing is to be had but what is there already.
-_INSTALLER = (PurePosixPath("piplite/__init__.py"), PurePosixPath("piplite/piplite.py"))
+#: The kernel installs packages by `piplite`; here nothing is to be had but what is there already.
+#: And it loads `storemagic`, which keeps variables, of which a page has none.
+_STILL: Files = {
+    PurePosixPath("piplite/__init__.py"): b"",
+    PurePosixPath("piplite/piplite.py"): b"",
+    PurePosixPath("storemagic.py"): b"def load_ipython_extension(shell): ...\n",
+}
 _HERE = Path(__file__).parent
 
 
@@ -55,7 +60,7 @@ def installed(python: str) -> Files:
         python: the version of Python in the browser, such as ``3.14.2``.
 
     """
-    files = dict.fromkeys(_INSTALLER, b"")
+    files = dict(_STILL)
     seen: set[str] = set()
     waiting = list(_ROOTS)
     while waiting:
