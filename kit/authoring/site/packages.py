@@ -39,9 +39,19 @@ _LEFT_OUT_FILES = re.compile(
     r"|^pygments/(cmdline|sphinxext|formatters/(bbcode|groff|img|irc|pangomarkup|rtf|svg))"
     r"|^IPython/(sphinxext/|extensions/|testing/(?!__init__|skipdoctest))"
     r"|^IPython/terminal/(?!__init__|pt_inputhooks/__init__)"
+    r"|^IPython/(lib/(backgroundjobs|deepreload|demo|guisupport|latextools)|external/qt)"
+    # Forms of data, and windows of programs, that no page has.
+    r"|^cattrs/preconf/(bson|cbor2|msgpack|msgspec|orjson|pyyaml|tomlkit|ujson)\."
+    r"|^psygnal/(containers/|testing|qt)"
+    r"|^(ipywidgets/embed|markdown_it/tree)\."
 )
-#: Of Python's own library what nothing here imports.
-_NOT_IMPORTED = re.compile(r"^(_pyio|doctest|pickletools)\.|^xmlrpc/")
+#: Of Python's own library what nothing here imports: mail, servers, old alphabets of texts.
+_NOT_IMPORTED = re.compile(
+    r"^(_pydatetime|_pyio|doctest|ftplib|imaplib|mailbox|optparse|pickletools|poplib|smtplib)\."
+    r"|^(wsgiref|xmlrpc)/"
+    r"|^encodings/(?!__init__|aliases|ascii|charmap|cp1252|cp437|hex_codec|idna|iso8859_1\."
+    r"|latin_1|mbcs|punycode|raw_unicode_escape|unicode_escape|utf_)"
+)
 _IN_BROWSER = {"sys_platform": "emscripten", "platform_system": "Emscripten", "os_name": "posix"}
 #: The kernel installs packages by `piplite`; here nothing is to be had but what is there already.
 #: And it loads `storemagic`, which keeps variables, of which a page has none.
