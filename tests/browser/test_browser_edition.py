@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -13,12 +14,11 @@ from pathlib import Path
 
 import pytest
 from attrs import frozen
+from conftest import a_site
 from helpers import COURSE, PROJECT, with_keys
 from labserver import CHROMIUM, FLAGS, plain_host
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
-from pyodide_files import pyodide_place
 
-from kit.authoring.site import jupyterlite, write_site
 from kit.command.cli import main
 from kit.course.course import load_course
 from kit.learner import paste, submission
@@ -44,12 +44,9 @@ class Host:
 
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
-    if jupyterlite() is None:
-        pytest.skip("`python -m kit.install site` brings JupyterLite")
-    place, folder = pyodide_place(), tmp_path_factory.mktemp("host")
-    lynx = PROJECT / "examples" / "the-lynx"
-    write_site(COURSE, folder / "school" / "site", place)
-    write_site(load_course(lynx, lynx), folder / "lynx", place)
+    folder, lynx = tmp_path_factory.mktemp("host"), PROJECT / "examples" / "the-lynx"
+    for name, course in {"school/site": COURSE, "lynx": load_course(lynx, lynx)}.items():
+        shutil.copytree(a_site(course, tmp_path_factory), folder / name)
     with plain_host(folder) as address:
         yield Host(folder, address)
 

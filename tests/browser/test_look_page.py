@@ -32,6 +32,23 @@ def page(request: pytest.FixtureRequest, context: BrowserContext):
     return front.page
 
 
+PAGE = "<nav><p>Home</p></nav><article><h1>A bridge</h1><p>It may\n fall.</p></article>"
+
+
+def test_a_text_comes_from_a_file_and_of_a_saved_page_the_story_alone(open_page, tmp_path) -> None:
+    front = open_page(LESSON)
+    front.run_all()
+    carry = front.page.locator(".kit-carry")
+    carry.get_by_text("Answers on another computer").click()
+    for name, held, shown in (("a.txt", STORY, STORY), ("a.html", PAGE, "A bridge\nIt may fall.")):
+        (tmp_path / name).write_text(held, "utf-8")
+        with front.page.expect_file_chooser() as chooser:
+            carry.get_by_role("button", name="Take a text from a file").click()
+        chooser.value.set_files(tmp_path / name)
+        expect(carry.get_by_role("textbox")).to_have_value(shown)
+        expect(carry.get_by_role("textbox")).to_be_focused()
+
+
 def paste_own_text(front: Front, text: str) -> None:
     """Paste a text at the top of a page, and have it kept as the reader's own."""
     front.page.get_by_text("Answers on another computer").click()

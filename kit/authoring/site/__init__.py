@@ -223,8 +223,9 @@ def _write_python(course: Course, edition: Edition, core: dict[str, bytes], lite
     files |= _kit_files(course, edition)
     library, files = packages.compiled(folder, library, files, _BEGIN, lite.parent)
     (folder / _LIBRARY).unlink()
+    for path, data in library.items():
+        files[PurePosixPath("..", path)] = data
     values = {
-        "library": _with_digest(folder, "library.zip", packages.zipped(library)),
         "packages": _with_digest(folder, "packages.bin", packages.packed(files)),
         "modules": ", ".join(_BEGIN),
     }

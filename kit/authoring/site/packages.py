@@ -113,16 +113,6 @@ def library(archive: bytes) -> Files:
     return {path: files[path] for path in files if not _NOT_IMPORTED.search(path.as_posix())}
 
 
-def zipped(files: Mapping[PurePosixPath, bytes]) -> bytes:
-    """Return a zip of these files; the same files give the same bytes."""
-    whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(files):
-            entry = zipfile.ZipInfo(path.as_posix())
-            archive.writestr(entry, files[path], zipfile.ZIP_DEFLATED)
-    return whole.getvalue()
-
-
 def packed(files: Mapping[PurePosixPath, bytes]) -> bytes:
     """Return these files as ``begin.mjs`` unpacks them.
 
