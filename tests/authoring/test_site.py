@@ -55,9 +55,21 @@ def test_no_key_no_note_and_nothing_for_teachers_goes_to_the_browser():
     assert comments == []
 
 
+def test_a_site_has_its_own_language_and_no_sheet_that_is_held_back():
+    given = release.given(COURSE)
+    names = {path.as_posix() for path in _packed(given)}
+    assert {"kit/content/messages.toml", "kit/content/items/01-who-says-so.toml"} <= names
+    assert {"kit/content/messages.es.toml", "kit/content/items/test-a.toml"} & names == set()
+    panaderia = PROJECT / "tests" / "panaderia"
+    files = site_module._kit_files(load_course(panaderia, panaderia), {})
+    assert PurePosixPath("kit/content/messages.es.toml") in files
+
+
 def test_a_course_of_one_s_own_lies_beside_the_kit():
     files = _packed(LYNX)
     assert PurePosixPath("kit_course/course.toml") in files
+    content = [path for path in files if path.parts[:2] == ("kit", "content")]
+    assert {path.parts[2] for path in content} == {"messages.toml", "lexicons"}
     assert not any("solutions" in path.parts for path in files)
 
 
@@ -65,8 +77,6 @@ def test_the_same_files_give_the_same_bytes():
     files = _packed(COURSE)
     turned = dict(reversed(files.items()))
     assert packages.packed(files) == packages.packed(turned)
-    assert packages.zipped(files) == packages.zipped(turned)
-    assert packages.unzipped(packages.zipped(files)) == files
     assert b"kit/__init__.py" in gzip.decompress(packages.packed(files))
 
 

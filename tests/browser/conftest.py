@@ -1,4 +1,4 @@
-"""A real JupyterLab and a real browser, on a copy of the learner's files."""
+"""Three fronts and a real browser: JupyterLab, Notebook 7 and a site, with what a learner has."""
 
 from __future__ import annotations
 
@@ -16,12 +16,16 @@ from pathlib import Path
 
 import pytest
 from attrs import frozen
-from helpers import SHOWROOM
-from labserver import CHROMIUM, FLAGS, HOW, forget, serve, wait_for_kernel
+from filelock import FileLock
+from helpers import COURSE, SHOWROOM
+from labserver import CHROMIUM, FLAGS, HOW, forget, plain_host, serve, wait_for_kernel
 from playwright.sync_api import BrowserContext, BrowserType, Locator, Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from pyodide_files import pyodide_place
 
 from kit.authoring import build
+from kit.authoring.site import jupyterlite, write_site
+from kit.course.course import Course, load_course
 from kit.course.files import write_whole
 
 ROOT = Path(__file__).parents[2]
@@ -137,6 +141,10 @@ class Front:
             time.sleep(0.1)
         pytest.fail("Ctrl+S did not save the notebook")
 
+    def file(self, path: str) -> bytes | None:
+        """Return a notebook as it is kept now."""
+        return (self.home / path).read_bytes()
+
     def record(self, sheet: str) -> dict:
         path = self.home / "my-work" / f"{sheet}.json"
         return json.loads(path.read_text(encoding="utf-8"))
@@ -157,6 +165,44 @@ class Front:
         )
         for pid in found.stdout.split():
             os.kill(int(pid), number)
+
+
+ASK_STORAGE = """async (asked) => {
+  const answer = await fetch("../api/answers", { method: "POST", body: JSON.stringify(asked) });
+  return answer.json();
+}"""
+
+
+@frozen
+class SiteFront(Front):
+    """A page of a site: the answers are in the browser, and its service worker reads them."""
+
+    def file(self, path: str) -> bytes | None:
+        """Return what the browser has saved of a notebook; None where it shows the site's."""
+        (text,) = self.page.evaluate(ASK_STORAGE, {"read": [f"/drive/{path}"]})["texts"]
+        return text and text.encode()
+
+    def record(self, sheet: str) -> dict:
+        return json.loads(self.file(f"my-work/{sheet}.json") or b"")
+
+    @property
+    def in_lab(self) -> bool:
+        return False
+
+
+def a_site(course: Course, factory: pytest.TempPathFactory) -> Path:
+    """Return the folder with a course's site; it is made once, for all of pytest's workers."""
+    if jupyterlite() is None:
+        pytest.skip("`python -m kit.install site` brings JupyterLite")
+    place, base = pyodide_place(), factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    folder = base / "sites" / course.id
+    folder.parent.mkdir(exist_ok=True)
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            write_site(course, folder, place)
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -182,7 +228,10 @@ def classroom(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def showroom_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course with every kind of question; a test may give it words or a language of its own."""
-    home = tmp_path_factory.mktemp("showroom")
+    return _showroom_in(tmp_path_factory.mktemp("showroom"))
+
+
+def _showroom_in(home: Path) -> Path:
     shutil.copytree(SHOWROOM.root, home, dirs_exist_ok=True)
     for sheet in SHOWROOM.sheets:
         path = home / sheet.notebook
@@ -273,7 +322,10 @@ def open_lab(context: BrowserContext, lab: str, classroom: Path):
 
 @pytest.fixture
 def open_showroom(context: BrowserContext, showroom: str, showroom_home: Path):
-    """Return a function that opens a sheet of the showroom course in one of the two front ends."""
+    """Return a function that opens a sheet of the showroom course in one of the fronts.
+
+    A site has the language and the words of the course as it is.
+    """
 
     def opened(
         sheet: str = "01-showroom",
@@ -285,6 +337,10 @@ def open_showroom(context: BrowserContext, showroom: str, showroom_home: Path):
     ) -> Front:
         work = showroom_home / "my-work"
         name, _, base = showroom.partition(" ")
+        if name == "site":
+            front = _opened_on_site(context, base, f"notebooks/{sheet}.ipynb")
+            front.page.set_viewport_size({"width": size[0], "height": size[1]})
+            return front
         if reset:
             shutil.rmtree(work, ignore_errors=True)
         course = (SHOWROOM.root / "course.toml").read_text("utf-8")
@@ -301,6 +357,45 @@ def open_showroom(context: BrowserContext, showroom: str, showroom_home: Path):
     return opened
 
 
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the course's site; no test changes it."""
+    with plain_host(a_site(COURSE, tmp_path_factory)) as base:
+        yield base
+
+
+@pytest.fixture(scope="session")
+def showroom_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    home = _showroom_in(tmp_path_factory.mktemp("showroom"))
+    with plain_host(a_site(load_course(home, home), tmp_path_factory)) as base:
+        yield base
+
+
+def _opened_on_site(context: BrowserContext, base: str, path: str) -> SiteFront:
+    page = context.new_page()
+    page.goto(f"{base}/notebooks/index.html?path={path}")
+    page.wait_for_selector("[data-kit=alive]", timeout=120_000)
+    return SiteFront(page, Path())
+
+
+@pytest.fixture
+def open_site(context: BrowserContext, site: str):
+    """Return a function that opens a page of the site and hands out a Front."""
+
+    def opened(path: str, *, reset: bool = True) -> Front:
+        if reset and context.pages[1:]:
+            pytest.fail("a site forgets at the end of a test only")
+        return _opened_on_site(context, site, path)
+
+    return opened
+
+
+@pytest.fixture(params=["open_lab", "open_notebook7", "open_site"])
+def open_page(request: pytest.FixtureRequest):
+    """Return a function that opens a page, in each of the three fronts."""
+    return request.getfixturevalue(request.param)
+
+
 FRONTS = {"lab": ["-m", "kit.command.cli", "lab"], "notebook": ["-m", "notebook"]}
 
 
@@ -308,6 +403,9 @@ FRONTS = {"lab": ["-m", "kit.command.cli", "lab"], "notebook": ["-m", "notebook"
 def showroom(request: pytest.FixtureRequest, showroom_home: Path) -> Iterator[str]:
     """Serve the showroom course, by JupyterLab unless a test asks for another; name and address."""
     name = getattr(request, "param", "lab")
+    if name == "site":
+        yield f"site {request.getfixturevalue('showroom_site')}"
+        return
     with serve(showroom_home, FRONTS[name]) as base:
         yield f"{name} {base}"
 

@@ -6,7 +6,6 @@ import json
 import shutil
 from pathlib import Path
 
-import pytest
 from conftest import Front, notebook_address
 from helpers import notebook
 from labserver import serve
@@ -17,20 +16,13 @@ FIRST = "Who stands behind the statement that the museum"
 OFF = {"runWhenOpened": False, "readingView": False}
 
 
-@pytest.fixture(params=["open_lab", "open_notebook7"])
-def opened(request: pytest.FixtureRequest):
-    """Open a notebook in one of the two front ends and wait for nothing more."""
-    return request.getfixturevalue(request.param)
-
-
 def answer_first(front: Front) -> None:
     front.choose(FIRST, "The director, by name.")
 
 
-def test_one_click_from_the_link_to_the_first_answer(opened) -> None:
-    front = opened(LESSON)
-    page, file = front.page, front.home / LESSON
-    before = file.read_bytes()
+def test_one_click_from_the_link_to_the_first_answer(open_page) -> None:
+    front = open_page(LESSON)
+    page, before = front.page, front.file(LESSON)
     expect(page.locator("[data-kit=alive]")).to_have_count(1, timeout=30_000)
     question = front.question(FIRST)
     expect(question).to_be_in_viewport()
@@ -40,7 +32,7 @@ def test_one_click_from_the_link_to_the_first_answer(opened) -> None:
         assert not any(node.is_visible() for node in code.all()), hidden
     for note in page.get_by_text("choose “Run → Run All Cells”").all():
         expect(note).not_to_be_visible()
-    assert file.read_bytes() == before, "to look at a page is not to change it"
+    assert front.file(LESSON) == before, "to look at a page is not to change it"
     expect(page.locator(".jp-mod-dirty, .jp-NotebookPanel.jp-mod-dirty")).to_have_count(0)
     page.get_by_role("button", name="Show code").click()
     expect(page.locator(".jp-CodeCell .jp-InputArea-editor").first).to_be_visible()
@@ -48,8 +40,8 @@ def test_one_click_from_the_link_to_the_first_answer(opened) -> None:
     expect(page.locator(".jp-CodeCell .jp-InputArea-editor").first).not_to_be_visible()
 
 
-def test_keys_scroll_the_page_and_open_no_cell(opened) -> None:
-    front = opened(LESSON)
+def test_keys_scroll_the_page_and_open_no_cell(open_page) -> None:
+    front = open_page(LESSON)
     front.run_all()
     page = front.page
     question = front.question(FIRST)
@@ -73,8 +65,8 @@ def test_keys_scroll_the_page_and_open_no_cell(opened) -> None:
     assert not any(editor.is_visible() for editor in page.locator(".jp-InputArea-editor").all())
 
 
-def test_a_click_in_the_margin_boxes_no_question_and_a_phone_shows_the_lesson(opened) -> None:
-    front = opened(LESSON)
+def test_a_click_in_the_margin_boxes_no_question_and_a_phone_shows_the_lesson(open_page) -> None:
+    front = open_page(LESSON)
     page = front.page
     front.run_all()
     question = front.question(FIRST)

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -13,12 +14,11 @@ from pathlib import Path
 
 import pytest
 from attrs import frozen
+from conftest import a_site
 from helpers import COURSE, PROJECT, with_keys
 from labserver import CHROMIUM, FLAGS, plain_host
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
-from pyodide_files import pyodide_place
 
-from kit.authoring.site import jupyterlite, write_site
 from kit.command.cli import main
 from kit.course.course import load_course
 from kit.learner import paste, submission
@@ -44,12 +44,9 @@ class Host:
 
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
-    if jupyterlite() is None:
-        pytest.skip("`python -m kit.install site` brings JupyterLite")
-    place, folder = pyodide_place(), tmp_path_factory.mktemp("host")
-    lynx = PROJECT / "examples" / "the-lynx"
-    write_site(COURSE, folder / "school" / "site", place)
-    write_site(load_course(lynx, lynx), folder / "lynx", place)
+    folder, lynx = tmp_path_factory.mktemp("host"), PROJECT / "examples" / "the-lynx"
+    for name, course in {"school/site": COURSE, "lynx": load_course(lynx, lynx)}.items():
+        shutil.copytree(a_site(course, tmp_path_factory), folder / name)
     with plain_host(folder) as address:
         yield Host(folder, address)
 
@@ -245,6 +242,13 @@ def test_nothing_is_called_saved_that_is_not(host: Host, tmp_path):
         page.clock.fast_forward(61_000)
         expect(late).to_contain_text("After a minute")
         browser.unroute_all()
+    with a_browser(tmp_path / "full-before") as browser:
+        page = browser.new_page()
+        line = browser.new_cdp_session(page)
+        line.send("Storage.overrideQuotaForOrigin", {"origin": host.address, "quotaSize": 1})
+        page.goto(address)
+        expect(page.locator(".kit-late")).to_contain_text("no room left")
+        assert page.get_by_text("Saved.", exact=True).count() == 0
     with a_browser(tmp_path / "blocked", keeps=False) as browser:
         page = browser.new_page()
         for where in (f"{site}/", address):

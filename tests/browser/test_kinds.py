@@ -1,4 +1,4 @@
-"""Every kind of question, in both front ends: by keyboard, by eye, by ear, in another language."""
+"""Every kind of question, in every front: by keyboard, by eye, by ear, in another language."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from playwright.sync_api import Locator, expect
 
 SHEET = "01-showroom"
 in_both_fronts = pytest.mark.parametrize("showroom", ["lab", "notebook"], indirect=True)
+in_all_fronts = pytest.mark.parametrize("showroom", ["lab", "notebook", "site"], indirect=True)
+in_lab_and_site = pytest.mark.parametrize("showroom", ["lab", "site"], indirect=True)
 
 
 def kind(front, name: str) -> Locator:
@@ -42,7 +44,7 @@ def kept(front, name: str) -> object:
     return front.value(SHEET, f"showroom/{name}")
 
 
-@in_both_fronts
+@in_all_fronts
 def test_every_kind_by_keyboard_alone(open_showroom) -> None:
     front = open_showroom()
     front.run_all()
@@ -442,6 +444,7 @@ def test_a_language_from_right_to_left_lays_the_questions_out_that_way(open_show
     assert overlaps(front) == []
 
 
+@in_lab_and_site
 def test_a_reveal_opens_where_it_stands_and_warm_ups_come_first(open_showroom) -> None:
     front = open_showroom()
     front.run_all()

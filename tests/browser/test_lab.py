@@ -1,4 +1,4 @@
-"""What a learner does in JupyterLab, by keyboard and mouse, today and next week."""
+"""What a learner does in JupyterLab, and on a site, by keyboard and mouse, today and next week."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from helpers import notebook
 from labserver import forget
 from playwright.sync_api import expect
@@ -24,10 +25,12 @@ ROOT = Path(__file__).parents[2]
 EXERCISE = "exercises/01-exercise.ipynb"
 LESSON = "notebooks/01-who-says-so.ipynb"
 FIRST = "a news story rests on one source"
+in_lab_and_site = pytest.mark.parametrize("open_page", ["open_lab", "open_site"], indirect=True)
 
 
-def test_lesson_by_keyboard_alone(open_lab) -> None:
-    front = open_lab(LESSON)
+@in_lab_and_site
+def test_lesson_by_keyboard_alone(open_page) -> None:
+    front = open_page(LESSON)
     front.run_all()
     question = front.question("nevertheless a first-hand source")
     question.scroll_into_view_if_needed()
@@ -50,8 +53,9 @@ def test_lesson_by_keyboard_alone(open_lab) -> None:
     expect(button).to_be_focused()
 
 
-def test_answers_survive_a_restart_and_a_first_visit_to_a_middle_cell(open_lab) -> None:
-    front = open_lab(LESSON)
+@in_lab_and_site
+def test_answers_survive_a_restart_and_a_first_visit_to_a_middle_cell(open_page) -> None:
+    front = open_page(LESSON)
     front.run_all()
     front.choose(FIRST, "I trust it, if the newspaper is a good one.")
     front.restart_and_run_all()
@@ -183,8 +187,9 @@ def test_a_kernel_killed_at_any_moment_loses_no_answer_that_was_called_saved(ope
         assert int(front.value("01-who-says-so", "who-says-so/note")) == last
 
 
-def test_a_forecast_locks(open_lab) -> None:
-    front = open_lab("notebooks/00-start-here.ipynb")
+@in_lab_and_site
+def test_a_forecast_locks(open_page) -> None:
+    front = open_page("notebooks/00-start-here.ipynb")
     front.run_all()
     question = front.question("1 of 8.")
     question.get_by_role("spinbutton").fill("70")
@@ -258,8 +263,9 @@ def test_an_answer_given_elsewhere_is_offered_and_not_overwritten(open_lab) -> N
     assert front.value("01-who-says-so", item.id) == "depends"
 
 
-def test_shut_down_kernel_is_told_and_its_advice_works(open_lab) -> None:
-    front = open_lab(LESSON)
+@in_lab_and_site
+def test_shut_down_kernel_is_told_and_its_advice_works(open_page) -> None:
+    front = open_page(LESSON)
     front.run_all()
     front.menu("Kernel", "Shut Down Kernel")
     front.page.wait_for_timeout(1000)
@@ -269,8 +275,9 @@ def test_shut_down_kernel_is_told_and_its_advice_works(open_lab) -> None:
     assert front.value("01-who-says-so", "who-says-so/first-thought") == "worthless"
 
 
-def test_keys_pressed_by_accident_delete_no_question(open_lab) -> None:
-    front = open_lab(LESSON)
+@in_lab_and_site
+def test_keys_pressed_by_accident_delete_no_question(open_page) -> None:
+    front = open_page(LESSON)
     front.run_all()
     cells = front.page.locator(".jp-Cell").count()
     front.question(FIRST).locator("legend").click()

@@ -1,4 +1,4 @@
-"""The sliders of lesson 03, worked by keyboard, in both front ends."""
+"""The sliders of lesson 03, worked by keyboard, in all three fronts."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from playwright.sync_api import Locator, expect
 LESSON = "notebooks/03-one-number.ipynb"
 
 
-@pytest.fixture(params=["open_lab", "open_notebook7"])
-def front(request: pytest.FixtureRequest):
-    """The lesson, run, in one of the two front ends."""
-    opened = request.getfixturevalue(request.param)(LESSON)
+@pytest.fixture
+def front(open_page):
+    """The lesson, run, in one of the fronts."""
+    opened = open_page(LESSON)
     opened.run_all()
     return opened
 

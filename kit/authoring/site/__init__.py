@@ -24,7 +24,7 @@ from kit.authoring.leaks import Edition
 from kit.authoring.site import packages, pyodide
 from kit.course.course import Course, Sheet
 from kit.course.html import template
-from kit.course.messages import CONTENT, KitError, message
+from kit.course.messages import CONTENT, KitError, languages_of, message
 
 _HERE = Path(__file__).parent
 _MARK = "kit-site.json"  #: is in every site, so that only a site is replaced by a newer one
@@ -43,8 +43,11 @@ _LEFT_OUT = (
     "@jupyter-notebook/help-extension",
     "@jupyter-notebook/notebook-extension:checkpoints",
     "@jupyter-notebook/notebook-extension:edit-notebook-metadata",
+    "@jupyter-notebook/notebook-extension:tab-icon",
     "@jupyter-notebook/terminal-extension",
     "@jupyter-notebook/tree-extension",
+    "@jupyterlab/apputils-extension:announcements",
+    "@jupyterlab/audio-extension",
     "@jupyterlab/cell-toolbar-extension",
     "@jupyterlab/celltags-extension",
     "@jupyterlab/completer-extension",
@@ -57,6 +60,8 @@ _LEFT_OUT = (
     "@jupyterlab/htmlviewer-extension",
     "@jupyterlab/imageviewer-extension",
     "@jupyterlab/inspector-extension",
+    "@jupyterlab/json-extension",
+    "@jupyterlab/json-lines-extension",
     "@jupyterlab/launcher-extension",
     "@jupyterlab/logconsole-extension",
     "@jupyterlab/lsp-extension",
@@ -68,11 +73,13 @@ _LEFT_OUT = (
     "@jupyterlab/notebook-extension:search",
     "@jupyterlab/notebook-extension:tools",
     "@jupyterlab/notebook-extension:update-raw-mimetype",
+    "@jupyterlab/pdf-extension",
     "@jupyterlab/running-extension",
     "@jupyterlab/settingeditor-extension",
     "@jupyterlab/statusbar-extension",
     "@jupyterlab/terminal-extension",
     "@jupyterlab/tooltip-extension",
+    "@jupyterlab/video-extension",
     "@jupyterlab/workspaces-extension",
     "@jupyterlite/application-extension:clear-browser-data",
     "@jupyterlite/application-extension:lsp-connection-manager",
@@ -83,15 +90,33 @@ _KERNEL_WHEELS = ("ipykernel", "pyodide_kernel")
 #: What the kernel would install where it is not said to be there.
 _THERE = ("comm", "ipykernel", "ipython", "jedi", "micropip", "piplite", "pyodide-kernel")
 #: What is imported while JupyterLite still loads. Later Python would look for it in the browser's
-#: storage too: the kernel imports the second and the third, and the last is for drawing.
+#: storage too: the first six are what the kernel imports, and the last is for drawing.
 _BEGIN = (
     "pyodide_kernel",
-    "piplite",
+    "piplite.piplite",
     "IPython.core.debugger",
+    "IPython.core.logger",
+    "js",
+    "storemagic",
     "kit.notebook.asking",
     "kit.notebook.beginning",
     "kit.notebook.lesson",
+    "kit.notebook.reading",
+    "kit.questions.kinds",
+    "kit.questions.label",
+    "kit.questions.number",
+    "kit.questions.order",
+    "kit.questions.probability",
+    "kit.questions.write",
     "jinja2",
+)
+#: What every page asks for, one after another and some again and again, beside its own notebook.
+_ASKED = (
+    "build/schemas/all.json",
+    "build/schemas/all_federated.json",
+    "api/translations/all.json",
+    "api/translations/en.json",
+    "api/contents/all.json",
 )
 #: Parts of the kit that are for authors and instructors.
 _THEIRS = ("authoring", "command", "grading")
@@ -199,8 +224,9 @@ def _write_python(course: Course, edition: Edition, core: dict[str, bytes], lite
     files |= _kit_files(course, edition)
     library, files = packages.compiled(folder, library, files, _BEGIN, lite.parent)
     (folder / _LIBRARY).unlink()
+    for path, data in library.items():
+        files[PurePosixPath("..", path)] = data
     values = {
-        "library": _with_digest(folder, "library.zip", packages.zipped(library)),
         "packages": _with_digest(folder, "packages.bin", packages.packed(files)),
         "modules": ", ".join(_BEGIN),
     }
@@ -225,17 +251,27 @@ def _with_digest(folder: Path, name: str, data: bytes) -> str:
 
 
 def _kit_files(course: Course, edition: Edition) -> dict[PurePosixPath, bytes]:
-    """Return the kit as a notebook needs it, and the course, by their place among the packages."""
+    """Return the kit as a notebook needs it, and the course, by their place among the packages.
+
+    Of the built-in course every course has the sentences, in its own language, and the lexicons.
+    """
     files = {}
+    sentences = ["messages.toml"]
+    for language in languages_of(course.root):
+        sentences.append(f"messages.{language}.toml")
     for path in release.tree(release.PROJECT / "kit"):
         place = path.relative_to(release.PROJECT)
-        if place.parts[1] not in _THEIRS and path.suffix != ".md":
+        if place.parts[1] in _THEIRS or path.suffix == ".md":
+            continue
+        common = path.name in sentences or path.parent.name == "lexicons"
+        if common or not path.is_relative_to(CONTENT):
             files[PurePosixPath(place)] = path.read_bytes()
     top = PurePosixPath()  # the built-in course takes its own place, without its author's notes
     if course.root != CONTENT:
         top = PurePosixPath(_COURSE)
     for path, data in edition.items():
-        if path.parts[0] != "handouts" and path.suffix not in (".ipynb", ".md"):
+        others = path.name not in sentences and path.match("messages*.toml")
+        if path.parts[0] != "handouts" and path.suffix not in (".ipynb", ".md") and not others:
             files[top / path] = data
     return files
 
@@ -356,7 +392,7 @@ def _begin_early(course: Course, out: Path, begin: str, watch: str) -> None:
     lite = data["jupyter-config-data"]["appVersion"]
     words = {name: message(f"site_page.{name}") for name in ("late", "failed", "cannot")}
     words |= {"take": message("carry.take"), "full": message("error.no_room")}
-    told = {"watch": watch, "words": words, "course": course.id}
+    told = {"watch": watch, "words": words, "course": course.id, "asked": _ASKED}
     start = template(_HERE / "begin.html.j2", worker=f"{_PYTHON}/{worker}", version=lite, **told)
     page = out / "notebooks" / "index.html"
     page.write_text(page.read_text("utf-8").replace("<head>", f"<head>\n{start}", 1), "utf-8")

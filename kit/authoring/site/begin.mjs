@@ -4,25 +4,39 @@
 
 import { loadPyodide as load } from "./pyodide.mjs";
 
+// Python looks into a zip first, slowly. Its library is beside the packages instead, and here is an empty one.
+const NO_ZIP = "data:application/zip;base64,UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==";
+
 const here = new URL(".", import.meta.url).href;
 const begun = begin();
 begun.catch((fault) => postMessage({ kitFailed: String(fault) })); // the page says so
 
 async function begin() {
   const packages = unpacked(`${here}{{ packages }}`);
-  const python = await load({ indexURL: here, stdLibURL: `${here}{{ library }}` });
-  const place = python.runPython("import site; site.getsitepackages()[0]");
+  const python = await load({
+    indexURL: here,
+    stdLibURL: NO_ZIP,
+    fsInit: async (FS, { sitePackages }) => write(FS, sitePackages, await packages),
+  });
+  // Before the browser's storage is mounted: there Python would look for each of them first.
+  python.runPython("import {{ modules }}");
+  return python;
+}
+
+/**
+ * @param {any} FS
+ * @param {string} place
+ * @param {[string, Uint8Array][]} files
+ */
+function write(FS, place, files) {
   const folders = new Set();
-  for (const [name, data] of await packages) {
+  for (const [name, data] of files) {
     const path = `${place}/${name}`;
     const folder = path.slice(0, path.lastIndexOf("/"));
-    if (!folders.has(folder)) python.FS.mkdirTree(folder);
+    if (!folders.has(folder)) FS.mkdirTree(folder);
     folders.add(folder);
-    python.FS.writeFile(path, data, { canOwn: true });
+    FS.writeFile(path, data, { canOwn: true });
   }
-  // Before the browser's storage is mounted: there Python would look for each of them first.
-  python.runPython("import importlib; importlib.invalidate_caches()\nimport {{ modules }}");
-  return python;
 }
 
 /**

@@ -39,12 +39,27 @@ _LEFT_OUT_FILES = re.compile(
     r"|^pygments/(cmdline|sphinxext|formatters/(bbcode|groff|img|irc|pangomarkup|rtf|svg))"
     r"|^IPython/(sphinxext/|extensions/|testing/(?!__init__|skipdoctest))"
     r"|^IPython/terminal/(?!__init__|pt_inputhooks/__init__)"
+    r"|^IPython/(lib/(backgroundjobs|deepreload|demo|guisupport|latextools)|external/qt)"
+    # Forms of data, and windows of programs, that no page has.
+    r"|^cattrs/preconf/(bson|cbor2|msgpack|msgspec|orjson|pyyaml|tomlkit|ujson)\."
+    r"|^psygnal/(containers/|testing|qt)"
+    r"|^(ipywidgets/embed|markdown_it/tree)\."
 )
-#: Of Python's own library what nothing here imports.
-_NOT_IMPORTED = re.compile(r"^(_pyio|doctest|pickletools)\.|^xmlrpc/")
+#: Of Python's own library what nothing here imports: mail, servers, old alphabets of texts.
+_NOT_IMPORTED = re.compile(
+    r"^(_pydatetime|_pyio|doctest|ftplib|imaplib|mailbox|optparse|pickletools|poplib|smtplib)\."
+    r"|^(wsgiref|xmlrpc)/"
+    r"|^encodings/(?!__init__|aliases|ascii|charmap|cp1252|cp437|hex_codec|idna|iso8859_1\."
+    r"|latin_1|mbcs|punycode|raw_unicode_escape|unicode_escape|utf_)"
+)
 _IN_BROWSER = {"sys_platform": "emscripten", "platform_system": "Emscripten", "os_name": "posix"}
-#: The kernel installs packages by this one; here nothing is to be had but what is there already.
-_INSTALLER = (PurePosixPath("piplite/__init__.py"), PurePosixPath("piplite/piplite.py"))
+#: The kernel installs packages by `piplite`; here nothing is to be had but what is there already.
+#: And it loads `storemagic`, which keeps variables, of which a page has none.
+_STILL: Files = {
+    PurePosixPath("piplite/__init__.py"): b"",
+    PurePosixPath("piplite/piplite.py"): b"",
+    PurePosixPath("storemagic.py"): b"def load_ipython_extension(shell): ...\n",
+}
 _HERE = Path(__file__).parent
 
 
@@ -55,7 +70,7 @@ def installed(python: str) -> Files:
         python: the version of Python in the browser, such as ``3.14.2``.
 
     """
-    files = dict.fromkeys(_INSTALLER, b"")
+    files = dict(_STILL)
     seen: set[str] = set()
     waiting = list(_ROOTS)
     while waiting:
@@ -96,16 +111,6 @@ def library(archive: bytes) -> Files:
     """Return what a page needs of Python's own library, of the zip that Pyodide comes with."""
     files = unzipped(archive)
     return {path: files[path] for path in files if not _NOT_IMPORTED.search(path.as_posix())}
-
-
-def zipped(files: Mapping[PurePosixPath, bytes]) -> bytes:
-    """Return a zip of these files; the same files give the same bytes."""
-    whole = io.BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(files):
-            entry = zipfile.ZipInfo(path.as_posix())
-            archive.writestr(entry, files[path], zipfile.ZIP_DEFLATED)
-    return whole.getvalue()
 
 
 def packed(files: Mapping[PurePosixPath, bytes]) -> bytes:

@@ -4,7 +4,31 @@
 
 const WAIT_MS = 60_000; // on a slow network the first time takes about so long
 const LOOK_MS = 1_000;
-const ROOM = 1_000_000; // bytes, without which JupyterLite opens no page
+const ROOM = 4; // so many pieces of 64 kB JupyterLite needs to open a page
+
+/**
+ * Whether the browser still has room for what JupyterLite and the answers need. It is tried: what Chromium
+ * says of the room that is left is not how much there is.
+ */
+async function hasRoom() {
+  const name = "kit-room";
+  try {
+    const opening = indexedDB.open(name);
+    opening.onupgradeneeded = () => opening.result.createObjectStore(name);
+    const database = await resultOf(opening);
+    const turn = database.transaction(name, "readwrite");
+    for (let n = 0; n < ROOM; n += 1) turn.objectStore(name).put(crypto.getRandomValues(new Uint8Array(65_536)), n);
+    await new Promise((resolve, reject) => {
+      turn.oncomplete = resolve;
+      turn.onabort = () => reject(turn.error);
+    }).finally(() => database.close());
+  } catch (fault) {
+    return !(fault instanceof DOMException && fault.name === "QuotaExceededError");
+  } finally {
+    indexedDB.deleteDatabase(name);
+  }
+  return true;
+}
 
 /**
  * Return what the browser keeps of a learner's answers, by lesson; null where it keeps nothing here.
@@ -76,11 +100,9 @@ function watchLesson(words, course) {
       if (said.textContent !== words.cannot) bar.remove(); // alive, but what is answered is not kept
     } else if (!bar.isConnected && Date.now() - since > WAIT_MS) void say(words.late);
   }, LOOK_MS);
-  void keptRecords().then((records) => {
+  void keptRecords().then(async (records) => {
     if (!records) void say(words.cannot);
-  });
-  void navigator.storage?.estimate().then(({ quota = ROOM, usage = 0 }) => {
-    if (quota - usage < ROOM) void say(words.full);
+    else if (!(await hasRoom())) void say(words.full);
   });
   return () => void say(words.failed);
 }

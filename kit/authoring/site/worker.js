@@ -33,6 +33,15 @@
     }
   };
 
+  // Of most files the browser need not even ask: it does not wait for this script to be awake.
+  listen("install", (/** @type {any} */ event) => {
+    const own = location.pathname.replace(/[^/]*$/, "");
+    for (const files of ["build/*", "extensions/@*", "static/*.mjs", "static/*.wasm", "static/*.bin", "static/*.zip"]) {
+      const condition = { urlPattern: { pathname: own + files }, requestMethod: "get" };
+      void event.addRoutes?.({ condition, source: "network" });
+    }
+  });
+
   listen("fetch", (/** @type {any} */ event) => {
     const { request } = event;
     const { origin, pathname } = new URL(request.url);
