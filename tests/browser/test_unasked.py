@@ -338,6 +338,9 @@ class Finger:
     def send(self, kind: str, points: list) -> None:
         self.line.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
+    def leaves(self) -> None:
+        self.line.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+
 
 def scroll_past_with_a_finger(front) -> None:
     finger = Finger(front)
@@ -346,7 +349,7 @@ def scroll_past_with_a_finger(front) -> None:
     for control in front.page.locator(".kit-q :is([type=range], [type=radio]):visible").all():
         finger.moves(control, 0, 120)
         finger.moves(control, 0, -120)
-    finger.line.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    finger.leaves()
 
 
 UNASKED = (
@@ -390,6 +393,7 @@ def test_in_the_box_itself_the_same_keys_and_fingers_are_the_learner_s(answered)
     expect(number).not_to_have_value(re.compile("^(29|30|31)$"))
     says(forecast)
     assert answers(answered)["showroom/forecast"] > 31
+    finger.leaves()
 
 
 # --- Typed, and no whole number from 0 to 100 -----------------------------------------------------
