@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import Front, notebook_address
+from conftest import Front, Pages, notebook_address
 from helpers import notebook
 from labserver import serve
 from playwright.sync_api import BrowserContext, expect
@@ -28,7 +28,7 @@ def answer_first(front: Front) -> None:
 
 
 def test_one_click_from_the_link_to_the_first_answer(opened) -> None:
-    front = opened(LESSON)
+    front = opened(LESSON, alone=True)
     page, file = front.page, front.home / LESSON
     before = file.read_bytes()
     expect(page.locator("[data-kit=alive]")).to_have_count(1, timeout=30_000)
@@ -119,7 +119,7 @@ HOSTILE = {
 }
 
 
-def test_a_hostile_notebook_gets_nothing_run(open_lab, classroom: Path) -> None:
+def test_a_hostile_notebook_gets_nothing_run(open_lab, pages: Pages, classroom: Path) -> None:
     """A notebook with the kit's mark and code that is not the kit's; and a false kit beside one."""
     place = classroom / "notebooks" / "strange"
     place.mkdir()
@@ -131,7 +131,7 @@ def test_a_hostile_notebook_gets_nothing_run(open_lab, classroom: Path) -> None:
         front.page.wait_for_timeout(2500)
         assert front.page.locator(".kit-page-bar").count() == 0, name
         assert not (place / "ran").exists(), name
-        front.page.close()
+        pages.empty()
     shutil.copy(classroom / LESSON, place)
     (place / "kit.py").write_text("open('ran', 'w').close()\ndef begin(_): pass\n")
     front = open_lab("notebooks/strange/00-start-here.ipynb")
