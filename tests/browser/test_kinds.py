@@ -380,16 +380,18 @@ def test_nothing_overlaps_and_axe_finds_nothing_wrong(open_showroom) -> None:
 
 
 def test_overlaps_would_be_seen(open_showroom) -> None:
-    front = open_showroom(alone=True)
+    front = open_showroom()
     front.run_all()
-    front.page.add_style_tag(content=".kit-q .kit-option { height: 4px; }")
+    low = front.page.add_style_tag(content=".kit-q .kit-option { height: 4px; }")
     assert overlaps(front) != []
-    front.page.add_style_tag(content=".kit-q .kit-button { zoom: 0.5; }")
+    small = front.page.add_style_tag(content=".kit-q .kit-button { zoom: 0.5; }")
     assert too_small(front) != []
+    for style in (low, small):
+        style.evaluate("e => e.remove()")
 
 
 def test_reduced_motion_is_respected(open_showroom, context) -> None:
-    front = open_showroom(alone=True)
+    front = open_showroom()
     front.page.emulate_media(reduced_motion="reduce")
     front.run_all()
     moving = front.page.evaluate(
@@ -398,6 +400,7 @@ def test_reduced_motion_is_respected(open_showroom, context) -> None:
         "return parseFloat(s.transitionDuration) || s.animationName !== 'none'}).length"
     )
     assert moving == 0
+    front.page.emulate_media(reduced_motion="null")
 
 
 TEXTS = """() => [...document.querySelectorAll('.kit-q, .kit-q *')].flatMap((e) => [
@@ -443,7 +446,7 @@ def test_a_language_from_right_to_left_lays_the_questions_out_that_way(open_show
     assert overlaps(front) == []
 
 
-def test_a_reveal_opens_where_it_stands_and_warm_ups_come_first(open_showroom) -> None:
+def test_a_reveal_opens_where_it_stands_and_warm_ups_come_first(open_showroom, pages) -> None:
     front = open_showroom()
     front.run_all()
     counter = front.page.locator(".kit-live").first
@@ -452,6 +455,7 @@ def test_a_reveal_opens_where_it_stands_and_warm_ups_come_first(open_showroom) -
     saved(kind(front, "choose-one"))
     expect(counter).to_contain_text("1 of 7 answered")
     check(front, kind(front, "choose-one"))
+    pages.empty()
     later = open_showroom("02-afterwards", reset=False)
     later.run_all()
     warm = later.question("Who says that a wheel is broken?")
