@@ -89,6 +89,10 @@ class Front:
 
     def restart_and_run_all(self) -> None:
         self.menu("Kernel", "Restart Kernel and Run All Cells…")
+        self.confirm_restart()
+
+    def confirm_restart(self) -> None:
+        """Say yes to a restart, and wait until the new kernel has drawn every question anew."""
         self.page.evaluate(LOOK)
         self.page.get_by_role("button", name="Confirm Kernel Restart").click()
         gone = "() => window.looked.every((q) => !q.isConnected)"

@@ -95,8 +95,7 @@ def test_after_a_restart_and_a_dead_kernel_the_page_comes_back(open_lab) -> None
     front.run_all()
     answer_first(front)
     front.menu("Kernel", "Restart Kernel…")
-    front.page.get_by_role("button", name="Confirm Kernel Restart").click()
-    front.page.wait_for_timeout(2000)
+    front.confirm_restart()
     expect(front.question(FIRST).get_by_label("The director, by name.")).to_be_checked()
     front.choose(FIRST, "The newspaper: it printed the sentence.")
     assert front.value("00-start-here", "start-here/try-out") == "paper"
