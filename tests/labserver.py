@@ -136,8 +136,10 @@ def forget(profile: BrowserContext, but: Sequence[Page] = ()) -> None:
 
     """
     left = [page for page in profile.pages if page not in but]
-    blank = profile.new_page()  # a browser without a page may end
+    kept = but[0] if but else profile.new_page()  # a browser without a page may end
     for page in left:
         page.close()  # first of all: a page that is left keeps what is in it
     all_of_it = {"origin": "*", "storageTypes": "cookies,local_storage,indexeddb,service_workers"}
-    profile.new_cdp_session(blank).send("Storage.clearDataForOrigin", all_of_it)
+    line = profile.new_cdp_session(kept)
+    line.send("Storage.clearDataForOrigin", all_of_it)
+    line.detach()

@@ -271,6 +271,11 @@ def _text_of(path: Path) -> str:
     return path.read_text("utf-8") if path.is_file() else ""
 
 
+def _is_lesson(path: Path) -> bool:
+    """Tell whether a notebook has the kit's mark."""
+    return "sheet" in json.loads(path.read_bytes())["metadata"].get("kit", {})
+
+
 def _end_kernels(base: str) -> None:
     with urllib.request.urlopen(f"{base}/api/sessions?token=t", timeout=5) as answer:
         ids = [session["id"] for session in json.load(answer)]
@@ -328,6 +333,7 @@ class Pages:
     def keep(self, base: str, page: Page) -> None:
         """Keep a page, once it is emptied, for who comes next."""
         if base not in self.pages:
+            page.evaluate("() => { window.kept = true; }")
             self.pages[base] = page
             self.taken.add(base)
 
@@ -340,18 +346,26 @@ class Pages:
         return list(self.pages.values())
 
 
-#: Whether that could be done: what asks for an answer or tells something is not to be closed so.
-EMPTY = """() => {
+#: Close what is open, and tell whether the page is as new then. One that was loaded anew may still
+#: open what it had; and what asks for an answer, or tells something, is not to be closed unread.
+EMPTY = """async () => {
   const shell = window.jupyterapp?.shell;
-  if (!shell || document.querySelector('.jp-Dialog, .lm-Menu, .Toastify__toast')) return false;
-  for (const widget of [...shell.widgets('main')]) widget.dispose();
-  if (shell.isSideTabBarVisible) {  // Notebook 7 has no side bars
-    for (const side of ['left', 'right']) {
-      if (!shell.isSideTabBarVisible(side)) shell.toggleSideTabBarVisibility(side);
-    }
-    shell.expandLeft();
+  const said = document.querySelector('.jp-Dialog, .lm-Menu, .Toastify__toast');
+  if (!window.kept || said) return false;
+  const launcher = (widget) => widget.id.startsWith('launcher');
+  for (const widget of [...shell.widgets('main')]) if (!launcher(widget)) widget.dispose();
+  if (!shell.isSideTabBarVisible) return true;  // Notebook 7 has no side bars, and no launcher
+  for (const side of ['left', 'right']) {
+    if (!shell.isSideTabBarVisible(side)) shell.toggleSideTabBarVisibility(side);
   }
-  return true;
+  shell.expandLeft();
+  const files = [...shell.widgets('left')].find((widget) => widget.id === 'filebrowser');
+  await files.model.cd('/');  // the folder that it shows may go
+  for (let n = 0; n < 100; n++) {  // the launcher comes by itself, and must not come later
+    if ([...shell.widgets('main')].some(launcher)) return true;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
 }"""
 
 
@@ -393,23 +407,30 @@ def open_notebook(context: BrowserContext, pages: Pages):
     """Return a function that opens a notebook and waits until it has its kernel.
 
     In the page that stays if it can. Asked for a page ``alone``, it gives one that is closed after
-    the test: for who changes the page itself, or has to see it load.
+    the test: for who changes the page itself, or has to see it load. ``lesson`` is False for what
+    only looks like one.
     """
 
-    def opened(home: Path, base: str, where: str, path: str, *, alone: bool = False) -> Front:
+    def opened(
+        home: Path, base: str, where: str, path: str, *, alone: bool = False, lesson: bool = True
+    ) -> Front:
         page = None if alone else pages.take(base)
         if page is None:
             page = context.new_page()
             page.goto(notebook_address(base, where, path))
-            if not alone:
-                pages.keep(base, page)
         else:
             page.set_viewport_size({"width": 1000, "height": 900})
             page.bring_to_front()
             page.evaluate(OPEN, [path, f"{base}/{where}/{path}"])
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
         wait_for_kernel(base, path)
-        page.wait_for_timeout(300)  # the extension looks at a page once it is ready
+        if lesson and _is_lesson(home / path):
+            # Until the extension has seen it, nobody knows that it will run by itself.
+            page.wait_for_selector(".kit-page-bar", state="attached", timeout=60_000)
+        else:
+            page.wait_for_timeout(300)  # the extension looks at a page once it is ready
+        if not alone:
+            pages.keep(base, page)
         return Front(page, home)
 
     return opened
@@ -419,11 +440,11 @@ def open_notebook(context: BrowserContext, pages: Pages):
 def open_lab(open_notebook, lab: str, classroom: Path):
     """Return a function that opens a notebook in JupyterLab and hands out a Front."""
 
-    def opened(path: str, *, reset: bool = True, alone: bool = False) -> Front:
+    def opened(path: str, *, reset: bool = True, alone: bool = False, lesson: bool = True) -> Front:
         work = classroom / "my-work"
         if reset and work.exists():
             shutil.rmtree(work)
-        return open_notebook(classroom, lab, "lab/tree", path, alone=alone)
+        return open_notebook(classroom, lab, "lab/tree", path, alone=alone, lesson=lesson)
 
     return opened
 

@@ -126,7 +126,7 @@ def test_a_hostile_notebook_gets_nothing_run(open_lab, pages: Pages, classroom: 
         book = json.loads(notebook(*cells))
         book["metadata"]["kit"] = {"sheet": "00-start-here", "words": {"show_code": "<img src=x>"}}
         (place / f"{name}.ipynb").write_text(json.dumps(book), encoding="utf-8")
-        front = open_lab(f"notebooks/strange/{name}.ipynb")
+        front = open_lab(f"notebooks/strange/{name}.ipynb", lesson=False)
         front.page.wait_for_timeout(2500)
         assert front.page.locator(".kit-page-bar").count() == 0, name
         assert not (place / "ran").exists(), name
