@@ -22,6 +22,13 @@ ROOM = 3 * 2**30  #: bytes
 if "TMPDIR" not in os.environ and IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM:
     os.environ["TMPDIR"] = tempfile.tempdir = str(IN_MEMORY)
 
+#: Before a package that takes more than a second of every Python that reads notebooks, as `kit lab`
+#: has it. Who is started from here has it too: the other workers, servers, and each program.
+LEFT_OUT = str(PROJECT / "kit" / "command" / "settings" / "python")
+PLACES = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+if LEFT_OUT not in PLACES:
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [LEFT_OUT, *PLACES]))
+
 # The same examples at every run, and no clock: the suite must not fail by chance.
 settings.register_profile("kit", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("kit")

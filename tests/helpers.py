@@ -45,23 +45,26 @@ NOTEBOOKS = sorted(
     for path in (PROJECT / folder).glob("*.ipynb")
 )
 BY_NAME = {path.relative_to(PROJECT).as_posix(): path for path in NOTEBOOKS}
-#: The files that take longest. Both workers of `make test` begin with these, one that drives a
-#: browser beside one that does not where that can be, and so come to their end together.
+#: The files that take longest, the longest first: both workers of `make test` begin with these, and
+#: so come to their end together.
 LONGEST = (
-    "browser/test_unasked.py",
     "browser/test_browser_edition.py",
-    "test_notebooks.py",
-    "browser/test_kinds.py",
-    "command/test_cli.py",
+    "browser/test_unasked.py",
     "browser/test_lab.py",
-    "grading/test_nbgrader.py",
+    "browser/test_kinds.py",
+    "browser/test_alive.py",
+    "test_notebooks.py",
+    "browser/test_votes.py",
     "browser/test_marking_desk.py",
+    "command/test_cli.py",
     "authoring/test_check.py",
-    "authoring/test_release.py",
-    "browser/test_sliders.py",
     "command/test_first_run.py",
     "browser/test_printing.py",
-    "notebook/test_script.py",
+    "browser/test_preview_page.py",
+    "grading/test_nbgrader.py",
+    "authoring/test_release.py",
+    "browser/test_notebook7.py",
+    "browser/test_sliders.py",
 )
 
 #: A page as a browser saves it, with a story on it.

@@ -14,12 +14,12 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the benchmarks and the tests have it; who only serves a lab needs it not
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import BrowserContext, Page
 
 FLAGS = (  # noqa: SIM905
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
@@ -127,11 +127,19 @@ def _wait_for(address: str, log: Path) -> None:
     raise TimeoutError("the server did not start:\n" + log.read_text()[-2000:])
 
 
-def forget(profile: BrowserContext) -> None:
-    """Close the pages, and take out what they have put into the browser: all but its cache."""
-    left = profile.pages
-    blank = profile.new_page()  # a browser without a page may end
+def forget(profile: BrowserContext, but: Sequence[Page] = ()) -> None:
+    """Close the pages, and take out what they have put into the browser: all but its cache.
+
+    Args:
+        profile: the browser.
+        but: pages that stay open.
+
+    """
+    left = [page for page in profile.pages if page not in but]
+    kept = but[0] if but else profile.new_page()  # a browser without a page may end
     for page in left:
         page.close()  # first of all: a page that is left keeps what is in it
     all_of_it = {"origin": "*", "storageTypes": "cookies,local_storage,indexeddb,service_workers"}
-    profile.new_cdp_session(blank).send("Storage.clearDataForOrigin", all_of_it)
+    line = profile.new_cdp_session(kept)
+    line.send("Storage.clearDataForOrigin", all_of_it)
+    line.detach()

@@ -12,7 +12,7 @@ import warnings
 from pathlib import Path
 
 import pytest
-from helpers import BY_NAME, ITEMS, PROJECT, each
+from helpers import BY_NAME, ITEMS, PROJECT, each, notebook
 from nbconvert import HTMLExporter
 
 from kit.course.html import inline
@@ -81,12 +81,26 @@ def test_an_altered_output_is_noticed(tmp_path, altered):
     assert f"mismatch '{altered}'" in said
 
 
-@pytest.mark.parametrize("name", BY_NAME)
-def test_each_cell_can_be_run_first(name, tmp_path):
-    path = BY_NAME[name]
-    done = run([str(BACKWARDS), str(path)], PROJECT, tmp_path, KIT_STRICT="1")
+def run_backwards(paths: list[Path], folder: Path, work: Path) -> dict[str, dict[str, list]]:
+    """Return the outputs of notebooks whose cells have run from the last to the first.
+
+    By the notebook's path and the cell's id.
+    """
+    command = [str(BACKWARDS), str(work), *map(str, paths)]
+    done = run(command, folder, work, KIT_STRICT="1")
     assert done.returncode == 0, done.stderr[-3000:]
-    outputs = json.loads(done.stdout)
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def backwards(tmp_path_factory) -> dict[str, dict[str, list]]:
+    return run_backwards(list(BY_NAME.values()), PROJECT, tmp_path_factory.mktemp("backwards"))
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_each_cell_can_be_run_first(name, backwards):
+    path = BY_NAME[name]
+    outputs = backwards[str(path)]
     assert len(outputs) == len(code_cells(path))
     for cell in code_cells(path):
         assert [o for o in outputs[cell["id"]] if o["output_type"] in ("error", "stream")] == []
@@ -96,18 +110,16 @@ def test_each_cell_can_be_run_first(name, tmp_path):
 
 
 def test_a_cell_that_needs_another_is_noticed(tmp_path):
-    """The control for running backwards."""
-    path = tmp_path / "needs.ipynb"
-    cells = [
-        {"cell_type": "code", "id": name, "metadata": {}, "execution_count": None, "outputs": [],
-         "source": source}
-        for name, source in (("one", "import kit"), ("two", "kit.progress()"))
-    ]  # fmt: skip
-    book = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    path.write_text(json.dumps(book), encoding="utf-8")
-    done = run([str(BACKWARDS), str(path)], tmp_path, tmp_path)
-    assert done.returncode != 0
-    assert "NameError" in done.stderr
+    """The control for running backwards, and for each being alone with its own kit."""
+    for name, sources in (("first", ["import kit", "kit.progress()"]), ("other", ["kit.age"])):
+        (tmp_path / f"{name}.ipynb").write_text(notebook(*sources), encoding="utf-8")
+    paths = [tmp_path / "first.ipynb", tmp_path / "other.ipynb"]
+    first, other = run_backwards(paths, tmp_path, tmp_path).values()
+    for outputs, cell in ((first, "c1"), (other, "c0")):
+        *_, error = outputs[cell]
+        assert error["output_type"] == "error"
+        assert "NameError" in error["text"]
+    assert first["c0"] == []
 
 
 def asked_in(path: Path) -> list[Question]:

@@ -102,9 +102,15 @@ def in_another_language(root) -> None:
     lay_in(root, '[begin]\nline = "**Respondoj**, `savitaj`"\n')
 
 
-def plant_item(root, rows) -> None:
-    add(root, f"items/{LESSON}.toml", f'\n[[item]]\nid = "who-says-so/planted"\n{rows}')
-    plant_on_page('```python\nimport kit\n\nkit.ask("who-says-so/planted")\n```')(root)
+def plant_item(root, rows, name="planted") -> None:
+    add(root, f"items/{LESSON}.toml", f'\n[[item]]\nid = "who-says-so/{name}"\n{rows}')
+    plant_on_page(f'```python\nimport kit\n\nkit.ask("who-says-so/{name}")\n```')(root)
+
+
+def plant_items(root, items) -> None:
+    """Plant questions side by side: to look through the whole course for each alone takes long."""
+    for name, rows in items.items():
+        plant_item(root, rows, name)
 
 
 def plant_on_page(text):
@@ -239,7 +245,21 @@ def test_a_learners_copy_without_keys_has_none_either(learner_course):
     assert faults(learner_course) == []
 
 
-@pytest.mark.parametrize("key", PLANTED)
+#: What keeps the rest of its file from being read, and what is no question: each in its own course.
+ALONE = [key for key in PLANTED if key == "foreign_fields" or key not in PLANTED_ITEMS]
+
+
+def test_each_planted_question_gives_its_fault_and_no_other(own_course):
+    planted = {key: rows for key, rows in PLANTED_ITEMS.items() if key not in ALONE}
+    plant_items(own_course.root, planted)
+    found = faults(own_course)
+    for key in planted:
+        [fault] = [f for f in found if f.startswith(f"who-says-so/{key}:")]
+        assert re.fullmatch(pattern(key), fault, re.DOTALL), key
+    assert len(found) == len(planted)
+
+
+@pytest.mark.parametrize("key", ALONE)
 def test_a_planted_fault_is_found_and_no_other(own_course, key):
     PLANTED[key](own_course.root)
     found = faults(load_course.__wrapped__(own_course.root, own_course.home))
@@ -247,15 +267,14 @@ def test_a_planted_fault_is_found_and_no_other(own_course, key):
     assert [f for f in found if not re.fullmatch(pattern(key), f, re.DOTALL)] == []
 
 
-@pytest.mark.parametrize("rows", SOUND_ITEMS.values(), ids=SOUND_ITEMS)
-def test_a_sound_question_gives_no_fault(own_course, rows):
-    plant_item(own_course.root, rows)
+def test_a_sound_question_gives_no_fault(own_course):
+    named = {name.replace(" ", "-"): rows for name, rows in SOUND_ITEMS.items()}
+    plant_items(own_course.root, named)
     assert faults(own_course) == []
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_a_page_that_says_where_its_figures_come_from_gives_no_fault(own_course):
+    for text in (
         "As paragraph 6 says, 600 died.",
         "As it says (¶4), 600 died.",
         "## The 3 questions",
@@ -263,10 +282,8 @@ def test_a_sound_question_gives_no_fault(own_course, rows):
         "Here is `4711` as code.",
         "```python\nx = 4711\n```",
         "Nothing with a figure here.",
-    ],
-)
-def test_a_page_that_says_where_its_figures_come_from_gives_no_fault(own_course, text):
-    plant_on_page(text)(own_course.root)
+    ):
+        plant_on_page(text)(own_course.root)
     assert faults(own_course) == []
 
 
@@ -296,22 +313,22 @@ def test_a_sound_reveal_gives_no_fault(own_course):
     assert faults(own_course) == []
 
 
-@pytest.mark.parametrize(
-    "rows",
-    [
-        NUMBER + "answer = 3\nlow = 1\nhigh = 5\n",
-        NUMBER + "answer = 3\ntolerance = -1\n",
-        NUMBER + "answer = 3\n" + slip(9, 8),
-        NUMBER + "answer = 3\n" + slip(8, 9, credit=2),
-        NUMBER + "answer = 3\n" + slip(8, 9, reason=""),
-        ORDER + 'sequence = ["a", "a"]\n' + option("a") + option("b"),
-        'kind = "probability"\nprompt = "?"\ntries = 1\n',
-        ONE + f'hints = ["{"word " * 41}"]\n' + RIGHT + WRONG,
-    ],
-)
-def test_other_ways_to_go_wrong_are_found_too(own_course, rows):
-    plant_item(own_course.root, rows)
-    assert len(faults(own_course)) == 1
+OTHER_WAYS = {
+    "both": NUMBER + "answer = 3\nlow = 1\nhigh = 5\n",
+    "below-zero": NUMBER + "answer = 3\ntolerance = -1\n",
+    "turned-round": NUMBER + "answer = 3\n" + slip(9, 8),
+    "credit-above-1": NUMBER + "answer = 3\n" + slip(8, 9, credit=2),
+    "no-reason": NUMBER + "answer = 3\n" + slip(8, 9, reason=""),
+    "twice": ORDER + 'sequence = ["a", "a"]\n' + option("a") + option("b"),
+    "tries": 'kind = "probability"\nprompt = "?"\ntries = 1\n',
+    "long-hint": ONE + f'hints = ["{"word " * 41}"]\n' + RIGHT + WRONG,
+}
+
+
+def test_other_ways_to_go_wrong_are_found_too(own_course):
+    plant_items(own_course.root, OTHER_WAYS)
+    found = faults(own_course)
+    assert [f.partition(":")[0] for f in found] == [f"who-says-so/{name}" for name in OTHER_WAYS]
 
 
 def test_a_link_in_a_question_is_looked_at_too(own_course):
@@ -321,17 +338,20 @@ def test_a_link_in_a_question_is_looked_at_too(own_course):
     assert re.fullmatch(pattern("loose_link"), faults(own_course)[0])
 
 
-@pytest.mark.parametrize("name", ["who-says-so/sort", "own", "your-own-text/whch"])
-def test_a_page_that_shows_a_text_that_nobody_can_choose_is_found(own_course, name):
-    plant_on_page(f'```python\nimport kit\n\nkit.story("{name}")\n```')(own_course.root)
-    assert re.fullmatch(pattern("unknown_story"), faults(own_course)[0])
+def test_a_page_that_shows_a_text_that_nobody_can_choose_is_found(own_course):
+    names = ("who-says-so/sort", "own", "your-own-text/whch")
+    for name in names:
+        plant_on_page(f'```python\nimport kit\n\nkit.story("{name}")\n```')(own_course.root)
+    found = faults(own_course)
+    assert len(found) == len(names)
+    assert all(re.fullmatch(pattern("unknown_story"), fault) for fault in found)
+    assert [name for name in names if name not in "".join(found)] == []
 
 
-@pytest.mark.parametrize("name", ["honey", "your-own-text/which"])
-def test_a_page_may_show_a_practice_text_or_the_one_that_was_chosen(own_course, name):
-    plant_on_page(f'```python\nimport kit\n\nkit.look(kit.story("{name}").text)\n```')(
-        own_course.root
-    )
+def test_a_page_may_show_a_practice_text_or_the_one_that_was_chosen(own_course):
+    for name in ("honey", "your-own-text/which"):
+        text = f'```python\nimport kit\n\nkit.look(kit.story("{name}").text)\n```'
+        plant_on_page(text)(own_course.root)
     assert faults(own_course) == []
 
 

@@ -31,6 +31,11 @@ from kit.course.files import write_whole
 ROOT = Path(__file__).parents[2]
 FAILED = pytest.StashKey[bool]()
 SHOTS = ROOT / "tests" / "shots"
+#: How each front end is started. The tests speak to its parts through `window.jupyterapp`.
+FRONTS = {
+    "lab": ["-m", "kit.command.cli", "lab", "--LabApp.expose_app_in_browser=True"],
+    "notebook": ["-m", "notebook", "--JupyterNotebookApp.expose_app_in_browser=True"],
+}
 expect.set_options(timeout=15_000)  # milliseconds; a machine that is busy with more takes its time
 
 
@@ -40,6 +45,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.slow)
+
+
+POLL_MS = 100  #: so often a page is asked; without a number it is asked for every picture it draws
+#: Look at the questions on the page; tell whether they are the same as at the last look.
+LOOK = """() => {
+  const before = window.looked ?? [];
+  window.looked = [...document.querySelectorAll('.kit-q')];
+  return before.length === looked.length && looked.every((q, n) => q === before[n]);
+}"""
 
 
 @frozen
@@ -79,8 +93,14 @@ class Front:
 
     def restart_and_run_all(self) -> None:
         self.menu("Kernel", "Restart Kernel and Run All Cells…")
+        self.confirm_restart()
+
+    def confirm_restart(self) -> None:
+        """Say yes to a restart, and wait until the new kernel has drawn every question anew."""
+        self.page.evaluate(LOOK)
         self.page.get_by_role("button", name="Confirm Kernel Restart").click()
-        time.sleep(1)
+        gone = "() => window.looked.every((q) => !q.isConnected)"
+        self.page.wait_for_function(gone, polling=POLL_MS, timeout=60_000)
         self.idle()
 
     def idle(self) -> None:
@@ -88,12 +108,15 @@ class Front:
         self.page.wait_for_function(
             "() => {const all = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];"
             "return all.length > 0 && all.every(p => !p.textContent.includes('*'))}",
+            polling=POLL_MS,
             timeout=60_000,
         )
         self.page.wait_for_selector(".kit-q", timeout=30_000)
-        drawn = -1
-        while drawn != (drawn := self.page.locator(".kit-q").count()):
+        self.page.evaluate(LOOK)
+        while True:
             self.page.wait_for_timeout(500)
+            if self.page.evaluate(LOOK):
+                break
 
     def theme(self, name: str) -> None:
         """Choose a theme in the settings, "Light" or "Dark"; the server keeps it."""
@@ -215,33 +238,88 @@ def chromium() -> Iterator[BrowserType]:
         yield playwright.chromium
 
 
-@pytest.fixture(scope="module")
-def classroom(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of what a learner has: lessons and exercises, no keys."""
-    home = tmp_path_factory.mktemp("classroom")
+class Servers:
+    """The servers of a whole run: one for each folder and front end, begun when first needed."""
+
+    def __init__(self, until_the_end: contextlib.ExitStack) -> None:
+        self.until_the_end = until_the_end
+        self.addresses: dict[tuple[Path, str], str] = {}
+
+    def address(self, home: Path, front: str) -> str:
+        """Return where a folder is served by a front end of ``FRONTS``."""
+        if (home, front) not in self.addresses:
+            base = self.until_the_end.enter_context(serve(home, FRONTS[front]))
+            self.addresses[home, front] = base
+        return self.addresses[home, front]
+
+    def clear(self, home: Path) -> None:
+        """End a folder's kernels, which stand in it, and empty it of all but the servers' files."""
+        for (served, _), base in self.addresses.items():
+            if served == home:
+                _end_kernels(base)
+        for path in home.iterdir():
+            if path.name == ".jupyter-state":  # whoever comes next has chosen nothing yet
+                shutil.rmtree(path / "settings", ignore_errors=True)
+                shutil.rmtree(path / "workspaces", ignore_errors=True)
+            elif path.is_dir() and not path.name.startswith(".runtime"):
+                shutil.rmtree(path)
+            elif path.is_file() and path.name != "server.log":
+                path.unlink()
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    with contextlib.ExitStack() as until_the_end:
+        yield Servers(until_the_end)
+
+
+def _fill_classroom(home: Path) -> None:
+    """Put what a learner has into a folder: lessons and exercises, no keys."""
     for folder in ("notebooks", "cases", "exercises"):
         shutil.copytree(ROOT / folder, home / folder)
     shutil.copy(ROOT / "pyproject.toml", home)
-    return home
 
 
-@pytest.fixture(scope="module")
-def showroom_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course with every kind of question; a test may give it words or a language of its own."""
-    return _showroom_in(tmp_path_factory.mktemp("showroom"))
-
-
-def _showroom_in(home: Path) -> Path:
+def _fill_showroom(home: Path) -> None:
     shutil.copytree(SHOWROOM.root, home, dirs_exist_ok=True)
     for sheet in SHOWROOM.sheets:
         path = home / sheet.notebook
         path.parent.mkdir(exist_ok=True)
         write_whole(path, build.as_bytes(build.bare(SHOWROOM, sheet)))
-    return home
+
+
+@pytest.fixture(scope="session")
+def places(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The folders that are served: a server stays in its folder, whose files come and go."""
+    return {name: tmp_path_factory.mktemp(name) for name in ("classroom", "showroom")}
+
+
+@pytest.fixture(scope="module")
+def classroom(places: dict[str, Path], servers: Servers) -> Path:
+    """A copy of what a learner has, new for each module: lessons and exercises, no keys."""
+    servers.clear(places["classroom"])
+    _fill_classroom(places["classroom"])
+    return places["classroom"]
+
+
+@pytest.fixture(scope="module")
+def showroom_home(places: dict[str, Path], servers: Servers) -> Path:
+    """A course with every kind of question, new for each module.
+
+    A test may give it words or a language of its own.
+    """
+    servers.clear(places["showroom"])
+    _fill_showroom(places["showroom"])
+    return places["showroom"]
 
 
 def _text_of(path: Path) -> str:
     return path.read_text("utf-8") if path.is_file() else ""
+
+
+def _is_lesson(path: Path) -> bool:
+    """Tell whether a notebook has the kit's mark."""
+    return "sheet" in json.loads(path.read_bytes())["metadata"].get("kit", {})
 
 
 def _end_kernels(base: str) -> None:
@@ -253,9 +331,8 @@ def _end_kernels(base: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def lab(classroom: Path) -> Iterator[str]:
-    with serve(classroom, ["-m", "kit.command.cli", "lab"]) as base:
-        yield base
+def lab(classroom: Path, servers: Servers) -> str:
+    return servers.address(classroom, "lab")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -281,15 +358,89 @@ def profile(
     kept.close()
 
 
+class Pages:
+    """One page for each server, which stays open: to load JupyterLab anew costs most of all.
+
+    A test that opens a notebook gets the page with nothing else in it, and a second page where it
+    has that one already.
+    """
+
+    def __init__(self) -> None:
+        self.pages: dict[str, Page] = {}
+        self.taken: set[str] = set()
+
+    def take(self, base: str) -> Page | None:
+        """Return the page that is kept of a server, if there is one and it is free."""
+        if base in self.taken or base not in self.pages:
+            return None
+        self.taken.add(base)
+        return self.pages[base]
+
+    def keep(self, base: str, page: Page) -> None:
+        """Keep a page, once it is emptied, for who comes next."""
+        if base not in self.pages:
+            page.evaluate("() => { window.kept = true; }")
+            self.pages[base] = page
+            self.taken.add(base)
+
+    def empty(self) -> list[Page]:
+        """Close what the test has opened, and return the pages that are as new then."""
+        self.taken.clear()
+        for base, page in list(self.pages.items()):
+            if page.is_closed() or not page.evaluate(EMPTY):
+                del self.pages[base]
+        return list(self.pages.values())
+
+
+#: Close what is open, and tell whether the page is as new then. One that was loaded anew may still
+#: open what it had; and what asks for an answer, or tells something, is not to be closed unread.
+EMPTY = """async () => {
+  const shell = window.jupyterapp?.shell;
+  const said = document.querySelector('.jp-Dialog, .lm-Menu, .Toastify__toast');
+  if (!window.kept || said) return false;
+  const launcher = (widget) => widget.id.startsWith('launcher');
+  for (const widget of [...shell.widgets('main')]) if (!launcher(widget)) widget.dispose();
+  if (!shell.isSideTabBarVisible) return true;  // Notebook 7 has no side bars, and no launcher
+  for (const side of ['left', 'right']) {
+    if (!shell.isSideTabBarVisible(side)) shell.toggleSideTabBarVisibility(side);
+  }
+  shell.expandLeft();
+  const files = [...shell.widgets('left')].find((widget) => widget.id === 'filebrowser');
+  await files.model.cd('/');  // the folder that it shows may go
+  for (let n = 0; n < 100; n++) {  // the launcher comes by itself, and must not come later
+    if ([...shell.widgets('main')].some(launcher)) return true;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
+}"""
+
+
+#: Open a notebook here; Notebook 7 would open a tab. It returns nothing: JupyterLab's answer is the
+#: whole document, which would be sent to the test.
+OPEN = """async ([path, address]) => {
+  history.replaceState(null, '', address);
+  const options = { ref: '_noref' };
+  await window.jupyterapp.commands.execute('docmanager:open', { path, options });
+}"""
+
+
+@pytest.fixture(scope="session")
+def pages() -> Pages:
+    return Pages()
+
+
 @pytest.fixture
-def context(profile: BrowserContext, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+def context(
+    profile: BrowserContext, pages: Pages, request: pytest.FixtureRequest
+) -> Iterator[BrowserContext]:
     """The browser without pages, and without anything that a page has put into it."""
     yield profile
     if request.node.stash.get(FAILED, False):
         SHOTS.mkdir(exist_ok=True)
         for n, page in enumerate(profile.pages):
             page.screenshot(path=SHOTS / f"{request.node.name}-{n}.png")
-    forget(profile)
+        pages.pages.clear()
+    forget(profile, but=pages.empty())
 
 
 def notebook_address(base: str, where: str, path: str) -> str:
@@ -297,31 +448,55 @@ def notebook_address(base: str, where: str, path: str) -> str:
     return f"{base}/{where}/{path}?token=t&reset"
 
 
-def _opened(context: BrowserContext, home: Path, base: str, where: str, path: str) -> Front:
-    """Open a notebook and wait until it has its kernel."""
-    page = context.new_page()
-    page.goto(notebook_address(base, where, path))
-    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-    wait_for_kernel(base, path)
-    page.wait_for_timeout(300)  # the extension looks at a page once it is ready
-    return Front(page, home)
-
-
 @pytest.fixture
-def open_lab(context: BrowserContext, lab: str, classroom: Path):
-    """Return a function that opens a notebook in JupyterLab and hands out a Front."""
+def open_notebook(context: BrowserContext, pages: Pages):
+    """Return a function that opens a notebook and waits until it has its kernel.
 
-    def opened(path: str, *, reset: bool = True) -> Front:
-        work = classroom / "my-work"
-        if reset and work.exists():
-            shutil.rmtree(work)
-        return _opened(context, classroom, lab, "lab/tree", path)
+    In the page that stays if it can. Asked for a page ``alone``, it gives one that is closed after
+    the test: for who changes the page itself, or has to see it load. ``lesson`` is False for what
+    only looks like one.
+    """
+
+    def opened(
+        home: Path, base: str, where: str, path: str, *, alone: bool = False, lesson: bool = True
+    ) -> Front:
+        page = None if alone else pages.take(base)
+        if page is None:
+            page = context.new_page()
+            page.goto(notebook_address(base, where, path))
+        else:
+            page.set_viewport_size({"width": 1000, "height": 900})
+            page.bring_to_front()
+            page.evaluate(OPEN, [path, f"{base}/{where}/{path}"])
+        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        wait_for_kernel(base, path)
+        if lesson and _is_lesson(home / path):
+            # Until the extension has seen it, nobody knows that it will run by itself.
+            page.wait_for_selector(".kit-page-bar", state="attached", timeout=60_000)
+        else:
+            page.wait_for_timeout(300)  # the extension looks at a page once it is ready
+        if not alone:
+            pages.keep(base, page)
+        return Front(page, home)
 
     return opened
 
 
 @pytest.fixture
-def open_showroom(context: BrowserContext, showroom: str, showroom_home: Path):
+def open_lab(open_notebook, lab: str, classroom: Path):
+    """Return a function that opens a notebook in JupyterLab and hands out a Front."""
+
+    def opened(path: str, *, reset: bool = True, alone: bool = False, lesson: bool = True) -> Front:
+        work = classroom / "my-work"
+        if reset and work.exists():
+            shutil.rmtree(work)
+        return open_notebook(classroom, lab, "lab/tree", path, alone=alone, lesson=lesson)
+
+    return opened
+
+
+@pytest.fixture
+def open_showroom(context: BrowserContext, open_notebook, showroom: str, showroom_home: Path):
     """Return a function that opens a sheet of the showroom course in one of the fronts.
 
     A site has the language and the words of the course as it is.
@@ -334,6 +509,7 @@ def open_showroom(context: BrowserContext, showroom: str, showroom_home: Path):
         words: str = "",
         reset: bool = True,
         size: tuple[int, int] = (1000, 900),
+        alone: bool = False,
     ) -> Front:
         work = showroom_home / "my-work"
         name, _, base = showroom.partition(" ")
@@ -350,7 +526,8 @@ def open_showroom(context: BrowserContext, showroom: str, showroom_home: Path):
             for file, text in told.items():
                 (showroom_home / file).write_text(text, "utf-8")
         where = "lab/tree" if name == "lab" else "notebooks"
-        front = _opened(context, showroom_home, base, where, f"notebooks/{sheet}.ipynb")
+        path = f"notebooks/{sheet}.ipynb"
+        front = open_notebook(showroom_home, base, where, path, alone=alone)
         front.page.set_viewport_size({"width": size[0], "height": size[1]})
         return front
 
@@ -366,7 +543,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def showroom_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    home = _showroom_in(tmp_path_factory.mktemp("showroom"))
+    home = tmp_path_factory.mktemp("showroom")
+    _fill_showroom(home)
     with plain_host(a_site(load_course(home, home), tmp_path_factory)) as base:
         yield base
 
@@ -382,8 +560,9 @@ def _opened_on_site(context: BrowserContext, base: str, path: str) -> SiteFront:
 def open_site(context: BrowserContext, site: str):
     """Return a function that opens a page of the site and hands out a Front."""
 
-    def opened(path: str, *, reset: bool = True) -> Front:
-        if reset and context.pages[1:]:
+    def opened(path: str, *, reset: bool = True, alone: bool = True, lesson: bool = True) -> Front:
+        del alone, lesson  # each page of a site is one of its own, and a lesson
+        if reset and any(page.url.startswith(site) for page in context.pages):
             pytest.fail("a site forgets at the end of a test only")
         return _opened_on_site(context, site, path)
 
@@ -396,27 +575,21 @@ def open_page(request: pytest.FixtureRequest):
     return request.getfixturevalue(request.param)
 
 
-FRONTS = {"lab": ["-m", "kit.command.cli", "lab"], "notebook": ["-m", "notebook"]}
-
-
 @pytest.fixture(scope="module")
-def showroom(request: pytest.FixtureRequest, showroom_home: Path) -> Iterator[str]:
+def showroom(request: pytest.FixtureRequest, showroom_home: Path, servers: Servers) -> str:
     """Serve the showroom course, by JupyterLab unless a test asks for another; name and address."""
     name = getattr(request, "param", "lab")
     if name == "site":
-        yield f"site {request.getfixturevalue('showroom_site')}"
-        return
-    with serve(showroom_home, FRONTS[name]) as base:
-        yield f"{name} {base}"
+        return f"site {request.getfixturevalue('showroom_site')}"
+    return f"{name} {servers.address(showroom_home, name)}"
 
 
 @pytest.fixture(scope="module")
-def notebook7(classroom: Path) -> Iterator[str]:
-    with serve(classroom, ["-m", "notebook"]) as base:
-        yield base
+def notebook7(classroom: Path, servers: Servers) -> str:
+    return servers.address(classroom, "notebook")
 
 
 @pytest.fixture
-def open_notebook7(context: BrowserContext, notebook7: str, classroom: Path):
+def open_notebook7(open_notebook, notebook7: str, classroom: Path):
     """Return a function that opens a notebook in Notebook 7 and hands out a Front."""
-    return partial(_opened, context, classroom, notebook7, "notebooks")
+    return partial(open_notebook, classroom, notebook7, "notebooks")

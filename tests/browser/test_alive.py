@@ -6,7 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
-from conftest import Front, notebook_address
+from conftest import Front, Pages, notebook_address
 from helpers import notebook
 from labserver import serve
 from playwright.sync_api import BrowserContext, expect
@@ -21,7 +21,7 @@ def answer_first(front: Front) -> None:
 
 
 def test_one_click_from_the_link_to_the_first_answer(open_page) -> None:
-    front = open_page(LESSON)
+    front = open_page(LESSON, alone=True)
     page, before = front.page, front.file(LESSON)
     expect(page.locator("[data-kit=alive]")).to_have_count(1, timeout=30_000)
     question = front.question(FIRST)
@@ -87,8 +87,7 @@ def test_after_a_restart_and_a_dead_kernel_the_page_comes_back(open_lab) -> None
     front.run_all()
     answer_first(front)
     front.menu("Kernel", "Restart Kernel…")
-    front.page.get_by_role("button", name="Confirm Kernel Restart").click()
-    front.page.wait_for_timeout(2000)
+    front.confirm_restart()
     expect(front.question(FIRST).get_by_label("The director, by name.")).to_be_checked()
     front.choose(FIRST, "The newspaper: it printed the sentence.")
     assert front.value("00-start-here", "start-here/try-out") == "paper"
@@ -111,7 +110,7 @@ HOSTILE = {
 }
 
 
-def test_a_hostile_notebook_gets_nothing_run(open_lab, classroom: Path) -> None:
+def test_a_hostile_notebook_gets_nothing_run(open_lab, pages: Pages, classroom: Path) -> None:
     """A notebook with the kit's mark and code that is not the kit's; and a false kit beside one."""
     place = classroom / "notebooks" / "strange"
     place.mkdir()
@@ -119,11 +118,11 @@ def test_a_hostile_notebook_gets_nothing_run(open_lab, classroom: Path) -> None:
         book = json.loads(notebook(*cells))
         book["metadata"]["kit"] = {"sheet": "00-start-here", "words": {"show_code": "<img src=x>"}}
         (place / f"{name}.ipynb").write_text(json.dumps(book), encoding="utf-8")
-        front = open_lab(f"notebooks/strange/{name}.ipynb")
+        front = open_lab(f"notebooks/strange/{name}.ipynb", lesson=False)
         front.page.wait_for_timeout(2500)
         assert front.page.locator(".kit-page-bar").count() == 0, name
         assert not (place / "ran").exists(), name
-        front.page.close()
+        pages.empty()
     shutil.copy(classroom / LESSON, place)
     (place / "kit.py").write_text("open('ran', 'w').close()\ndef begin(_): pass\n")
     front = open_lab("notebooks/strange/00-start-here.ipynb")

@@ -181,7 +181,8 @@ def answer_all(front) -> None:
 def violations(front) -> list[tuple[str, str]]:
     """Return what axe-core finds wrong in the questions of the page."""
     # Questions are parts of a page: what a page as a whole must have is JupyterLab's affair.
-    found = Axe().run(front.page, {"include": [[".kit-q"]]}).response
+    part, told = {"include": [[".kit-q"]]}, {"resultTypes": ["violations"]}
+    found = Axe().run(front.page, part, told).response
     assert found["passes"] or found["violations"], "axe looked at nothing"
     return [(v["id"], n["html"][:160]) for v in found["violations"] for n in v["nodes"]]
 
@@ -383,10 +384,12 @@ def test_nothing_overlaps_and_axe_finds_nothing_wrong(open_showroom) -> None:
 def test_overlaps_would_be_seen(open_showroom) -> None:
     front = open_showroom()
     front.run_all()
-    front.page.add_style_tag(content=".kit-q .kit-option { height: 4px; }")
+    low = front.page.add_style_tag(content=".kit-q .kit-option { height: 4px; }")
     assert overlaps(front) != []
-    front.page.add_style_tag(content=".kit-q .kit-button { zoom: 0.5; }")
+    small = front.page.add_style_tag(content=".kit-q .kit-button { zoom: 0.5; }")
     assert too_small(front) != []
+    for style in (low, small):
+        style.evaluate("e => e.remove()")
 
 
 def test_reduced_motion_is_respected(open_showroom, context) -> None:
@@ -399,6 +402,7 @@ def test_reduced_motion_is_respected(open_showroom, context) -> None:
         "return parseFloat(s.transitionDuration) || s.animationName !== 'none'}).length"
     )
     assert moving == 0
+    front.page.emulate_media(reduced_motion="null")
 
 
 TEXTS = """() => [...document.querySelectorAll('.kit-q, .kit-q *')].flatMap((e) => [
@@ -445,7 +449,7 @@ def test_a_language_from_right_to_left_lays_the_questions_out_that_way(open_show
 
 
 @in_lab_and_site
-def test_a_reveal_opens_where_it_stands_and_warm_ups_come_first(open_showroom) -> None:
+def test_a_reveal_opens_where_it_stands_and_warm_ups_come_first(open_showroom, pages) -> None:
     front = open_showroom()
     front.run_all()
     counter = front.page.locator(".kit-live").first
@@ -454,6 +458,7 @@ def test_a_reveal_opens_where_it_stands_and_warm_ups_come_first(open_showroom) -
     saved(kind(front, "choose-one"))
     expect(counter).to_contain_text("1 of 7 answered")
     check(front, kind(front, "choose-one"))
+    pages.empty()
     later = open_showroom("02-afterwards", reset=False)
     later.run_all()
     warm = later.question("Who says that a wheel is broken?")

@@ -3,13 +3,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from helpers import PROJECT
+from helpers import PROJECT, each
 
 FOLDER = PROJECT / "handouts"
 HANDOUTS = sorted([*FOLDER.glob("*.html"), *FOLDER.glob("teacher/*.html")])
 OTHER_FONTS = 1.04  #: another computer's fonts may run a little wider
 POINT = 4 / 3  #: CSS pixels
-every_handout = pytest.mark.parametrize("path", HANDOUTS, ids=lambda p: p.stem)
+every_handout = each("path", HANDOUTS)
 
 
 def sheets_of_paper(page, paper: str) -> int:
@@ -20,8 +20,10 @@ def sheets_of_paper(page, paper: str) -> int:
 
 @pytest.fixture
 def opened(context):
+    """Return a function that shows a handout; one page shows all of them in turn."""
+    page = context.new_page()
+
     def at(path):
-        page = context.new_page()
         page.goto(path.as_uri())
         return page
 
@@ -59,7 +61,7 @@ def test_the_print_is_large_enough_and_black_on_white(path, opened):
     assert {color for _, color in styles} == {"rgb(0, 0, 0)"}
 
 
-@pytest.mark.parametrize("path", [p for p in HANDOUTS if p.stem[0].isdigit()], ids=lambda p: p.stem)
+@each("path", [p for p in HANDOUTS if p.stem[0].isdigit()])
 def test_there_is_room_to_write(path, opened):
     page = opened(path)
     lines = page.locator("main hr").evaluate_all("all => all.map(e => e.offsetHeight / 96 * 25.4)")

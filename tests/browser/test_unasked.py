@@ -160,13 +160,13 @@ def turn(front, control: Locator, modifier: str | None = None) -> None:
     front.page.evaluate(TWO_FRAMES)  # by then the page has had them
 
 
-def one_of_each(front) -> list[Locator]:
+def one_of_each(front, css: str = CONTROLS) -> list[Locator]:
     """Return the first control of each type in every question: a second one is built alike."""
-    types = front.page.locator(CONTROLS).evaluate_all(
-        "all => all.map(c => `${c.closest('.kit-q').className} ${c.type}`)"
+    types = front.page.locator(css).evaluate_all(
+        "all => all.map(c => c.closest('.kit-q').className + c.type + c.textContent)"
     )
     firsts = [n for n, name in enumerate(types) if name not in types[:n]]
-    return [front.page.locator(CONTROLS).nth(n) for n in firsts]
+    return [front.page.locator(css).nth(n) for n in firsts]
 
 
 def turn_the_wheel(front) -> None:
@@ -227,7 +227,7 @@ def press_keys_elsewhere(front) -> None:
         head.click()
         for key in FOR_THE_PAGE:
             page.keyboard.press(key)
-    for button in page.locator(".kit-q .kit-button:visible, .kit-q .kit-arrow").all():
+    for button in one_of_each(front, ".kit-q .kit-button:visible, .kit-q .kit-arrow"):
         button.focus()
         for key in (*FOR_THE_PAGE, *"0123456789", "a", "Control+a", "Delete", "Control+v"):
             page.keyboard.press(key)
@@ -338,15 +338,16 @@ class Finger:
     def send(self, kind: str, points: list) -> None:
         self.line.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
+    def leaves(self) -> None:
+        self.line.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+
 
 def scroll_past_with_a_finger(front) -> None:
     finger = Finger(front)
-    for n, control in enumerate(front.page.locator(CONTROLS).all()):
-        finger.moves(control, 0, 120 - 240 * (n % 2))
-    for control in front.page.locator(".kit-q :is([type=range], [type=radio]):visible").all():
+    for control in one_of_each(front):
         finger.moves(control, 0, 120)
         finger.moves(control, 0, -120)
-    finger.line.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    finger.leaves()
 
 
 UNASKED = (
@@ -390,6 +391,7 @@ def test_in_the_box_itself_the_same_keys_and_fingers_are_the_learner_s(answered)
     expect(number).not_to_have_value(re.compile("^(29|30|31)$"))
     says(forecast)
     assert answers(answered)["showroom/forecast"] > 31
+    finger.leaves()
 
 
 # --- Typed, and no whole number from 0 to 100 -----------------------------------------------------
@@ -529,8 +531,7 @@ def test_a_page_loaded_anew_and_a_second_tab_leave_the_record_alone(
     for control in answered.page.locator(".kit-q :is(input, select, textarea)").all():
         expect(control).to_have_attribute("autocomplete", "off")
     second = open_showroom(reset=False)
-    second.run_all()
-    second.reload()
+    second.run_all()  # it has been loaded with the answers, the other is now
     answered.reload()
     for front in (second, answered):
         front.run_all()

@@ -452,7 +452,7 @@ def test_without_a_home_the_users_own_is_taken(project):
 def test_kernels_of_a_moved_project_find_its_kit(project, tmp_path):
     code = LAB_WITH.format("PYTHONPATH")
     # The copy stands elsewhere than what was installed into this Python.
-    moved = run(python("-c", code), project)
+    moved = run(python("-c", code), project, PYTHONPATH=None)
     assert printed(moved).split(os.pathsep)[1:] == [f"{project}"]
     find = python("-c", "import kit; print(kit.__file__)")
     found = run(find, project / "notebooks", PYTHONPATH=printed(moved))

@@ -19,10 +19,11 @@ PROGRAMS = Path(sysconfig.get_path("scripts", vars={"base": PLACE, "platbase": P
 def variables(folder: Path) -> dict[str, str]:
     """Return the environment in which nbgrader is found, with settings of its own in ``folder``."""
     path = [str(PROGRAMS), str(Path(sys.executable).parent), os.environ["PATH"]]
+    packages = [os.environ.get("PYTHONPATH", ""), str(PACKAGES)]
     return {
         **os.environ,
         "PATH": os.pathsep.join(path),  # it starts programs by their names
-        "PYTHONPATH": str(PACKAGES),
+        "PYTHONPATH": os.pathsep.join(filter(None, packages)),
         "JUPYTER_CONFIG_DIR": str(folder / ".jupyter"),
     }
 
