@@ -67,14 +67,16 @@ class Beside:
     def somebody(self, s: Spot) -> bool:
         """Whether the subject is somebody named, a body, a paper or a pronoun: 'Lind blamed'.
 
-        Those who blame each other need no name.
+        Those who blame each other need no name; but of 'they praised each other' nobody gets to
+        know who said what.
         """
         source = self.speakers.before(s.i, s.first)
         if source is None or self.words.quoted[s.i]:
             return False
+        kind = self.who.kind(source)
         if (s.ahead(), s.ahead(2)) in _EACH_OTHER:
-            return True
-        return s.ahead() not in ("", ".", ",", "and") and self.who.kind(source) in _JUDGES
+            return kind != "pronoun"
+        return s.ahead() not in ("", ".", ",", "and") and kind in _JUDGES
 
     def complement(self, s: Spot) -> bool:
         """Whether how it is judged stands there: 'called it a sham', not 'the police late'."""
