@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from pathlib import Path
 
 
 def main() -> int:
@@ -24,6 +25,9 @@ def _run() -> int:
     if sys.argv[1:2] == ["look"]:  # it needs none of what the other commands import
         from kit.command.looking import main as run  # noqa: PLC0415
     else:
+        # What makes a server slow makes every command slow, too (see the file there). In the second
+        # place: the first is where this kit is.
+        sys.path.insert(1, str(Path(__file__).parent / "command" / "settings" / "python"))
         from kit.command.cli import main as run  # noqa: PLC0415  (what is missing is told above)
     return run()
 

@@ -467,6 +467,12 @@ def test_where_the_kit_was_installed_only_what_makes_a_server_slow_is_left_out()
     assert run(slow, PROJECT, PYTHONPATH=folder).stdout == "False\n"
 
 
+def test_a_command_leaves_it_out_too():
+    code = "import sys, kit.__main__ as m; sys.argv[1:] = ['grades', 'none']; m.main(); "
+    done = run(python("-c", f"{code}print('rfc3987_syntax' in sys.modules)"), PROJECT)
+    assert done.stdout.splitlines()[-1] == "False"
+
+
 @with_make
 def test_make_starts_nothing_that_bears_the_old_path():
     # What pip puts into .venv/bin knows where it was installed; python -m does not care.
