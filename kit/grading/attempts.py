@@ -1,4 +1,4 @@
-"""Whose attempts count: from the files of an inbox to one submission a learner and exercise.
+"""Whose attempts count: of all that was handed in, one submission a learner and exercise.
 
 Nobody is marked by the order of files. Where it cannot be told whose work a submission is, it is
 named with the others, and not counted.
@@ -6,31 +6,20 @@ named with the others, and not counted.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from attrs import define, evolve, field, frozen
+from attrs import evolve, field, frozen
 
-from kit.course.course import Course
-from kit.course.messages import KitError, message
-from kit.grading.inbox import OtherKindError, Sender, SubmittedFile
-from kit.grading.marks import LONGEST_NAME, Submission
-from kit.grading.roster import Pupil, Roster, is_called
-from kit.grading.tables import Row
+from kit.course.messages import message
+from kit.grading.marks import Submission
+from kit.grading.problems import Problems
+from kit.grading.roster import Roster
 from kit.grading.times import LateRule, when
-from kit.learner.submission import NotSealedError, Seal, hand_ins
-from kit.questions.base import LONGEST_TEXT
 
 _NAMED = 10  #: files that one sentence names
-_MOST_ANSWERS = 5000  #: no exercise asks so much
-_LONG = 2 * LONGEST_TEXT  #: characters; no page of the kit makes an answer so long
-_LONG_CODE = LONGEST_TEXT // 10  #: characters of a class code, likewise
-_MOST_TOGETHER = 6  #: learners who hand in as one
-_BETWEEN = re.compile(r"\s*[,;/&+]\s*|\s+(?:and|und|et|y|e)\s+")  #: the codes of two
 #: What is said of the attempts that do not count, by the rule that says which does.
 _NOT_USED = {
     "last": "grade.superseded",
@@ -38,232 +27,6 @@ _NOT_USED = {
     "best": "grade.not_best",
     "before due": "grade.not_before_due",
 }
-_A_CODE = re.compile(r"(?=.*\d)[^\W_][\w.-]*")  #: what is a code and no name
-_OF_AN_EDITION = "/kit/__init__.py"  #: what is in every copy of the kit
-
-
-@define
-class Problems:
-    """What a teacher has to look at: the rows of ``problems.csv``."""
-
-    rows: list[Row] = field(factory=list)
-
-    def add(self, file: str, problem: str, learner: str = "") -> None:
-        """Add a row; ``file`` is empty where no file is meant."""
-        self.rows.append({"file": file, "learner": learner, "problem": problem})
-
-    def add_about(self, submission: Submission, problem: str) -> None:
-        """Add a row about a submission."""
-        self.add(submission.file, problem, submission.learner)
-
-    @contextmanager
-    def kept_to(
-        self, file: str, learner: str = "", key: str = "grade.unexpected"
-    ) -> Iterator[None]:
-        """Let whatever goes wrong with one submission stop no other: it is listed, and said.
-
-        Args:
-            file: the submission's name in the inbox.
-            learner: whose it is, where that is known.
-            key: what to say of a fault that nobody foresaw; it has a place for ``fault``.
-
-        """
-        try:
-            yield
-        except KitError as fault:
-            self.add(file, str(fault), learner)
-        except Exception as fault:
-            shown = f"{type(fault).__name__} {fault}"
-            self.add(file, message(key, fault=" ".join(shown.split())[:120]), learner)
-
-
-# --- Reading --------------------------------------------------------------------------------------
-
-
-def read_all(
-    course: Course,
-    files: Sequence[SubmittedFile],
-    roster: Roster | None,
-    problems: Problems,
-    progress: Callable[[int, int], None],
-) -> list[Submission]:
-    """Return every submission that can be read; note what is wrong with each of the others."""
-    submissions = []
-    editions = _Editions(files)
-    for n, file in enumerate(files):
-        progress(n, 2 * len(files))
-        with problems.kept_to(file.name), editions.without_hand_in(file):
-            for seal, intact in hand_ins(file.read()):
-                submission = _read(course, file, seal, intact, problems)
-                if roster:
-                    submission = _matched(submission, roster, problems)
-                if not submission.code:
-                    key = "grade.sender" if submission.sender.name else "grade.no_code"
-                    problems.add_about(submission, message(key))
-                submissions += _each_of_them(submission, roster)
-    for folder, count in editions.left_out.items():
-        problems.add(folder, message("grade.edition", n=count))
-    return submissions
-
-
-class _Editions:
-    """Where whole editions of the kit lie among the files, as in learners' home folders."""
-
-    def __init__(self, files: Sequence[SubmittedFile]) -> None:
-        self._folders = []
-        for file in files:
-            if f"/{file.name}".endswith(_OF_AN_EDITION):
-                self._folders.append(f"/{file.name}".removesuffix(_OF_AN_EDITION)[1:])
-        self.left_out: dict[str, int] = {}  #: by edition, how many of its files are no hand-in
-
-    @contextmanager
-    def without_hand_in(self, file: SubmittedFile) -> Iterator[None]:
-        """Count a file of an edition that is no hand-in, so that it is not listed by itself."""
-        try:
-            yield
-        except (NotSealedError, OtherKindError):
-            folders = [one for one in self._folders if not one or file.name.startswith(f"{one}/")]
-            if not folders:
-                raise
-            innermost = max(folders, key=len)
-            self.left_out[innermost] = self.left_out.get(innermost, 0) + 1
-
-
-def _read(
-    course: Course, file: SubmittedFile, seal: Seal, intact: bool, problems: Problems
-) -> Submission:
-    if seal.course != course.id:
-        raise KitError(message("grade.other_course", course=f"{seal.course:.60}"))
-    if not any(sheet.id == seal.sheet for sheet in course.sheets):
-        raise KitError(message("grade.no_such_sheet", sheet=f"{seal.sheet:.60}"))
-    if max(len(seal.record), len(seal.sealed)) > LONGEST_NAME:
-        raise KitError(message("grade.too_long"))
-    if len(seal.answers) > _MOST_ANSWERS:
-        raise KitError(message("grade.many_answers", most=_MOST_ANSWERS))
-    try:
-        content = repr(seal.answers)
-        if len(content) > _LONG or len(seal.learner) > _LONG_CODE:
-            seal = _cut(seal)
-            content = repr(seal.answers)
-    except RecursionError:
-        raise KitError(message("handin.wrong_form", fault="RecursionError")) from None
-    submission = Submission(file.name, seal, intact, file.sender, content=content)
-    if not intact:
-        problems.add_about(submission, message("grade.altered"))
-    code, sender = submission.code, submission.sender.name
-    if code and code.casefold() == sender.casefold():
-        submission = evolve(submission, agreed=True)
-    return submission
-
-
-def _cut(seal: Seal) -> Seal:
-    """Return a seal without what no page of the kit can have made of it, to spare the memory.
-
-    A class's submissions are held at once, and each may be a file of many megabytes. What is cut
-    is still seen to be too long.
-    """
-    answers = {}
-    for name, answer in seal.answers.items():
-        text = answer.value if isinstance(answer.value, str) else repr(answer.value)
-        answers[name] = evolve(answer, wording=answer.wording[:LONGEST_NAME])
-        if len(text) > _LONG:
-            answers[name] = evolve(answers[name], value=text[: LONGEST_TEXT + 1])
-    return evolve(seal, learner=seal.learner[:_LONG_CODE], answers=answers)
-
-
-def _matched(submission: Submission, roster: Roster, problems: Problems) -> Submission:
-    """Return it with its row of the class list; the code that was typed goes first."""
-    sender = submission.sender
-    typed = roster.match(submission.code)
-    sent_by = None
-    if sender.name:
-        if not (sender.id or sender.number):  # where the name begins and ends may be unclear
-            sent_by = roster.in_path(sender.place)
-        sent_by = sent_by or roster.sent(sender.id, sender.name, sender.number)
-    elif sent_by := roster.in_path(submission.file):
-        sender = Sender(sent_by.name or sent_by.code)
-        submission = evolve(submission, sender=sender)
-    matched = evolve(submission, pupil=typed or sent_by, sent_by=sent_by)
-    if _pupils_of_several(submission, roster):
-        return matched
-    if matched.pupil is None:
-        problems.add_about(submission, message("grade.not_on_roster"))
-    elif typed and typed is sent_by:
-        matched = evolve(matched, agreed=True)
-    elif typed and sent_by:
-        values = {"pupil": typed.label, "sender": sent_by.label}
-        matched = evolve(matched, dispute=message("grade.other_sender", **values))
-    elif typed and sender.name and is_called(typed, sender.name):
-        # Two on the list have this name, and the code tells them apart.
-        matched = evolve(matched, agreed=True)
-    elif typed and sender.name and roster.has_names and _is_named_by_lms(sender, roster):
-        values = {"sender": sender.name, "pupil": typed.label}
-        problems.add_about(submission, message("grade.stranger", **values))
-        matched = evolve(matched, stranger=True)
-    return matched
-
-
-def _is_named_by_lms(sender: Sender, roster: Roster) -> bool:
-    """Whether an LMS surely wrote the sender's name; a learner's own may look like Canvas's."""
-    return not sender.is_hidden and bool(sender.number or roster.is_canvas)
-
-
-def _each_of_them(submission: Submission, roster: Roster | None) -> list[Submission]:
-    """Return one for each learner who has handed in together: 'B01, B02' gives two rows."""
-    if roster:
-        pupils = _pupils_of_several(submission, roster)
-        codes = [pupil.code or pupil.name for pupil in pupils]
-    else:
-        codes = _codes_of_several(submission)
-        pupils = []
-    if not codes:
-        return [submission]
-    dispute = ""
-    if submission.pupil and submission.pupil not in pupils:
-        values = {"pupil": submission.code, "sender": submission.sender.name}
-        dispute = message("grade.other_sender", **values)
-    each = []
-    for n, code in enumerate(codes):
-        one = evolve(submission, own_code=code, dispute=dispute)
-        if pupils:
-            one = evolve(one, pupil=pupils[n], agreed=pupils[n] is submission.sent_by)
-        if not one.agreed and not dispute:
-            # Another has sent it for this one, or perhaps both have: that is no contradiction.
-            one = evolve(one, sender=evolve(one.sender, name="", id="", number=""))
-        each.append(one)
-    return each
-
-
-def _pupils_of_several(submission: Submission, roster: Roster) -> list[Pupil]:
-    """Return those who have handed in together: a group that the LMS names, or all typed."""
-    members = roster.group(submission.sender.name)
-    if members or roster.match(submission.code):
-        return members
-    pupils = [roster.match(name) for name in _parts(submission.code)]
-    known = [pupil for pupil in pupils if pupil]
-    return known if len(known) == len(pupils) else []
-
-
-def _codes_of_several(submission: Submission) -> list[str]:
-    """Return the codes of those who have handed in together, where there is no class list.
-
-    Each has to be a code, and all of one form: in '7b/12' class and number have two.
-    """
-    codes = _parts(submission.code)
-    forms = {re.sub(r"\d+", "0", re.sub(r"[^\W\d]+", "a", code)) for code in codes}
-    are_codes = len(forms) == 1 and all(_A_CODE.fullmatch(code) for code in codes)
-    return codes if are_codes else []
-
-
-def _parts(code: str) -> list[str]:
-    """Return the parts of what was typed; none where it has one part, or very many."""
-    parts = [part.strip() for part in _BETWEEN.split(code) if part.strip()]
-    if 2 <= len(parts) <= _MOST_TOGETHER:
-        return parts
-    return []
-
-
-# --- Which of several counts ----------------------------------------------------------------------
 
 
 @frozen
@@ -298,14 +61,14 @@ class Choosing:
         if rule == "best":
             return max(among, key=lambda one: (self.earned(one), place(one)))
         if rule == "before due":
-            among = [one for one in among if self._is_in_time(one)] or among
+            among = list(filter(self._is_in_time, among)) or among
         return max(among, key=place)
 
     def _is_in_time(self, submission: Submission) -> bool:
         return submission.late_rule(self.late).hours(submission.seal.sealed) == 0
 
 
-def counting(
+def those_that_count(
     submissions: Sequence[Submission], problems: Problems, choosing: Choosing
 ) -> list[Submission]:
     """Keep of each learner's attempts the one that counts.
@@ -348,7 +111,11 @@ def _by_learner(same_record: Sequence[Submission]) -> list[list[Submission]]:
     codes: dict[str, dict[str, list[Submission]]] = defaultdict(lambda: defaultdict(list))
     for one in same_record:
         codes[one.code.casefold()][one.sender.key].append(one)
-    _join_codeless(codes)
+    # What a sender once handed in without a code goes with what has one, where there is one only.
+    for sender in list(codes.get("", {})):
+        with_code = [senders for code, senders in codes.items() if code and sender in senders]
+        if sender and len(with_code) == 1:
+            with_code[0][sender] += codes[""].pop(sender)
     attempts: list[list[Submission]] = []
     for senders in codes.values():
         # What came some other way too, by mail perhaps, is the sender's, where there is one only.
@@ -357,15 +124,6 @@ def _by_learner(same_record: Sequence[Submission]) -> list[list[Submission]]:
             next(iter(senders.values())).extend(other_way)
         attempts += senders.values()
     return attempts
-
-
-def _join_codeless(codes: dict[str, dict[str, list[Submission]]]) -> None:
-    """Let what a sender once handed in without a code go with what has one."""
-    for sender, attempts in list(codes.get("", {}).items()):
-        with_code = [code for code, senders in codes.items() if code and sender in senders]
-        if sender and len(with_code) == 1:
-            codes[with_code[0]][sender].extend(attempts)
-            del codes[""][sender]
 
 
 def _attempt_that_counts(
@@ -416,9 +174,10 @@ def _one_text_one_code(of_record: Sequence[Submission], problems: Problems) -> S
     problems.add_about(of_record[0], message("grade.two_codes", codes=named))
     told_apart = []
     for one in of_record:
-        others = [other for other in of_record if _is_same_text(one, other)]
-        ones_own = [other for other in others if _is_same_sender(one, other)]
-        others = [other for other in others if not _is_same_sender(one, other)]
+        same = [other for other in of_record if _is_same_text(one, other)]
+        sender = one.sender.key or None  # two of whom nobody knows the sender have not the same
+        ones_own = [other for other in same if other.sender.key == sender]
+        others = [other for other in same if other.sender.key != sender]
         newest = max([*ones_own, one], key=lambda one: (one.seal.revision, _time(one), one.file))
         known = [other for other in others if other.pupil]
         if one.pupil and not known:  # the only code of these that is on the class list
@@ -435,10 +194,6 @@ def _one_text_one_code(of_record: Sequence[Submission], problems: Problems) -> S
             first = min([*ones_own, one], key=_time)
             told_apart.append(evolve(one, seal=evolve(one.seal, sealed=first.seal.sealed)))
     return told_apart
-
-
-def _is_same_sender(one: Submission, other: Submission) -> bool:
-    return bool(one.sender.key) and one.sender.key == other.sender.key
 
 
 def _is_same_text(one: Submission, other: Submission) -> bool:
@@ -469,13 +224,10 @@ def _is_ones_own(submission: Submission, others: Sequence[Submission]) -> bool:
 
     Either its code is the sender's; or neither its code nor its answers are another's as well.
     """
-    if submission.agreed:
-        return True
-    code = submission.code.casefold()
-    for other in others:
-        if (code and other.code.casefold() == code) or other.content == submission.content:
-            return False
-    return True
+    codes = {other.code.casefold() for other in others} - {""}
+    contents = {other.content for other in others}
+    is_like_others = submission.code.casefold() in codes or submission.content in contents
+    return submission.agreed or not is_like_others
 
 
 def _one_a_learner(
@@ -547,11 +299,9 @@ def note_missing(roster: Roster, submissions: Sequence[Submission], problems: Pr
     count = 0
     for sheet, seen in sorted(there.items()):
         for pupil in roster.pupils:
-            if id(pupil) in seen:
-                continue
-            if pupil.is_excused(sheet):
-                problems.add("", message("grade.excused", sheet=sheet), pupil.label)
-            else:
-                problems.add("", message("grade.missing", sheet=sheet), pupil.label)
-                count += 1
+            if id(pupil) not in seen:
+                is_excused = pupil.is_excused(sheet)
+                key = "grade.excused" if is_excused else "grade.missing"
+                problems.add("", message(key, sheet=sheet), pupil.label)
+                count += not is_excused
     return count

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from attrs import define, evolve, field, frozen
@@ -50,9 +51,15 @@ def locked(path: Path) -> Iterator[None]:
 # --- What is to be marked -------------------------------------------------------------------------
 
 
-def answer_id(submission: Submission, result: Result, criterion: str) -> str:
-    """Return the name of one criterion of one answer; it changes when the answer does."""
-    who = [submission.seal.record, submission.seal.learner.strip().casefold()]
+def answer_id(
+    submission: Submission, result: Result, criterion: str, code: str | None = None
+) -> str:
+    """Return the name of one criterion of one answer; it changes when the answer does.
+
+    With ``code``, it is the name that it would have under this class code.
+    """
+    typed = submission.seal.learner if code is None else code
+    who = [submission.seal.record, typed.strip().casefold()]
     if submission.shared:  # then record and code may be another's as well
         who.append(submission.sender.key)
     text = result.text
@@ -69,7 +76,8 @@ def criteria(question: Question) -> list[tuple[str, float, str]]:
     for criterion in question.rubric:
         levels = [f"{x.points:g} = {x.text} (“{x.anchor}”)" for x in criterion.levels]
         most = max((level.points for level in criterion.levels), default=0.0)
-        rows.append((criterion.id, most, f"{criterion.text}: {'; '.join(levels)}"))
+        in_words = sys.intern(f"{criterion.text}: {'; '.join(levels)}")  # every answer has it
+        rows.append((criterion.id, most, in_words))
     return rows or [("whole", question.marks, question.look_for)]
 
 
@@ -93,21 +101,11 @@ def rows_to_mark(marked: MarkedSubmission) -> Iterator[Row]:
                 "levels": levels,
                 "answer_id": answer_id(submission, result, criterion),
                 "other_id": "",
-                _ID_UNDER: _ids_under(submission, result, criterion),
+                _ID_UNDER: partial(answer_id, submission, result, criterion),
             }
             if other:  # its name before others sent in the same record, or after they were gone
                 row["other_id"] = answer_id(other, result, criterion)
             yield row
-
-
-def _ids_under(submission: Submission, result: Result, criterion: str) -> Callable[[str], str]:
-    """Return what gives the name that an answer would have under another class code."""
-
-    def id_under(code: str) -> str:
-        seal = evolve(submission.seal, learner=code)
-        return answer_id(evolve(submission, seal=seal), result, criterion)
-
-    return id_under
 
 
 # --- The table as it was found --------------------------------------------------------------------
@@ -140,11 +138,8 @@ def columns_of(rows: Sequence[Row]) -> tuple[str, ...]:
         rows: as :func:`read_rows` returns them.
 
     """
-    columns = list(COLUMNS)
-    for name in rows[0] if rows else ():
-        if name not in columns:
-            columns.append(name)
-    return tuple(columns)
+    first = rows[0] if rows else {}
+    return tuple(dict.fromkeys((*COLUMNS, *first)))
 
 
 def is_todays(row: Row) -> bool:
@@ -213,12 +208,12 @@ class TodaysAnswers:
             self._by_content[row.content].append(answer)
             self._by_other_id[row.cells["other_id"]].append(answer)
         #: What each column holds in any of today's rows.
-        self._cells = list(map(set, zip(*self._by_content, strict=True)))
-        self._told = {}  #: by answer, the row of the table with its id
+        self._in_columns = list(map(set, zip(*self._by_content, strict=True)))
+        self._row_with_id = {}  #: by answer, the row of the table with its id
         places, order = [], {answer: n for n, answer in enumerate(self.rows)}
         for row in table:
             if answer := self.named(row):
-                self._told[answer] = row
+                self._row_with_id[answer] = row
                 places.append(order[answer])
         self._was_moved = places != sorted(places)
         self._torn = {row.place for row in table if self._speaks_of_another(row)}
@@ -234,12 +229,10 @@ class TodaysAnswers:
         """Return the answer whose id a row bore before the learner put the class code right."""
         code = tables.as_written(row.cells["learner"])
         found = []
-        for own, answers in self._by_content.items():
-            if own[1:] == row.content[1:]:
-                for answer in answers:
-                    id_under = self.rows[answer].cells[_ID_UNDER]
-                    if row.id in (id_under(code), id_under("")):
-                        found.append(answer)
+        for answer, own in self.rows.items():
+            id_under = own.cells[_ID_UNDER]
+            if own.content[1:] == row.content[1:] and row.id in (id_under(code), id_under("")):
+                found.append(answer)
         return _only(found)
 
     def matching(self, row: TableRow) -> str:
@@ -279,7 +272,7 @@ class TodaysAnswers:
         learner, *rest = row.content
         if learner == own[0].lstrip("0"):
             learner = own[0]
-        for cell, own_cell, column in zip([learner, *rest], own, self._cells, strict=True):
+        for cell, own_cell, column in zip([learner, *rest], own, self._in_columns, strict=True):
             if cell and cell != own_cell and cell in column:
                 return True
         return False
@@ -287,17 +280,17 @@ class TodaysAnswers:
     def _took_the_place(self, row: TableRow) -> bool:
         """Whether a row about nobody of today has all that another's own row should have."""
         for answer in self._by_content.get(row.content, []):
-            if answer in self._told and self._told[answer].content != row.content:
+            if self._row_with_id.get(answer, row).content != row.content:
                 return True
         return False
 
 
 def _is_recognised(content: tuple[str, ...], own: tuple[str, ...]) -> bool:
     """Whether a row says whose answer it is, or what was answered, as the answer has it."""
-    learner, text = content[0], content[3]
-    if learner and learner == own[0]:
-        return True
-    return text == own[3] if text else not learner
+    learner, _, _, text = content
+    if text:
+        return text == own[3] or learner == own[0] != ""
+    return learner in ("", own[0])
 
 
 def _only(answers: Sequence[str]) -> str:
@@ -347,7 +340,9 @@ class ReaderMarks:
                 claims[answer].append(row)
             elif answer := answers.under_another_code(row):
                 claims[answer].append(row)
-                self._note_new_code(row, answers.learners[answer])
+                values = {"old": row.cells["learner"], "item": row.cells["item"]}
+                text = message("grade.new_code", file=self.file, row=row.place, **values)
+                self.problems.append((answers.learners[answer], text))
             else:
                 self.earlier.append(row)
         with_id = set(claims)
@@ -368,10 +363,6 @@ class ReaderMarks:
         places = ", ".join(str(row.place) for row in rows)
         for row in rows:
             self._set_aside(row, "grade.same_row", rows=places)
-
-    def _note_new_code(self, row: TableRow, learner: str) -> None:
-        values = {"old": row.cells["learner"], "item": row.cells["item"], "row": row.place}
-        self.problems.append((learner, message("grade.new_code", file=self.file, **values)))
 
     def _set_aside(self, row: TableRow, key: str, **values: str) -> None:
         self.astray.append(row)
@@ -399,6 +390,7 @@ class ReaderMarks:
                 at = {"row": counted.place, "file": self.file, "most": row["most"]}
                 text = message("grade.bad_mark", mark=filled["mark"].strip(), **at)
                 self.problems.append((row["learner"], text))
+        del filled[_ID_UNDER]  # asked for no more
         filled |= {"number": number, "status": message("grade.to_mark")}
         if number is not None:
             filled |= {"mark": tidy(number), "status": message("grade.marked")}

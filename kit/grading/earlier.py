@@ -70,12 +70,15 @@ class Places:
         earlier = {_who(row): row for row in self._earlier_rows()}
         changed = []
         for one in graded:
-            row = earlier.get(_who_of(one.submission))
-            before = tables.number(row["automatic"], math.inf) if row else None
-            if row is None or before is None:
+            row = earlier.get(_who_of(one.submission), {})
+            before = tables.number(row.get("automatic", ""), math.inf)
+            if before is None:
                 continue
             most_before = tables.number(row["automatic_out_of"], math.inf)
             cells = {
+                "learner": one.submission.learner,
+                "name": row["name"],
+                "sheet": one.sheet,
                 "automatic_before": tables.tidy(before),
                 "automatic": tables.tidy(one.automatic),
                 "difference": tables.tidy(one.automatic - before),
@@ -84,8 +87,7 @@ class Places:
             }
             as_before = (cells["automatic_before"], cells["out_of_before"])
             if as_before != (cells["automatic"], cells["out_of"]):
-                whose = {"learner": one.submission.learner, "name": row["name"], "sheet": one.sheet}
-                changed.append(whose | cells)
+                changed.append(cells)
         return changed
 
     def keep(self, submissions: Collection[Submission]) -> str:
@@ -117,7 +119,10 @@ class Places:
         foreign = bool(there) and not self._made_by_us(there)
         if not gone and not foreign:
             return ""
-        folder = self._free_folder()
+        n = 1
+        while (self.out / f"earlier-{n}").exists():
+            n += 1
+        folder = self.out / f"earlier-{n}"
         (folder / PAGES).mkdir(parents=True)
         for path in there:
             shutil.copy2(path, folder / path.name)
@@ -137,14 +142,9 @@ class Places:
 
     def _earlier_rows(self) -> list[tables.Row]:
         """Return the rows of the earlier ``marks.csv``; none where there is no such table."""
+        needed = {*_WHO, "feedback", "name", "automatic", "automatic_out_of"}
         try:
-            return list(
-                tables.read(
-                    self.out / "marks.csv",
-                    {*_WHO, "feedback", "name", "automatic", "automatic_out_of"},
-                    "grade.no_heading",
-                )
-            )
+            return list(tables.read(self.out / "marks.csv", needed, "grade.no_heading"))
         except (KitError, OSError):
             return []
 
@@ -157,12 +157,6 @@ class Places:
                 return False
         # Without this one, what is there is from something else.
         return (self.out / "marks.csv").is_file()
-
-    def _free_folder(self) -> Path:
-        n = 1
-        while (self.out / f"earlier-{n}").exists():
-            n += 1
-        return self.out / f"earlier-{n}"
 
 
 def _who(row: tables.Row) -> tuple[str, ...]:

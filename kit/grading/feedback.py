@@ -28,6 +28,7 @@ _QUESTION = Path(__file__).with_name("feedback_question.html.j2")
 _WRITTEN = "\0"  #: where a learner's own text will be; no text of a course holds this
 _MOST_KEPT = 5000  #: answers; to keep what is said of them all would fill the memory
 Rows = Sequence[Row]  #: of ``to-mark.csv``, filled in; see by_hand.ReaderMarks.fill
+Share = tuple[float, int, Result]  #: the share of its marks that an answer earned; its number
 _WELL = 0.5  #: a share of the marks from which on something went well
 _BEST = 3  #: questions that are named for that
 _OURS = re.compile(r"[a-z0-9-]+-[0-9a-f]{12}\.html")
@@ -64,19 +65,18 @@ class FeedbackPages:
         questions = []
         for n, result in enumerate(marked.results, 1):
             questions.append(self._section(n, result, rows[result.question.id]))
-        paragraphs, records = _to_read_again(self._records, marked)
+        shares = list(_shares(marked, rows))
         return pages.page(
             "feedback.html.j2",
             course,
             sheet=course.sheet(graded.sheet),
             graded=graded,
             questions=questions,
-            well=_went_well(marked, rows),
-            again=_first_again(course, self._records, marked, rows),
+            well=_went_well(marked, shares),
+            again=_first_again(course, self._records, shares),
             calibration=_calibration(marked),
-            paragraphs=paragraphs,
-            records=records,
             printed=printed,
+            **_to_read_again(self._records, marked),
         )
 
     def _section(self, n: int, result: Result, rows: Rows) -> str:
@@ -102,17 +102,14 @@ class FeedbackPages:
 # --- What the page begins with --------------------------------------------------------------------
 
 
-def _shares(
-    marked: MarkedSubmission, rows: Mapping[str, Rows]
-) -> Iterator[tuple[float, int, Result]]:
+def _shares(marked: MarkedSubmission, rows: Mapping[str, Rows]) -> Iterator[Share]:
     """Yield of each question that earns marks the share earned, its number, and its result."""
     for n, result in enumerate(marked.results, 1):
         question = result.question
-        if not question.marks or not question.has_right_answer:
-            continue
-        earned = share(result, rows.get(question.id, ()))
-        if earned is not None:
-            yield earned, n, result
+        if question.marks and question.has_right_answer:
+            earned = share(result, rows[question.id])
+            if earned is not None:
+                yield earned, n, result
 
 
 def _line(n: int, result: Result, *said: str) -> Markup:
@@ -126,9 +123,9 @@ def _linked(n: int, question: str, prompt: str, *said: str) -> Markup:
     return line.format(n, question, pages.in_short(prompt, 60), Markup(" ").join(said))
 
 
-def _went_well(marked: MarkedSubmission, rows: Mapping[str, Rows]) -> list[str]:
+def _went_well(marked: MarkedSubmission, shares: Sequence[Share]) -> list[str]:
     """Return what earned most, as far as anything did, and else what was tried."""
-    earning = [one for one in _shares(marked, rows) if one[0] >= _WELL]
+    earning = [one for one in shares if one[0] >= _WELL]
     earning.sort(key=lambda one: (-one[0], -one[2].question.marks))
     well: list[str] = []
     for earned, n, result in earning[:_BEST]:
@@ -139,10 +136,10 @@ def _went_well(marked: MarkedSubmission, rows: Mapping[str, Rows]) -> list[str]:
         well.append(_line(n, result, text))
     counts = marked.counts
     if counts.sound and counts.unsound:
-        accepted, rejected = counts.sound_accepted, counts.unsound_rejected
-        if accepted / counts.sound + rejected / counts.unsound - 1 >= _WELL:
-            told = {"accepted": accepted, "sound": counts.sound}
-            told |= {"rejected": rejected, "unsound": counts.unsound}
+        told = {"sound": counts.sound, "accepted": counts.sound_accepted}
+        told |= {"unsound": counts.unsound, "rejected": counts.unsound_rejected}
+        apart = told["accepted"] / counts.sound + told["rejected"] / counts.unsound - 1
+        if apart >= _WELL:
             well.append(message("feedback.well_judged", **told))
     if not well and marked.answered:
         well.append(message("feedback.well_tried", n=marked.answered, all=len(marked.results)))
@@ -150,13 +147,10 @@ def _went_well(marked: MarkedSubmission, rows: Mapping[str, Rows]) -> list[str]:
 
 
 def _first_again(
-    course: Course,
-    known: Mapping[str, Markup],
-    marked: MarkedSubmission,
-    rows: Mapping[str, Rows],
+    course: Course, known: Mapping[str, Markup], shares: Sequence[Share]
 ) -> list[Markup]:
     """Return the two things to read again that cost most marks."""
-    lost = [one for one in _shares(marked, rows) if one[0] < 1]
+    lost = [one for one in shares if one[0] < 1]
     lost.sort(key=lambda one: (one[0] - 1) * one[2].question.marks)
     again = []
     for _, n, result in lost[:2]:
@@ -182,13 +176,14 @@ def _question(result: Result, rows: Rows) -> dict[str, Any]:
     if result.confidence is not None:
         shown["confidence"] = message("feedback.sure", n=round(result.confidence))
     if result.unread:
+        said = result.unread
         if not result.to_mark:
-            return shown | {"said": message("feedback.reworded"), "handed_in": result.text}
-        is_marked = bool(rows) and all(row["number"] is not None for row in rows)
-        shown["said"] = message(f"feedback.{'read_by_hand' if is_marked else result.unread}")
-        shown["handed_in"] = result.text
-        shown["criteria"] = [_criterion(question, row) for row in rows]
-        return shown
+            said = "reworded"
+        elif rows and all(row["number"] is not None for row in rows):
+            said = "read_by_hand"
+        criteria = [_criterion(question, row) for row in rows]
+        shown |= {"said": message(f"feedback.{said}"), "handed_in": result.text}
+        return shown | {"criteria": criteria}
     if result.value is None:
         shown["said"] = message("feedback.left_out")
     if question.has_right_answer:
@@ -237,20 +232,17 @@ def _marks(result: Result, rows: Rows) -> str:
 def _criterion(question: Question, row: Row) -> dict[str, Any]:
     """Return what a reader gave for one criterion: the level reached, and what the top one asks."""
     number = row["number"]
-    shown = {
-        "points": f"{printed(number) or '–'} / {row['most']}",
-        "comment": as_written(row["comment"]),
-    }
+    shown = {"points": f"{printed(number) or '–'} / {row['most']}"}
+    shown["comment"] = as_written(row["comment"])
     for criterion in question.rubric:
-        if criterion.id != row["criterion"]:
-            continue
-        shown["text"] = criterion.text
-        levels = sorted(criterion.levels, key=lambda level: -level.points)
-        reached = [level for level in levels if number is not None and level.points <= number]
-        if reached:
-            shown["level"] = reached[0].text
-        if number is not None and levels and number < levels[0].points:
-            shown["top"] = f"{levels[0].text} (“{levels[0].anchor}”)"
+        if criterion.id == row["criterion"]:
+            shown["text"] = criterion.text
+            levels = sorted(criterion.levels, key=lambda level: -level.points)
+            reached = [level for level in levels if number is not None and level.points <= number]
+            if reached:
+                shown["level"] = reached[0].text
+            if number is not None and levels and number < levels[0].points:
+                shown["top"] = f"{levels[0].text} (“{levels[0].anchor}”)"
     return shown
 
 
@@ -260,14 +252,9 @@ def _calibration(marked: MarkedSubmission) -> str:
     if not asked:
         return ""
     right = sum(result.credit == 1 for result in asked)
-    confidence = sum(result.confidence or 0.0 for result in asked) / len(asked)
-    return message(
-        "feedback.sureness",
-        count=len(asked),
-        says=round(confidence),
-        right=right,
-        share=round(100 * right / len(asked)),
-    )
+    says = round(sum(result.confidence or 0.0 for result in asked) / len(asked))
+    share = round(100 * right / len(asked))
+    return message("feedback.sureness", count=len(asked), says=says, right=right, share=share)
 
 
 def _cited(record: EvidenceRecord) -> Markup:
@@ -280,17 +267,12 @@ def _cited(record: EvidenceRecord) -> Markup:
     return cited
 
 
-def _to_read_again(
-    known: Mapping[str, Markup], marked: MarkedSubmission
-) -> tuple[list[int], list[Markup]]:
+def _to_read_again(known: Mapping[str, Markup], marked: MarkedSubmission) -> dict[str, list[Any]]:
     """Return the paragraphs and records of the questions that were not answered fully right."""
     paragraphs: set[int] = set()
     records: dict[str, Markup] = {}
     for result in marked.results:
-        if result.credit is None or result.credit == 1:
-            continue
-        paragraphs |= result.question.paragraphs_missed(result.value)
-        for name in result.question.records:
-            if name in known:
-                records[name] = known[name]
-    return sorted(paragraphs), list(records.values())
+        if result.credit is not None and result.credit < 1:
+            paragraphs |= result.question.paragraphs_missed(result.value)
+            records |= {name: known[name] for name in result.question.records if name in known}
+    return {"paragraphs": sorted(paragraphs), "records": list(records.values())}

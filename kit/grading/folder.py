@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -27,9 +27,11 @@ from kit.grading import (
     report_page,
     tables,
     totals,
+    whose,
 )
 from kit.grading import roster as class_list
 from kit.grading.marks import MarkedSubmission, Rulings, Submission, mark
+from kit.grading.problems import Problems
 from kit.grading.tables import Row
 from kit.grading.times import LateRule
 from kit.grading.totals import GradedSubmission
@@ -80,50 +82,38 @@ def grade_folder(
         KitError: when there is nothing to grade or no key to grade it with.
 
     """
-    choices, problems = choices or Choices(), attempts.Problems()
-    roster = class_list.load(choices.roster) if choices.roster else None
-    if choices.lms and roster is None:
+    choices, problems = choices or Choices(), Problems()
+    roster = class_list.Roster()
+    if choices.roster:
+        roster = class_list.load(choices.roster)
+    elif choices.lms:
         raise KitError(message("grade.lms_roster"))
-    places = earlier.Places(course, out)
-    places.refuse_input(submissions, choices.roster)
-    if roster:
-        for word in roster.doubles:
-            problems.add("", message("grade.twice_on_list", word=word))
-    with inbox.opened(submissions, places.is_ours) as found:
-        read = attempts.read_all(course, found.files, roster, problems, choices.progress)
+    there = earlier.Places(course, out)
+    there.refuse_input(submissions, choices.roster)
+    for word in roster.doubles:
+        problems.add("", message("grade.twice_on_list", word=word))
+    with inbox.opened(submissions, there.is_ours) as found:
+        read = whose.read_all(course, found.files, roster, problems, choices.progress)
     if found.hidden:
         problems.add("", message("grade.hidden", n=len(found.hidden)))
     run = _Run(course, out, choices, problems)
     run.read_keys(keys, {one.seal.sheet for one in read})
     choosing = attempts.Choosing(choices.first, choices.late, run.earned)
-    counted = attempts.counting(read, problems, choosing)
+    counted = attempts.those_that_count(read, problems, choosing)
     attempts.note_same_codes(counted, problems)
     attempts.note_clocks(counted, choices.late, problems)
     with by_hand.locked(out / "to-mark.csv"):
         readers = by_hand.read_marks(out / "to-mark.csv")
         graded = run.grade(counted, readers)
-        changed = places.changes(graded)
-        kept = places.keep([one.submission for one in graded])
+        changed = there.changes(graded)
+        kept = there.keep([one.submission for one in graded])
         run.write(graded, readers)
     if changed:
         tables.write(out / earlier.CHANGES, totals.CHANGES, changed)
-    missing = 0
-    if roster:
-        missing = attempts.note_missing(roster, counted, problems)
+    missing = attempts.note_missing(roster, counted, problems)
     of_gradebook = run.write_gradebook(graded, roster)
-    tables.write(out / "problems.csv", totals.PROBLEMS, problems.rows)
-    lines = [
-        message(
-            "grade.done",
-            graded=len(graded),
-            all=len(found.files),
-            marks=out / "marks.csv",
-            written=out / "to-mark.csv",
-            problems=f"{len(problems.rows)} ({out / 'problems.csv'})",
-        ),
-        message("grade.done_report", report=out / "report.html"),
-        *_said_of_time(choices.late),
-    ]
+    problems.save(out / "problems.csv")
+    lines = [*_done(out, len(graded), len(found.files), len(problems.rows), choices.late)]
     if changed:
         lines.append(message("grade.done_changed", n=len(changed), file=out / earlier.CHANGES))
     if found.hidden:
@@ -136,8 +126,12 @@ def grade_folder(
     return "\n".join([*lines, *of_gradebook])
 
 
-def _said_of_time(late: LateRule) -> Iterator[str]:
-    """Say how it was understood by when the work is due."""
+def _done(out: Path, graded: int, files: int, problems: int, late: LateRule) -> Iterator[str]:
+    """Say how much was graded, where it is, and by when it was taken to be due."""
+    listed = f"{problems} ({out / 'problems.csv'})"
+    places = {"marks": out / "marks.csv", "written": out / "to-mark.csv"}
+    yield message("grade.done", graded=graded, all=files, problems=listed, **places)
+    yield message("grade.done_report", report=out / "report.html")
     if late.due:
         yield message("grade.done_due", due=late, grace=f"{late.grace:g}")
     elif late.off:
@@ -165,7 +159,7 @@ class _Run:
     course: Course
     out: Path
     choices: Choices
-    problems: attempts.Problems
+    problems: Problems
     questions: dict[str, dict[str, Question]] = field(factory=dict)  #: keyed, by exercise and id
     faults: dict[str, str] = field(factory=dict)  #: by sheet, why it is not graded
     pages: dict[int, str] = field(factory=dict)  #: each submission's page, below ``out``
@@ -174,11 +168,6 @@ class _Run:
     def feedback_pages(self) -> feedback.FeedbackPages:
         """What makes the learners' pages."""
         return feedback.FeedbackPages(self.course)
-
-    def _kept_to(
-        self, submission: Submission, key: str = "grade.unexpected"
-    ) -> AbstractContextManager[None]:
-        return self.problems.kept_to(submission.file, submission.learner, key)
 
     def read_keys(self, keys: Path, sheets: Collection[str]) -> None:
         """Read the questions of the exercises that came in, with their keys.
@@ -229,42 +218,43 @@ class _Run:
         """Mark every submission, and lay over it what readers have given."""
         marked: list[tuple[MarkedSubmission, list[Row]]] = []
         today: list[Row] = []
-        rulings = self.choices.rulings
+        # As if no old wording were accepted: a mark that a reader has given goes first.
+        strictly = evolve(self.choices.rulings, old_wording=frozenset())
         for submission in submissions:
-            with self._kept_to(submission):
-                # As if no old wording were accepted: a mark that a reader has given goes first.
-                one = self._marked(submission, evolve(rulings, old_wording=frozenset()))
+            with self.problems.kept_to(submission):
+                one = self._marked(submission, strictly)
                 rows = list(by_hand.rows_to_mark(one))
                 marked.append((one, rows))
                 today += rows
         readers.match(today)
-        if rulings.old_wording:
-            marked = [self._with_old_wordings(one, rows, readers) for one, rows in marked]
         graded = []
         for one, rows in marked:
-            with self._kept_to(one.submission):
-                to_mark = [readers.fill(row) for row in rows]
-                with_total = totals.total(one, to_mark, self.choices.late)
-                for problem in [*one.problems, *_unread(with_total)]:
-                    self.problems.add_about(one.submission, problem)
-                graded.append(with_total)
+            with self.problems.kept_to(one.submission):
+                graded.append(self._with_readers(one, rows, readers))
         return graded
 
-    def _with_old_wordings(
-        self, one: MarkedSubmission, rows: list[Row], readers: by_hand.ReaderMarks
-    ) -> tuple[MarkedSubmission, list[Row]]:
-        """Let the program mark answers to older wordings that are accepted and not marked yet."""
-        with self._kept_to(one.submission):
-            unread = {row["item"] for row in rows if not readers.has_marked(row)}
-            old = self.choices.rulings.old_wording & unread
-            one = self._marked(one.submission, evolve(self.choices.rulings, old_wording=old))
-            rows = list(by_hand.rows_to_mark(one))
-        return one, rows
+    def _with_readers(
+        self, marked: MarkedSubmission, rows: list[Row], readers: by_hand.ReaderMarks
+    ) -> GradedSubmission:
+        """Return a submission with what readers gave for it; what keeps a mark open is listed."""
+        rulings = self.choices.rulings
+        unread = {row["item"] for row in rows if not readers.has_marked(row)}
+        if old := rulings.old_wording & unread:
+            marked = self._marked(marked.submission, evolve(rulings, old_wording=old))
+            rows = list(by_hand.rows_to_mark(marked))
+        graded = totals.total(marked, list(map(readers.fill, rows)), self.choices.late)
+        waiting = {row["item"] for row in graded.to_mark if row["number"] is None}
+        problems = list(marked.problems)
+        for result in marked.results:
+            if result.unread and (result.question.id in waiting or not result.by_hand):
+                problems.append(result.why_unread)
+        for problem in problems:
+            self.problems.add_about(marked.submission, problem)
+        return graded
 
     def write(self, graded: Sequence[GradedSubmission], readers: by_hand.ReaderMarks) -> None:
         """Write the tables, a page for each learner, and the class report."""
-        marks: list[Row] = []
-        answers: list[Row] = []
+        marks, answers = tables.Table(totals.MARKS), tables.Table(totals.ITEMS)
         to_mark: dict[str, Row] = {}  # of those who handed in together one row, not one each
         if self.choices.pages:
             (self.out / earlier.PAGES).mkdir(parents=True, exist_ok=True)
@@ -273,14 +263,16 @@ class _Run:
             to_mark.update({row["answer_id"]: row for row in one.to_mark})
             page = ""
             if self.choices.pages:
-                with self._kept_to(one.submission, "grade.no_page"):
-                    page = self.pages[n] = self._write_page(one)
-            with self._kept_to(one.submission):
+                with self.problems.kept_to(one.submission, "grade.no_page"):
+                    place = f"{earlier.PAGES}/{feedback.file_name(one.submission)}"
+                    (self.out / place).write_bytes(self.feedback_pages.page(one))
+                    page = self.pages[n] = place
+            with self.problems.kept_to(one.submission):
                 row, answer_rows = totals.marks_row(one, page), list(totals.item_rows(one.marked))
-                marks.append(row)
-                answers += answer_rows
-        tables.write(self.out / "marks.csv", totals.MARKS, marks)
-        tables.write(self.out / "items.csv", totals.ITEMS, answers)
+                marks.add(row)
+                answers.add(*answer_rows)
+        marks.save(self.out / "marks.csv")
+        answers.save(self.out / "items.csv")
         by_hand.write_marks(
             self.out / "to-mark.csv", readers.columns, [*to_mark.values(), *readers.left_over()]
         )
@@ -293,18 +285,12 @@ class _Run:
         self._note_unanswered(graded)
         self.choices.progress(2 * len(graded), 2 * len(graded))
 
-    def _write_page(self, one: GradedSubmission) -> str:
-        """Write a learner's page and return its place below ``out``."""
-        place = f"{earlier.PAGES}/{feedback.file_name(one.submission)}"
-        (self.out / place).write_bytes(self.feedback_pages.page(one))
-        return place
-
     def _reports(self, graded: Sequence[GradedSubmission]) -> dict[str, report.ClassReport]:
         """Return what there is to report of each exercise."""
         reports: dict[str, report.ClassReport] = defaultdict(report.ClassReport)
         whole = []
         for one in graded:
-            with self._kept_to(one.submission, "grade.no_report"):
+            with self.problems.kept_to(one.submission, "grade.no_report"):
                 reports[one.sheet].add(one.marked, one.to_mark)
                 whole.append(one)
         if len(whole) < len(graded):  # one that failed has left a half of itself in the figures
@@ -329,7 +315,7 @@ class _Run:
                     self.problems.add("", message("grade.newer", n=first, **at))
 
     def write_gradebook(
-        self, graded: Sequence[GradedSubmission], roster: class_list.Roster | None
+        self, graded: Sequence[GradedSubmission], roster: class_list.Roster
     ) -> list[str]:
         """Write the tables for an LMS in place of those of an earlier grading.
 
@@ -341,7 +327,7 @@ class _Run:
         kind = self.choices.lms
         left_out = []
         with self.problems.kept_to(f"{kind}.csv", key="grade.no_table"):
-            if kind and roster:
+            if kind:
                 left_out = lms.write(self.course, kind, self.out, roster, graded)
             else:
                 left_out = lms.doubles(graded)
@@ -355,11 +341,3 @@ class _Run:
         if stale:
             said.append(message("grade.stale_tables", names=", ".join(stale)))
         return said
-
-
-def _unread(graded: GradedSubmission) -> Iterator[str]:
-    """Say which answers no program can mark, as long as no reader has marked them either."""
-    waiting = {row["item"] for row in graded.to_mark if row["number"] is None}
-    for result in graded.marked.results:
-        if result.unread and (result.question.id in waiting or not result.by_hand):
-            yield result.why_unread

@@ -43,8 +43,7 @@ def write_grades(folders: Sequence[Path], weights: Mapping[str, float], path: Pa
             who = (name or code).casefold()
             named.setdefault(who, (code, name))
             if row["sheet"] in shares[who]:
-                values = {"learner": name or code, "sheet": row["sheet"]}
-                raise KitError(message("grades.twice", **values))
+                raise KitError(message("grades.twice", learner=name or code, sheet=row["sheet"]))
             final = tables.number(row["final"], math.inf)
             most = tables.number(row["out_of"], math.inf)
             shares[who][row["sheet"]] = final / most if final is not None and most else None

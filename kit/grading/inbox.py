@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -90,20 +91,21 @@ class Sender:
         return "\0".join([self.id, self.number, self.name.casefold()]) if self.name else ""
 
 
-def _sender(found: Mapping[str, str], place: str) -> Sender:
+def _sender(match: re.Match[str]) -> Sender:
     """Return the sender that a row of ``_SYSTEMS`` has found."""
-    name, number = found.get("hidden") or found["name"], found.get("number", "")
-    is_hidden = bool(found.get("hidden")) or name.casefold() in _HIDDEN
+    found = defaultdict(str, match.groupdict(""))
+    name, number = found["hidden"] or found["name"], found["number"]
+    is_hidden = bool(found["hidden"]) or name.casefold() in _HIDDEN
     if is_hidden:
         name = f"{name} {number}"
     return Sender(
         name,
-        found.get("id", ""),
-        late=bool(found.get("late")),
+        found["id"],
+        late=bool(found["late"]),
         number=number,
         is_hidden=is_hidden,
-        place=place,
-        is_draft=found.get("draft") == "Working",
+        place=match[0].strip("/"),
+        is_draft=found["draft"] == "Working",
     )
 
 
@@ -125,7 +127,7 @@ class SubmittedFile:
         path = f"/{self.inbox}/{self.name}".replace("\\", "/")
         for system in _SYSTEMS:
             if match := system.search(path):
-                return _sender(match.groupdict(""), match[0].strip("/"))
+                return _sender(match)
         return Sender()
 
     def read(self) -> bytes:
@@ -229,11 +231,9 @@ def _walk(folder: Path, ours: Callable[[Path], bool], found: Inbox, stack: ExitS
             continue
         if _is_hidden(place.parts):
             found.hidden.append(place.as_posix())
-        elif refused:
-            found.files.append(SubmittedFile(place.as_posix(), path, refused=refused))
         else:
-            whole = SubmittedFile(place.as_posix(), path, inbox=name)
-            _add(whole, found, stack)
+            file = SubmittedFile(place.as_posix(), path, refused=refused, inbox=name)
+            _add(file, found, stack)
 
 
 def _why_no_file(path: Path) -> str | None:
@@ -249,13 +249,6 @@ def _why_no_file(path: Path) -> str | None:
     return "" if stat.S_ISREG(mode) else message("grade.other_kind")
 
 
-def _add(file: SubmittedFile, found: Inbox, stack: ExitStack) -> None:
-    if file.path.suffix.lower() == ".zip":
-        _look_into(file, found, stack)
-    else:
-        found.files.append(file)
-
-
 def _is_hidden(parts: tuple[str, ...]) -> bool:
     """Whether a part is hidden, or what a system adds to a folder or a zip."""
     if ".." in parts:
@@ -263,8 +256,11 @@ def _is_hidden(parts: tuple[str, ...]) -> bool:
     return any(part.startswith((".", "~$")) or part in _LEFT_BY_SYSTEMS for part in parts)
 
 
-def _look_into(whole: SubmittedFile, found: Inbox, stack: ExitStack) -> None:
-    """List what is in a zip; where it cannot be opened, the zip itself with the reason."""
+def _add(whole: SubmittedFile, found: Inbox, stack: ExitStack) -> None:
+    """List a file, or what is in a zip; one that cannot be opened is listed with the reason."""
+    if whole.refused or not whole.name.lower().endswith(".zip"):
+        found.files.append(whole)
+        return
     files, hidden = [], []
     try:
         source = BytesIO(whole.read_any()) if whole.member else whole.path
@@ -293,12 +289,10 @@ def _look_into(whole: SubmittedFile, found: Inbox, stack: ExitStack) -> None:
         return
     found.hidden.extend(hidden)
     for file in files:
-        if file.refused or not file.name.lower().endswith(".zip"):
-            found.files.append(file)
-        elif whole.member:
+        if whole.member and not file.refused and file.name.lower().endswith(".zip"):
             found.files.append(evolve(file, refused=message("grade.zip_in_zip")))
         else:
-            _look_into(file, found, stack)
+            _add(file, found, stack)
 
 
 def _why_no_zip(file: SubmittedFile) -> str:

@@ -37,7 +37,7 @@ _WORKSHEETS = {
     "Avaliação": "Identificador",
     "Nota": "Identificador",
 }
-_NUMBERED = re.compile(r"(?P<title>.+?) \(\d+\)")  #: how Canvas's export heads an assignment
+_NUMBERED = re.compile(r"(?P<title>.+?) \(\d+\)\Z")  #: how Canvas's export heads an assignment
 
 
 def write(
@@ -116,18 +116,16 @@ def write_feedback(
     for n, page in pages.items():
         submission = graded[n].submission
         place = submission.sender.place
-        if submission.dispute or not page:
+        if submission.dispute:
             continue
         if kind == "moodle" and "_assignsubmission_" in place:
             taken[f"{place.rstrip('_')}/{PurePosixPath(page).name}"] = out / page
         elif kind == "canvas" and submission.sender.key:
             taken[f"{PurePosixPath(place).stem}.html"] = out / page
     data = BytesIO()
-    with ZipFile(data, "w", ZIP_DEFLATED) as archive:
+    with ZipFile(data, "w") as archive:
         for name, path in sorted(taken.items()):
-            entry = ZipInfo(name, _TIME)
-            entry.compress_type = ZIP_DEFLATED
-            archive.writestr(entry, path.read_bytes())
+            archive.writestr(ZipInfo(name, _TIME), path.read_bytes(), ZIP_DEFLATED)
     write_whole(out / FEEDBACK, data.getvalue())
     return message("lms.feedback", n=len(taken), all=len(graded), file=out / FEEDBACK)
 
@@ -149,11 +147,9 @@ def is_ours(course: Course, path: Path) -> bool:
     known = {*KINDS[kind]}
     for sheet in course.sheets:
         known |= {sheet.title, sheet.title.partition(":")[0]}
-    unnumbered = set()
-    for heading in tables.heading(path):
-        match = _NUMBERED.fullmatch(heading)
-        unnumbered.add(match["title"] if match else heading)
-    is_worksheet = bool(_grade_of_worksheet(tables.heading(path)))
+    headings = tables.heading(path)
+    unnumbered = {_NUMBERED.sub(r"\g<title>", heading) for heading in headings}
+    is_worksheet = bool(_grade_of_worksheet(headings))
     return unnumbered <= known or (is_worksheet and path.with_name("marks.csv").is_file())
 
 
@@ -201,11 +197,9 @@ def _counted(graded: Sequence[GradedSubmission]) -> list[GradedSubmission]:
 def _cells(kind: str, columns: Sequence[str], pupil: Pupil) -> Row:
     """Return the cells by which an LMS knows a pupil."""
     row = {column: pupil.cells.get(class_list.heading(column), "") for column in columns}
-    if _grade_of_worksheet(columns):
-        return row
     if kind == "canvas":
         row["Student"] = row["Student"] or pupil.name
-    elif not any(row.values()):
+    elif not _grade_of_worksheet(columns) and not any(row.values()):
         row["ID number"], row["Last name"] = pupil.code, pupil.name
     return row
 

@@ -39,7 +39,7 @@ class Submission:
     shared: bool = False  #: others have sent in the same record
     stranger: bool = False  #: the LMS names a sender who is not on the class list
     dispute: str = ""  #: why nobody can say whose it is: it is then not counted
-    content: str = ""  #: its answers as text, to tell copies apart
+    content: bytes = b""  #: a digest of its answers, to tell copies apart
     own_code: str = ""  #: the learner's own, where several have handed in as one
 
     def late_rule(self, late: LateRule) -> LateRule:
@@ -147,8 +147,8 @@ class MarkedSubmission:
     submission: Submission
     results: tuple[Result, ...]
     counts: TwoCounts
-    #: The same of what was answered alone: whoever left a question out has judged nothing. Else one
-    #: who ran out of time would seem to tell worse than blanket trust does.
+    #: The same of what was answered alone: else one who ran out of time would seem to tell worse
+    #: than blanket trust does.
     judged: TwoCounts
     problems: tuple[str, ...] = ()
 
@@ -274,30 +274,24 @@ def answer_in_words(question: Question, value: object, *, with_ids: bool = False
     def in_words(part: object) -> str:
         if isinstance(part, float) and math.isfinite(part):
             return spell(part)
-        text = names.get(str(part))
-        if text is None:
-            return str(part)
-        if with_ids:
+        text = names.get(str(part), str(part))
+        if with_ids and str(part) in names:
             return f"{part} (“{text}”)"
         return text
 
     if isinstance(value, dict):
         parts = [f"{in_words(unit)}: {in_words(label)}" for unit, label in value.items()]
-    elif isinstance(value, list):
-        parts = list(map(in_words, value))
     else:
-        parts = [in_words(value)]
+        parts = list(map(in_words, value if isinstance(value, list) else [value]))
     return "; ".join(parts)[:LONGEST_TEXT]
 
 
 def answer_in_ids(value: object) -> object:
     """Return an answer as a table holds it: ids with '; ' between them, a number, or text."""
-    if value is None:
-        return ""
     if isinstance(value, dict):
-        value = "; ".join(f"{unit}={label}" for unit, label in value.items())
-    elif isinstance(value, list):
+        value = [f"{unit}={label}" for unit, label in value.items()]
+    if isinstance(value, list):
         value = "; ".join(map(str, value))
     if isinstance(value, str):
         return value[:LONGEST_TEXT]
-    return value
+    return "" if value is None else value

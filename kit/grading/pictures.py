@@ -80,8 +80,12 @@ def bar(parts: Iterable[tuple[float, str]]) -> Markup:
             rects.append(_tag("rect", x=f"{x:.3f}", width=f"{100 * share:.3f}", y=0, height=10,
                               class_=kind))  # fmt: skip
             x += 100 * share
+    return _strip(*rects)
+
+
+def _strip(*inside: Markup) -> Markup:
     look = {"class_": "bar", "viewBox": "0 0 100 10", "preserveAspectRatio": "none"}
-    return _tag("svg", *rects, aria_hidden="true", **look)
+    return _tag("svg", *inside, aria_hidden="true", **look)
 
 
 def diamond(
@@ -188,14 +192,13 @@ def calibration(bins: Sequence[Bin], about: str) -> Markup:
         x, y = left + size * tick / 100, bottom - size * tick / 100
         drawn.append(_line(x, bottom, x, bottom - size, "grid"))
         drawn.append(_line(left, y, left + size, y, "grid"))
-        drawn += [_text(x, bottom + 22, str(tick), class_="number")]
-        drawn += [_text(left - 22, y + 6, str(tick), class_="number")]
+        drawn.append(_text(x, bottom + 22, str(tick), class_="number"))
+        drawn.append(_text(left - 22, y + 6, str(tick), class_="number"))
     for one in bins:
-        if not one.enough:
-            continue
-        x = left + size * one.stated
-        drawn.append(_line(x, bottom - size * one.so.low, x, bottom - size * one.so.high, "range"))
-        drawn.append(_tag("circle", cx=x, cy=bottom - size * one.so.value, r=7, class_="dot"))
+        if one.enough:
+            x, low, high = left + size * one.stated, size * one.so.low, size * one.so.high
+            drawn.append(_line(x, bottom - low, x, bottom - high, "range"))
+            drawn.append(_tag("circle", cx=x, cy=bottom - size * one.so.value, r=7, class_="dot"))
     turned = f"translate(18 {bottom - size / 2:.0f}) rotate(-90)"
     drawn.append(_text(left + size / 2, bottom + 48, message("report.said"), class_="number"))
     drawn.append(_tag("text", message("report.were_right"), transform=turned, class_="number"))
@@ -208,5 +211,4 @@ def interval(found: Measure) -> Markup:
     mark = _tag("rect", x=50 + 50 * found.value - 0.8, width=1.6, y=0, height=10, class_="all")
     middle = _tag("rect", x=49.8, width=0.4, y=0, height=10, class_="middle")
     span = _tag("rect", x=low, width=max(0.0, high - low), y=3, height=4, class_="some")
-    look = {"class_": "bar", "viewBox": "0 0 100 10", "preserveAspectRatio": "none"}
-    return _tag("svg", middle, span, mark, aria_hidden="true", **look)
+    return _strip(middle, span, mark)

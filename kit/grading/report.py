@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import define, field, frozen
@@ -14,13 +14,7 @@ from kit.course.messages import message
 from kit.grading import by_hand
 from kit.grading.marks import MarkedSubmission, Result, Submission, answer_in_words
 from kit.grading.pictures import shade
-from kit.grading.statistics import (
-    alpha,
-    clustered,
-    correlation,
-    mean,
-    weighted_kappa,
-)
+from kit.grading.statistics import alpha, clustered, correlation, mean, weighted_kappa
 from kit.grading.tables import Row, tidy
 from kit.grading.totals import GradedSubmission, share
 from kit.learner.calibration import Judgement, Measure, wilson
@@ -104,8 +98,7 @@ class QuestionTally:
             words = answer_in_words(self.question, result.value)
             self.typed.setdefault(words, Answers()).add(learner, credit, rest)
         for unit in self.question.units:
-            if unit.id in labels:
-                label = labels[unit.id]
+            if label := labels.get(unit.id):
                 self.labels.setdefault(unit.id, Counter())[label] += 1
                 is_right = float(label in unit.right)
                 self.units.setdefault(unit.id, Answers()).add(learner, is_right, rest)
@@ -159,7 +152,7 @@ class LearnerFigures:
     accepted: float  #: the share of the sound statements accepted
     rejected: float  #: the share of the unsound ones held back
     sealed: str = ""  #: when it was handed in, UTC: of two tests this says which came first
-    has_judged: bool = True  #: anything; else both shares are 0 and mean nothing
+    has_judged: bool = True  #: both sound and unsound; else the shares mean nothing
 
     @property
     def apart(self) -> float:
@@ -204,37 +197,34 @@ class ClassReport:
             to_mark: its rows of ``to-mark.csv``, filled in.
 
         """
-        by_question: dict[str, list[Row]] = {}
+        by_question: dict[str, list[Row]] = defaultdict(list)
         for row in to_mark:
-            by_question.setdefault(row["item"], []).append(row)
+            by_question[row["item"]].append(row)
         most, automatic = marked.automatic_most, marked.automatic
         name = marked.submission.learner
         earned = {}
         for result in marked.results:
-            others = most - result.automatic_most
-            rest = 0.0
-            if others:
-                rest = (automatic - result.marks) / others
+            rest = _share(automatic - result.marks, most - result.automatic_most)
             tally = self.tally(result.question)
             tally.add(result, rest, name)
-            rows = by_question.get(result.question.id, [])
+            rows = by_question[result.question.id]
             if tally.counts:
                 kind = earned[result.question.id] = _earned(result, rows)
                 tally.earned[kind] += 1
             tally.two_marks += filter(None, map(by_hand.both_marks, rows))
             if result.confidence is not None and result.credit is not None:
                 self.sureness.append(Judgement(result.confidence / 100, result.credit == 1))
-        of_all = 0.0
-        if most:
-            of_all = automatic / most
-        self.counts = marked.counts
-        judged, accepted, rejected = marked.judged, 0.0, 0.0
-        has_judged = bool(judged.sound and judged.unsound)
-        if has_judged:
-            accepted = judged.sound_accepted / judged.sound
-            rejected = judged.unsound_rejected / judged.unsound
-        who, sealed = whose(marked.submission), marked.submission.seal.sealed
-        figures = LearnerFigures(who, name, of_all, earned, accepted, rejected, sealed, has_judged)
+        self.counts, judged = marked.counts, marked.judged
+        figures = LearnerFigures(
+            learner_id(marked.submission),
+            name,
+            _share(automatic, most),
+            earned,
+            _share(judged.sound_accepted, judged.sound),
+            _share(judged.unsound_rejected, judged.unsound),
+            sealed=marked.submission.seal.sealed,
+            has_judged=bool(judged.sound and judged.unsound),
+        )
         self.learners.append(figures)
 
     def tally(self, question: Question) -> QuestionTally:
@@ -242,7 +232,11 @@ class ClassReport:
         return self.tallies.setdefault(question.id, QuestionTally(question))
 
 
-def whose(submission: Submission) -> str:
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else 0.0
+
+
+def learner_id(submission: Submission) -> str:
     """Return what tells the learner from all others, whichever computer they worked at."""
     if submission.pupil:
         return f"pupil {submission.pupil.label}"
@@ -264,7 +258,7 @@ def one_each(graded: Iterable[GradedSubmission], *, first: bool) -> list[GradedS
     found: dict[tuple[str, str], GradedSubmission] = {}
     for one in sorted(graded, key=_when, reverse=first):
         if not one.submission.dispute:
-            found[one.sheet, whose(one.submission)] = one
+            found[one.sheet, learner_id(one.submission)] = one
     return list(found.values())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
@@ -54,7 +54,11 @@ def write(
     if later:
         last["before"] = weeks_later(later)
     tables.write(out / "report.csv", COLUMNS, rows)
-    page = pages.page("report.html.j2", course, sheets=sheets, names=names, shades=_shades())
+    shades = {kind: message(f"report.shade_{kind}") for kind in pictures.SHADES}
+    functions = {"per_cent": per_cent, "named": _named}
+    page = pages.page(
+        "report.html.j2", course, sheets=sheets, names=names, shades=shades, **functions
+    )
     (out / "report.html").write_bytes(page)
 
 
@@ -78,17 +82,11 @@ def sheet_section(
         "is_small": len(learners) < FEW,
         "tomorrow": tomorrow.points(report),
         "judging": _judging(report),
-        "questions": [_overview(n, tally) for n, tally in enumerate(tallies, 1)],
+        "questions": [_question(n, tally) for n, tally in enumerate(tallies, 1)],
         "heat": _heat(learners, tallies, names=names),
         "sure": _sureness(report),
         "faulty": faulty,
-        "tallies": [_in_detail(n, tally) for n, tally in enumerate(tallies, 1)],
     }
-
-
-def _shades() -> dict[str, str]:
-    """Return what each of SHADES is called."""
-    return {kind: message(f"report.shade_{kind}") for kind in pictures.SHADES}
 
 
 def _named(learners: Sequence[str]) -> str:
@@ -107,29 +105,21 @@ def _judging(report: ClassReport) -> dict[str, Any]:
     if not report.judging:
         return {}
     counts = report.counts
-    places: dict[tuple[float, float], list[LearnerFigures]] = {}
+    places: dict[tuple[float, float], list[LearnerFigures]] = defaultdict(list)
     for one in report.judging:
-        places.setdefault((one.leaning, one.apart), []).append(one)
-    rows = []
-    for (leaning, apart), learners in sorted(places.items(), key=lambda place: -place[0][1]):
-        rows.append(
-            {
-                "learners": len(learners),
-                "accepted": per_cent(learners[0].accepted),
-                "rejected": per_cent(learners[0].rejected),
-                "apart": round(100 * apart),
-                "leaning": round(100 * leaning),
-                "names": _named([one.name for one in learners]),
-            }
-        )
+        places[one.leaning, one.apart].append(one)
     lines = discrimination_lines(report)
     # Two places that differ by one statement lie this far apart.
     step = 2**0.5 / max(counts.sound, counts.unsound)
     drawn = {place: len(learners) for place, learners in places.items()}
     mean = tomorrow.class_judgement(report)
-    picture = pictures.diamond(drawn, step, mean, " ".join(lines))
-    return {"picture": picture, "lines": lines, "rows": rows, "each": _each(report.judging),
-            "has_mean": mean is not None}  # fmt: skip
+    return {
+        "picture": pictures.diamond(drawn, step, mean, " ".join(lines)),
+        "lines": lines,
+        "places": sorted(places.values(), key=lambda learners: -learners[0].apart),
+        "each": _each(report.judging),
+        "has_mean": mean is not None,
+    }
 
 
 def _each(learners: Sequence[LearnerFigures]) -> str:
@@ -245,24 +235,6 @@ def _changed(orders: Sequence[Pairs], head: str, how: str) -> dict[str, Any]:
 # --- The questions --------------------------------------------------------------------------------
 
 
-def _overview(n: int, tally: QuestionTally) -> dict[str, Any]:
-    """Return a question's line: its bar, and how many earned all."""
-    everybody = sum(tally.earned.values())
-    shown = {"n": n, "prompt": pages.in_short(tally.question.prompt, 70), "id": tally.question.id,
-             "has_details": tally.has_details, "counts": tally.counts}  # fmt: skip
-    if everybody:
-        parts = [(tally.earned[kind] / everybody, kind) for kind in pictures.SHADES]
-        words = []
-        for kind, name in _shades().items():
-            if tally.earned[kind]:
-                words.append(f"{name}: {tally.earned[kind]}")
-        shown |= {"bar": pictures.bar(parts), "words": "; ".join(words)}
-        marked = everybody - tally.earned["waiting"]
-        if marked:
-            shown["text"] = message("report.of", n=tally.earned["all"], of=marked)
-    return shown
-
-
 def _heat(
     learners: Sequence[LearnerFigures], tallies: Sequence[QuestionTally], *, names: bool
 ) -> dict[str, Any]:
@@ -300,43 +272,38 @@ def _sureness(report: ClassReport) -> dict[str, Any]:
     return shown
 
 
-def _in_detail(n: int, tally: QuestionTally) -> dict[str, Any]:
-    """Return all that is said of a question: its figures, and who chose what."""
-    question, answers = tally.question, tally.answers
-    shown: dict[str, Any] = {"n": n, "tally": tally, "question": question, "options": []}
+def _question(n: int, tally: QuestionTally) -> dict[str, Any]:
+    """Return all that is said of a question: its line, its figures, and who chose what."""
+    question, answers, earned = tally.question, tally.answers, tally.earned
+    shown: dict[str, Any] = {"n": n, "tally": tally, "question": question}
+    shown["prompt"] = pages.in_short(question.prompt, 70)
+    if everybody := sum(earned.values()):
+        shown["bar"] = pictures.bar((earned[kind] / everybody, kind) for kind in pictures.SHADES)
+    if marked := everybody - earned["waiting"]:
+        shown["text"] = message("report.of", n=earned["all"], of=marked)
     if question.marked:
         shown |= {"earned": between(answers.earned), "sorts": _decimals(answers.discrimination)}
     shown |= {"agreement": printed(tally.agreement), "with_key": printed(tally.with_key)}
+    shown |= {"units": list(_unit_rows(tally)), "options": []}
     if tally.chosen:
         for option in question.options:
-            mark = ""
-            if question.has_key:
-                mark = option.mark
+            mark = option.mark if question.has_key else ""
             chose = tally.chosen.get(option.id, Answers())
-            row = _answer_row(option.text, mark, chose, answers.count)
-            shown["options"].append(row)
+            shown["options"].append(_answer_row(option.text, mark, chose, answers.count))
     typed = sorted(tally.typed.items(), key=lambda item: -item[1].count)
     for words, gave in typed[:_TYPED]:
-        mark = "✗"
-        if gave.credits[0] == 1:
-            mark = "✓"
+        mark = "✓" if gave.credits[0] == 1 else "✗"
         shown["options"].append(_answer_row(words, mark, gave, answers.count))
     shown["more"] = sum(gave.count for _, gave in typed[_TYPED:])
-    shown["units"] = list(_unit_rows(tally))
     return shown
 
 
 def _answer_row(text: str, mark: str, gave: Answers, everybody: int) -> dict[str, Any]:
     """Return one answer: its bar, how many gave it, and how they did otherwise."""
     is_key = mark == "✓"
-    row = {
-        "text": text,
-        "mark": mark,
-        "key": is_key,
-        "bar": pictures.bar([(gave.count / max(1, everybody), _KINDS[is_key])]),
-        "text_of": message("report.of", n=gave.count, of=everybody),
-        "names": _named(gave.learners),
-    }
+    bar = pictures.bar([(gave.count / max(1, everybody), _KINDS[is_key])])
+    row = {"text": text, "mark": mark, "key": is_key, "bar": bar, "names": _named(gave.learners)}
+    row["text_of"] = message("report.of", n=gave.count, of=everybody)
     if gave.count:
         row["rest"] = per_cent(mean(gave.rests))
     return row
@@ -344,21 +311,19 @@ def _answer_row(text: str, mark: str, gave: Answers, everybody: int) -> dict[str
 
 def _unit_rows(tally: QuestionTally) -> Iterator[dict[str, Any]]:
     """Yield each statement with the labels it was given, those of the key first."""
-    question = tally.question
     if not tally.units:
         return
-    for unit in question.units:
+    for unit in tally.question.units:
         given = tally.labels.get(unit.id, Counter())
         everybody = max(1, sum(given.values()))
-        parts, said = [], []
-        for is_key in (True, False):
-            for label in question.labels:
-                count = given.get(label.id, 0)
-                if (label.id in unit.right) != is_key or (not count and not is_key):
-                    continue
-                parts.append((count / everybody, _KINDS[is_key]))
+        said: list[dict[str, Any]] = []
+        for label in tally.question.labels:
+            is_key, count = label.id in unit.right, given[label.id]
+            if is_key or count:
                 said.append({"text": label.text, "count": count, "key": is_key})
-        yield {"text": unit.text, "bar": pictures.bar(parts), "said": said}
+        said.sort(key=lambda label: not label["key"])
+        bar = pictures.bar((label["count"] / everybody, _KINDS[label["key"]]) for label in said)
+        yield {"text": unit.text, "bar": bar, "said": said}
 
 
 def _points(found: Measure) -> str:
@@ -370,9 +335,7 @@ def _decimals(found: Measure | None) -> str:
     """Return a correlation with its interval; '' where there is none."""
     if found is None:
         return ""
-    value, low, high = (
-        in_digits(found.value, ".2f"),
-        in_digits(found.low, ".2f"),
-        in_digits(found.high, ".2f"),
-    )
-    return message("report.plain", value=value, low=low, high=high)
+    values = {}
+    for name in ("value", "low", "high"):
+        values[name] = in_digits(getattr(found, name), ".2f")
+    return message("report.plain", **values)

@@ -108,7 +108,7 @@ class Pupil:
 class Roster:
     """A class list that submissions can be matched to."""
 
-    pupils: tuple[Pupil, ...]  #: at least one
+    pupils: tuple[Pupil, ...] = ()  #: none where there is no list
     #: By a form of a word and the word in it, whom it stands for; None where that is two.
     _words: dict[tuple[_Form, str], Pupil | None] = field(factory=dict)
     _groups: dict[str, list[Pupil]] = field(factory=dict)
@@ -150,13 +150,10 @@ class Roster:
         by_name = self.match(name) or self._words.get((_letters, _letters(name)))
         if participant and (pupil := self.match(f"participant {participant}")):
             return pupil
-        if not number or not self.is_canvas:  # in another list 'id' is a number of the school's own
-            return by_name
-        for pupil in self.pupils:
-            if pupil.cells.get("id") == number:
-                if by_name and by_name is not pupil:
-                    return None
-                return pupil
+        if number and self.is_canvas:  # in another list 'id' is a number of the school's own
+            for pupil in self.pupils:
+                if pupil.cells.get("id") == number:
+                    return pupil if by_name in (None, pupil) else None
         return by_name
 
     def group(self, name: str) -> list[Pupil]:
@@ -281,9 +278,7 @@ def _pupil(cells: dict[str, str]) -> Pupil:
 
 
 def _counts(cell: str) -> str:
-    rule = " ".join(cell.casefold().split())
-    if rule == "last before due":
-        rule = "before due"
+    rule = " ".join(cell.casefold().split()).replace("last before due", "before due")
     if rule and rule not in RULES:
         raise KitError(message("grade.bad_counts", text=cell, known=", ".join(RULES)))
     return rule

@@ -50,13 +50,10 @@ def mean_interval(values: Sequence[float]) -> Measure | None:
     None below four values, and where all are alike: then nothing shows how far they vary.
     """
     n = len(values)
-    if n < _FEWEST:
+    if n < _FEWEST or _deviation(values) < _NO_SPREAD:
         return None
-    deviation = _deviation(values)
-    if deviation < _NO_SPREAD:
-        return None
-    half = t_point(n - 1) * deviation / math.sqrt(n)
-    return Measure(fmean(values), fmean(values) - half, fmean(values) + half, n)
+    middle, half = fmean(values), t_point(n - 1) * _deviation(values) / math.sqrt(n)
+    return Measure(middle, middle - half, middle + half, n)
 
 
 def correlation(xs: Sequence[float], ys: Sequence[float]) -> Measure | None:

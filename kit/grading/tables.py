@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -29,22 +29,41 @@ _WEST = "ŕĺŔĹ"
 _NEITHER = re.compile(r"(?<![A-Za-z])[À-ÿ]{4,}")
 
 
-def write(path: Path, columns: tuple[str, ...], rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write a table that takes the place of the one at ``path``, in one step.
+class Table:
+    """A table to be written. Its rows are kept as their text: of a large class they are many."""
 
-    It begins with the mark that tells spreadsheets that it is UTF-8. Cells that a spreadsheet would
-    run are made harmless; what a row has beside ``columns`` is left out.
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._columns, self._data = columns, io.BytesIO()
+        self._text = io.TextIOWrapper(self._data, "utf-8-sig", "replace", newline="")
+        self._writer = csv.writer(self._text)
+        self._writer.writerow(columns)
 
-    Raises:
-        OSError: when it cannot be written; the old table stands.
+    def add(self, *rows: Mapping[str, Any]) -> None:
+        """Add rows; what one has beside the columns is left out.
 
-    """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([harmless(row.get(name, "")) for name in columns])
-    write_whole(path, text.getvalue().encode("utf-8-sig", "replace"))
+        Cells that a spreadsheet would run are made harmless.
+        """
+        for row in rows:
+            self._writer.writerow([harmless(row.get(name, "")) for name in self._columns])
+
+    def save(self, path: Path) -> None:
+        """Write it in place of the one at ``path``, in one step.
+
+        It begins with the mark that tells spreadsheets that it is UTF-8.
+
+        Raises:
+            OSError: when it cannot be written; the old table stands.
+
+        """
+        self._text.flush()
+        write_whole(path, self._data.getvalue())
+
+
+def write(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write a table of these rows; see :meth:`Table.save`."""
+    table = Table(columns)
+    table.add(*rows)
+    table.save(path)
 
 
 def harmless(value: Any) -> Any:

@@ -11,7 +11,7 @@ allows.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from statistics import median
 
 from attrs import evolve, frozen
@@ -48,51 +48,50 @@ class Point:
 
 def points(report: ClassReport) -> list[Point]:
     """Return at most three things to talk about of a sheet."""
-    weightiest, left_out = [], []
+    weightiest: list[Point] = []
+    left_out: list[Point] = []
     for n, tally in enumerate(report.tallies.values(), 1):
         if tally.counts:
-            found = [point for point in _points(n, tally) if _matters(point)]
-            weightiest += sorted(found, key=_weight)[:1]
-            left_out += [point for point in _left_out(n, tally) if _matters(point)]
-    weightiest += sorted(left_out, key=_weight)[:1]
-    weightiest.sort(key=_weight)
+            weightiest += _weightiest(_points(n, tally))
+            count, everybody = tally.earned["blank"], sum(tally.earned.values())
+            if count:
+                text = message("report.tomorrow_blank", n=n, count=count, of=everybody)
+                left_out.append(Point(text, count, everybody))
+    weightiest = sorted([*weightiest, *_weightiest(left_out)], key=_weight)
     said = weightiest[: _SENTENCES - 1]
     judged, is_sure = _about_judging(report)
-    if judged and is_sure:
-        said.insert(0, Point(judged))
-    elif judged:
-        said.append(Point(judged))
+    if judged:
+        said.insert(0 if is_sure else len(said), Point(judged))
     said += weightiest[_SENTENCES - 1 :]
     said += _went_well(report)
     return said[:_SENTENCES] or [Point(message("report.tomorrow_none"))]
+
+
+def _weightiest(points: Iterable[Point]) -> list[Point]:
+    """Return the point that is worth most, in a list; an empty one where none is worth a word."""
+    weighty = [one for one in points if one.share >= _OFTEN and (one.count > 1 or one.of < _A_FEW)]
+    return sorted(weighty, key=_weight)[:1]
 
 
 def _weight(point: Point) -> tuple[bool, float, int]:
     return not point.is_split, -point.share, -point.count
 
 
-def _matters(point: Point) -> bool:
-    return point.share >= _OFTEN and (point.count > 1 or point.of < _A_FEW)
-
-
 def _points(n: int, tally: QuestionTally) -> Iterator[Point]:
     """Yield what learners did otherwise than the key."""
-    question, of = tally.question, tally.answers.count
+    question, everybody = tally.question, tally.answers
+    of = everybody.count
     for option in question.options:
-        if not tally.chosen or option.either:
+        if not tally.chosen or option.either or (option.right and question.picks_one):
             continue
         chose = tally.chosen.get(option.id, Answers())
-        key, many = "report.tomorrow_option", chose.count
-        if option.right and not question.picks_one:
-            key, many = "report.tomorrow_missed", of - chose.count
-        if not option.right or not question.picks_one:
-            text = message(key, n=n, count=many, of=of, text=_quoted(option.text))
-            right = tally.answers.rests_of_right
-            if not question.picks_one:
-                right = chose.rests
-                if not option.right:
-                    right = list((Counter(tally.answers.rests) - Counter(right)).elements())
-            yield _perhaps_split(Point(text, many, of, question.id), tally.answers, right)
+        key, many, right = "report.tomorrow_option", chose.count, everybody.rests_of_right
+        if option.right:
+            key, many, right = "report.tomorrow_missed", of - chose.count, chose.rests
+        elif not question.picks_one:
+            right = list((Counter(everybody.rests) - Counter(chose.rests)).elements())
+        text = message(key, n=n, count=many, of=of, text=_quoted(option.text))
+        yield _perhaps_split(Point(text, many, of, question.id), everybody, right)
     for unit in question.units:
         answers = tally.units.get(unit.id, Answers())
         key_says = " / ".join(question.names[label] for label in unit.right)
@@ -105,10 +104,10 @@ def _points(n: int, tally: QuestionTally) -> Iterator[Point]:
                 yield _perhaps_split(point, answers, answers.rests_of_right)
     for words, answers in tally.typed.items():
         if not any(answers.credits):
-            text = message("report.tomorrow_typed", n=n, count=answers.count, of=of,
-                           text=_quoted(words))  # fmt: skip
-            point, right = Point(text, answers.count, of, question.id), tally.answers.rests_of_right
-            yield _perhaps_split(point, tally.answers, right)
+            counts = {"n": n, "count": answers.count, "of": of}
+            text = message("report.tomorrow_typed", **counts, text=_quoted(words))
+            point = Point(text, answers.count, of, question.id)
+            yield _perhaps_split(point, everybody, everybody.rests_of_right)
 
 
 def _perhaps_split(point: Point, everybody: Answers, right: Sequence[float]) -> Point:
@@ -130,13 +129,6 @@ def _perhaps_split(point: Point, everybody: Answers, right: Sequence[float]) -> 
         return point
     said = message("report.tomorrow_split", better=better, right=right_too)
     return evolve(point, text=f"{point.text} {said}", is_split=True)
-
-
-def _left_out(n: int, tally: QuestionTally) -> Iterator[Point]:
-    everybody, left_out = sum(tally.earned.values()), tally.earned["blank"]
-    if left_out:
-        text = message("report.tomorrow_blank", n=n, count=left_out, of=everybody)
-        yield Point(text, left_out, everybody)
 
 
 def _quoted(authored: str) -> str:

@@ -18,7 +18,6 @@ MARKS = (
     "feedback", "due",
 )  # fmt: skip
 ITEMS = ("learner", "name", "sheet", "question", "mark", "out_of", "sure", "answer")
-PROBLEMS = ("file", "learner", "problem")
 CHANGES = (
     "learner", "name", "sheet", "automatic_before", "automatic", "difference", "out_of_before",
     "out_of",
@@ -77,10 +76,9 @@ def total(marked: MarkedSubmission, to_mark: Sequence[Row], late: LateRule) -> G
     """
     submission = marked.submission
     late = submission.late_rule(late)
-    sealed, pupil = submission.seal.sealed, submission.pupil
     numbers = [row["number"] for row in to_mark if row["number"] is not None]
-    hours, off = late.hours(sealed), late.off_in_all(sealed)
-    if pupil and pupil.is_excused(submission.seal.sheet):
+    hours, off = late.hours(submission.seal.sealed), late.off_in_all(submission.seal.sealed)
+    if submission.pupil and submission.pupil.is_excused(submission.seal.sheet):
         off = 0.0
     blocked = ""
     if submission.dispute:

@@ -17,7 +17,6 @@ from kit.course.course import load_course
 from kit.course.messages import KitError
 from kit.grading import (
     Choices,
-    attempts,
     by_hand,
     feedback,
     folder,
@@ -26,6 +25,7 @@ from kit.grading import (
     report,
     report_page,
     totals,
+    whose,
 )
 from kit.grading.roster import Roster
 from kit.learner import submission
@@ -63,8 +63,8 @@ def is_bad(*args) -> bool:
 
 #: Each stage that one hand-in goes through, where it lives, and whether it is marked all the same.
 STAGES = {
-    "reading": (attempts, "hand_ins", False),
-    "opening": (attempts, "_read", False),
+    "reading": (whose, "hand_ins", False),
+    "opening": (whose, "_read", False),
     "the class list": (Roster, "match", False),
     "marking": (folder, "mark", False),
     "one answer": (marks, "_result", False),

@@ -208,7 +208,7 @@ def test_the_bar_of_the_right_option_is_marked(tmp_path):
     found = a_class(10, choosing("times", 0.3))
     [detail] = [
         one
-        for one in report_page.sheet_section(COURSE, SHEET.id, found)["tallies"]
+        for one in report_page.sheet_section(COURSE, SHEET.id, found)["questions"]
         if one["question"] is CHOICE
     ]
     bars = {row["text"]: (row["key"], row["text_of"], row["bar"]) for row in detail["options"]}

@@ -201,7 +201,7 @@ class TestGoesThrough:
             for reply in replies(item):
                 counted.add(marked_of(item, reply))
             assert list(report.table_rows(SHEET.id, counted)) or not item.marked
-            assert report_page.sheet_section(SHOWROOM, SHEET.id, counted)["tallies"]
+            assert report_page.sheet_section(SHOWROOM, SHEET.id, counted)["questions"]
 
     def test_both_tables(self, kind):
         for item, reply in self.cases(kind):
