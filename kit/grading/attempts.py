@@ -39,8 +39,13 @@ class Choosing:
     earned: Callable[[Submission], float] = lambda _: 0.0
 
     def rule(self, attempts: Sequence[Submission]) -> str:
-        """Return which attempt of a learner counts: 'first', 'last', 'best' or 'before due'."""
+        """Return which attempt of a learner counts: 'first', 'last', 'best' or 'before due'.
+
+        Where none was in time, the last one counts for who asked for the last before it was due.
+        """
         for one in attempts:
+            if one.pupil and one.pupil.counts == "before due":
+                return "before due" if any(map(self._is_in_time, attempts)) else "last"
             if one.pupil and one.pupil.counts:
                 return one.pupil.counts
         return "first" if self.first else "last"
@@ -61,7 +66,7 @@ class Choosing:
         if rule == "best":
             return max(among, key=lambda one: (self.earned(one), place(one)))
         if rule == "before due":
-            among = list(filter(self._is_in_time, among)) or among
+            among = list(filter(self._is_in_time, among))
         return max(among, key=place)
 
     def _is_in_time(self, submission: Submission) -> bool:

@@ -28,6 +28,9 @@ _PACKED = (".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".zipx")
 #: How such archives, and zips, begin whatever their name ends with; tar says it further on.
 _BEGIN = (b"PK\x03\x04", b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 
+_TYPED = r"text(?:-\d+)?\.html"  #: what Canvas calls a text that was typed there
+_OF_CANVAS = rf"(?:[1-9]\d*_[^/]+\.\w+|{_TYPED})(?:/|$)"
+
 # How a system that collects hand-ins writes the sender into a path that begins with '/'. One row a
 # system; the first that fits is taken. ``id`` is on the system's own class list, ``number`` is not.
 _SYSTEMS = tuple(
@@ -38,9 +41,13 @@ _SYSTEMS = tuple(
         r"/(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_[a-z]+(?:_|/)",
         # Moodle, those who are in no group.
         r"/(?P<name>[^/_]+)_assignsubmission_[a-z]+(?:_|/)",
-        # Canvas, where learners are hidden; then as it is mostly: the person's number, the file's.
-        r"/(?P<hidden>anon)_(?P<late>LATE_)?(?P<number>[A-Za-z0-9]+)_\d+_[^/]+\.\w+(?:/|$)",
-        r"/(?P<name>[^_/]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_[^/]+\.\w+(?:/|$)",
+        # Canvas (lib/content_zipper.rb), where learners are hidden; then as it is mostly: the
+        # person's number, the file's. A text that was typed there has no number, and a number there
+        # never begins with 0, as a day in a learner's own name for a file does.
+        rf"/(?P<hidden>anon)_(?P<late>LATE_)?(?P<number>[A-Za-z0-9]+)_{_OF_CANVAS}",
+        rf"/(?P<name>[^_/]+)_(?P<late>LATE_)?(?P<id>[1-9]\d*)_{_OF_CANVAS}",
+        # A sign in the name: then only numbers that are longer than those of a day and a month.
+        rf"/(?P<name>[^/]+?)_(?P<late>LATE_)?(?P<id>[1-9]\d*)_(?:\d{{3,}}_[^/]+\.\w+|{_TYPED})(?:/|$)",
         # Blackboard (README of github.com/kwurst/bb-file-cleanup): assignment, user name, when.
         r"/[^/]+_(?P<name>[^_/]+)_attempt_\d{4}(?:-\d\d){5}(?:_|\.)",
         # Brightspace (tests/unit/test_brightspace_zip_format.py of github.com/gitchrisqueen/

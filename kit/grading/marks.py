@@ -201,12 +201,12 @@ def mark(
     for question in questions.values():
         result = _result(question, submission.seal, strays, rulings)
         of_question = question.two_counts(result.value)
-        if result.value is not None:
-            judged += of_question
         if question.id in rulings.thrown_out:
             result = evolve(result, question=evolve(question, marks=0.0), is_thrown_out=True)
         else:
             counts += of_question
+            if result.value is not None:
+                judged += of_question
         results.append(result)
     names = list(strays)
     problems = [message("grade.unknown_item", id=f"{name:.60}") for name in names[:_NAMED]]

@@ -23,7 +23,7 @@ from kit.course.messages import KitError
 from kit.grading import LateRule, grade_folder, roster
 from kit.grading.marks import Rulings
 from kit.grading.times import read_due
-from kit.learner import submission
+from kit.learner import paste, submission
 
 EARLY, LATER = "2026-02-01T10:00:00+00:00", "2026-02-03T08:00:00+00:00"
 
@@ -69,6 +69,16 @@ def test_the_class_list_says_which_attempt_of_a_learner_counts(
     grade(box, out, roster=pupils, late=LateRule(datetime(2026, 2, 1, 12, tzinfo=UTC)))
     assert rows_of(out).keys() == {f"{used}.json"}
     assert len(table(out, "problems.csv")) == 2
+
+
+@pytest.mark.parametrize("due", [None, datetime(2026, 1, 1, tzinfo=UTC)])
+def test_where_none_was_in_time_none_is_said_to_have_been(box, out, tmp_path, due):
+    for n, sealed in enumerate((EARLY, LATER)):
+        put(box, f"{n}.json", learner="B07", record="one", revision=n, sealed=sealed)
+    pupils = a_list(tmp_path, "code,counts\nB07,last before due\n")
+    grade(box, out, roster=pupils, late=LateRule(due))
+    assert rows_of(out).keys() == {"1.json"}
+    assert "before it was due" not in told(out)
 
 
 def test_a_rule_that_is_none_is_told_in_a_sentence(box, out, tmp_path):
@@ -117,9 +127,25 @@ def test_two_who_hand_in_together_have_a_row_each_and_one_text_to_mark(box, out,
     assert len({row["feedback"] for row in table(out, "marks.csv")}) == 2
 
 
+@pytest.mark.parametrize("typed", ["Cruz, Ada; Berg, Bo", "Ada Cruz & Bo Berg", "B07 B08"])
+def test_two_who_are_on_the_class_list_are_known_however_they_are_joined(box, out, tmp_path, typed):
+    put(box, "a.json", learner=typed)
+    grade(box, out, roster=a_list(tmp_path, MOODLE_LIST))
+    assert [r["name"] for r in table(out, "marks.csv")] == ["Ada Cruz", "Bo Berg"]
+
+
+def test_who_is_in_several_groups_is_in_each(box, out, tmp_path):
+    folder = box / "Team 1_55_assignsubmission_file"  # Moodle makes a blank of '_'
+    folder.mkdir()
+    put(folder, "x.json", learner="")
+    names = 'code,name,Gruppen\nB07,Ada Cruz,Team_1\nB08,Bo Berg,"Chor, Team_1"\nB09,Cy Dorn,Chor\n'
+    grade(box, out, roster=a_list(tmp_path, names))
+    assert [r["name"] for r in table(out, "marks.csv")] == ["Ada Cruz", "Bo Berg"]
+
+
 @pytest.mark.parametrize(("code", "rows"), [
     ("B07 and B08", 2), ("B07+B08", 2), ("B07/B08/B09", 3), ("Cruz, Ada", 1), ("-2+3", 1),
-    ("7b/12", 1),
+    ("7b/12", 1), ("7b 12", 1),
 ])  # fmt: skip
 def test_without_a_class_list_only_codes_are_taken_for_several_learners(box, out, code, rows):
     put(box, "a.json", learner=code)
@@ -195,8 +221,9 @@ def test_a_group_before_a_name_is_taken_off(tmp_path, out):
     path = tmp_path / "m.zip"
     with zipfile.ZipFile(path, "w") as archive:
         seal = a_seal(learner="", answers=WITHOUT_WRITING)
-        archive.writestr("7B-Ada Cruz_11_assignsubmission_file_/x.json", submission.to_json(seal))
-    names = "code,name,group\nB07,Ada Cruz,7b\nB08,Bo Berg,7a\n"
+        name = "7-B-Ada Cruz_11_assignsubmission_file_/x.json"
+        archive.writestr(name, submission.to_json(seal))
+    names = "code,name,group\nB07,Ada Cruz,7-b\nB08,Bo Berg,7-a\n"
     grade(path, out, roster=a_list(tmp_path, names))
     assert [r["name"] for r in table(out, "marks.csv")] == ["Ada Cruz"]
 
@@ -277,6 +304,10 @@ def in_berlin(monkeypatch):
 @pytest.mark.parametrize(("written", "shown"), [
     ("2026-02-01", "2026-02-01 24:00 (UTC+01:00)"),
     ("2026-02-01 24:00", "2026-02-01 24:00 (UTC+01:00)"),  # as the kit itself writes it
+    ("20260201", "2026-02-01 24:00 (UTC+01:00)"),
+    ("01.02.2026", "2026-02-01 24:00 (UTC+01:00)"),  # as Excel saves 2026-02-01 in German
+    ("1.2.2026 9:00", "2026-02-01 09:00 (UTC+01:00)"),
+    ("2026-02-01 9:00 Europe/London", "2026-02-01 09:00 (UTC+00:00)"),
     ("2026-02-01T17:00", "2026-02-01 17:00 (UTC+01:00)"),
     ("2026-02-01 17:00", "2026-02-01 17:00 (UTC+01:00)"),
     ("2026-07-01", "2026-07-01 24:00 (UTC+02:00)"),
@@ -292,7 +323,10 @@ def test_a_day_means_its_end_and_how_it_was_understood_is_said(box, out, written
     assert table(out, "marks.csv")[0]["due"] == shown
 
 
-@pytest.mark.parametrize("text", ["2026-02-30", "soon", "2026-02-01 Europe/Nowhere", "2026-02"])
+@pytest.mark.parametrize(
+    "text",
+    ["2026-02-30", "soon", "31.02.2026", "01/02/2026", "2026-02-01 Europe/Nowhere", "2026-02"],
+)
 def test_what_is_no_day_is_told_in_a_sentence(text):
     with pytest.raises(KitError, match="is no date"):
         read_due(text)
@@ -338,6 +372,16 @@ def test_one_has_longer_and_one_is_excused(box, out, tmp_path):
     assert "Missing from the class list: 1" in said
 
 
+@pytest.mark.parametrize(("cell", "of_01", "of_02"), [
+    ("yes", True, True), ("ja", True, True), ("WAHR", True, True), ("x", True, True),
+    ("nein", False, False), ("FALSCH", False, False), ("Não", False, False), ("n/a", False, False),
+    ("1", True, False), ("02", False, True), ("exercise-01 exercise-02", True, True),
+])  # fmt: skip
+def test_who_is_excused_is_read_as_spreadsheets_and_people_write_it(tmp_path, cell, of_01, of_02):
+    [one] = roster.load(a_list(tmp_path, f"code,excused\nB07,{cell}\n")).pupils
+    assert (one.is_excused("exercise-01"), one.is_excused("exercise-02")) == (of_01, of_02)
+
+
 def test_who_is_excused_and_hands_in_all_the_same_loses_nothing(box, out, tmp_path):
     put(box, "a.json", learner="B07", sealed=LATER, answers=WITHOUT_WRITING)
     pupils = a_list(tmp_path, "code,excused\nB07,exercise-01\n")
@@ -361,6 +405,18 @@ LISTS = {
     "French, as Moodle": "Prénom,Nom de famille,Numéro d’identification\nAda,Cruz,B07\n",
     "Spanish": "Nombre;Apellido(s);Número de ID\nAda;Cruz;B07\n",
     "Italian": "Nome;Cognome;Codice\nAda;Cruz;B07\n",
+    "German, in one": '"Nachname, Vorname";Klassencode\n"Cruz, Ada";B07\n',
+    "German, a school's": "Schüler/in;Kennung\nAda Cruz;B07\n",
+    "French, in capitals": "NOM,PRENOM,CODE\nCruz,Ada,B07\n",
+    "French, in one": "Nom et prénom;Code\nCruz Ada;B07\n",
+    "Spanish, in one": "Apellidos y nombre;Usuario\nCruz Ada;B07\n",
+    "Spanish, a school's": "Alumno/a;Código\nAda Cruz;B07\n",
+    "Italian, in one": "Cognome e nome;Matricola\nCruz Ada;B07\n",
+    "Italian, a school's": "Alunno;Codice\nAda Cruz;B07\n",
+    "Portuguese, a school's": "Aluno;Código\nAda Cruz;B07\n",
+    "with what Numbers calls the table": "Table 1\ncode,name\nB07,Ada Cruz\n",
+    "Google Classroom": "Last Name,First Name,Email Address,Exercise 01\nCruz,Ada,B07,\n"
+    "Date,,,2026-02-01\nPoints,,,20\n",
     "Portuguese": "Nome;Apelido;Código\nAda;Cruz;B07\n",
     "Blackboard": '"Last Name"\t"First Name"\t"Username"\t"Student ID"\nCruz\tAda\tB07\ts1\n',
     "Gradescope": "First Name,Last Name,SID,Email\nAda,Cruz,B07,a@example.org\n",
@@ -379,7 +435,8 @@ def test_a_class_list_is_read_as_schools_have_it(tmp_path, kind, encoding):
     path.write_bytes(LISTS[kind].encode(encoding))
     pupils = roster.load(path)
     [ada] = pupils.pupils
-    assert ada.name == "Ada Cruz"
+    assert ada.name in ("Ada Cruz", "Cruz, Ada", "Cruz Ada")
+    assert pupils.match("Ada Cruz") is ada
     assert pupils.match("b07") is ada
     assert pupils.match("Cruz, Ada") is ada
 
@@ -525,6 +582,14 @@ def test_a_question_thrown_out_counts_for_nobody_and_the_page_says_so(box, out):
         grade(box, out, rulings=Rulings(thrown_out=frozenset(["exercise-01/nothing"])))
 
 
+def test_where_all_is_thrown_out_the_report_counts_none_of_it(box, out):
+    put(box, "a.json", learner="B07")
+    grade(box, out, rulings=Rulings(thrown_out=frozenset(key_answers())))
+    assert "report" not in told(out)
+    assert (out / "report.html").is_file()
+    assert {row["sound"] for row in table(out, "marks.csv")} == {"0"}
+
+
 def test_a_mended_key_shows_whose_mark_changed_and_by_how_much(box, out, tmp_path):
     keys = tmp_path / "keys"
     shutil.copytree(COURSE.keys, keys)
@@ -658,6 +723,15 @@ def test_feedback_is_one_zip_that_the_lms_takes_back(tmp_path, out, kind):
     [row] = [r for r in table(out, "marks.csv") if r["learner"] == "B07"]
     assert page == (out / row["feedback"]).read_bytes()
     assert "1 of 2 pages" in said
+
+
+def test_feedback_on_a_text_typed_into_canvas_is_not_promised(box, out, tmp_path):
+    """Canvas finds the file of a page by its number, and such a text has none."""
+    text = paste.to_paste(a_seal(learner="B07", answers=WITHOUT_WRITING))
+    (box / "cruzada_777_text.html").write_text(f"<p>{text}</p>", encoding="utf-8")
+    said = grade(box, out, roster=a_list(tmp_path, CANVAS_LIST), lms="canvas")
+    assert "0 of 1 pages" in said
+    assert [row["name"] for row in table(out, "marks.csv")] == ["Cruz, Ada"]
 
 
 def test_feedback_on_what_may_be_another_s_is_not_given_back(tmp_path, out):
