@@ -65,6 +65,9 @@ _SYSTEMS = tuple(
         r"/submitted/(?P<name>[^/]+)/[^/]+/[^/]+$",
     )
 )
+#: Teams, in any language: a version that was handed in; and where a working copy of it lies.
+_HANDED_IN = re.compile(r"(.*/)?[^/]+/[^/]+/([^/]+)/(?:Version|Versión|Versione|Versão) \d+/[^/]+")
+_WORKING = re.compile(r"(.*/)?[^/]+/([^/]+)/([^/]+)/[^/]+")
 #: What Moodle calls a learner whose name it hides, in small letters, in six languages.
 _HIDDEN = {
     "participant", "teilnehmerin", "teilnehmer", "participante", "partecipante", "participant-e",
@@ -127,10 +130,13 @@ class SubmittedFile:
     refused: str = ""  #: why it is not even opened, in a sentence
     inbox: str = ""  #: what the folder is called that everything lies in
     pasted: str = ""  #: the text with a pasted hand-in that was found in it
+    draft_of: str = ""  #: whose working copy it is, beside the versions that were handed in
 
     @property
     def sender(self) -> Sender:
         """Who sent it, where the path has a form that some system gives it."""
+        if self.draft_of:
+            return Sender(self.draft_of, place=self.draft_of, is_draft=True)
         path = f"/{self.inbox}/{self.name}".replace("\\", "/")
         for system in _SYSTEMS:
             if match := system.search(path):
@@ -204,7 +210,7 @@ def opened(inbox: Path, ours: Callable[[Path], bool]) -> Iterator[Inbox]:
             _walk(inbox, ours, found, stack)
         else:
             _add(SubmittedFile(inbox.name, inbox), found, stack)
-        found.files[:] = _with_pastes(found.files)
+        found.files[:] = _with_pastes(_with_drafts(found.files))
         if not any(_may_hold_work(file) for file in found.files):
             raise KitError(message("grade.no_files", path=inbox))
         yield found
@@ -212,6 +218,16 @@ def opened(inbox: Path, ours: Callable[[Path], bool]) -> Iterator[Inbox]:
 
 def _may_hold_work(file: SubmittedFile) -> bool:
     return bool(file.pasted) or file.name.lower().endswith((*_KINDS, *_PACKED, ".zip"))
+
+
+def _with_drafts(files: list[SubmittedFile]) -> list[SubmittedFile]:
+    """Return the files, those marked that are working copies in Teams, whatever it calls them."""
+    handed_in = {match.groups() for file in files if (match := _HANDED_IN.fullmatch(file.name))}
+    for n, file in enumerate(files):
+        match = _WORKING.fullmatch(file.name) if handed_in else None
+        if match and (match[1], match[3]) in handed_in:
+            files[n] = evolve(file, draft_of=match[2])
+    return files
 
 
 def _with_pastes(files: list[SubmittedFile]) -> list[SubmittedFile]:

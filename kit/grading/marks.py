@@ -74,6 +74,14 @@ class Submission:
         """The learner's class code or name; perhaps empty."""
         return self.own_code or self.typed
 
+    @property
+    def claimed(self) -> str:
+        """What tells one code from another: for one row of the class list it is the same."""
+        is_of_row = self.agreed or self.pupil is not self.sent_by
+        if self.code and self.pupil and is_of_row:
+            return (self.pupil.code or self.pupil.name).casefold()
+        return self.code.casefold()
+
     @cached_property
     def learner(self) -> str:
         """The class code or name; where none was given, the LMS's name or the file's."""

@@ -15,7 +15,7 @@ import pytest
 from attrs import evolve
 from helpers import COURSE, GRADED, PROJECT, a_seal, key_answers, notebook
 from test_class import CANVAS_LIST, MOODLE_LIST, WITHOUT_WRITING, a_list, grade, sent_to, told
-from test_folder import CHOICE, edit, put, rows_of, table
+from test_folder import CHOICE, WRITING, answered, edit, put, rows_of, table
 from test_whose import WRONG, other_answers
 
 from kit.command.cli import main
@@ -97,6 +97,28 @@ def test_one_text_under_two_codes_is_nobody_s_until_the_teacher_says(box, out):
     (box / "b.json").unlink()
     grade(box, out)
     assert rows_of(out)["a.json"]["final"] == "14"
+
+
+@pytest.mark.parametrize("names", list(permutations(["a.json", "b.json", "c.json"])))
+def test_one_learner_who_types_the_name_in_three_ways_is_one(box, out, tmp_path, names):
+    typed = zip(names, ("B07", "Ada Cruz", "cruz,  ADA"), strict=True)
+    for n, (name, learner) in enumerate(typed):
+        put(box, name, learner=learner, record="one", revision=n, answers=WITHOUT_WRITING)
+    grade(box, out, roster=a_list(tmp_path, MOODLE_LIST))
+    assert {r["file"]: r["final"] for r in table(out, "marks.csv")} == {names[2]: "14"}
+    assert "not counted" not in told(out)
+    assert "more than one class code" not in told(out)
+
+
+def test_one_writing_in_two_records_is_named_with_the_other_and_counts(box, out):
+    text = "  The Times does not say how its source knew, and nobody else has looked into it.\n"
+    for n, words in enumerate([text, text.strip().upper(), text + "I would ask."]):
+        put(box, f"{n}.json", learner=f"B0{n}", answers=answered(WRITING, words))
+    grade(box, out)
+    assert "0.json|B00|question exercise-01/note: the answer is word for word" in told(out)
+    assert "(B00: 0.json)" in told(out)
+    assert "2.json" not in told(out)
+    assert all(row["mark"] for row in table(out, "marks.csv"))
 
 
 def test_a_code_that_was_put_right_is_one_learner_s(box, out, tmp_path):
@@ -208,6 +230,22 @@ def test_a_folder_or_a_file_named_after_a_learner_says_whose_it_is(box, out, tmp
     assert row["name"] == "Ada Cruz"
 
 
+def test_working_copies_in_teams_are_known_in_any_language(box, out):
+    school = box / "7b - Aufgaben der Schüler"
+    for place, revision in (
+        ("Arbeitsdateien/Ada Cruz/Übung 01", 9),
+        ("Gesendete Dateien/Ada Cruz/Übung 01/Version 1", 3),
+        ("Arbeitsdateien/Bo Berg/Übung 01", 2),
+    ):
+        folder = school / place
+        folder.mkdir(parents=True)
+        put(folder, "x.json", learner="", record=place.split("/")[1], revision=revision)
+    grade(box, out)
+    counted = {r["learner"]: r["revision"] for r in table(out, "marks.csv")}
+    assert counted == {"Ada Cruz": "3", "Bo Berg": "2"}
+    assert "a working copy" in told(out)
+
+
 def test_the_inbox_itself_may_be_nbgrader_s_folder(tmp_path, out):
     box = tmp_path / "submitted"
     for name in ("ada", "bo"):
@@ -259,7 +297,8 @@ def test_of_whole_editions_in_home_folders_one_row_says_what_was_left(box, out):
         (home / "exercises").mkdir()
         blank = (PROJECT / GRADED[0].notebook).read_text("utf-8")
         (home / "exercises" / "02-exercise.ipynb").write_text(blank, encoding="utf-8")
-        put(home / "exercises", "01.json", learner=learner, record=learner)
+        given = {"learner": learner, "record": learner, "answers": WITHOUT_WRITING}
+        put(home / "exercises", "01.json", **given)
     grade(box, out)
     assert {r["learner"] for r in table(out, "marks.csv")} == {"ada", "bo"}
     rows = {r["file"]: r["problem"] for r in table(out, "problems.csv")}
