@@ -308,10 +308,15 @@ def note_same_texts(submissions: Sequence[Submission], problems: Problems) -> No
 
 
 def note_clocks(submissions: Sequence[Submission], late: LateRule, problems: Problems) -> None:
-    """Note what was sealed by a clock that is a year or more off: nobody knows if it is late."""
+    """Note what was sealed by a clock that is a year or more off, or that left no time.
+
+    Nobody knows whether that is late.
+    """
     for one in submissions:
-        if one.late_rule(late).is_far_off(one.seal.sealed):
-            problems.add_about(one, message("grade.clock", time=one.seal.sealed))
+        rule, sealed = one.late_rule(late), one.seal.sealed
+        if rule.due and rule.hours(sealed) is None:
+            key = "grade.clock" if when(sealed) else "grade.no_time"
+            problems.add_about(one, message(key, time=sealed))
 
 
 def note_missing(roster: Roster, submissions: Sequence[Submission], problems: Problems) -> int:

@@ -62,6 +62,7 @@ _NO_LEARNER = ("points possible", "student test", "date", "points")
 _NOTHING = (
     "", "0", "-", "–", "n", "n/a", "no", "false", "nein", "falsch", "non", "faux", "falso", "não",
 )  # fmt: skip
+_EXERCISE = re.compile(r"\d{1,3}|[a-z]+-\w{1,3}")  #: what names one, among words of a reason
 #: What stands between two codes or names, and in headings such as 'Nachname, Vorname'.
 BETWEEN = re.compile(r"\s*[,;/&+]\s*|\s+(?:and|und|et|y|e)\s+")
 #: How Moodle's worksheets call a number (``hiddenuser`` of its language packs).
@@ -117,13 +118,12 @@ class Pupil:
 
     def is_excused(self, sheet: str) -> bool:
         """Whether an exercise need not be handed in."""
-        if self.excused.casefold() in _NOTHING:
+        text = self.excused.casefold()
+        if text in _NOTHING:
             return False
-        if "exercise" not in self.excused and not any(map(str.isdigit, self.excused)):
-            return True
-        named = re.split(r"[\s,;]+", self.excused)
+        named = [word for word in re.split(r"[\s,;:/&+]+", text) if _EXERCISE.fullmatch(word)]
         number = sheet.rpartition("-")[2]
-        return any(sheet == one or number == one.zfill(len(number)) for one in named)
+        return not named or any(sheet == one or number == one.zfill(len(number)) for one in named)
 
 
 @define

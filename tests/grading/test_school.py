@@ -397,6 +397,17 @@ def test_a_clock_that_is_years_off_is_looked_at_and_costs_nothing(box, out, seal
     assert f"sealed {sealed} by the learner's clock" in told(out)
 
 
+@pytest.mark.parametrize("sealed", ["", "yesterday", "2026-02-01T10:00:00"])
+def test_where_no_time_can_be_read_it_is_said(box, out, sealed):
+    put(box, "a.json", sealed=sealed, answers=WITHOUT_WRITING)
+    grade(box, out, late=LateRule(datetime(2026, 2, 1, tzinfo=UTC), 10))
+    [row] = table(out, "marks.csv")
+    assert (row["late_hours"], row["late_off"], row["final"]) == ("?", "0", "")
+    assert "no time of sealing can be read" in told(out)
+    grade(box, out)
+    assert "no time of sealing" not in told(out)
+
+
 def test_one_has_longer_and_one_is_excused(box, out, tmp_path):
     for code in ("B07", "B08"):
         put(box, f"{code}.json", learner=code, record=code, sealed=LATER, answers=WITHOUT_WRITING)
@@ -414,7 +425,9 @@ def test_one_has_longer_and_one_is_excused(box, out, tmp_path):
 @pytest.mark.parametrize(("cell", "of_01", "of_02"), [
     ("yes", True, True), ("ja", True, True), ("WAHR", True, True), ("x", True, True),
     ("nein", False, False), ("FALSCH", False, False), ("Não", False, False), ("n/a", False, False),
-    ("1", True, False), ("02", False, True), ("exercise-01 exercise-02", True, True),
+    ("krank seit 3.2.", True, True), ("Exercise 01: Who says so?", True, False),
+    ("1", True, False), ("test-a", False, False), ("02", False, True),
+    ("exercise-01 exercise-02", True, True),
 ])  # fmt: skip
 def test_who_is_excused_is_read_as_spreadsheets_and_people_write_it(tmp_path, cell, of_01, of_02):
     [one] = roster.load(a_list(tmp_path, f"code,excused\nB07,{cell}\n")).pupils
