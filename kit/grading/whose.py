@@ -49,13 +49,16 @@ def read_all(
         progress(n, 2 * len(files))
         with problems.kept_to(file.name):
             try:
-                found = hand_ins(file.read())
+                lost: list[KitError] = []
+                found = hand_ins(file.read(), lost)
             except (NotSealedError, OtherKindError):
                 around = [edition for edition in editions if file.name.startswith(edition)]
                 if not around:
                     raise
                 left_out[max(around, key=len)] += 1
                 continue
+            for fault in lost[:1]:
+                problems.add(file.name, message("grade.one_of_several", fault=fault))
             for seal, intact in found:
                 submission = _read(course, file, seal, intact, problems)
                 together = _together(submission, roster)

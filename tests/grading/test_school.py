@@ -186,6 +186,16 @@ def test_one_file_with_several_exercises_is_graded_for_each(box, out):
     assert all(r["automatic"] == r["automatic_out_of"] for r in table(out, "marks.csv"))
 
 
+def test_of_several_exercises_in_one_file_one_that_is_cut_is_told(box, out):
+    """Its learner would have been missing for that exercise without a word."""
+    seals = [a_seal(sheet=sheet.id, learner="B07", answers={}) for sheet in GRADED[:2]]
+    cells = [submission.to_cell("kit.hand_in()", one) for one in seals]
+    (box / "a.ipynb").write_text(notebook(cells[0], cells[1][:-90]), encoding="utf-8")
+    grade(box, out)
+    assert [row["sheet"] for row in table(out, "marks.csv")] == [GRADED[0].id]
+    assert "a.ipynb||of several hand-ins in the file one cannot be read" in told(out)
+
+
 def test_to_seal_the_same_answers_once_more_makes_nobody_late():
     cells = []
     for sealed in (LATER, EARLY):
