@@ -48,8 +48,9 @@ _SYSTEMS = tuple(
         rf"/(?P<name>[^_/]+)_(?P<late>LATE_)?(?P<id>[1-9]\d*)_{_OF_CANVAS}",
         # A sign in the name: then only numbers that are longer than those of a day and a month.
         rf"/(?P<name>[^/]+?)_(?P<late>LATE_)?(?P<id>[1-9]\d*)_(?:\d{{3,}}_[^/]+\.\w+|{_TYPED})(?:/|$)",
-        # Blackboard (README of github.com/kwurst/bb-file-cleanup): assignment, user name, when.
-        r"/[^/]+_(?P<name>[^_/]+)_attempt_\d{4}(?:-\d\d){5}(?:_|\.)",
+        # Blackboard (README of github.com/kwurst/bb-file-cleanup): assignment, user name, when. To
+        # take b_smith and c_smith for one would lose a mark; to read too much is only ugly.
+        r"/[^_/]+_(?P<name>[^/]+?)_attempt_\d{4}(?:-\d\d){5}(?:_|\.)",
         # Brightspace (tests/unit/test_brightspace_zip_format.py of github.com/gitchrisqueen/
         # cpcc_task_automation): two numbers, the name, when; then a slash, or ' - ' and the file.
         r"/\d+-\d+ - (?P<name>[^/]+?) - [^/]*\b\d{4}\b",

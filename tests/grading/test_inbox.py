@@ -50,6 +50,7 @@ def contents(where: Path) -> dict[str, bytes | str]:
         (f"{CANVAS}.zip/01-exercise.ipynb", inbox.Sender("cruzada", "777", late=True)),
         ("anon_LATE_fA3xQ_501_x.json", inbox.Sender("anon fA3xQ", late=True)),
         ("Ex 01_acruz_attempt_2026-02-01-10-00-00_x.ipynb", inbox.Sender("acruz")),
+        ("Ex 01_b_smith_attempt_2026-02-01-10-00-00.ipynb", inbox.Sender("b_smith")),
         ("12-345 - Ada Cruz - Feb 1, 2026 1000 AM/x.ipynb", inbox.Sender("Ada Cruz")),
         ("12-345 - Ada Cruz - Feb 1, 2026 1000 AM - x.ipynb", inbox.Sender("Ada Cruz")),
         ("Submitted files/Ada Cruz/Exercise 01/Version 2/x.ipynb", inbox.Sender("Ada Cruz")),

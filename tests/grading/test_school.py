@@ -598,6 +598,21 @@ def test_a_shrunken_table_loses_no_mark_and_is_asked_about(box, out):
     assert {r["written"] for r in table(out, "marks.csv")} == {"0"}
 
 
+def test_a_table_that_is_gone_loses_no_mark_and_is_asked_about(box, out):
+    put(box, "a.json", learner="B07")
+    grade(box, out)
+    edit(out / "to-mark.csv", lambda rows: [row.update(mark="2", mine="look") for row in rows])
+    grade(box, out)
+    grade(box, out)
+    (out / "to-mark.csv").unlink()
+    for _ in range(2):
+        grade(box, out)
+        assert [(r["mark"], r["mine"]) for r in table(out, "to-mark.csv")] == [("2", "look")]
+    (out / "to-mark.csv").unlink()
+    grade(box, out)
+    assert "They are put back from to-mark.csv.before" in told(out)
+
+
 def test_the_table_is_kept_as_it_was_before_it_is_replaced(box, out):
     put(box, "a.json")
     grade(box, out)
