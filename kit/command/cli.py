@@ -45,6 +45,7 @@ from kit.grading import Choices, LateRule, grade_folder, roster, tables
 from kit.grading.grades import write_grades
 from kit.grading.marks import Rulings
 from kit.grading.nbgrader import write_course
+from kit.grading.roster import load as load_roster
 from kit.grading.times import read_due
 from kit.instruments.age.estimates import load_book
 from kit.lenses.lexicon import load_lexicon
@@ -473,13 +474,13 @@ def _grade(course: Course, options: argparse.Namespace) -> int:
 
 def _late_rule(options: argparse.Namespace) -> LateRule:
     try:
-        off = float(options.late_off)
+        off = float(options.late_off.replace(",", "."))
     except ValueError:
         off = -1.0
     if not 0 <= off <= 100:
         raise KitError(message("grade.bad_off", text=options.late_off))
     try:
-        grace = float(options.grace)
+        grace = float(options.grace.replace(",", "."))
     except ValueError:
         grace = -1.0
     if not 0 <= grace < float("inf"):
@@ -506,6 +507,12 @@ def _late_rule(options: argparse.Namespace) -> LateRule:
         default=Path("grades.csv"),
         help="such as --out grades.csv (the default)",
     ),
+    option(
+        "--roster",
+        type=Path,
+        help="the class list, such as --roster class.csv: with those who handed in nothing, and "
+        "without what somebody is excused from",
+    ),
 )
 def _grades(_: Course, options: argparse.Namespace) -> int:
     weights = {}
@@ -515,7 +522,8 @@ def _grades(_: Course, options: argparse.Namespace) -> int:
         if not weight:
             raise KitError(message("grades.bad_weight", text=text))
         weights[sheet] = weight
-    count = write_grades(options.folders, weights, options.out)
+    roster = load_roster(options.roster) if options.roster else None
+    count = write_grades(options.folders, weights, options.out, roster)
     print(message("grades.done", count=count, file=options.out))
     return 0
 

@@ -825,6 +825,25 @@ def test_feedback_on_what_may_be_another_s_is_not_given_back(tmp_path, out):
 # --- Over all exercises ---------------------------------------------------------------------------
 
 
+def test_who_is_excused_loses_nothing_over_all_exercises(tmp_path):
+    names = "code,name,excused\nB07,Kim Lee,\nB08,Kim Lee,02\nB09,Cy Dorn,\nB10,Di Egg,yes\n"
+    pupils = a_list(tmp_path, names)
+    for n, (sheet, codes) in enumerate(zip(GRADED, [("B07", "b08"), ("B07",)], strict=False)):
+        box = tmp_path / f"in-{n}"
+        box.mkdir()
+        for code in codes:
+            answers = {k: v for k, v in key_answers(COURSE, sheet).items() if k[-5:] != "/note"}
+            put(box, f"{code}.json", learner=code, sheet=sheet.id, answers=answers)
+        grade(box, tmp_path / f"marks-{n}", roster=pupils)
+    folders = [str(tmp_path / f"marks-{n}") for n in range(2)]
+    made = tmp_path / "all.csv"
+    assert main(["grades", *folders, "--roster", str(pupils), "--out", str(made)]) == 0
+    rows = {r["learner"]: r for r in table(tmp_path, "all.csv")}
+    assert rows["B08"]["percent"] == rows["B08"]["exercise-01"] == rows["B07"]["exercise-01"]
+    assert {code: rows[code]["percent"] for code in ("B09", "B10")} == {"B09": "0", "B10": ""}
+    assert main(["grades", *folders, "--out", str(made)]) == 1  # who of the two is who?
+
+
 def test_one_table_over_all_exercises_with_weights(tmp_path, capsys):
     full = {}
     for n, sheet in enumerate(GRADED[:2]):
