@@ -75,8 +75,10 @@ _ROUND = re.compile(
 )
 #: Soft hyphens, marks of direction, joiners and the like.
 _UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_MOST_SIGNS = 12  #: of these in one name that are looked at
+_LOOSE, _TWO_OR_CODE = (" ", "."), re.compile(r"[ \d]")
+_MOST_SIGNS = 10  #: of these in one name that are looked at
 _DASHES = re.compile("[‐‑‒–—−]")  #: what a telephone makes of a hyphen
+_NO_LETTER = re.compile(r"[\W_]+")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _APOSTROPHES = re.compile("[‘’‛ʼʹ´′`＇]")  #: and of an apostrophe
 
@@ -133,6 +135,7 @@ class Roster:
     pupils: tuple[Pupil, ...] = ()  #: none where there is no list
     #: By a form of a word and the word in it, whom it stands for; None where that is two.
     _words: dict[tuple[_Form, str], Pupil | None] = field(factory=dict)
+    _known: set[str] = field(factory=set)  #: the letters of each such word
     _groups: dict[str, list[Pupil]] = field(factory=dict)
     headings: tuple[str, ...] = ()  #: of the list, as they are
     doubles: list[str] = field(factory=list)  #: what stands for two rows of the list
@@ -150,6 +153,7 @@ class Roster:
 
     def enter(self, word: str, pupil: Pupil, *forms: _Form) -> None:
         """Let each form of a word stand for a pupil; what stands for two stands for nobody."""
+        self._known.add(_letters(word))
         for form in forms:
             place = (form, form(word))
             if self._words.get(place, pupil) is not pupil:
@@ -190,10 +194,13 @@ class Roster:
         """
         found: dict[str, Pupil] = {}
         place = PurePosixPath(path.replace("\\", "/"))
-        for part in (*place.parts, place.stem):
+        for part in (place.stem, *place.parts):
             for piece in sorted(set(_pieces(part)), key=len, reverse=True):
+                letters = _letters(piece)
+                if letters not in self._known and not letters.isdigit():
+                    continue  # most are nobody's
                 is_part = any(piece in longer for longer in found)
-                pupil = self.match(piece) or self._words.get((_letters, _letters(piece)))
+                pupil = self.match(piece) or self._words.get((_letters, letters))
                 if pupil and not is_part:
                     found[piece] = pupil
         pupils = {id(pupil): pupil for pupil in found.values()}
@@ -260,13 +267,18 @@ def _pieces(part: str) -> Iterator[str]:
     """Yield all that stands between two of the signs that may be round a name in a file's name.
 
     Before it may be the assignment's, as in GitHub Classroom, behind it a computer's, as in
-    OneDrive; and a user's name may have such a sign itself.
+    OneDrive; and a user's name may have such a sign itself. Beside a blank or a dot it has to be a
+    name of two words, or a code with a number: 'Max Mustermann' is not Max.
     """
     signs = [*_ROUND.finditer(part)][:_MOST_SIGNS]
-    for begin in (0, *(sign.end() for sign in signs)):
-        for end in (*(sign.start() for sign in signs), len(part)):
+    begins = [(0, False), *((sign.end(), sign[0] in _LOOSE) for sign in signs)]
+    ends = [*((sign.start(), sign[0] in _LOOSE) for sign in signs), (len(part), False)]
+    for begin, is_loose in begins:
+        for end, is_loose_too in ends:
             piece = part[begin:end].strip()
-            if len(piece) >= _SHORTEST:
+            if len(piece) < _SHORTEST:
+                continue
+            if not (is_loose or is_loose_too) or _TWO_OR_CODE.search(piece):
                 yield from (piece, piece.replace("_", " "))
 
 
@@ -365,4 +377,4 @@ def _as_rewritten(code: str) -> str:
 
 def _letters(text: str) -> str:
     """Return a name's letters and digits alone, as Canvas puts it into a file's name."""
-    return "".join(char for char in _plainly(text) if char.isalnum())
+    return _NO_LETTER.sub("", _plainly(text))

@@ -130,6 +130,13 @@ def test_an_apostrophe_is_one_whichever_a_keyboard_has(tmp_path, given, listed):
     assert roster.load(a_list(tmp_path, f"name\n{listed}\n")).match(given).name == listed
 
 
+@pytest.mark.parametrize("name", ["Max Mustermann.json", "Ada Berg.ipynb", "Max.Cruz.json"])
+def test_one_word_of_a_name_is_not_who_is_called_so(tmp_path, name):
+    pupils = roster.load(a_list(tmp_path, "code,name\nmax,Max\nB08,Ada\nB09,Cruz\n"))
+    assert pupils.in_path(name) is None
+    assert pupils.in_path("01-exercise B08.ipynb").name == "Ada"
+
+
 def test_a_user_name_with_a_sign_is_found_where_blackboard_puts_signs_round_it(box, out, tmp_path):
     put(box, "Ex 01_ada_c_attempt_2026-02-01-10-00-00_x.json", learner="")
     grade(box, out, roster=a_list(tmp_path, "Last Name,First Name,Username\nCruz,Ada,ada_c\n"))
