@@ -363,6 +363,7 @@ def _late_rule(options: argparse.Namespace) -> LateRule:
     option("folders", type=Path, nargs="+"),
     option("--weight", action="append", default=[], metavar="EXERCISE=N"),
     option("--out", type=Path, default=Path("grades.csv")),
+    option("--roster", type=Path),
 )
 def _grades(_: Course, options: argparse.Namespace) -> int:
     weights = {}
@@ -372,7 +373,10 @@ def _grades(_: Course, options: argparse.Namespace) -> int:
         if not weight:
             raise KitError(message("grades.bad_weight", text=text))
         weights[sheet] = weight
-    count = write_grades(options.folders, weights, options.out)
+    listed = None
+    if options.roster:
+        listed = roster.load(options.roster)
+    count = write_grades(options.folders, weights, options.out, listed)
     print(message("grades.done", count=count, file=options.out))
     return 0
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -20,6 +21,7 @@ from kit.grading.roster import Roster
 from kit.grading.times import LateRule, when
 
 _NAMED = 10  #: files that one sentence names
+_A_TEXT = 60  #: characters of an answer that two do not write alike by chance
 #: What is said of the attempts that do not count, by the rule that says which does.
 _NOT_USED = {
     "last": "grade.superseded",
@@ -39,8 +41,13 @@ class Choosing:
     earned: Callable[[Submission], float] = lambda _: 0.0
 
     def rule(self, attempts: Sequence[Submission]) -> str:
-        """Return which attempt of a learner counts: 'first', 'last', 'best' or 'before due'."""
+        """Return which attempt of a learner counts: 'first', 'last', 'best' or 'before due'.
+
+        Where none was in time, the last one counts for who asked for the last before it was due.
+        """
         for one in attempts:
+            if one.pupil and one.pupil.counts == "before due":
+                return "before due" if any(map(self._is_in_time, attempts)) else "last"
             if one.pupil and one.pupil.counts:
                 return one.pupil.counts
         return "first" if self.first else "last"
@@ -61,7 +68,7 @@ class Choosing:
         if rule == "best":
             return max(among, key=lambda one: (self.earned(one), place(one)))
         if rule == "before due":
-            among = list(filter(self._is_in_time, among)) or among
+            among = list(filter(self._is_in_time, among))
         return max(among, key=place)
 
     def _is_in_time(self, submission: Submission) -> bool:
@@ -110,7 +117,7 @@ def _by_learner(same_record: Sequence[Submission]) -> list[list[Submission]]:
     """Return the submissions of one record by learner: those with one code and one sender."""
     codes: dict[str, dict[str, list[Submission]]] = defaultdict(lambda: defaultdict(list))
     for one in same_record:
-        codes[one.code.casefold()][one.sender.key].append(one)
+        codes[one.claimed][one.sender.key].append(one)
     # What a sender once handed in without a code goes with what has one, where there is one only.
     for sender in list(codes.get("", {})):
         with_code = [senders for code, senders in codes.items() if code and sender in senders]
@@ -167,7 +174,7 @@ def _one_text_one_code(of_record: Sequence[Submission], problems: Problems) -> S
     One learner may have corrected the code, or have given the work to another. Where only one of
     the codes is on the class list, or one sender has sent both, it was corrected.
     """
-    codes = {one.typed.casefold(): one.typed for one in of_record if one.typed}
+    codes = {one.claimed: one.typed for one in of_record if one.typed}
     if len(codes) < 2:
         return of_record
     named = ", ".join(sorted(codes.values()))
@@ -198,7 +205,7 @@ def _one_text_one_code(of_record: Sequence[Submission], problems: Problems) -> S
 
 def _is_same_text(one: Submission, other: Submission) -> bool:
     """Whether two submissions of one record have the same answers under two codes."""
-    is_other_code = bool(other.typed) and one.typed.casefold() != other.typed.casefold()
+    is_other_code = bool(other.typed) and one.claimed != other.claimed
     were_together = bool(one.own_code and other.own_code)
     return is_other_code and not were_together and one.content == other.content
 
@@ -224,9 +231,9 @@ def _is_ones_own(submission: Submission, others: Sequence[Submission]) -> bool:
 
     Either its code is the sender's; or neither its code nor its answers are another's as well.
     """
-    codes = {other.code.casefold() for other in others} - {""}
+    codes = {other.claimed for other in others} - {""}
     contents = {other.content for other in others}
-    is_like_others = submission.code.casefold() in codes or submission.content in contents
+    is_like_others = submission.claimed in codes or submission.content in contents
     return submission.agreed or not is_like_others
 
 
@@ -240,7 +247,7 @@ def _one_a_learner(
         if one.pupil and not (one.dispute or one.stranger):
             whose = (one.seal.sheet, id(one.pupil))
         elif (one.code or one.sender.key) and not (one.dispute or one.stranger):
-            whose = (one.seal.sheet, one.code.casefold(), one.sender.key)
+            whose = (one.seal.sheet, one.claimed, one.sender.key)
         learners[whose].append(one)
     counted = []
     for attempts in learners.values():
@@ -284,11 +291,32 @@ def note_same_codes(submissions: Sequence[Submission], problems: Problems) -> No
             problems.add_about(same[0], message("grade.same_code", **values))
 
 
-def note_clocks(submissions: Sequence[Submission], late: LateRule, problems: Problems) -> None:
-    """Note what was sealed by a clock that is a year or more off: nobody knows if it is late."""
+def note_same_texts(submissions: Sequence[Submission], problems: Problems) -> None:
+    """Name those who wrote the same, word for word, in different records. Their marks stay."""
+    by_text: dict[tuple[str, str, str], list[Submission]] = defaultdict(list)
     for one in submissions:
-        if one.late_rule(late).is_far_off(one.seal.sealed):
-            problems.add_about(one, message("grade.clock", time=one.seal.sealed))
+        for item, answer in one.seal.answers.items():
+            if isinstance(answer.value, str) and len(answer.value) >= _A_TEXT:
+                text = " ".join(answer.value.split()).casefold()
+                by_text[one.seal.sheet, item, text].append(one)
+    for (_, item, _), same in by_text.items():
+        for one in same:
+            others = (other for other in same if other.seal.record != one.seal.record)
+            if first := list(islice(others, _NAMED)):
+                values = {"id": f"{item:.60}", "others": _senders(first)}
+                problems.add_about(one, message("grade.same_text", **values))
+
+
+def note_clocks(submissions: Sequence[Submission], late: LateRule, problems: Problems) -> None:
+    """Note what was sealed by a clock that is a year or more off, or that left no time.
+
+    Nobody knows whether that is late.
+    """
+    for one in submissions:
+        rule, sealed = one.late_rule(late), one.seal.sealed
+        if rule.due and rule.hours(sealed) is None:
+            key = "grade.clock" if when(sealed) else "grade.no_time"
+            problems.add_about(one, message(key, time=sealed))
 
 
 def note_missing(roster: Roster, submissions: Sequence[Submission], problems: Problems) -> int:

@@ -411,7 +411,7 @@ def before(path: Path) -> Path:
 
 
 def read_marks(path: Path) -> ReaderMarks:
-    """Read back what readers have written into ``to-mark.csv``; nothing, where there is none.
+    """Read back what readers have written into ``to-mark.csv``; nothing, where there is none yet.
 
     Where rows with marks have gone since it was last read, as when a spreadsheet saves only what a
     filter shows, they are taken from the copy, and this is said.
@@ -420,12 +420,11 @@ def read_marks(path: Path) -> ReaderMarks:
         KitError: as :func:`read_rows`.
 
     """
-    if not path.is_file():
-        return ReaderMarks(path.name)
-    cells = list(read_rows(path))
+    cells = list(read_rows(path)) if path.is_file() else []  # all of it may be gone
     rows = [TableRow(row, place) for place, row in enumerate(cells, 2)]
-    marks = ReaderMarks(path.name, columns_of(cells), rows)
     gone = list(_rows_gone(before(path), rows))
+    columns = columns_of(cells or [row.cells for row in gone])
+    marks = ReaderMarks(path.name, columns, rows)
     if gone:
         text = message("grade.shrunk", n=len(gone), file=path.name, copy=before(path).name)
         marks.problems.append(("", text))

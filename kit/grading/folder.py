@@ -101,6 +101,7 @@ def grade_folder(
     choosing = attempts.Choosing(choices.first, choices.late, run.earned)
     counted = attempts.those_that_count(read, problems, choosing)
     attempts.note_same_codes(counted, problems)
+    attempts.note_same_texts(counted, problems)
     attempts.note_clocks(counted, choices.late, problems)
     with by_hand.locked(out / "to-mark.csv"):
         readers = by_hand.read_marks(out / "to-mark.csv")

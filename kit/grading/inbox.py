@@ -28,6 +28,9 @@ _PACKED = (".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".zipx")
 #: How such archives, and zips, begin whatever their name ends with; tar says it further on.
 _BEGIN = (b"PK\x03\x04", b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 
+_TYPED = r"text(?:-\d+)?\.html"  #: what Canvas calls a text that was typed there
+_OF_CANVAS = rf"(?:[1-9]\d*_[^/]+\.\w+|{_TYPED})(?:/|$)"
+
 # How a system that collects hand-ins writes the sender into a path that begins with '/'. One row a
 # system; the first that fits is taken. ``id`` is on the system's own class list, ``number`` is not.
 _SYSTEMS = tuple(
@@ -38,11 +41,16 @@ _SYSTEMS = tuple(
         r"/(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_[a-z]+(?:_|/)",
         # Moodle, those who are in no group.
         r"/(?P<name>[^/_]+)_assignsubmission_[a-z]+(?:_|/)",
-        # Canvas, where learners are hidden; then as it is mostly: the person's number, the file's.
-        r"/(?P<hidden>anon)_(?P<late>LATE_)?(?P<number>[A-Za-z0-9]+)_\d+_[^/]+\.\w+(?:/|$)",
-        r"/(?P<name>[^_/]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_[^/]+\.\w+(?:/|$)",
-        # Blackboard (README of github.com/kwurst/bb-file-cleanup): assignment, user name, when.
-        r"/[^/]+_(?P<name>[^_/]+)_attempt_\d{4}(?:-\d\d){5}(?:_|\.)",
+        # Canvas (lib/content_zipper.rb), where learners are hidden; then as it is mostly: the
+        # person's number, the file's. A text that was typed there has no number, and a number there
+        # never begins with 0, as a day in a learner's own name for a file does.
+        rf"/(?P<hidden>anon)_(?P<late>LATE_)?(?P<number>[A-Za-z0-9]+)_{_OF_CANVAS}",
+        rf"/(?P<name>[^_/]+)_(?P<late>LATE_)?(?P<id>[1-9]\d*)_{_OF_CANVAS}",
+        # A sign in the name: then only numbers that are longer than those of a day and a month.
+        rf"/(?P<name>[^/]+?)_(?P<late>LATE_)?(?P<id>[1-9]\d*)_(?:\d{{3,}}_[^/]+\.\w+|{_TYPED})(?:/|$)",
+        # Blackboard (README of github.com/kwurst/bb-file-cleanup): assignment, user name, when. To
+        # take b_smith and c_smith for one would lose a mark; to read too much is only ugly.
+        r"/[^_/]+_(?P<name>[^/]+?)_attempt_\d{4}(?:-\d\d){5}(?:_|\.)",
         # Brightspace (tests/unit/test_brightspace_zip_format.py of github.com/gitchrisqueen/
         # cpcc_task_automation): two numbers, the name, when; then a slash, or ' - ' and the file.
         r"/\d+-\d+ - (?P<name>[^/]+?) - [^/]*\b\d{4}\b",
@@ -58,6 +66,9 @@ _SYSTEMS = tuple(
         r"/submitted/(?P<name>[^/]+)/[^/]+/[^/]+$",
     )
 )
+#: Teams, in any language: a version that was handed in; and where a working copy of it lies.
+_HANDED_IN = re.compile(r"(.*/)?[^/]+/[^/]+/([^/]+)/(?:Version|Versión|Versione|Versão) \d+/[^/]+")
+_WORKING = re.compile(r"(.*/)?[^/]+/([^/]+)/([^/]+)/[^/]+")
 #: What Moodle calls a learner whose name it hides, in small letters, in six languages.
 _HIDDEN = {
     "participant", "teilnehmerin", "teilnehmer", "participante", "partecipante", "participant-e",
@@ -120,10 +131,13 @@ class SubmittedFile:
     refused: str = ""  #: why it is not even opened, in a sentence
     inbox: str = ""  #: what the folder is called that everything lies in
     pasted: str = ""  #: the text with a pasted hand-in that was found in it
+    draft_of: str = ""  #: whose working copy it is, beside the versions that were handed in
 
     @property
     def sender(self) -> Sender:
         """Who sent it, where the path has a form that some system gives it."""
+        if self.draft_of:
+            return Sender(self.draft_of, place=self.draft_of, is_draft=True)
         path = f"/{self.inbox}/{self.name}".replace("\\", "/")
         for system in _SYSTEMS:
             if match := system.search(path):
@@ -197,7 +211,7 @@ def opened(inbox: Path, ours: Callable[[Path], bool]) -> Iterator[Inbox]:
             _walk(inbox, ours, found, stack)
         else:
             _add(SubmittedFile(inbox.name, inbox), found, stack)
-        found.files[:] = _with_pastes(found.files)
+        found.files[:] = _with_pastes(_with_drafts(found.files))
         if not any(_may_hold_work(file) for file in found.files):
             raise KitError(message("grade.no_files", path=inbox))
         yield found
@@ -205,6 +219,16 @@ def opened(inbox: Path, ours: Callable[[Path], bool]) -> Iterator[Inbox]:
 
 def _may_hold_work(file: SubmittedFile) -> bool:
     return bool(file.pasted) or file.name.lower().endswith((*_KINDS, *_PACKED, ".zip"))
+
+
+def _with_drafts(files: list[SubmittedFile]) -> list[SubmittedFile]:
+    """Return the files, those marked that are working copies in Teams, whatever it calls them."""
+    handed_in = {match.groups() for file in files if (match := _HANDED_IN.fullmatch(file.name))}
+    for n, file in enumerate(files):
+        match = _WORKING.fullmatch(file.name) if handed_in else None
+        if match and (match[1], match[3]) in handed_in:
+            files[n] = evolve(file, draft_of=match[2])
+    return files
 
 
 def _with_pastes(files: list[SubmittedFile]) -> list[SubmittedFile]:

@@ -120,7 +120,8 @@ def write_feedback(
             continue
         if kind == "moodle" and "_assignsubmission_" in place:
             taken[f"{place.rstrip('_')}/{PurePosixPath(page).name}"] = out / page
-        elif kind == "canvas" and submission.sender.key:
+        # Canvas finds the file of a page by its number; a text that was typed there has none.
+        elif kind == "canvas" and submission.sender.key and not place.endswith("_text.html"):
             taken[f"{PurePosixPath(place).stem}.html"] = out / page
     data = BytesIO()
     with ZipFile(data, "w") as archive:

@@ -74,6 +74,14 @@ class Submission:
         """The learner's class code or name; perhaps empty."""
         return self.own_code or self.typed
 
+    @property
+    def claimed(self) -> str:
+        """What tells one code from another: for one row of the class list it is the same."""
+        is_of_row = self.agreed or self.pupil is not self.sent_by
+        if self.code and self.pupil and is_of_row:
+            return (self.pupil.code or self.pupil.name).casefold()
+        return self.code.casefold()
+
     @cached_property
     def learner(self) -> str:
         """The class code or name; where none was given, the LMS's name or the file's."""
@@ -201,12 +209,12 @@ def mark(
     for question in questions.values():
         result = _result(question, submission.seal, strays, rulings)
         of_question = question.two_counts(result.value)
-        if result.value is not None:
-            judged += of_question
         if question.id in rulings.thrown_out:
             result = evolve(result, question=evolve(question, marks=0.0), is_thrown_out=True)
         else:
             counts += of_question
+            if result.value is not None:
+                judged += of_question
         results.append(result)
     names = list(strays)
     problems = [message("grade.unknown_item", id=f"{name:.60}") for name in names[:_NAMED]]

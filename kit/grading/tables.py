@@ -21,6 +21,7 @@ Row = dict[str, Any]
 _RUNS = re.compile(r"""(?P<start>(?:\A|[;\t\r\n])[\s"]*)(?P<sign>[=+\-@＝＋－＠])""")
 _SAFE = re.compile(r"""(?P<start>(?:\A|[;\t\r\n])[\s"]*)'(?P<sign>[=+\-@＝＋－＠])""")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")  #: a code such as -7, which nothing runs
+_BETWEEN = re.compile(r"[,;\t]")  #: what stands between columns
 _NOT_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  #: how a spreadsheet's own files begin
 #: Bytes that are a letter in the one Windows code page, and no letter, or a rare one, in the other.
 _EAST = "³¹¿£¥¯¼¾ªº¢ð"
@@ -131,11 +132,12 @@ def _reader(path: Path, *, has_names: bool = False) -> csv.DictReader[str]:
     delimiter = ""
     if match := re.fullmatch(r'"?sep=(.)"?\r?', head):  # a line that only Excel reads
         delimiter, text = match[1], rest
-        head = text.partition("\n")[0]
-    outside_quotes = re.sub('"[^"]*"', "", head)
+    head, second = [re.sub('"[^"]*"', "", line) for line in f"{text}\n".split("\n", 2)[:2]]
+    if _BETWEEN.search(second) and not (delimiter or _BETWEEN.search(head)):
+        head, text = second, text.partition("\n")[2]  # what Numbers calls the table comes first
     return csv.DictReader(
         io.StringIO(text, newline=""),
-        delimiter=delimiter or max(",;\t", key=outside_quotes.count),
+        delimiter=delimiter or max(",;\t", key=head.count),
         restval="",
         strict=True,
     )

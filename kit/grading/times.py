@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,6 +12,9 @@ from attrs import frozen
 from kit.course.messages import KitError, message
 
 _DAY = timedelta(days=1)
+_DAY_FIRST = re.compile(
+    r"(\d\d?)\.(\d\d?)\.(\d{4})\b"
+)  #: as spreadsheets write it in much of Europe
 _CLOCK_IS_OFF = timedelta(days=365)  #: so far from the day it was due no clock can be believed
 
 
@@ -80,24 +84,32 @@ def read_due(text: str) -> LateRule:
         KitError: when it is no such thing.
 
     """
-    written, _, name = text.strip().partition(" ")
+    written, _, name = _in_iso(text.strip()).partition(" ")
     if name[:1].isdigit():  # '2026-02-01 17:00'
         hour, _, name = name.partition(" ")
         written = f"{written}T{hour}"
     try:
         zone = ZoneInfo(name.strip()) if name.strip() else None
         written = written.removesuffix("T24:00")
-        if len(written) == len("2026-02-01"):
+        if ":" in written or "T" in written:
+            time = datetime.fromisoformat(written)
+        else:
             last_day = date.fromisoformat(written)
             time = datetime.combine(last_day, datetime.min.time()) + _DAY
-        else:
-            time = datetime.fromisoformat(written)
         if time.tzinfo is None:
             # Without a zone it is meant as the clock on this computer shows it.
             return LateRule(time.replace(tzinfo=zone) if zone else time.astimezone(), zone=zone)
         return LateRule(time, zone=zone or time.tzinfo)
     except (ValueError, OverflowError, ZoneInfoNotFoundError, OSError):
         raise KitError(message("grade.bad_due", text=text)) from None
+
+
+def _in_iso(text: str) -> str:
+    """Return a day and time that a spreadsheet has rewritten as they were."""
+    if match := _DAY_FIRST.match(text):
+        day, month, year = match.groups()
+        text = f"{year}-{month:0>2}-{day:0>2}{text[match.end() :]}"
+    return re.sub(r"(?<=[ T])(?=\d:)", "0", text, count=1)  # 9:00 is 09:00
 
 
 def when(sealed: str) -> datetime | None:

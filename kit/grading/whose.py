@@ -17,7 +17,7 @@ from kit.course.messages import KitError, message
 from kit.grading.inbox import OtherKindError, Sender, SubmittedFile
 from kit.grading.marks import LONGEST_NAME, Submission
 from kit.grading.problems import Problems
-from kit.grading.roster import Pupil, Roster, is_called
+from kit.grading.roster import BETWEEN, Pupil, Roster, is_called
 from kit.learner.submission import NotSealedError, Seal, hand_ins
 from kit.questions.base import LONGEST_TEXT
 
@@ -25,7 +25,9 @@ _MOST_ANSWERS = 5000  #: no exercise asks so much
 _LONG = 2 * LONGEST_TEXT  #: characters; no page of the kit makes an answer so long
 _LONG_CODE = LONGEST_TEXT // 10  #: characters of a class code, likewise
 _MOST_TOGETHER = 6  #: learners who hand in as one
-_BETWEEN = re.compile(r"\s*[,;/&+]\s*|\s+(?:and|und|et|y|e)\s+")  #: the codes of two
+#: What stands between two names of which each has a comma: 'Cruz, Ada; Berg, Bo'.
+_BETWEEN_NAMES = re.compile(r"\s*[;/&+]\s*|\s+(?:and|und|et|y|e)\s+")
+_BLANK = re.compile(r"\s+")  #: 'B01 B02', where both are on the class list
 _A_CODE = re.compile(r"(?=.*\d)[^\W_][\w.-]*")  #: what is a code and no name
 _OF_AN_EDITION = "/kit/__init__.py"  #: what is in every copy of the kit, as in home folders
 
@@ -47,13 +49,16 @@ def read_all(
         progress(n, 2 * len(files))
         with problems.kept_to(file.name):
             try:
-                found = hand_ins(file.read())
+                lost: list[KitError] = []
+                found = hand_ins(file.read(), lost)
             except (NotSealedError, OtherKindError):
                 around = [edition for edition in editions if file.name.startswith(edition)]
                 if not around:
                     raise
                 left_out[max(around, key=len)] += 1
                 continue
+            for fault in lost[:1]:
+                problems.add(file.name, message("grade.one_of_several", fault=fault))
             for seal, intact in found:
                 submission = _read(course, file, seal, intact, problems)
                 together = _together(submission, roster)
@@ -163,17 +168,24 @@ def _together(submission: Submission, roster: Roster) -> list[tuple[str, Pupil |
     """
     pupils: list[Pupil | None] = [*roster.group(submission.sender.name)]
     if not pupils and not roster.match(submission.code):
-        parts = [part.strip() for part in _BETWEEN.split(submission.code) if part.strip()]
-        if not 2 <= len(parts) <= _MOST_TOGETHER:
-            return []
+        parts = _parts(BETWEEN, submission.code)
         if not roster.pupils:
             forms = {re.sub(r"\d+", "0", re.sub(r"[^\W\d]+", "a", code)) for code in parts}
             are_codes = len(forms) == 1 and all(map(_A_CODE.fullmatch, parts))
             return [(code, None) for code in parts if are_codes]
-        pupils = list(map(roster.match, parts))
+        for split in (BETWEEN, _BETWEEN_NAMES, _BLANK):
+            pupils = list(map(roster.match, _parts(split, submission.code)))
+            if pupils and None not in pupils:
+                break
     if None in pupils:
         return []
     return [(pupil.code or pupil.name, pupil) for pupil in pupils if pupil]
+
+
+def _parts(between: re.Pattern[str], text: str) -> list[str]:
+    """Return what stands between some signs; nothing, where that is not two, or a few more."""
+    parts = [part.strip() for part in between.split(text) if part.strip()]
+    return parts if 2 <= len(parts) <= _MOST_TOGETHER else []
 
 
 def _each_of_them(

@@ -55,7 +55,12 @@ def texts_in(name: str, data: bytes) -> dict[str, str]:
         return {name: text} if _BEGUN.search(text) else {}
     found = {}
     try:
-        for number, row in enumerate(csv.reader(io.StringIO(text, newline="")), 1):
+        # Spreadsheets in much of Europe put ';' between columns, and a tab with UTF-16.
+        head = re.sub('"[^"]*"', "", text.partition("\n")[0])
+        delimiter = max(",;\t", key=head.count)
+        for number, row in enumerate(
+            csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1
+        ):
             for cell in row:
                 if _BEGUN.search(cell):
                     found[f"{name}/{number}"] = cell

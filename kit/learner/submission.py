@@ -179,10 +179,14 @@ def decoded(data: bytes, errors: str = "strict") -> str:
     return data.decode("utf-8-sig", errors)
 
 
-def hand_ins(data: bytes) -> list[tuple[Seal, bool]]:
+def hand_ins(data: bytes, lost: list[KitError] | None = None) -> list[tuple[Seal, bool]]:
     """Read what is handed in with one file, from its bytes: of each sheet one seal.
 
     Of several seals of a sheet that is the highest revision of the record that was sealed last.
+
+    Args:
+        data: what is in the file.
+        lost: takes why other seals in it cannot be read, where some can.
 
     Returns:
         Each seal, and whether it is intact: its digest fits what it holds.
@@ -206,6 +210,8 @@ def hand_ins(data: bytes) -> list[tuple[Seal, bool]]:
             sheets.setdefault(opened[0].sheet, []).append(opened)
     if not sheets:
         raise next(iter(faults), NotSealedError(message("handin.not_sealed")))
+    if lost is not None:
+        lost += faults
     return [_newest(seals) for seals in sheets.values()]
 
 

@@ -96,6 +96,10 @@ NAMED_COPIES = (
     "01-exercise (Ada Cruz).ipynb",
     "Ada Cruz (Ada's conflicted copy 2026-02-01).ipynb",
     "exercise-01-ada_c-2026-02-01.ipynb",
+    "01-exercise Ada Cruz.ipynb",
+    "01-exercise.Ada Cruz.ipynb",
+    "ex_01_02_03_ada_c.ipynb",
+    "7b/adacruz/x.ipynb",
 )
 
 
@@ -103,6 +107,34 @@ NAMED_COPIES = (
 def test_a_learner_s_name_is_found_in_what_systems_call_copies(tmp_path, name):
     pupils = roster.load(a_list(tmp_path, "code,name\nada_c,Ada Cruz\nada,Bo Berg-Cruz\n"))
     assert pupils.in_path(name).name == "Ada Cruz"
+
+
+@pytest.mark.parametrize(("name", "written"), [
+    ("José María García López", "garcíalópezjosémaría"),
+    ("King, Martin Luther, Jr.", "Martin Luther King, Jr."),
+    ("Seán O’Neil", "Sea\u0301n O'Neil"),
+    ("Seán O'Neil", "Seán ONeil"),
+    ("Nguyễn Thị Minh", "Minh Nguyễn Thị"),
+    ("İsmail Işık", "ismail ışık"),
+    ("محمد علي", "محمدعلي"),
+    ("王小明", "王小明"),
+])  # fmt: skip
+def test_a_name_is_known_as_people_and_systems_turn_it(tmp_path, name, written):
+    pupils = roster.load(a_list(tmp_path, f'name\n"{name}"\nBo Berg\n'))
+    assert pupils.sent("", written).name == name
+
+
+@pytest.mark.parametrize("given", ["Ada O’Neil", "Ada O'Neil", "Ada OʼNeil", "Ada O`Neil"])
+@pytest.mark.parametrize("listed", ["Ada O’Neil", "Ada O'Neil", "Ada O´Neil"])
+def test_an_apostrophe_is_one_whichever_a_keyboard_has(tmp_path, given, listed):
+    assert roster.load(a_list(tmp_path, f"name\n{listed}\n")).match(given).name == listed
+
+
+@pytest.mark.parametrize("name", ["Max Mustermann.json", "Ada Berg.ipynb", "Max.Cruz.json"])
+def test_one_word_of_a_name_is_not_who_is_called_so(tmp_path, name):
+    pupils = roster.load(a_list(tmp_path, "code,name\nmax,Max\nB08,Ada\nB09,Cruz\n"))
+    assert pupils.in_path(name) is None
+    assert pupils.in_path("01-exercise B08.ipynb").name == "Ada"
 
 
 def test_a_user_name_with_a_sign_is_found_where_blackboard_puts_signs_round_it(box, out, tmp_path):

@@ -15,7 +15,7 @@ import pytest
 from attrs import evolve
 from helpers import COURSE, GRADED, PROJECT, a_seal, key_answers, notebook
 from test_class import CANVAS_LIST, MOODLE_LIST, WITHOUT_WRITING, a_list, grade, sent_to, told
-from test_folder import CHOICE, edit, put, rows_of, table
+from test_folder import CHOICE, WRITING, answered, edit, put, rows_of, table
 from test_whose import WRONG, other_answers
 
 from kit.command.cli import main
@@ -23,7 +23,7 @@ from kit.course.messages import KitError
 from kit.grading import LateRule, grade_folder, roster
 from kit.grading.marks import Rulings
 from kit.grading.times import read_due
-from kit.learner import submission
+from kit.learner import paste, submission
 
 EARLY, LATER = "2026-02-01T10:00:00+00:00", "2026-02-03T08:00:00+00:00"
 
@@ -71,6 +71,16 @@ def test_the_class_list_says_which_attempt_of_a_learner_counts(
     assert len(table(out, "problems.csv")) == 2
 
 
+@pytest.mark.parametrize("due", [None, datetime(2026, 1, 1, tzinfo=UTC)])
+def test_where_none_was_in_time_none_is_said_to_have_been(box, out, tmp_path, due):
+    for n, sealed in enumerate((EARLY, LATER)):
+        put(box, f"{n}.json", learner="B07", record="one", revision=n, sealed=sealed)
+    pupils = a_list(tmp_path, "code,counts\nB07,last before due\n")
+    grade(box, out, roster=pupils, late=LateRule(due))
+    assert rows_of(out).keys() == {"1.json"}
+    assert "before it was due" not in told(out)
+
+
 def test_a_rule_that_is_none_is_told_in_a_sentence(box, out, tmp_path):
     put(box, "a.json", learner="B07")
     with pytest.raises(KitError, match="first, last, best, before due"):
@@ -87,6 +97,28 @@ def test_one_text_under_two_codes_is_nobody_s_until_the_teacher_says(box, out):
     (box / "b.json").unlink()
     grade(box, out)
     assert rows_of(out)["a.json"]["final"] == "14"
+
+
+@pytest.mark.parametrize("names", list(permutations(["a.json", "b.json", "c.json"])))
+def test_one_learner_who_types_the_name_in_three_ways_is_one(box, out, tmp_path, names):
+    typed = zip(names, ("B07", "Ada Cruz", "cruz,  ADA"), strict=True)
+    for n, (name, learner) in enumerate(typed):
+        put(box, name, learner=learner, record="one", revision=n, answers=WITHOUT_WRITING)
+    grade(box, out, roster=a_list(tmp_path, MOODLE_LIST))
+    assert {r["file"]: r["final"] for r in table(out, "marks.csv")} == {names[2]: "14"}
+    assert "not counted" not in told(out)
+    assert "more than one class code" not in told(out)
+
+
+def test_one_writing_in_two_records_is_named_with_the_other_and_counts(box, out):
+    text = "  The Times does not say how its source knew, and nobody else has looked into it.\n"
+    for n, words in enumerate([text, text.strip().upper(), text + "I would ask."]):
+        put(box, f"{n}.json", learner=f"B0{n}", answers=answered(WRITING, words))
+    grade(box, out)
+    assert "0.json|B00|question exercise-01/note: the answer is word for word" in told(out)
+    assert "(B00: 0.json)" in told(out)
+    assert "2.json" not in told(out)
+    assert all(row["mark"] for row in table(out, "marks.csv"))
 
 
 def test_a_code_that_was_put_right_is_one_learner_s(box, out, tmp_path):
@@ -117,9 +149,25 @@ def test_two_who_hand_in_together_have_a_row_each_and_one_text_to_mark(box, out,
     assert len({row["feedback"] for row in table(out, "marks.csv")}) == 2
 
 
+@pytest.mark.parametrize("typed", ["Cruz, Ada; Berg, Bo", "Ada Cruz & Bo Berg", "B07 B08"])
+def test_two_who_are_on_the_class_list_are_known_however_they_are_joined(box, out, tmp_path, typed):
+    put(box, "a.json", learner=typed)
+    grade(box, out, roster=a_list(tmp_path, MOODLE_LIST))
+    assert [r["name"] for r in table(out, "marks.csv")] == ["Ada Cruz", "Bo Berg"]
+
+
+def test_who_is_in_several_groups_is_in_each(box, out, tmp_path):
+    folder = box / "Team 1_55_assignsubmission_file"  # Moodle makes a blank of '_'
+    folder.mkdir()
+    put(folder, "x.json", learner="")
+    names = 'code,name,Gruppen\nB07,Ada Cruz,Team_1\nB08,Bo Berg,"Chor, Team_1"\nB09,Cy Dorn,Chor\n'
+    grade(box, out, roster=a_list(tmp_path, names))
+    assert [r["name"] for r in table(out, "marks.csv")] == ["Ada Cruz", "Bo Berg"]
+
+
 @pytest.mark.parametrize(("code", "rows"), [
     ("B07 and B08", 2), ("B07+B08", 2), ("B07/B08/B09", 3), ("Cruz, Ada", 1), ("-2+3", 1),
-    ("7b/12", 1),
+    ("7b/12", 1), ("7b 12", 1),
 ])  # fmt: skip
 def test_without_a_class_list_only_codes_are_taken_for_several_learners(box, out, code, rows):
     put(box, "a.json", learner=code)
@@ -136,6 +184,16 @@ def test_one_file_with_several_exercises_is_graded_for_each(box, out):
     grade(box, out)
     assert {r["sheet"] for r in table(out, "marks.csv")} == {sheet.id for sheet in GRADED[:2]}
     assert all(r["automatic"] == r["automatic_out_of"] for r in table(out, "marks.csv"))
+
+
+def test_of_several_exercises_in_one_file_one_that_is_cut_is_told(box, out):
+    """Its learner would have been missing for that exercise without a word."""
+    seals = [a_seal(sheet=sheet.id, learner="B07", answers={}) for sheet in GRADED[:2]]
+    cells = [submission.to_cell("kit.hand_in()", one) for one in seals]
+    (box / "a.ipynb").write_text(notebook(cells[0], cells[1][:-90]), encoding="utf-8")
+    grade(box, out)
+    assert [row["sheet"] for row in table(out, "marks.csv")] == [GRADED[0].id]
+    assert "a.ipynb||of several hand-ins in the file one cannot be read" in told(out)
 
 
 def test_to_seal_the_same_answers_once_more_makes_nobody_late():
@@ -182,6 +240,22 @@ def test_a_folder_or_a_file_named_after_a_learner_says_whose_it_is(box, out, tmp
     assert row["name"] == "Ada Cruz"
 
 
+def test_working_copies_in_teams_are_known_in_any_language(box, out):
+    school = box / "7b - Aufgaben der Schüler"
+    for place, revision in (
+        ("Arbeitsdateien/Ada Cruz/Übung 01", 9),
+        ("Gesendete Dateien/Ada Cruz/Übung 01/Version 1", 3),
+        ("Arbeitsdateien/Bo Berg/Übung 01", 2),
+    ):
+        folder = school / place
+        folder.mkdir(parents=True)
+        put(folder, "x.json", learner="", record=place.split("/")[1], revision=revision)
+    grade(box, out)
+    counted = {r["learner"]: r["revision"] for r in table(out, "marks.csv")}
+    assert counted == {"Ada Cruz": "3", "Bo Berg": "2"}
+    assert "a working copy" in told(out)
+
+
 def test_the_inbox_itself_may_be_nbgrader_s_folder(tmp_path, out):
     box = tmp_path / "submitted"
     for name in ("ada", "bo"):
@@ -195,8 +269,9 @@ def test_a_group_before_a_name_is_taken_off(tmp_path, out):
     path = tmp_path / "m.zip"
     with zipfile.ZipFile(path, "w") as archive:
         seal = a_seal(learner="", answers=WITHOUT_WRITING)
-        archive.writestr("7B-Ada Cruz_11_assignsubmission_file_/x.json", submission.to_json(seal))
-    names = "code,name,group\nB07,Ada Cruz,7b\nB08,Bo Berg,7a\n"
+        name = "7-B-Ada Cruz_11_assignsubmission_file_/x.json"
+        archive.writestr(name, submission.to_json(seal))
+    names = "code,name,group\nB07,Ada Cruz,7-b\nB08,Bo Berg,7-a\n"
     grade(path, out, roster=a_list(tmp_path, names))
     assert [r["name"] for r in table(out, "marks.csv")] == ["Ada Cruz"]
 
@@ -232,7 +307,8 @@ def test_of_whole_editions_in_home_folders_one_row_says_what_was_left(box, out):
         (home / "exercises").mkdir()
         blank = (PROJECT / GRADED[0].notebook).read_text("utf-8")
         (home / "exercises" / "02-exercise.ipynb").write_text(blank, encoding="utf-8")
-        put(home / "exercises", "01.json", learner=learner, record=learner)
+        given = {"learner": learner, "record": learner, "answers": WITHOUT_WRITING}
+        put(home / "exercises", "01.json", **given)
     grade(box, out)
     assert {r["learner"] for r in table(out, "marks.csv")} == {"ada", "bo"}
     rows = {r["file"]: r["problem"] for r in table(out, "problems.csv")}
@@ -277,6 +353,10 @@ def in_berlin(monkeypatch):
 @pytest.mark.parametrize(("written", "shown"), [
     ("2026-02-01", "2026-02-01 24:00 (UTC+01:00)"),
     ("2026-02-01 24:00", "2026-02-01 24:00 (UTC+01:00)"),  # as the kit itself writes it
+    ("20260201", "2026-02-01 24:00 (UTC+01:00)"),
+    ("01.02.2026", "2026-02-01 24:00 (UTC+01:00)"),  # as Excel saves 2026-02-01 in German
+    ("1.2.2026 9:00", "2026-02-01 09:00 (UTC+01:00)"),
+    ("2026-02-01 9:00 Europe/London", "2026-02-01 09:00 (UTC+00:00)"),
     ("2026-02-01T17:00", "2026-02-01 17:00 (UTC+01:00)"),
     ("2026-02-01 17:00", "2026-02-01 17:00 (UTC+01:00)"),
     ("2026-07-01", "2026-07-01 24:00 (UTC+02:00)"),
@@ -292,7 +372,10 @@ def test_a_day_means_its_end_and_how_it_was_understood_is_said(box, out, written
     assert table(out, "marks.csv")[0]["due"] == shown
 
 
-@pytest.mark.parametrize("text", ["2026-02-30", "soon", "2026-02-01 Europe/Nowhere", "2026-02"])
+@pytest.mark.parametrize(
+    "text",
+    ["2026-02-30", "soon", "31.02.2026", "01/02/2026", "2026-02-01 Europe/Nowhere", "2026-02"],
+)
 def test_what_is_no_day_is_told_in_a_sentence(text):
     with pytest.raises(KitError, match="is no date"):
         read_due(text)
@@ -324,6 +407,17 @@ def test_a_clock_that_is_years_off_is_looked_at_and_costs_nothing(box, out, seal
     assert f"sealed {sealed} by the learner's clock" in told(out)
 
 
+@pytest.mark.parametrize("sealed", ["", "yesterday", "2026-02-01T10:00:00"])
+def test_where_no_time_can_be_read_it_is_said(box, out, sealed):
+    put(box, "a.json", sealed=sealed, answers=WITHOUT_WRITING)
+    grade(box, out, late=LateRule(datetime(2026, 2, 1, tzinfo=UTC), 10))
+    [row] = table(out, "marks.csv")
+    assert (row["late_hours"], row["late_off"], row["final"]) == ("?", "0", "")
+    assert "no time of sealing can be read" in told(out)
+    grade(box, out)
+    assert "no time of sealing" not in told(out)
+
+
 def test_one_has_longer_and_one_is_excused(box, out, tmp_path):
     for code in ("B07", "B08"):
         put(box, f"{code}.json", learner=code, record=code, sealed=LATER, answers=WITHOUT_WRITING)
@@ -336,6 +430,18 @@ def test_one_has_longer_and_one_is_excused(box, out, tmp_path):
     assert "|B09|no hand-in for exercise-01, and none is expected" in told(out)
     assert "|B10|no hand-in for exercise-01\n" in told(out) + "\n"
     assert "Missing from the class list: 1" in said
+
+
+@pytest.mark.parametrize(("cell", "of_01", "of_02"), [
+    ("yes", True, True), ("ja", True, True), ("WAHR", True, True), ("x", True, True),
+    ("nein", False, False), ("FALSCH", False, False), ("Não", False, False), ("n/a", False, False),
+    ("krank seit 3.2.", True, True), ("Exercise 01: Who says so?", True, False),
+    ("1", True, False), ("test-a", False, False), ("02", False, True),
+    ("exercise-01 exercise-02", True, True),
+])  # fmt: skip
+def test_who_is_excused_is_read_as_spreadsheets_and_people_write_it(tmp_path, cell, of_01, of_02):
+    [one] = roster.load(a_list(tmp_path, f"code,excused\nB07,{cell}\n")).pupils
+    assert (one.is_excused("exercise-01"), one.is_excused("exercise-02")) == (of_01, of_02)
 
 
 def test_who_is_excused_and_hands_in_all_the_same_loses_nothing(box, out, tmp_path):
@@ -361,6 +467,18 @@ LISTS = {
     "French, as Moodle": "Prénom,Nom de famille,Numéro d’identification\nAda,Cruz,B07\n",
     "Spanish": "Nombre;Apellido(s);Número de ID\nAda;Cruz;B07\n",
     "Italian": "Nome;Cognome;Codice\nAda;Cruz;B07\n",
+    "German, in one": '"Nachname, Vorname";Klassencode\n"Cruz, Ada";B07\n',
+    "German, a school's": "Schüler/in;Kennung\nAda Cruz;B07\n",
+    "French, in capitals": "NOM,PRENOM,CODE\nCruz,Ada,B07\n",
+    "French, in one": "Nom et prénom;Code\nCruz Ada;B07\n",
+    "Spanish, in one": "Apellidos y nombre;Usuario\nCruz Ada;B07\n",
+    "Spanish, a school's": "Alumno/a;Código\nAda Cruz;B07\n",
+    "Italian, in one": "Cognome e nome;Matricola\nCruz Ada;B07\n",
+    "Italian, a school's": "Alunno;Codice\nAda Cruz;B07\n",
+    "Portuguese, a school's": "Aluno;Código\nAda Cruz;B07\n",
+    "with what Numbers calls the table": "Table 1\ncode,name\nB07,Ada Cruz\n",
+    "Google Classroom": "Last Name,First Name,Email Address,Exercise 01\nCruz,Ada,B07,\n"
+    "Date,,,2026-02-01\nPoints,,,20\n",
     "Portuguese": "Nome;Apelido;Código\nAda;Cruz;B07\n",
     "Blackboard": '"Last Name"\t"First Name"\t"Username"\t"Student ID"\nCruz\tAda\tB07\ts1\n',
     "Gradescope": "First Name,Last Name,SID,Email\nAda,Cruz,B07,a@example.org\n",
@@ -379,7 +497,8 @@ def test_a_class_list_is_read_as_schools_have_it(tmp_path, kind, encoding):
     path.write_bytes(LISTS[kind].encode(encoding))
     pupils = roster.load(path)
     [ada] = pupils.pupils
-    assert ada.name == "Ada Cruz"
+    assert ada.name in ("Ada Cruz", "Cruz, Ada", "Cruz Ada")
+    assert pupils.match("Ada Cruz") is ada
     assert pupils.match("b07") is ada
     assert pupils.match("Cruz, Ada") is ada
 
@@ -479,6 +598,21 @@ def test_a_shrunken_table_loses_no_mark_and_is_asked_about(box, out):
     assert {r["written"] for r in table(out, "marks.csv")} == {"0"}
 
 
+def test_a_table_that_is_gone_loses_no_mark_and_is_asked_about(box, out):
+    put(box, "a.json", learner="B07")
+    grade(box, out)
+    edit(out / "to-mark.csv", lambda rows: [row.update(mark="2", mine="look") for row in rows])
+    grade(box, out)
+    grade(box, out)
+    (out / "to-mark.csv").unlink()
+    for _ in range(2):
+        grade(box, out)
+        assert [(r["mark"], r["mine"]) for r in table(out, "to-mark.csv")] == [("2", "look")]
+    (out / "to-mark.csv").unlink()
+    grade(box, out)
+    assert "They are put back from to-mark.csv.before" in told(out)
+
+
 def test_the_table_is_kept_as_it_was_before_it_is_replaced(box, out):
     put(box, "a.json")
     grade(box, out)
@@ -523,6 +657,14 @@ def test_a_question_thrown_out_counts_for_nobody_and_the_page_says_so(box, out):
     assert "Marks that the program gives otherwise than the last time: 2" in said
     with pytest.raises(KitError, match="exercise-01/nothing"):
         grade(box, out, rulings=Rulings(thrown_out=frozenset(["exercise-01/nothing"])))
+
+
+def test_where_all_is_thrown_out_the_report_counts_none_of_it(box, out):
+    put(box, "a.json", learner="B07")
+    grade(box, out, rulings=Rulings(thrown_out=frozenset(key_answers())))
+    assert "report" not in told(out)
+    assert (out / "report.html").is_file()
+    assert {row["sound"] for row in table(out, "marks.csv")} == {"0"}
 
 
 def test_a_mended_key_shows_whose_mark_changed_and_by_how_much(box, out, tmp_path):
@@ -660,6 +802,15 @@ def test_feedback_is_one_zip_that_the_lms_takes_back(tmp_path, out, kind):
     assert "1 of 2 pages" in said
 
 
+def test_feedback_on_a_text_typed_into_canvas_is_not_promised(box, out, tmp_path):
+    """Canvas finds the file of a page by its number, and such a text has none."""
+    text = paste.to_paste(a_seal(learner="B07", answers=WITHOUT_WRITING))
+    (box / "cruzada_777_text.html").write_text(f"<p>{text}</p>", encoding="utf-8")
+    said = grade(box, out, roster=a_list(tmp_path, CANVAS_LIST), lms="canvas")
+    assert "0 of 1 pages" in said
+    assert [row["name"] for row in table(out, "marks.csv")] == ["Cruz, Ada"]
+
+
 def test_feedback_on_what_may_be_another_s_is_not_given_back(tmp_path, out):
     path = tmp_path / "work.zip"
     with zipfile.ZipFile(path, "w") as archive:
@@ -672,6 +823,25 @@ def test_feedback_on_what_may_be_another_s_is_not_given_back(tmp_path, out):
 
 
 # --- Over all exercises ---------------------------------------------------------------------------
+
+
+def test_who_is_excused_loses_nothing_over_all_exercises(tmp_path):
+    names = "code,name,excused\nB07,Kim Lee,\nB08,Kim Lee,02\nB09,Cy Dorn,\nB10,Di Egg,yes\n"
+    pupils = a_list(tmp_path, names)
+    for n, (sheet, codes) in enumerate(zip(GRADED, [("B07", "b08"), ("B07",)], strict=False)):
+        box = tmp_path / f"in-{n}"
+        box.mkdir()
+        for code in codes:
+            answers = {k: v for k, v in key_answers(COURSE, sheet).items() if k[-5:] != "/note"}
+            put(box, f"{code}.json", learner=code, sheet=sheet.id, answers=answers)
+        grade(box, tmp_path / f"marks-{n}", roster=pupils)
+    folders = [str(tmp_path / f"marks-{n}") for n in range(2)]
+    made = tmp_path / "all.csv"
+    assert main(["grades", *folders, "--roster", str(pupils), "--out", str(made)]) == 0
+    rows = {r["learner"]: r for r in table(tmp_path, "all.csv")}
+    assert rows["B08"]["percent"] == rows["B08"]["exercise-01"] == rows["B07"]["exercise-01"]
+    assert {code: rows[code]["percent"] for code in ("B09", "B10")} == {"B09": "0", "B10": ""}
+    assert main(["grades", *folders, "--out", str(made)]) == 1  # who of the two is who?
 
 
 def test_one_table_over_all_exercises_with_weights(tmp_path, capsys):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import zlib
 from base64 import urlsafe_b64encode
 from textwrap import fill
@@ -66,6 +68,15 @@ def test_each_row_of_a_form_s_table_is_another_learner_s():
     )
     assert list(paste.texts_in("form.csv", table.encode())) == ["form.csv/2", "form.csv/4"]
     assert [seal.learner for seal in read("form.csv", table)] == ["Ada 7", "Bo"]
+
+
+@pytest.mark.parametrize(("delimiter", "encoding"), [(";", "utf-8"), ("\t", "utf-16")])
+def test_a_form_s_table_is_read_as_spreadsheets_save_it(delimiter, encoding):
+    rows = [["Zeit", "Text"], ["2026", TEXT]]
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter).writerows(rows)
+    [pasted] = paste.texts_in("form.csv", text.getvalue().encode(encoding)).values()
+    assert submission.hand_ins(paste.unpack(pasted)) == [(SEAL, True)]
 
 
 def test_of_two_in_one_text_the_last_counts():
