@@ -230,7 +230,7 @@ PLANTED = {
 
 def pattern(key: str) -> str:
     """Return a sentence of the check as a pattern that fits it with any values."""
-    return re.sub(r"\\\{[a-z]+\\\}", ".*", re.escape(words()[f"check_course.{key}"]))
+    return re.sub(r"\\\{[a-z]+(?::[^}]*)?\\\}", ".*", re.escape(words()[f"check_course.{key}"]))
 
 
 def test_the_course_as_it_is_has_no_faults():
