@@ -287,16 +287,11 @@ class MarkingDesk(AnswerWidget):
                 shown["levels"] = list(map(_level, criterion.levels))
         return shown
 
-    def __repr__(self) -> str:
+    def _still(self) -> Page:
         left = sum(len(self._open(name)) for name in self._answers)
         total = sum(map(len, self._answers.values()))
-        return message("desk.line", left=left, all=total)
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        bundle: tuple[dict[str, Any], dict[str, Any]] | None = super()._repr_mimebundle_(**kwargs)
-        data, metadata = bundle or ({}, {})
-        data["text/plain"] = repr(self)
-        return data, metadata
+        line = message("desk.line", left=left, all=total)
+        return Page(line, f"<p>{inline(line)}</p>")
 
 
 def _level(level: Level) -> dict[str, str]:

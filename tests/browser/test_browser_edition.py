@@ -145,7 +145,7 @@ def test_an_answer_survives_a_killed_browser_and_a_correction_arrives(host: Host
         box.get_by_label("I trust it, if the newspaper is a good one.").focus()
         expect(box.get_by_label("I trust it, if the newspaper is a good one.")).to_be_checked()
 
-        page.get_by_text("Answers on another computer").click()
+        page.locator("summary", has_text="Answers on another computer").click()
         with page.expect_download() as download:
             page.get_by_role("button", name="Take my answers with me").click()
         taken = json.loads(Path(download.value.path()).read_text("utf-8"))
@@ -186,7 +186,7 @@ def test_on_a_phone_a_text_of_one_s_own_is_pasted_and_marked(host: Host, tmp_pat
         page.goto(f"{host.address}/school/site/notebooks/index.html?path={OWN_TEXT}")
         page.wait_for_function(ALIVE, timeout=120_000)
         assert page.evaluate("document.querySelector('.jp-WindowedPanel-outer').scrollWidth") <= 400
-        page.get_by_text("Answers on another computer").click()
+        page.locator("summary", has_text="Answers on another computer").click()
         carry = page.locator(".kit-carry")
         carry.get_by_role("textbox").fill("A bridge\nAbout 40 people may have crossed it.")
         carry.get_by_role("button", name="Keep it as my own text").click()

@@ -51,7 +51,7 @@ def test_a_text_comes_from_a_file_and_of_a_saved_page_the_story_alone(open_page,
 
 def paste_own_text(front: Front, text: str) -> None:
     """Paste a text at the top of a page, and have it kept as the reader's own."""
-    front.page.get_by_text("Answers on another computer").click()
+    front.page.locator("summary", has_text="Answers on another computer").click()
     carry = front.page.locator(".kit-carry")
     carry.get_by_role("textbox").fill(text)
     carry.get_by_role("button", name="Keep it as my own text").click()

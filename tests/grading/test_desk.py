@@ -225,3 +225,9 @@ def test_its_text_says_how_much_is_left(graded):
     assert repr(view) == f"Marking desk: {view.state['left']} of {view.state['all']} answers " + (
         "to mark. Run this cell to begin."
     )
+
+
+def test_its_output_is_a_widget_and_a_sentence_where_there_is_no_kernel(graded):
+    data, _ = desk.marking_desk()._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in data
+    assert data["text/html"] == f"<p>{data['text/plain']}</p>"
