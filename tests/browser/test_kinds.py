@@ -473,4 +473,6 @@ def test_a_reveal_opens_where_it_stands_and_warm_ups_come_first(open_showroom, p
     press(later, "Enter")
     expect(closed).to_contain_text("The bird was never found.")
     expect(closed.get_by_role("button")).to_have_count(0)
-    assert closed.evaluate("e => e.contains(document.activeElement)"), "the focus goes on from here"
+    # The focus goes on from here, once the kernel's reply has come.
+    page = closed.element_handle()
+    later.page.wait_for_function("e => e.contains(document.activeElement)", arg=page, timeout=8000)

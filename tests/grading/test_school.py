@@ -807,7 +807,7 @@ def test_feedback_on_a_text_typed_into_canvas_is_not_promised(box, out, tmp_path
     text = paste.to_paste(a_seal(learner="B07", answers=WITHOUT_WRITING))
     (box / "cruzada_777_text.html").write_text(f"<p>{text}</p>", encoding="utf-8")
     said = grade(box, out, roster=a_list(tmp_path, CANVAS_LIST), lms="canvas")
-    assert "0 of 1 pages" in said
+    assert "0 of 1 page," in said
     assert [row["name"] for row in table(out, "marks.csv")] == ["Cruz, Ada"]
 
 
