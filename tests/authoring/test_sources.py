@@ -68,7 +68,7 @@ def plant(course, rows) -> list[str]:
 
 def pattern(key: str) -> str:
     sentence = re.escape(words()[f"check_evidence.{key}"])
-    return re.sub(r"\\\{[a-z]+\\\}", ".*", sentence)
+    return re.sub(r"\\\{[a-z]+(?::[^}]*)?\\\}", ".*", sentence)
 
 
 def plant_all(course, planted: dict[str, str]) -> list[str]:
