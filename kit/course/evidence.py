@@ -6,28 +6,17 @@ whose way from page to page the records' links tell, and changes, which their pa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-import attrs
 from attrs import frozen
 
 from kit.course.course import Course
 from kit.course.messages import KitError, message
 from kit.course.toml import doubles, read_toml, structure
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-#: The columns of a table, in order; those that no record of it fills are left out.
-COLUMNS = (
-    *("id", "statement", "who", "published"),
-    *("number", "of", "counted_by", "whom", "until", "measure"),
-    *("changes", "got_from", "address", "host", "checked", "caveat"),
-)
-SEEN = ("id", "kind", "change", "first_seen", "on", "pages", "address")  #: of the table ``changes``
 _KINDS = ("record", "claim", "change")  #: what can be in a table
 
 How = Literal["first-hand", "relayed", "inferred", "unknown"]
@@ -205,116 +194,3 @@ def find_record(course: Course, record_id: str) -> EvidenceRecord:
     if record_id not in records:
         raise KitError(message("error.no_record", id=record_id))
     return records[record_id]
-
-
-def record_in(course: Course, name: str, record_id: str) -> EvidenceRecord:
-    """Return one record of the table ``name``.
-
-    Raises:
-        KitError: when the table or the record is not there; the message lists those there are.
-
-    """
-    rows = {record.id: record for record in rows_of(course, name)}
-    if record_id not in rows:
-        known = ", ".join(rows)
-        raise KitError(message("error.not_in_table", id=record_id, name=name, known=known))
-    return rows[record_id]
-
-
-def rows_of(course: Course, name: str) -> tuple[EvidenceRecord, ...]:
-    """Return the records of the table ``name``.
-
-    Raises:
-        KitError: when there is no such table; the message lists those there are.
-
-    """
-    tables = load_records(course)
-    if name not in tables:
-        known = ", ".join([*tables, "changes"])
-        raise KitError(message("error.no_table", name=name, known=known))
-    return tables[name]
-
-
-def first_seen(
-    changes: Iterable[Change], records: Iterable[EvidenceRecord]
-) -> list[dict[str, Any]]:
-    """Return, for each change that any record carries, where it is first, by :data:`SEEN`.
-
-    ``first_seen`` is a day (YYYY-MM-DD), or nothing where no carrier is dated; ``on`` are all that
-    carry it on that day, ``pages`` is how many carry it at all. In order of the day; changes whose
-    carriers are all undated come last. "First" means among these records: an earlier page may exist
-    that nobody recorded.
-    """
-    dated = sorted(records, key=lambda record: (not record.dated, record.dated))
-    rows = []
-    for change in changes:
-        pages = [record for record in dated if change.id in record.changes]
-        if not pages:
-            continue
-        day = pages[0].dated
-        first = [record for record in pages if day and record.dated == day]
-        row = {"id": change.id, "kind": change.kind, "change": change.what, "first_seen": day}
-        on, address = [r.short for r in first], [r.address for r in first or pages]
-        rows.append(row | {"on": "; ".join(on), "pages": len(pages), "address": "; ".join(address)})
-    return sorted(rows, key=lambda row: (not row["first_seen"], row["first_seen"]))
-
-
-def table(course: Course, name: str) -> pd.DataFrame:
-    """Return the evidence table ``name`` as a DataFrame, a record a row.
-
-    ``changes`` is made from all records: where each change to a relayed story is first seen.
-
-    Raises:
-        KitError: when there is no such table; the message lists those there are.
-
-    """
-    import pandas as pd  # noqa: PLC0415  (slow to import, and most lessons need none)
-
-    if name == "changes":
-        seen = first_seen(load_changes(course).values(), every_record(course).values())
-        return pd.DataFrame(seen, columns=SEEN).set_index("id")
-    rows = [cells(course, record) for record in rows_of(course, name)]
-    used = []
-    for column in COLUMNS:
-        if any(row[column] not in ("", None) for row in rows) or column == "id":
-            used.append(column)
-    frame = pd.DataFrame(rows, columns=used).set_index("id")
-    if "number" in used:
-        return frame.astype({"number": "Int64"})
-    return frame
-
-
-def cells(course: Course, record: EvidenceRecord) -> dict[str, object]:
-    """Return what a table or a card shows of a record, by :data:`COLUMNS`; empty where nothing."""
-    known, records = load_changes(course), every_record(course)
-    changes, got = [], []
-    for name in record.changes:
-        if name in known:
-            changes.append(f"{known[name].kind}: {known[name].what}")
-    for link in record.links:
-        source = link.source
-        if source in records:
-            source = records[source].short
-        got.append(message(f"provenance.got_{link.how}", claim=link.claim, source=source))
-    row: dict[str, object] = dict.fromkeys(COLUMNS, "")
-    for column in ("id", "statement", "who", "published", "address", "checked", "caveat"):
-        row[column] = getattr(record, column)
-    row |= {"host": record.whose_page, "number": None}
-    row |= {"changes": "; ".join(changes), "got_from": "; ".join(got)}
-    if record.count:
-        row |= attrs.asdict(record.count)
-        row["counted_by"] = row.pop("by")
-    return row
-
-
-def source_line(course: Course, record_id: str) -> str:
-    """Return who says what a record says, when and where, as a line under what rests on it.
-
-    Raises:
-        KitError: when there is no such record.
-
-    """
-    record = find_record(course, record_id)
-    told = {"who": record.who, "published": record.published, "address": record.address}
-    line = message("ageing.source", **told)
-    return f"{line} {record.whose_page}".rstrip()

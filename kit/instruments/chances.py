@@ -12,11 +12,11 @@ from pathlib import Path
 from attrs import frozen
 
 from kit.course.course import Course, find_course
-from kit.course.evidence import source_line
 from kit.course.html import template
 from kit.course.messages import KitError, each_in_digits, in_digits, message
 from kit.course.toml import read_table
 from kit.instruments import charts
+from kit.instruments.evidence_table import source_line
 from kit.learner.record import record_of, record_path
 from kit.notebook.live import LivePage
 from kit.notebook.output import Page, errors_as_text, notice

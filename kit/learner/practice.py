@@ -1,4 +1,4 @@
-"""What earlier answers are good for: questions to warm up with, judgements, forecasts."""
+"""What earlier answers are good for: questions to warm up with, judgements of confidence."""
 
 from __future__ import annotations
 
@@ -7,34 +7,18 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from operator import itemgetter
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from kit.course.course import Course, Sheet
 from kit.learner.calibration import Judgement
 from kit.learner.record import KeptAnswer, LearnerRecord, entries_of
 from kit.questions.bank import load_questions
-from kit.questions.base import Question, is_number
+from kit.questions.base import Question
 
 WARM_UPS = 3  #: questions that a lesson begins with, at most
 STATEMENTS = 3  #: of a question with many, that are asked once more to warm up
 _AGAIN = "/again/"  #: in the id of a question that is asked once more to warm up
 _BESIDE = re.compile("/(?:again|vote)/")  #: in that of one which is no part of its lesson's own
-
-
-@frozen
-class Forecast:
-    """One forecast of the learner, beside how it came out."""
-
-    question: Question
-    chance: float | None  #: as committed, 0 to 1; None where nothing was
-    late: bool = False  #: committed when the outcome was open already
-
-    @property
-    def judgement(self) -> Judgement | None:
-        """The forecast as something that can be scored; None where it cannot."""
-        if self.chance is None or self.late or self.question.resolves is None:
-            return None
-        return Judgement(self.chance, self.question.resolves)
 
 
 def asked_before(name: str) -> str:
@@ -60,31 +44,6 @@ def confidence_judgements(
             right = entry.right_at_first(_as_asked(name, question, entry))
             judged.append(Judgement(entry.first_sure / 100, right))
     return judged
-
-
-def forecasts(
-    questions: Iterable[Question], records: Collection[LearnerRecord], skipped: str
-) -> list[Forecast]:
-    """Return what the learner committed to each of ``questions``.
-
-    Args:
-        questions: forecasts, each a chance in 100.
-        records: the learner's records of all lessons.
-        skipped: when the learner saw the outcome without having committed (ISO 8601, UTC); empty
-            where that never was.
-
-    """
-    entries = entries_of(records)
-    found = []
-    for question in questions:
-        entry, chance, late = entries.get(question.id), None, False
-        if entry and entry.committed:
-            value = question.fitting(entry.value)
-            if is_number(value):
-                chance = value / 100
-                late = bool(skipped) and entry.at >= skipped
-        found.append(Forecast(question, chance, late))
-    return found
 
 
 def last_try(

@@ -130,6 +130,11 @@ def records_of(course: Course, sheets: Iterable[Sheet]) -> list[LearnerRecord]:
         return [record_of(course, sheet) for sheet in sheets]
 
 
+def lesson_records(course: Course) -> list[LearnerRecord]:
+    """Return the learner's records of all lessons; an empty one where a lesson is not begun."""
+    return records_of(course, [sheet for sheet in course.sheets if not sheet.graded])
+
+
 def read_record(path: Path, sheet: str) -> LearnerRecord:
     """Return the record at ``path``; a new one where there is none.
 

@@ -85,21 +85,6 @@ def is_open(reveal: Reveal, records: Collection[LearnerRecord]) -> bool:
     return bool(skipped_at(reveal, records)) or not missing(reveal, records)
 
 
-def opened_at(reveal: Reveal, records: Collection[LearnerRecord]) -> str:
-    """Return when an open reveal opened: by skipping, or by the last commitment (ISO 8601, UTC)."""
-    entries = entries_of(records)
-    return skipped_at(reveal, records) or max(entries[name].at for name in reveal.needs)
-
-
-def knew_already(reveal: Reveal, records: Iterable[LearnerRecord]) -> bool | None:
-    """Return whether the learner said that they knew the end; None where they did not say."""
-    entries, knew = entries_of(records), None
-    for name, known in reveal.knew.items():
-        if name in entries:
-            knew = knew or entries[name].value in known
-    return knew
-
-
 def skip_question(reveal: Reveal, left: str) -> Question:
     """Return the question by which a learner opens a reveal without the commitments.
 

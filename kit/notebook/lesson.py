@@ -9,37 +9,25 @@ that no cell depends on another having been run.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import fmean
-from typing import Any
 
 from kit.course.course import Course, Sheet, find_course
-from kit.course.evidence import find_record
 from kit.course.html import block, template
-from kit.course.messages import KitError, each_in_digits, in_digits, message
+from kit.course.messages import KitError, each_in_digits, message
 from kit.learner import practice
-from kit.learner.calibration import LEAST_TO_CALIBRATE, Judgement, brier, calibration
+from kit.learner.calibration import LEAST_TO_CALIBRATE, Judgement, calibration
 from kit.learner.record import (
-    LearnerRecord,
     keep_answer,
+    lesson_records,
     mark_warm_ups,
     open_record,
     record_path,
     records_of,
     standing,
 )
-from kit.learner.reveals import (
-    Reveal,
-    find_reveal,
-    is_open,
-    knew_already,
-    missing,
-    opened_at,
-    skip_question,
-    skipped_at,
-)
+from kit.learner.reveals import Reveal, find_reveal, is_open, missing, skip_question
 from kit.learner.storage import IN_BROWSER
 from kit.notebook import charts
 from kit.notebook.live import LivePage
@@ -94,7 +82,7 @@ def warm_up(name: str) -> QuestionView | Page:
     record = open_record(path, sheet.id)
     questions = {question.id: question for question in practice.earlier(course, sheet)}
     if not record.warm_ups:
-        records = _lesson_records(course)
+        records = lesson_records(course)
         just_asked = practice.just_asked(course, sheet, records)
         others = [question for question in questions.values() if question.id not in just_asked]
         drawn = practice.draw(others, records, record.record)
@@ -135,7 +123,7 @@ class RevealPage(LivePage):
         self.below = True
 
     def _page(self) -> Page:
-        title, records = self._reveal.title, _lesson_records(self._course)
+        title, records = self._reveal.title, lesson_records(self._course)
         if not is_open(self._reveal, records):
             self.button = message("reveal.skip")
             return notice(message("reveal.closed", title=title, left=self._left()))
@@ -148,7 +136,7 @@ class RevealPage(LivePage):
 
     def _left(self) -> str:
         """Return how much is still to be committed, and where."""
-        left = missing(self._reveal, _lesson_records(self._course))
+        left = missing(self._reveal, lesson_records(self._course))
         counts = Counter(self._course.sheet(name).title for name in left)
         named = [message("reveal.left", title=title, n=n) for title, n in counts.items()]
         return ", ".join(named)
@@ -158,91 +146,6 @@ class RevealPage(LivePage):
         path, question = record_path(self._course, sheet), skip_question(self._reveal, self._left())
         record = keep_answer(path, sheet.id, question, "skip", act="commit")
         refresh(path, record, question.id)
-
-
-@errors_as_text
-def forecasts(reveal_id: str) -> LivePage | Page:
-    """Show the learner's forecasts beside what happened, with their Brier score.
-
-    Nothing is shown while the reveal is closed. What was committed after it had been opened
-    without the commitments is not scored.
-
-    Args:
-        reveal_id: the reveal whose questions are the forecasts, ``looking-back/outcome``.
-
-    """
-    course = find_course()
-    closed = find_reveal(course, reveal_id)
-    return LivePage(course, lambda: _forecasts_page(course, closed))
-
-
-def _forecasts_page(course: Course, closed: Reveal) -> Page:
-    records = _lesson_records(course)
-    if not is_open(closed, records):
-        return notice(message("forecasts.closed", title=closed.title))
-    came_out = []
-    for name in closed.needs:
-        _, question = find_question(course, name)
-        if question.resolves is not None:
-            came_out.append(question)
-    made = practice.forecasts(came_out, records, skipped_at(closed, records))
-    also = [find_question(course, name)[1] for name in closed.also]
-    for forecast in practice.forecasts(also, records, opened_at(closed, records)):
-        if forecast.chance is not None:
-            made.append(forecast)
-    rows = [_forecast_row(course, forecast, closed.also) for forecast in made]
-    lines = _score_lines(made, knew_already(closed, records))
-    text = [f"{row['prompt']}\n    {row['said']} {row['found']}" for row in rows]
-    html = template(_HERE / "forecasts.html.j2", rows=rows, lines=lines)
-    return Page("\n".join([*text, *lines]), html)
-
-
-def _forecast_row(
-    course: Course, forecast: practice.Forecast, told: Mapping[str, str]
-) -> dict[str, Any]:
-    """Return what is said of one forecast: the number, how it came out, and who says so.
-
-    Args:
-        course: where the records are.
-        forecast: a forecast, made or not.
-        told: by question, how it came out, where that is told in a sentence of its own.
-
-    """
-    question, judged = forecast.question, forecast.judgement
-    key, came = "forecasts.said", "forecasts.did_not"
-    if forecast.chance is None:
-        key = "forecasts.none"
-    elif forecast.late:
-        key = "forecasts.late"
-    said = message(key, n=in_digits(100 * (forecast.chance or 0), "g"))
-    if question.resolves:
-        came = "forecasts.came_true"
-    found = told.get(question.id) or message(came)
-    if judged:
-        numbers = each_in_digits(".2f", chance=judged.chance, score=brier([judged]).value)
-        found += " " + message("forecasts.distance", outcome=f"{judged.so:d}", **numbers)
-    records = [find_record(course, name) for name in question.records]
-    return {"prompt": question.prompt, "said": said, "found": found, "records": records}
-
-
-def _score_lines(made: list[practice.Forecast], knew: bool | None) -> list[str]:
-    """Return the score in sentences: of those who knew the end it says something else."""
-    judged = [forecast.judgement for forecast in made if forecast.judgement]
-    if not judged:
-        return [message("forecasts.nothing")]
-    score = brier(judged)
-    numbers = each_in_digits(".2f", value=score.value, low=score.low, high=score.high)
-    meaning = {None: "not_said", True: "knew", False: "new"}[knew]
-    return [
-        message("belief.brier", **numbers),
-        message("forecasts.few", n=score.n),
-        message(f"forecasts.{meaning}"),
-    ]
-
-
-def _lesson_records(course: Course) -> list[LearnerRecord]:
-    """Return the learner's records of all lessons; an empty one where a lesson is not begun."""
-    return records_of(course, [sheet for sheet in course.sheets if not sheet.graded])
 
 
 @errors_as_text

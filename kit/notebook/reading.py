@@ -1,93 +1,21 @@
-"""What a notebook calls to read: the text under study, and the evidence around it."""
+"""What a notebook calls to read: the text under study, or a story of one's own."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import evolve, field, frozen
-from markupsafe import Markup
 
 from kit.course.article import Article, ReadingEdition, Verdict, compare_own_copy, load_article
-from kit.course.course import Course, find_course
-from kit.course.evidence import COLUMNS, EvidenceRecord, cells, record_in, table
+from kit.course.course import find_course
 from kit.course.html import template
 from kit.course.messages import KitError, message
 from kit.learner.storage import IN_BROWSER
 from kit.notebook.output import Page, errors_as_text, notice
 
-if TYPE_CHECKING:  # slow to import, and most lessons need none
-    import pandas as pd
-
 _HERE = Path(__file__).parent
-_ADDRESS = re.compile(r"https?://(?P<site>[^\s;/]+)[^\s;]*")
-
-
-@errors_as_text
-def evidence(name: str, record_id: str = "") -> Page | pd.DataFrame:
-    """Return the evidence table ``name`` as a pandas DataFrame, an address in every row.
-
-    Args:
-        name: a table, for example ``relays``; ``changes`` says where each change is first seen.
-        record_id: with it, that one record of the table is shown as a card instead.
-
-    """
-    course = find_course()
-    if record_id:
-        return _card(course, record_in(course, name, record_id))
-    return _reading_table()(table(course, name))
-
-
-@cache
-def _reading_table() -> type[pd.DataFrame]:
-    """Return a DataFrame made for reading: pandas cuts texts off and sets them flush right."""
-    import pandas as pd  # noqa: PLC0415
-
-    class Table(pd.DataFrame):  # type: ignore[misc]  # pandas is not typed here
-        @property
-        def _constructor(self) -> type[pd.DataFrame]:
-            return Table  # so that a selection from it is shown whole too
-
-        def _repr_html_(self) -> str:
-            filled = self.astype(object).where(self.notna(), "")
-            heads = [_head(name) for name in (self.index.name or "", *self.columns)]
-            rows = [[_linked(str(cell)) for cell in row] for row in filled.itertuples(name=None)]
-            return template(_HERE / "table.html.j2", heads=heads, rows=rows)
-
-    return Table
-
-
-def _head(column: str) -> str:
-    """Return the words over a column; its own name where a reader has made the column."""
-    try:
-        return message(f"evidence.{column}")
-    except KeyError:
-        return column
-
-
-def _linked(text: str) -> Markup:
-    """Return a text as HTML, its addresses as links that show their site alone."""
-    html, at = Markup(), 0
-    for address in _ADDRESS.finditer(text):
-        html += text[at : address.start()]
-        html += Markup('<a href="{}">{}</a>').format(address[0], address["site"])
-        at = address.end()
-    return html + text[at:]
-
-
-def _card(course: Course, record: EvidenceRecord) -> Page:
-    filled = cells(course, record)
-    rows = []
-    for column in COLUMNS:
-        if filled[column] and column not in ("id", "statement"):
-            rows.append((message(f"evidence.{column}"), str(filled[column])))
-    text = [record.short, record.statement]
-    text += [f"  {label}: {value}" for label, value in rows]
-    html = template(_HERE / "record.html.j2", record=record, rows=rows)
-    return Page("\n".join(text), html)
 
 
 @frozen(repr=False)

@@ -5,25 +5,19 @@ from urllib.parse import urlsplit
 
 import pytest
 from helpers import COURSE, ITEMS, PROJECT, each
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kit.authoring.build import source_path
-from kit.course.course import load_course
 from kit.course.evidence import (
-    Change,
     EvidenceRecord,
     every_record,
     find_record,
-    first_seen,
     is_day,
     load_changes,
     load_claims,
     load_records,
-    record_in,
-    table,
 )
 from kit.course.messages import KitError
+from kit.instruments.evidence_table import table
 from kit.questions.bank import load_questions
 
 RECORDS = [record for rows in load_records(COURSE).values() for record in rows]
@@ -34,38 +28,14 @@ POINTED_AT = {
     "reports": "reuters-total reuters-real-estate reuters-corporate reuters-no-personal-use "
     "reuters-hedge fdd-200 embassy-200",
 }
+
+
 PLAIN = ("statement", "who", "published", "address", "checked")
 
 
 def a_record(name="a", day="", changes=()) -> EvidenceRecord:
     page = "https://example.org"
     return EvidenceRecord(name, "s", "w", "p", page, "c", name=name, day=day, changes=changes)
-
-
-def test_each_table_is_a_frame_with_a_record_a_row():
-    for name, records in load_records(COURSE).items():
-        frame = table(COURSE, name)
-        assert list(frame.index) == [r.id for r in records]
-        assert set(PLAIN) <= set(frame.columns)
-        assert (frame["address"] != "").all()
-        assert (frame["published"] != "").all()
-
-
-def test_a_frame_shows_the_columns_that_its_table_uses_and_no_others():
-    counted = {"number", "of", "counted_by", "whom", "until", "measure"}
-    assert counted <= set(table(COURSE, "counts").columns)
-    assert not counted & set(table(COURSE, "standards").columns)
-    assert {"changes", "got_from"} <= set(table(COURSE, "relays").columns)
-    for name in load_records(COURSE):
-        frame = table(COURSE, name)
-        for column in frame:
-            assert (frame[column].dropna() != "").any(), (name, column)
-
-
-def test_numbers_of_a_frame_are_numbers():
-    numbers = table(COURSE, "counts")["number"]
-    assert numbers.dropna().sum() == sum(r.count.number for r in RECORDS if r.count)
-    assert numbers.isna().any()  # a method has no number
 
 
 @each("name", POINTED_AT)
@@ -128,67 +98,6 @@ def test_no_page_and_no_question_tells_what_a_reveal_keeps_closed():
         told = [source_path(COURSE, sheet).read_text(encoding="utf-8")]
         told += [text for item in load_questions(COURSE, sheet).values() for text in item.texts]
         assert [text for text in told if end.search(text) or any(a in text for a in ends)] == []
-
-
-def test_a_table_without_records_is_an_empty_frame(own_course):
-    path = own_course.root / "evidence" / "claims.toml"
-    path.write_text('[[claim]]\nid = "c"\ntitle = "t"\nstatement = "s"\n', encoding="utf-8")
-    assert len(table(own_course, "claims")) == 0
-    for name in ("relays", "reports"):
-        (own_course.root / "evidence" / f"{name}.toml").unlink()
-    course = load_course.__wrapped__(own_course.root, own_course.home / "elsewhere")
-    assert len(table(course, "changes")) == 0
-
-
-# --- Where a change is seen first ---------------------------------------------------------------
-
-A, B = (Change(i, "added", i, "x") for i in "ab")
-
-
-def test_a_change_is_first_where_the_oldest_record_carries_it():
-    old, young = a_record("old", "2026-01-04", ("a",)), a_record("young", "2026-01-05", ("a", "b"))
-    undated = a_record("undated", "", ("a",))
-    found = first_seen([B, A], [undated, young, old])
-    assert [(f["id"], f["first_seen"]) for f in found] == [("a", "2026-01-04"), ("b", "2026-01-05")]
-    assert (found[0]["on"], found[0]["pages"]) == ("old", 3)
-
-
-def test_all_that_carry_it_on_the_first_day_are_first():
-    records = [a_record(name, "2026-01-05", ("a",)) for name in "xy"]
-    assert first_seen([A], records)[0]["on"] == "x; y"
-
-
-def test_where_no_day_is_known_none_is_first():
-    [found] = first_seen([A], [a_record("x", "", ("a",))])
-    assert (found["first_seen"], found["on"], found["pages"]) == ("", "", 1)
-
-
-def test_a_change_without_a_day_comes_last():
-    found = first_seen([A, B], [a_record("x", "", ("a",)), a_record("y", "2026-01-05", ("b",))])
-    assert [f["id"] for f in found] == ["b", "a"]
-
-
-def test_a_change_that_nobody_carries_is_not_seen():
-    assert first_seen([A], [a_record()]) == []
-
-
-@given(st.lists(st.tuples(st.dates(), st.booleans(), st.booleans()), max_size=12), st.randoms())
-def test_the_first_day_does_not_depend_on_the_order_and_no_carrier_is_older(rows, order):
-    records = [
-        a_record(str(i), day.isoformat() if dated else "", ("a",) if carries else ())
-        for i, (day, dated, carries) in enumerate(rows)
-    ]
-    mixed = list(records)
-    order.shuffle(mixed)
-    one, other = first_seen([A], records), first_seen([A], mixed)
-    assert [f["first_seen"] for f in one] == [f["first_seen"] for f in other]
-    carriers = [r for r in records if r.changes]
-    for found in one:
-        assert found["pages"] == len(carriers)
-        days = sorted(r.dated for r in carriers if r.dated)
-        assert [found["first_seen"]] == (days[:1] or [""])
-        first = {r.short for r in carriers if days and r.dated == days[0]}
-        assert {*found["on"].split("; ")} - {""} == first
 
 
 @pytest.mark.parametrize("day", ["2026-01-05", "2024-02-29"])
@@ -291,14 +200,6 @@ def test_a_record_is_found_in_whichever_table():
     assert list(every_record(COURSE).values()) == RECORDS
 
 
-def test_a_record_is_found_in_its_own_table_only():
-    assert record_in(COURSE, "relays", "relay-wion").id == "relay-wion"
-    with pytest.raises(KitError, match="relay-wion"):
-        record_in(COURSE, "counts", "relay-wion")
-    with pytest.raises(KitError, match="nonsense"):
-        record_in(COURSE, "nonsense", "relay-wion")
-
-
 def test_each_forecast_names_the_record_that_resolves_it():
     forecasts = [i for i in ITEMS.values() if i.kind == "probability" and not i.survey]
     assert forecasts
@@ -320,14 +221,7 @@ def test_half_of_the_real_cases_held_up():
     assert 2 * sum(held) == len(held)
 
 
-def test_the_derived_table_is_named_among_those_there_are():
-    with pytest.raises(KitError, match="changes"):
-        table(COURSE, "nonsense")
-
-
-def test_what_is_not_there_is_told_with_what_is():
-    with pytest.raises(KitError, match="relays"):
-        table(COURSE, "nonsense")
+def test_a_record_that_is_not_there_is_told():
     with pytest.raises(KitError, match="nonsense"):
         find_record(COURSE, "nonsense")
 

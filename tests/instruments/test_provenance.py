@@ -3,10 +3,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from helpers import COURSE
+from helpers import COURSE, both_forms, each
 from hypothesis import given
 from hypothesis import strategies as st
 
+import kit
 from kit.course.evidence import Claim, EvidenceRecord, Link, find_record, load_claims
 from kit.course.messages import KitError, message
 from kit.instruments.provenance import (
@@ -289,3 +290,82 @@ def test_that_the_page_has_it_by_way_of_aaj_tak_is_marked_as_inferred():
 def test_a_claim_that_is_not_there_is_told_with_those_that_are():
     with pytest.raises(KitError, match="flee-plan"):
         web_of(COURSE, "nonsense")
+
+
+# --- As a notebook shows it ---------------------------------------------------------------------
+
+CLAIMS = list(load_claims(COURSE))
+
+
+@pytest.fixture
+def displayed(monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda *a, **k: shown.append((a, k)))
+    return shown
+
+
+@each("claim", CLAIMS)
+def test_provenance_says_in_words_what_it_draws(learner_course, displayed, claim):
+    text, html = both_forms(kit.provenance(claim))
+    web = web_of(learner_course, claim)
+    tree = rows(web)
+    assert text.endswith("\n".join(f"{'    ' * depth}- {line}" for depth, line in tree))
+    assert html.count("<li>") >= len(tree)
+    assert html.count("<li>") == html.count("</li>")
+    assert html.count("<ul>") == html.count("</ul>")
+    for record in web.records.values():
+        assert record.short in text
+    for shown in (text, html):
+        assert load_claims(COURSE)[claim].title in shown
+        for n in (len(web.origins), len(web.passed_on), len(web.records)):
+            assert re.search(rf"\b{n}\b", shown)
+
+
+def test_provenance_draws_in_markdown_with_words_for_who_has_no_picture(learner_course, displayed):
+    kit.provenance("95-billion")
+    [((bundle,), how)] = displayed
+    assert how == {"raw": True}
+    assert bundle["text/markdown"].startswith("```mermaid\n")
+    assert bundle["text/markdown"].endswith("\n```")
+    assert "```" not in bundle["text/markdown"][3:-3]
+    assert load_claims(COURSE)["95-billion"].title in bundle["text/plain"]
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_the_page_under_study_stands_out_and_the_words_say_how(learner_course, displayed, claim):
+    words, html = both_forms(kit.provenance(claim))
+    [((bundle,), _)] = displayed
+    name = find_record(learner_course, "page-under-study").short
+    assert bundle["text/markdown"].count(f'{{{{"{name}<br/>') == 1
+    for form in (words, html):
+        assert message("provenance.studied", name=name) in form
+
+
+def test_a_claim_that_passed_the_page_under_study_by_says_nothing_of_it(own_course, displayed):
+    path = own_course.root / "article.toml"
+    path.write_text(path.read_text("utf-8").replace('page = "https', 'page = "http', 1), "utf-8")
+    assert "six corners" not in repr(kit.provenance("95-billion"))
+    [((bundle,), _)] = displayed
+    assert '{{"' not in bundle["text/markdown"].partition("accTitle")[2]
+
+
+def test_the_sum_has_one_origin_at_first_hand_and_the_plan_none(learner_course, displayed):
+    assert message("provenance.at_first_hand", n=1) in repr(kit.provenance("95-billion"))
+    assert message("provenance.at_first_hand", n=0) in repr(kit.provenance("flee-plan"))
+
+
+def test_what_is_shown_stays_the_same(learner_course, displayed):
+    shown = [both_forms(kit.provenance(claim)) for claim in CLAIMS * 2]
+    assert shown[: len(CLAIMS)] == shown[len(CLAIMS) :]
+    assert displayed[: len(CLAIMS)] == displayed[len(CLAIMS) :]
+
+
+def test_nothing_is_drawn_where_there_is_no_such_claim(learner_course, displayed):
+    assert "flee-plan" in repr(kit.provenance("nonsense"))
+    assert displayed == []
+
+
+def test_a_claim_that_is_not_there_is_told_in_a_sentence(learner_course):
+    text, html = both_forms(kit.provenance(""))
+    assert "There" in text or "has:" in text
+    assert "Traceback" not in text + html

@@ -10,7 +10,6 @@ from kit.learner.practice import (
     confidence_judgements,
     draw,
     earlier,
-    forecasts,
     just_asked,
     last_try,
 )
@@ -172,39 +171,3 @@ def test_how_sure_pairs_the_confidence_at_the_first_check_with_how_it_went():
     ]
     unchecked = entry(ONE, sure=80.0)
     assert confidence_judgements(SHOWN, [record(one=unchecked)]) == []
-
-
-# --- Forecasts beside what happened --------------------------------------------------------------
-
-FORECAST = SHOWN["showroom/forecast"]
-
-
-def committed(value, day=1) -> LearnerRecord:
-    return record(forecast=entry(FORECAST, day=day, value=value, committed=True))
-
-
-def one(*records, skipped="", item=FORECAST):
-    [found] = forecasts([item], records, skipped)
-    return found
-
-
-def test_only_a_committed_forecast_is_scored():
-    assert one(committed(70)).judgement == Judgement(0.7, so=True)
-    assert one(committed(0), item=evolve(FORECAST, resolves=False)).judgement == Judgement(
-        0, so=False
-    )
-    assert one().chance is None
-    undecided = record(forecast=entry(FORECAST, value=70))
-    assert one(undecided).judgement is None
-    assert one(committed("nonsense")).judgement is None
-    assert one(committed(70), item=evolve(FORECAST, resolves=None)).judgement is None
-
-
-def test_a_forecast_of_the_past_is_not_scored():
-    seen = "2026-02-05T12:00:00+00:00"
-    before, after = (one(committed(70, day=d), skipped=seen) for d in (5, 6))
-    assert (before.late, after.late) == (False, True)
-    assert before.judgement
-    assert after.chance == 0.7
-    assert after.judgement is None
-    assert not one(skipped=seen).late, "nothing was said, so nothing too late"

@@ -8,10 +8,8 @@ from kit.course.course import load_course
 from kit.course.messages import KitError
 from kit.learner.record import KeptAnswer, LearnerRecord
 from kit.learner.reveals import (
-    Reveal,
     find_reveal,
     is_open,
-    knew_already,
     load_reveals,
     missing,
     skip_question,
@@ -43,20 +41,6 @@ def test_a_reveal_is_open_once_all_is_committed_or_since_the_learner_skipped():
     assert skipped_at(END, [held(committed=True), later]) == skip.at, "the rest came after it"
     undecided = LearnerRecord("02-afterwards", "r2", {END.id: evolve(skip, committed=False)})
     assert not is_open(END, [undecided])
-
-
-def test_whether_somebody_knew_is_what_they_said():
-    reveal = Reveal("a/b", "T", ("a/c",), "text", knew={"a/know": ("some", "well")})
-
-    def said(value):
-        return [
-            LearnerRecord("a", "r", {"a/know": KeptAnswer(value, "w", "2026-01-01T00:00:00+00:00")})
-        ]
-
-    assert knew_already(reveal, said("well")) is True
-    assert knew_already(reveal, said("no")) is False
-    assert knew_already(reveal, []) is None
-    assert knew_already(END, said("well")) is None, "a reveal that does not ask"
 
 
 def test_a_course_without_reveals_has_none(tmp_path):

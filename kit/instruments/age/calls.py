@@ -11,7 +11,6 @@ import traitlets
 from attrs import frozen
 
 from kit.course.course import Course, find_course
-from kit.course.evidence import source_line
 from kit.course.html import template
 from kit.course.messages import KitError, each_in_digits, in_digits, in_words_of, message
 from kit.instruments.age.estimates import (
@@ -34,6 +33,7 @@ from kit.instruments.age.recipes import (
     usable,
 )
 from kit.instruments.charts import Bar, ranges
+from kit.instruments.evidence_table import source_line
 from kit.notebook.output import Page, errors_as_text, one_below_another
 from kit.notebook.widget.widget import Saved, script, text
 
