@@ -314,7 +314,7 @@ def authored(course) -> str:
 def keep(course: Course, name: str, value: object, act: str = "keep") -> LearnerRecord:
     """Keep an answer to the question ``name`` in a learner's record."""
     sheet, question = find_question(course, name)
-    return keep_answer(record_path(course, sheet), sheet.id, question, value, act=act)
+    return keep_answer(record_path(course, sheet), question, value, act=act)
 
 
 def keep_all(course: Course, sheet: str) -> None:

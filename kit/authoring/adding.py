@@ -127,7 +127,7 @@ def rename(course: Course, old: str, new: str, *, anyway: bool = False) -> list[
     sheet = find_question(course, old)[0] if is_question else course.sheet(old)
     _refuse_name(course, sheet, old, new)
     asked = list(load_questions(course, sheet))
-    answered = set(read_record(record_path(course, sheet), sheet.id).entries)
+    answered = set(read_record(record_path(course, sheet)).entries)
     if not anyway and answered & ({old} if is_question else {*asked}):
         raise KitError(message("rename.answers", old=old, path=course.show_path(course.work)))
     before = _texts(course)

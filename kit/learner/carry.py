@@ -68,7 +68,7 @@ def bring(course: Course, text: str) -> dict[Path, LearnerRecord]:
     for sheet in course.sheets:
         if sheet.id in theirs:
             path = record_path(course, sheet)
-            brought[path] = change_record(path, sheet.id, partial(_merged, theirs[sheet.id]))
+            brought[path] = change_record(path, partial(_merged, theirs[sheet.id]))
     return brought
 
 

@@ -76,13 +76,6 @@ class LearnerRecord:
             return None
         return question.fitting(entry.value)
 
-    def first_check(self, question: Question) -> Answer:
-        """Return the answer at the first press of 'Check', or None."""
-        entry = self.entries.get(question.id)
-        if entry is None or not entry.checks:
-            return None
-        return question.fitting(entry.checks[0])
-
 
 def entries_of(records: Iterable[LearnerRecord]) -> dict[str, KeptAnswer]:
     """Return the kept answers of several sheets, by the question's id."""
@@ -96,21 +89,32 @@ def entries_of(records: Iterable[LearnerRecord]) -> dict[str, KeptAnswer]:
 class Standing:
     """How far a learner is with one lesson or exercise."""
 
-    answered: int
     questions: int
+    open: tuple[int, ...]  #: the numbers, from 1, of those that are not fully answered
+    begun: bool  #: whether anything is answered, even in part
     right_first: int  #: of those checked, the first check of which earned full credit
     checked: int
+
+    @property
+    def answered(self) -> int:
+        """How many questions are fully answered."""
+        return self.questions - len(self.open)
 
 
 def standing(questions: Mapping[str, Question], record: LearnerRecord) -> Standing:
     """Return how far the learner of ``record`` is with these questions."""
-    answered = right_first = checked = 0
-    for question in questions.values():
-        answered += question.complete(record.value(question))
-        if question.marked and record.first_check(question) is not None:
-            checked += 1
-            right_first += record.entries[question.id].right_at_first(question)
-    return Standing(answered, len(questions), right_first, checked)
+    still_open, begun = [], False
+    right_first = checked = 0
+    for number, question in enumerate(questions.values(), 1):
+        answer = record.value(question)
+        begun = begun or answer is not None
+        if not question.complete(answer):
+            still_open.append(number)
+        entry = record.entries.get(question.id)
+        if entry and entry.checks and question.marked:
+            checked += question.fitting(entry.checks[0]) is not None
+            right_first += entry.right_at_first(question)
+    return Standing(len(questions), tuple(still_open), begun, right_first, checked)
 
 
 def record_path(course: Course, sheet: Sheet) -> Path:
@@ -120,7 +124,7 @@ def record_path(course: Course, sheet: Sheet) -> Path:
 
 def record_of(course: Course, sheet: Sheet) -> LearnerRecord:
     """Return the learner's record for a sheet, as :func:`read_record` does."""
-    return read_record(record_path(course, sheet), sheet.id)
+    return read_record(record_path(course, sheet))
 
 
 def records_of(course: Course, sheets: Iterable[Sheet]) -> list[LearnerRecord]:
@@ -135,7 +139,7 @@ def lesson_records(course: Course) -> list[LearnerRecord]:
     return records_of(course, [sheet for sheet in course.sheets if not sheet.graded])
 
 
-def read_record(path: Path, sheet: str) -> LearnerRecord:
+def read_record(path: Path) -> LearnerRecord:
     """Return the record at ``path``; a new one where there is none.
 
     A damaged file is set aside beside it and the last good copy is used.
@@ -146,24 +150,23 @@ def read_record(path: Path, sheet: str) -> LearnerRecord:
     """
     try:
         if not storage.IN_BROWSER and not any(copy.is_file() for copy in storage.copies(path)):
-            return _new(sheet)  # to look for a record leaves nothing behind
+            return _new(path)  # to look for a record leaves nothing behind
     except OSError as fault:
         raise KitError(message("error.cannot_read", path=path, fault=reason(fault))) from fault
-    return storage.alone(path, lambda: _read(path) or _new(sheet))
+    return storage.alone(path, lambda: _read(path) or _new(path))
 
 
-def open_record(path: Path, sheet: str) -> LearnerRecord:
+def open_record(path: Path) -> LearnerRecord:
     """Return the record at ``path``, making its file where there is none."""
-    return change_record(path, sheet, lambda record: record)
+    return change_record(path, lambda record: record)
 
 
 class ElsewhereError(KitError):
     """Another tab or notebook has given another answer since; nothing was written."""
 
 
-def keep_answer(  # noqa: PLR0913  (one save is all of this)
+def keep_answer(
     path: Path,
-    sheet: str,
     question: Question,
     value: object,
     *,
@@ -175,7 +178,6 @@ def keep_answer(  # noqa: PLR0913  (one save is all of this)
 
     Args:
         path: the record's file.
-        sheet: the sheet's id, for a new record.
         question: the question; its wording is kept beside the answer.
         value: the answer; None takes it back.
         act: ``keep``; ``check`` notes the value as a try as well; ``show`` notes that the learner
@@ -206,7 +208,7 @@ def keep_answer(  # noqa: PLR0913  (one save is all of this)
         entries = {**record.entries, question.id: evolve(entry, revision=revision)}
         return evolve(record, entries=entries, revision=revision)
 
-    return change_record(path, sheet, change)
+    return change_record(path, change)
 
 
 def _entry(
@@ -235,16 +237,14 @@ def _entry(
     )
 
 
-def mark_warm_ups(path: Path, sheet: str, ids: tuple[str, ...]) -> LearnerRecord:
+def mark_warm_ups(path: Path, ids: tuple[str, ...]) -> LearnerRecord:
     """Note which earlier questions were drawn for this lesson; the first draw stands."""
-    return change_record(
-        path, sheet, lambda record: evolve(record, warm_ups=record.warm_ups or ids)
-    )
+    return change_record(path, lambda record: evolve(record, warm_ups=record.warm_ups or ids))
 
 
-def mark_sealed(path: Path, sheet: str, revision: int) -> LearnerRecord:
+def mark_sealed(path: Path, revision: int) -> LearnerRecord:
     """Note in the record that ``revision`` was handed in."""
-    return change_record(path, sheet, lambda record: evolve(record, sealed=revision))
+    return change_record(path, lambda record: evolve(record, sealed=revision))
 
 
 def now() -> str:
@@ -252,9 +252,7 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def change_record(
-    path: Path, sheet: str, change: Callable[[LearnerRecord], LearnerRecord]
-) -> LearnerRecord:
+def change_record(path: Path, change: Callable[[LearnerRecord], LearnerRecord]) -> LearnerRecord:
     """Read the record at ``path``, keep what ``change`` makes of it, and return that.
 
     Raises:
@@ -264,7 +262,7 @@ def change_record(
 
     def act() -> LearnerRecord:
         found = _read(path)
-        before = found or _new(sheet)
+        before = found or _new(path)
         after = change(before)
         if found is None or after != before:
             _write(path, after)
@@ -299,8 +297,9 @@ def _converter() -> cattrs.Converter:
     return cattrs.Converter()  # apart from that for TOML: a newer kit's file may hold more
 
 
-def _new(sheet: str) -> LearnerRecord:
-    return LearnerRecord(sheet=sheet, record=secrets.token_hex(8))
+def _new(path: Path) -> LearnerRecord:
+    """Return an empty record; its file is called as its sheet is (:func:`record_path`)."""
+    return LearnerRecord(sheet=path.stem, record=secrets.token_hex(8))
 
 
 def damaged_copies(path: Path) -> list[Path]:

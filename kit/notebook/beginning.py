@@ -37,7 +37,7 @@ def begin(name: str) -> AnswerWidget | Page:
     course = find_course()
     sheet = course.sheet(name)
     path = record_path(course, sheet)
-    open_record(path, sheet.id)
+    open_record(path)
     if sheet.graded:
         display(QuestionView(course, sheet, class_code_question(sheet)))
     damaged = damaged_copies(path)
@@ -50,7 +50,7 @@ def begin(name: str) -> AnswerWidget | Page:
 
 def _line(course: Course, sheet: Sheet, damaged: list[Path]) -> Page:
     path = record_path(course, sheet)
-    at = standing(load_questions(course, sheet), read_record(path, sheet.id))
+    at = standing(load_questions(course, sheet), read_record(path))
     told = {"title": sheet.title, "done": at.answered, "all": at.questions}
     line = message("begin.line", where=course.show_path(path), **told)
     if IN_BROWSER:

@@ -14,14 +14,21 @@ from pathlib import Path
 from typing import Any
 
 import traitlets
-from attrs import evolve, frozen
+from attrs import evolve
 
 from kit.course.course import Course, Sheet, find_course
 from kit.course.files import write_whole
 from kit.course.html import template
 from kit.course.messages import KitError, message, reason, words_of_group
 from kit.learner import paste, submission
-from kit.learner.record import LearnerRecord, mark_sealed, record_of, record_path
+from kit.learner.record import (
+    LearnerRecord,
+    Standing,
+    mark_sealed,
+    record_of,
+    record_path,
+    standing,
+)
 from kit.notebook.output import PAGE, Page, errors_as_text, notice
 from kit.notebook.widget.widget import AnswerWidget, refresh, script
 from kit.questions.bank import class_code_question, load_questions
@@ -53,47 +60,19 @@ def hand_in(name: str = "") -> HandIn | Page:
     if _shell() is not None:
         time.sleep(_ON_THE_WAY)
     record = record_of(course, sheet)
-    at = answered(course, sheet, record)
-    if not at.any:
+    at = standing(load_questions(course, sheet), record)
+    if not at.begun:
         return notice(message("handin.nothing"))
-    sealed = submission.seal(course, record, at.learner)
-    copy = _write_copy(course, sealed)
+    sealed, copy, _ = _sealed(course, sheet, record)
     _seal_cell(sealed)
-    path = record_path(course, sheet)
-    refresh(path, mark_sealed(path, sheet.id, sealed.revision))
-    lines = [message("handin.sealed", done=at.done, all=at.all)]
+    lines = [message("handin.sealed", done=at.answered, all=at.questions)]
     if at.open:
-        lines.append(message("handin.unanswered", numbers=at.open))
-    if not at.learner:
+        lines.append(message("handin.unanswered", numbers=_numbers(at)))
+    if not sealed.learner:
         lines.append(message("handin.no_name"))
     lines.append(message("handin.copy", where=course.show_path(copy)))
     html = template(_HERE / "sealed.html.j2", lines=lines, **_two_forms(sealed, copy))
     return Page("\n".join(lines), html)
-
-
-@frozen
-class Answered:
-    """How far a learner is with a sheet that is handed in."""
-
-    all: int  #: questions
-    done: int  #: those that are fully answered
-    open: str  #: the numbers of the others, from 1, as one reads them
-    any: bool  #: whether there is anything to hand in
-    learner: str  #: the class code, as typed
-
-
-def answered(course: Course, sheet: Sheet, record: LearnerRecord) -> Answered:
-    """Return how far a record is."""
-    questions = load_questions(course, sheet).values()
-    still_open, something = [], False
-    for number, question in enumerate(questions, 1):
-        answer = record.value(question)
-        something = something or answer is not None
-        if not question.complete(answer):
-            still_open.append(str(number))
-    done = len(questions) - len(still_open)
-    learner = str(record.value(class_code_question(sheet)) or "")
-    return Answered(len(questions), done, ", ".join(still_open), something, learner)
 
 
 class HandIn(AnswerWidget):
@@ -122,13 +101,9 @@ class HandIn(AnswerWidget):
         if request.get("do") != "hand_in":
             raise KitError(message("error.no_act"))
         record = record_of(self._course, self._sheet)
-        at = answered(self._course, self._sheet, record)
-        if not at.any:
+        if not standing(load_questions(self._course, self._sheet), record).begun:
             raise KitError(message("hand_in_page.nothing"))
-        sealed = submission.seal(self._course, record, at.learner)
-        _write_copy(self._course, sealed)
-        record = mark_sealed(self._path, self._sheet.id, sealed.revision)
-        refresh(self._path, record)
+        sealed, _, record = _sealed(self._course, self._sheet, record)
         return {**self._state(record), "seal": submission.to_json(sealed)}
 
     def repaint(self, record: LearnerRecord, question: str | None) -> None:
@@ -136,12 +111,12 @@ class HandIn(AnswerWidget):
         self.state = self._state(record)
 
     def _state(self, record: LearnerRecord) -> dict[str, Any]:
-        at = answered(self._course, self._sheet, record)
+        at = standing(load_questions(self._course, self._sheet), record)
         return {
-            "done": at.done,
-            "all": at.all,
-            "open": at.open,
-            "nameless": not at.learner,
+            "done": at.answered,
+            "all": at.questions,
+            "open": _numbers(at),
+            "nameless": not _learner(self._sheet, record),
             "changed": record.changed_since_sealed,
             "sealed": self._last(record),
             "notebook": Path(self._sheet.notebook).name,
@@ -160,6 +135,33 @@ class HandIn(AnswerWidget):
 
     def _still(self) -> Page:
         return notice(message("handin.nothing"))
+
+
+def _numbers(at: Standing) -> str:
+    """Return the numbers of the questions that are not fully answered, as one reads them."""
+    return ", ".join(map(str, at.open))
+
+
+def _learner(sheet: Sheet, record: LearnerRecord) -> str:
+    """Return the class code, as typed."""
+    return str(record.value(class_code_question(sheet)) or "")
+
+
+def _sealed(
+    course: Course, sheet: Sheet, record: LearnerRecord
+) -> tuple[submission.Seal, Path, LearnerRecord]:
+    """Seal a record; return the seal, its copy in ``my-work/hand-in/``, and the record since.
+
+    Raises:
+        KitError: when the copy or the record cannot be written.
+
+    """
+    sealed = submission.seal(course, record, _learner(sheet, record))
+    copy = _write_copy(course, sealed)
+    path = record_path(course, sheet)
+    record = mark_sealed(path, sealed.revision)
+    refresh(path, record)
+    return sealed, copy, record
 
 
 def _two_forms(sealed: submission.Seal, copy: Path) -> dict[str, str]:

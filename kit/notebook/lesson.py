@@ -79,14 +79,14 @@ def warm_up(name: str) -> QuestionView | Page:
     course = find_course()
     sheet = course.sheet(name)
     path = record_path(course, sheet)
-    record = open_record(path, sheet.id)
+    record = open_record(path)
     questions = {question.id: question for question in practice.earlier(course, sheet)}
     if not record.warm_ups:
         records = lesson_records(course)
         just_asked = practice.just_asked(course, sheet, records)
         others = [question for question in questions.values() if question.id not in just_asked]
         drawn = practice.draw(others, records, record.record)
-        record = mark_warm_ups(path, sheet.id, tuple(question.id for question in drawn))
+        record = mark_warm_ups(path, tuple(question.id for question in drawn))
     views = []
     for item_id in record.warm_ups:
         if item_id in questions:
@@ -144,7 +144,7 @@ class RevealPage(LivePage):
     def _pressed(self) -> None:
         sheet = self._course.sheet(self._reveal.id)
         path, question = record_path(self._course, sheet), skip_question(self._reveal, self._left())
-        record = keep_answer(path, sheet.id, question, "skip", act="commit")
+        record = keep_answer(path, question, "skip", act="commit")
         refresh(path, record, question.id)
 
 

@@ -93,7 +93,7 @@ def test_a_name_that_will_not_do_changes_nothing(town, new):
 def test_answers_are_not_lost_without_saying_so(town):
     sheet = town.sheets[1]
     question = load_questions(town, sheet)["exercise-01/ask"]
-    keep_answer(record_path(town, sheet), sheet.id, question, "b", act="keep", base=None)
+    keep_answer(record_path(town, sheet), question, "b", act="keep", base=None)
     for old, new in (("exercise-01/ask", "exercise-01/b"), ("exercise-01", "exercise-02")):
         with pytest.raises(KitError, match="--lose-answers"):
             rename(town, old, new)

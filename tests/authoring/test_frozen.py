@@ -42,7 +42,7 @@ def test_it_has_no_fault_and_can_be_made_and_released(old):
 def test_what_learners_kept_is_still_their_answer(old):
     for sheet in old.sheets:
         questions = load_questions(old, sheet)
-        record = read_record(record_path(old, sheet), sheet.id)
+        record = read_record(record_path(old, sheet))
         kept = {name: entry for name, entry in record.entries.items() if name in questions}
         assert kept
         assert standing(questions, record).answered == len(kept)

@@ -249,10 +249,8 @@ def test_an_answer_given_elsewhere_is_offered_and_not_overwritten(open_lab) -> N
     front.run_all()
     question = front.choose(FIRST, "It is worthless.")
     course = load_course(CONTENT, front.home)
-    sheet, item = find_question(course, "who-says-so/first-thought")
-    keep_answer(
-        front.home / "my-work/01-who-says-so.json", sheet.id, item, "trust"
-    )  # another kernel
+    _, item = find_question(course, "who-says-so/first-thought")
+    keep_answer(front.home / "my-work/01-who-says-so.json", item, "trust")  # another kernel
     front.choose(
         FIRST, "It depends, and I could say on what.", says="Which one do you want to keep?"
     )

@@ -504,8 +504,8 @@ def test_an_answer_that_the_box_shows_otherwise_is_not_changed_by_a_visit(open_s
     front = open_showroom()
     course = load_course(front.home, front.home)
     for name, value in (("write", "One.\r\nTwo."), ("forecast", 70.5), ("number", 1.234)):
-        sheet, item = find_question(course, f"showroom/{name}")
-        keep_answer(front.home / f"my-work/{SHEET}.json", sheet.id, item, value)
+        _, item = find_question(course, f"showroom/{name}")
+        keep_answer(front.home / f"my-work/{SHEET}.json", item, value)
     front.reload()
     front.run_all()
     before = Before(front)

@@ -154,7 +154,7 @@ def test_a_vote_is_no_part_of_what_is_handed_in_and_gives_no_key_away(showroom):
     course = load_course(showroom.home, showroom.home)
     sheet = course.sheet("showroom")
     path = record_path(course, sheet)
-    record = keep_answer(path, sheet.id, ASKED, "bird")
+    record = keep_answer(path, ASKED, "bird")
     assert submission.seal(course, record, "").answers == {}
     assert practice.asked_before(ASKED.id) == QUESTION.id
     assert practice.last_try(QUESTION, [record]) is None
@@ -182,7 +182,7 @@ def test_from_a_learner_s_press_to_the_teacher_s_bars(showroom, monkeypatch, tmp
     assert (first["ok"], "Choose an answer" in first["why"]) == (False, True)
     course = load_course(showroom.home, showroom.home)
     sheet = course.sheet("showroom")
-    keep_answer(record_path(course, sheet), sheet.id, ASKED, "holt")
+    keep_answer(record_path(course, sheet), ASKED, "holt")
     assert press(ballot, do="press")["ok"]
     assert "vote 1" in ballot.shown
     state = press(board, do="look")["state"]
@@ -191,7 +191,7 @@ def test_from_a_learner_s_press_to_the_teacher_s_bars(showroom, monkeypatch, tmp
     assert press(board, do="tell", told=True)["state"]["reasons"]["holt"]["mark"] == "✓"
     assert press(board, do="tell", told=False)["state"]["reasons"] == {}
     press(board, do="round", round=2)
-    keep_answer(record_path(course, sheet), sheet.id, ASKED, "town")
+    keep_answer(record_path(course, sheet), ASKED, "town")
     ballot.repaint(record_of(course, sheet), ASKED.id)
     assert "another answer" in ballot.shown
     press(ballot, do="press")
@@ -209,7 +209,7 @@ def test_without_a_shared_folder_a_code_is_read_out(showroom, monkeypatch):
     ballot, board = kit.vote("showroom/one"), kit.show_votes("showroom/one")
     course = load_course(showroom.home, showroom.home)
     sheet = course.sheet("showroom")
-    record = keep_answer(record_path(course, sheet), sheet.id, ASKED, "holt")
+    record = keep_answer(record_path(course, sheet), ASKED, "holt")
     press(ballot, do="press")
     code = votes.code(ASKED, votes.voter_of(record.record, ASKED), "holt")
     assert code in ballot.shown

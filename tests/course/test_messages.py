@@ -152,7 +152,7 @@ def test_the_made_up_language_is_told_from_ours():
 def test_a_question_speaks_the_language_of_its_course(pseudo, item):
     sheet = pseudo.sheet(item.id)
     value = item.key or 70
-    kept = keep_answer(record_path(pseudo, sheet), sheet.id, item, value, act="check")
+    kept = keep_answer(record_path(pseudo, sheet), item, value, act="check")
     question, state = question_payload(pseudo, item, "r"), state_payload(item, kept)
     del state["record"]  # a random name
     wrong = [item.feedback(None, whole=whole) for whole in (True, False)]
@@ -203,10 +203,10 @@ def test_what_a_notebook_is_told_speaks_the_language_of_its_course(pseudo, call)
 def test_forecasts_speak_the_language_of_their_course(pseudo, act):
     first, second = (record_path(pseudo, sheet) for sheet in pseudo.sheets)
     if act == "commit":
-        keep_answer(first, "01-showroom", SHOWN["showroom/forecast"], 70, act="commit")
+        keep_answer(first, SHOWN["showroom/forecast"], 70, act="commit")
     else:
         closed = skip_question(find_reveal(pseudo, "afterwards/end"), "")
-        keep_answer(second, "02-afterwards", closed, "skip", act="commit")
+        keep_answer(second, closed, "skip", act="commit")
     shown = kit.forecasts("afterwards/end")
     for said in (repr(shown), re.sub("<[^>]*>", " ", shown._repr_html_())):
         assert escaped(said, authored(pseudo)) == []
@@ -221,7 +221,7 @@ def test_a_refusal_speaks_the_language_of_its_course(pseudo):
         ("write", "x" * 30_000),
     ]:
         with pytest.raises(KitError) as fault:
-            keep_answer(path, "01-showroom", SHOWN[f"showroom/{name}"], value)
+            keep_answer(path, SHOWN[f"showroom/{name}"], value)
         assert escaped(str(fault.value), authored(pseudo) + "x no") == []
 
 

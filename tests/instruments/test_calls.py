@@ -250,7 +250,7 @@ def test_ones_own_number_is_read_from_the_record(course):
     assert "not given your own number yet" in text
     assert numbers(text) == set(), "what others said must not sway one's own number"
     path = course.work / f"{sheet.id}.json"
-    keep_answer(path, sheet.id, item, 70, act="commit")
+    keep_answer(path, item, 70, act="commit")
     assert "Your number is 70: higher than" in repr(kit.heard("might", item=item.id))
 
 

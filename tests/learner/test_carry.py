@@ -34,7 +34,7 @@ def here(learner_course):
 def keep(course, monkeypatch, when, item, value, act="keep"):
     monkeypatch.setenv("KIT_WORK", str(course.home / "my-work"))
     monkeypatch.setattr(record, "now", lambda: f"2026-02-{when:02}T10:00:00+00:00")
-    record.keep_answer(path(course), SHEET, item, value, act=act)
+    record.keep_answer(path(course), item, value, act=act)
 
 
 def path(course):
@@ -55,7 +55,7 @@ def bring(course, monkeypatch, text):
 def test_a_new_computer_gets_the_record_as_it_is(here, there, monkeypatch):
     keep(here, monkeypatch, 1, A, "one")
     brought = bring(there, monkeypatch, taken(here, monkeypatch))
-    assert brought == record.read_record(here.home / "my-work" / f"{SHEET}.json", SHEET)
+    assert brought == record.read_record(here.home / "my-work" / f"{SHEET}.json")
 
 
 def test_of_two_answers_the_later_stands_and_nothing_is_lost(here, there, monkeypatch):

@@ -40,11 +40,11 @@ def path(tmp_path) -> Path:
 
 
 def keep(path, value, item=ITEM, **more) -> LearnerRecord:
-    return keep_answer(path, SHEET, item, value, **more)
+    return keep_answer(path, item, value, **more)
 
 
 def read(path) -> LearnerRecord:
-    return read_record(path, SHEET)
+    return read_record(path)
 
 
 def writer(*arguments: object) -> subprocess.Popen[str]:
@@ -80,9 +80,9 @@ def test_a_record_comes_back_as_it_was_kept(path):
 
 
 def test_opening_makes_the_file_and_opening_again_changes_nothing(path):
-    first = open_record(path, SHEET)
+    first = open_record(path)
     before = path.read_bytes()
-    assert open_record(path, SHEET) == first
+    assert open_record(path) == first
     assert path.read_bytes() == before
 
 
@@ -133,9 +133,9 @@ def test_what_is_no_answer_is_refused_and_changes_nothing(path):
 def test_a_record_knows_whether_it_changed_since_it_was_sealed(path):
     record = keep(path, "a")
     assert not record.changed_since_sealed
-    assert not mark_sealed(path, SHEET, record.revision).changed_since_sealed
+    assert not mark_sealed(path, record.revision).changed_since_sealed
     assert keep(path, "b").changed_since_sealed
-    assert not mark_sealed(path, SHEET, 2).changed_since_sealed
+    assert not mark_sealed(path, 2).changed_since_sealed
 
 
 # --- Two writers --------------------------------------------------------------------------------
@@ -245,7 +245,7 @@ def test_a_vanished_file_comes_back_from_the_spare(path):
     keep(path, "two", text_item("test/two"))
     path.unlink()
     assert kept(read(path), "test/one") == "one"
-    assert kept(open_record(path, SHEET), "test/one") == "one"
+    assert kept(open_record(path), "test/one") == "one"
 
 
 def test_when_both_copies_are_damaged_both_are_set_aside_and_nothing_is_deleted(path):
@@ -271,7 +271,7 @@ def test_one_sheets_damaged_files_are_not_anothers(path):
     other = path.with_name("test-two.json")
     other.parent.mkdir()
     other.write_bytes(b"bad")
-    read_record(other, "test-two")
+    read_record(other)
     assert damaged_copies(path) == []
     assert len(damaged_copies(other)) == 1
 
@@ -304,8 +304,8 @@ def test_an_answer_to_another_wording_is_kept_as_such(path):
 
 
 def test_the_first_warm_ups_drawn_stand(path):
-    assert mark_warm_ups(path, "test", ("a", "b")).warm_ups == ("a", "b")
-    assert mark_warm_ups(path, "test", ("c",)).warm_ups == ("a", "b")
+    assert mark_warm_ups(path, ("a", "b")).warm_ups == ("a", "b")
+    assert mark_warm_ups(path, ("c",)).warm_ups == ("a", "b")
     assert read(path).warm_ups == ("a", "b")
 
 
@@ -313,7 +313,7 @@ def test_the_copy_before_the_last_is_another_file(path):
     for value in ("one", "two", "three"):
         keep(path, value)
     spare = path.with_suffix(".before.json")
-    assert kept(read_record(spare, SHEET), "test/a") == "two"
+    assert kept(read_record(spare), "test/a") == "two"
     assert sorted(p.name for p in path.parent.iterdir() if p.name.startswith(".")) == []
 
 

@@ -48,19 +48,19 @@ def worker(monkeypatch) -> Worker:
 
 
 def keep(name: str, path: Path = HERE):
-    return keep_answer(path, "test", text_item(f"test/{name}"), name)
+    return keep_answer(path, text_item(f"test/{name}"), name)
 
 
 def test_an_answer_takes_two_requests_and_is_there_again(worker):
     keep("a")
     assert [list(request) for request in worker.asked] == [["read"], ["write", "text", "seen"]]
-    assert list(read_record(HERE, "test").entries) == ["test/a"]
+    assert list(read_record(HERE).entries) == ["test/a"]
 
 
 def test_to_read_writes_nothing_and_to_open_makes_the_record(worker):
-    read_record(HERE, "test")
+    read_record(HERE)
     assert worker.files == {}
-    assert open_record(HERE, "test") == open_record(HERE, "test")
+    assert open_record(HERE) == open_record(HERE)
     assert list(worker.files) == [str(HERE)]
 
 
@@ -68,7 +68,7 @@ def test_where_another_tab_was_quicker_both_answers_are_kept(worker):
     keep("b", OTHER)
     worker.quicker = [worker.files.pop(str(OTHER))]
     keep("a")
-    assert sorted(read_record(HERE, "test").entries) == ["test/a", "test/b"]
+    assert sorted(read_record(HERE).entries) == ["test/a", "test/b"]
 
 
 def test_where_others_are_always_quicker_it_is_told_and_nothing_is_called_kept(worker):
@@ -83,10 +83,10 @@ def test_many_records_are_read_in_one_request(worker):
     keep("b", OTHER)
     worker.asked.clear()
     with storage.read_ahead([HERE, OTHER]):
-        both = [read_record(path, "test") for path in (HERE, OTHER)]
+        both = [read_record(path) for path in (HERE, OTHER)]
     assert [list(record.entries) for record in both] == [["test/a"], ["test/b"]]
     assert len(worker.asked) == 1
-    read_record(HERE, "test")
+    read_record(HERE)
     assert len(worker.asked) == 2  # what was read ahead is not trusted for longer
 
 

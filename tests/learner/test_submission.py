@@ -97,9 +97,9 @@ def test_sealing_again_replaces_the_earlier_seal():
 
 def test_a_seal_holds_the_answers_that_were_given_and_no_more(tmp_path):
     path = tmp_path / "exercise-01.json"
-    keep_answer(path, "exercise-01", text_item("exercise-01/a"), "mine")
-    keep_answer(path, "exercise-01", text_item("exercise-01/b"), "gone")
-    record = keep_answer(path, "exercise-01", text_item("exercise-01/b"), None)
+    keep_answer(path, text_item("exercise-01/a"), "mine")
+    keep_answer(path, text_item("exercise-01/b"), "gone")
+    record = keep_answer(path, text_item("exercise-01/b"), None)
     sealed = submission.seal(COURSE, record, "A7")
     assert sealed.answers == {"exercise-01/a": SealedAnswer("mine", text_item().fingerprint)}
     assert (sealed.course, sealed.sheet, sealed.learner) == (COURSE.id, "exercise-01", "A7")

@@ -26,7 +26,7 @@ def item(name: str) -> Question:
 
 def keep(path: Path, prefix: str, count: int) -> None:
     for n in range(count):
-        keep_answer(path, "test", item(f"{prefix}{n}"), f"answer {prefix}{n}")
+        keep_answer(path, item(f"{prefix}{n}"), f"answer {prefix}{n}")
 
 
 QUESTIONS = 20  # so many are answered in turn, again and again, by rising numbers
@@ -39,7 +39,7 @@ def _name(number: int) -> str:
 
 def _keep_and_acknowledge(path: Path, round_: int, out: int) -> None:
     for number in itertools.count(round_ * MOST):
-        keep_answer(path, "test", item(_name(number)), f"{number}")
+        keep_answer(path, item(_name(number)), f"{number}")
         os.write(out, f"{number}\n".encode())
 
 
@@ -76,7 +76,7 @@ def killed(path: Path, rounds: int, seed: int) -> dict[str, object]:
             json.loads(there.read_bytes())
         except (ValueError, FileNotFoundError):
             unreadable += 1
-        entries = read_record(path, "test").entries
+        entries = read_record(path).entries
         # One more may have been written than was acknowledged; none may be older.
         lost += [n for name, n in acknowledged.items() if int(entries[f"test/{name}"].value) < n]
     aside = [p.name for p in damaged_copies(path)]

@@ -32,7 +32,7 @@ def test_an_answer_to_an_older_wording_is_named_as_not_answered(learner_course):
     keep_all(learner_course, EXERCISE)
     sheet, item = find_question(learner_course, GRADED)
     older = evolve(item, prompt="As it was asked before.")
-    keep_answer(record_path(learner_course, sheet), sheet.id, older, right(GRADED))
+    keep_answer(record_path(learner_course, sheet), older, right(GRADED))
     count = len(load_questions(learner_course, sheet))
     assert f"Sealed {count - 1} of {count}" in repr(kit.hand_in(EXERCISE))
 

@@ -302,7 +302,7 @@ def sure_answers(course, count, right) -> None:
         path = record_path(course, course.sheets[1])
         value = "holt" if n < right else "bird"
         beside = SelfReport(sure=90.0)
-        keep_answer(path, "02-afterwards", again, value, act="check", beside=beside)
+        keep_answer(path, again, value, act="check", beside=beside)
 
 
 def test_progress_says_nothing_of_confidence_where_none_was_given(showroom):
@@ -348,7 +348,7 @@ def displayed(monkeypatch) -> list:
 
 def keep_shown(course, name, value, act="check"):
     sheet, item = find_question(course, f"showroom/{name}")
-    return keep_answer(record_path(course, sheet), sheet.id, item, value, act=act)
+    return keep_answer(record_path(course, sheet), item, value, act=act)
 
 
 def test_without_earlier_answers_there_is_nothing_to_warm_up_with(showroom, displayed):
@@ -372,8 +372,8 @@ def test_a_lesson_warms_up_with_what_went_wrong_and_keeps_the_earlier_answer(sho
     view.send = lambda reply: None
     view._receive({"do": "check", "seq": 1, "value": "holt"})
     path = record_path(showroom, showroom.sheets[0])
-    assert read_record(path, "01-showroom").entries["showroom/one"].value == "bird"
-    later = read_record(record_path(showroom, showroom.sheets[1]), "02-afterwards")
+    assert read_record(path).entries["showroom/one"].value == "bird"
+    later = read_record(record_path(showroom, showroom.sheets[1]))
     assert later.entries["afterwards/again/showroom/one"].value == "holt"
 
 
@@ -389,7 +389,7 @@ def test_the_questions_drawn_stay_the_same_however_often_the_cell_is_run(showroo
 def test_no_question_is_asked_to_warm_up_with_in_two_lessons_running(learner_course, displayed):
     item = ITEMS["start-here/try-out"]
     sheet = learner_course.sheet(item.id)
-    keep_answer(record_path(learner_course, sheet), sheet.id, item, item.key, act="check")
+    keep_answer(record_path(learner_course, sheet), item, item.key, act="check")
     asked = [kit.warm_up(name) for name in ("01-who-says-so", "02-count-origins")]
     shown = [isinstance(view, QuestionView) for view in asked]
     assert shown == [True, False], "there is this one alone to ask"
@@ -429,7 +429,7 @@ def test_a_learner_may_skip_and_that_is_recorded(showroom):
     assert replies == [{"page": "p", "seq": 1, "ok": True, "state": {}}]
     assert "never found" in view.shown
     assert view.button == "", "there is nothing left to open"
-    record = read_record(record_path(showroom, showroom.sheets[1]), "02-afterwards")
+    record = read_record(record_path(showroom, showroom.sheets[1]))
     assert record.entries["afterwards/end"].committed
     text, html = both_forms(kit.reveal("afterwards/end"))
     assert text.startswith("What became of the clock\n\n*You chose")

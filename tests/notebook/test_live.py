@@ -63,7 +63,7 @@ def test_a_counter_of_one_lesson_is_not_drawn_for_another(learner_course):
 def test_what_was_answered_in_another_notebook_is_there_when_the_page_is_looked_at(learner_course):
     page = kit.progress()
     sheet = learner_course.sheet(CHOICE.id)
-    keep_answer(record_path(learner_course, sheet), sheet.id, CHOICE, right(CHOICE.id))
+    keep_answer(record_path(learner_course, sheet), CHOICE, right(CHOICE.id))
     assert "1 of " not in page.shown
     page.send = lambda reply: None
     page._receive({"do": "draw", "page": "p", "seq": 1})

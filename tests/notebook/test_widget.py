@@ -442,7 +442,7 @@ def test_a_learner_s_judgement_of_their_writing_is_kept_and_painted_again(showro
 def test_a_committed_answer_gets_its_reason(showroom):
     item = evolve(SHOWN["showroom/forecast"], reason="Nobody *can* know.")
     path = record_path(showroom, showroom.sheets[0])
-    record = keep_answer(path, "01-showroom", item, 70, act="commit")
+    record = keep_answer(path, item, 70, act="commit")
     assert "<em>can</em>" in state_payload(item, record)["after"]
 
 
@@ -532,7 +532,7 @@ def test_an_answer_given_elsewhere_since_is_not_overwritten(course):
     behind = show(course, CHOICE)
     base = tell(behind, do="keep", value=RIGHT, page="a", seq=1)["state"]["revision"]
     sheet, item = find_question(course, CHOICE)
-    keep_answer(record_path(course, sheet), sheet.id, item, WRONG)
+    keep_answer(record_path(course, sheet), item, WRONG)
     reply = tell(behind, do="keep", value=RIGHT, page="a", seq=2, base=base)
     assert (reply["ok"], reply["elsewhere"]["value"]) == (False, WRONG)
     assert on_disk(course, CHOICE)["value"] == WRONG

@@ -26,7 +26,7 @@ OFFERED = [path for name, path in TEXTS.items() if name != FINAL]
 def answer(item_id: str, value: object) -> None:
     course = find_course()
     sheet = course.sheet(item_id)
-    keep_answer(record_path(course, sheet), sheet.id, ITEMS[item_id], value)
+    keep_answer(record_path(course, sheet), ITEMS[item_id], value)
 
 
 # --- story ---------------------------------------------------------------------------------------

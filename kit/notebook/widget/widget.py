@@ -193,7 +193,7 @@ class QuestionView(AnswerWidget):
         self._kept: LearnerRecord | None = None  # what others are to be told of
         # By page: the highest number of a message, and the revision that the page wrote last.
         self._pages: dict[str, tuple[int, int]] = {}
-        record = open_record(self._path, sheet.id)
+        record = open_record(self._path)
         super().__init__(
             question=question_payload(course, question, record.record),
             state=state_payload(question, record),
@@ -246,7 +246,6 @@ class QuestionView(AnswerWidget):
         )
         record = keep_answer(
             self._path,
-            self._sheet.id,
             question,
             request.get("value"),
             act=act,
@@ -260,7 +259,7 @@ class QuestionView(AnswerWidget):
 
     def read(self) -> dict[str, Any]:
         """Return the state from the record as it stands now."""
-        return state_payload(self._question, read_record(self._path, self._sheet.id))
+        return state_payload(self._question, read_record(self._path))
 
     def repaint(self, record: LearnerRecord, question: str | None) -> None:
         """Show ``record`` on the page, where it is about this question."""
