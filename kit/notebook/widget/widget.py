@@ -187,7 +187,7 @@ class QuestionView(AnswerWidget):
     words = traitlets.Dict().tag(sync=True)
 
     def __init__(self, course: Course, sheet: Sheet, question: Question) -> None:
-        self._course, self._sheet, self._question = course, sheet, question
+        self._course, self._question = course, question
         self._path = record_path(course, sheet)
         self._turns = threading.Lock()
         self._kept: LearnerRecord | None = None  # what others are to be told of
