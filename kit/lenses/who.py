@@ -34,18 +34,21 @@ class Who:
             return "pronoun"
         if self.names_a_person(stretch):
             return "named-person"
-        head = self.head(first, self._part_end(first, last))
-        if self._is(head, "hearsay", "document"):
-            return self._paper(head, first)
-        alone = head == first + 1 == last and w.capital(head)
-        body = alone and self._is(head, "institution")  # "The Observer", "The Guard"
-        people = self._one_of(first) or self._is(head, "people", "nationality", "unnamed")
-        if people and not body:
-            return self._unnamed(first, last, head)
-        name = self._capital(head) and not (head == first and self._common(head))  # "the Herald"
-        if name or self._is(head, "institution", "place", "company"):
+        head = self.head(first, last)
+        capital = self._capital(head)
+        if self._is(head, "hearsay") and head == first and w.low[head] != "report":
+            return "agentless"  # "Reports said"
+        if self._is(head, "hearsay", "document") and (head == first or not capital):
+            return "document"  # not "the New York Post"
+        people = self._some(first) or self._is(head, "people", "nationality", "unnamed")
+        if capital and self._is(head, "institution"):
+            people = False  # "The Observer", "The Guard"
+        named = capital and not self._common(head)  # "the Herald"
+        if not people and (named or self._is(head, "institution", "place", "company")):
             return "institution"
-        return self._unnamed(first, last, head)
+        told = (k for k in range(first, last + 1) if k != head)
+        bare = all(w.has(k, "determiner", "cardinal", "vague-number") for k in told)
+        return "anonymous-bare" if bare else "anonymous-described"
 
     def names_a_person(self, stretch: Stretch) -> bool:
         """Whether a source is named, itself or beside it: 'the coach, Ada Moss'."""
@@ -57,21 +60,19 @@ class Who:
         return False
 
     def head(self, first: int, last: int) -> int:
-        """Return the head noun: the last word before 'of', 'by', a comma, 'who' or a verb."""
+        """Return the head noun: 'official' in 'an official of the bank'."""
         if (first, last) not in self.heads:
-            self.heads[first, last] = self._head(first, last)
+            near = range(first + 1, last + 1)
+            self.heads[first, last] = next((k - 1 for k in near if self._follows(k)), last)
         return self.heads[first, last]
 
-    def _head(self, first: int, last: int) -> int:
+    def _follows(self, k: int) -> bool:
+        """Whether a word stands behind the head noun: 'of', 'by', a comma, 'who', a verb."""
         w = self.words
-        at = last
-        for k in range(first + 1, last + 1):
-            ends = w.low[k] in (",", "that") or w.has(k, "preposition", "relative", "wall")
-            verb = (w.past(k) and not w.low[k - 1].endswith("ly")) or self._takes_part(k)
-            if ends or verb or (self._is(k, "after-noun") and self._is(k - 1, "unnamed")):
-                at = k - 1
-                break
-        return at - 1 if at > first and w.has(at, "possessive") else at
+        if w.low[k] in (",", "that") or w.has(k, "preposition", "relative", "wall"):
+            return True
+        verb = w.past(k) and not w.low[k - 1].endswith("ly")
+        return verb or (self._is(k, "after-noun") and self._is(k - 1, "unnamed"))
 
     def any_of(self, stretch: Stretch, *tables: str) -> bool:
         """Whether a word of a stretch stands in one of these tables of sourcing.toml."""
@@ -85,7 +86,7 @@ class Who:
         person = self.words.low[head].endswith(("er", "or", "ist", "ian", "man", "ers", "ors"))
         many = self.words.low[head].endswith("s") and self.words.opens_sentence(head)
         name = self.words.capital(head) and (head > first or not many)
-        return known or person or name or self.words.has(head, "pronoun")
+        return known or person or name or self.words.has(head, "pronoun") or self._some(first)
 
     # --- Parts of a source ------------------------------------------------------------------------
 
@@ -93,92 +94,54 @@ class Who:
         found = self.kinds.get(self.words.near(i))
         return found is not None and not found.isdisjoint(tables)
 
-    def _one_of(self, first: int) -> bool:
-        return self.words.near(first + 1) == "of" and self.words.has(
-            first, "determiner", "cardinal"
-        )
-
-    def _takes_part(self, i: int) -> bool:
-        """Whether an -ing form goes on: 'a runner [working] on the show', no 'shipping firm'."""
+    def _some(self, first: int) -> bool:
+        """Whether a source begins so: 'one of the drivers', 'several of them'."""
         w = self.words
-        if not w.low[i].endswith("ing") or w.capital(i):
-            return False
-        return w.has(i + 1, "preposition", "determiner", "pronoun", "cardinal")
-
-    def _part_end(self, first: int, last: int) -> int:
-        """Return the last word of the part that begins at ``first``."""
-        w = self.words
-        for k in range(first + 1, last + 1):
-            if w.low[k] in (",", "(", "who", "which", "that") or w.has(k, "wall"):
-                return k - 1
-        return last
+        return w.near(first + 1) == "of" and w.has(first, "determiner", "cardinal")
 
     def _parts(self, first: int, last: int) -> Iterator[Stretch]:
         """Yield what stands between commas, brackets and 'and', up to 'who'.
 
-        Whoever speaks for others has not their names: "advisers to Bell and Holt" is one part.
+        Whoever speaks for others has not their names: "advisers to Bell and Holt" name nobody.
         """
-        w = self.words
-        end = self._part_end(first, last)
-        head = self.head(first, end)
-        people = self._is(head, "people")
-        many = people and w.low[head].endswith(("s", "men")) and not w.capital(end)
-        group = many or self._one_of(first) or self._is(head, "unnamed")
-        if group or (people and w.has(head + 1, "preposition")):
-            yield first, end
-            if group:
-                return
-            first = end + 1
+        w, head = self.words, self.head(first, last)
+        many = self._is(head, "people") and w.low[head].endswith(("s", "men"))
+        if many or self._is(head, "unnamed"):
+            return
         start = first
-        for k in range(first, last + 2):
-            over = k > last or w.low[k] in (",", "and", "(", ")", "—", "–")
-            told = k <= last and w.has(k, "relative")
-            if over or told:
+        for k in range(first, last + 1):
+            if w.low[k] in (",", "and", "(", ")", "—", "–") or w.has(k, "relative"):
                 if k > start:
                     yield start, k - 1
                 start = k + 1
-            if told:
+            if w.has(k, "relative"):
                 return
+        if start <= last:
+            yield start, last
 
     # --- Names ------------------------------------------------------------------------------------
 
     def _person(self, first: int, last: int, *, beside: bool) -> int | None:
         """Return the last word of the person's name in a part; nothing where none is named."""
-        w = self.words
-        if last > first and w.has(last, "possessive"):
-            last -= 1
         head = self.head(first, last)
-        if w.near(head + 1) in ("named", "called") and self._capital(head + 2):
-            return head + 2
+        called = self.words.near(head + 1) in ("named", "called") and head + 2 <= last
+        if called and self._capital(head + 2):
+            return head + 2  # "a man named Bob Smith"
         run = self._run(head, first)
         # What stands beside is a name only where it shows: "its airline, Ryanair" is no person.
-        short = beside and run[0] == head == first and w.low[head] not in self.people
-        short = short and not self._is(head, "first-name") and not self._is(first - 2, "kin")
-        if not short and self._named(run, first):
+        short = beside and run[0] == head == first
+        shows = self._is(first - 2, "kin") or self._is(head, "first-name")
+        if (shows or not short) and self._named(run, first):
             return head
-        office = self._is(head, "title") and (w.capital(head) or w.near(head + 1) == "of")
-        office = office and not w.low[head].startswith("spokes")
-        other = not self._is(head, "people", "unnamed") and not beside
-        if head < last and (office or other) and self._capital(last):
-            run = self._run(last, head + 1)
-            return last if self._after_office(run, directly=run[0] == head + 2) else None
-        return None
-
-    def _after_office(self, run: Stretch, *, directly: bool) -> bool:
-        """'Secretary of State [Ann Marsh]', 'head of the Elm Council [Ann Marsh]'."""
-        w, (first, last) = self.words, run
-        if self._is(last, *_NO_LAST_NAME):
-            return False
-        titled = any(self._is(k, "title") for k in range(first - 1, last))
-        pair = last - first >= 1 and not self._is(last - 1, *_NO_LAST_NAME)
-        if not pair:
-            return titled
-        begins = last - first == 1 and w.has(first - 1, "article", "preposition")
-        known = self._is(last - 1, "first-name") and not (begins and not directly)
-        behind = last - first >= 2 and (
-            directly or self._is(last - 2, "institution", "portfolio", "place")
-        )
-        return titled or known or behind
+        office = self._is(head, "title") or not self._is(head, "people", "unnamed")
+        if head == last or not office or not self._capital(last):
+            return None
+        # "Secretary of State [Ann Marsh]", "head of the Elm Council [Ann Marsh]"
+        start = self._run(last, head + 1)[0]
+        titled = any(self._is(k, "title") for k in range(start - 1, last))
+        direct = start == head + 2 and self._is(head, "title")  # "Professor of History [Ann Marsh]"
+        placed = direct or self._is(last - 2, "institution", "portfolio", "place")
+        return last if titled or (placed and start <= last - 2) else None
 
     def _capital(self, i: int) -> bool:
         """Whether a word is spelt like a name; 'al-Amr' too."""
@@ -197,19 +160,22 @@ class Who:
     def _named(self, run: Stretch, start: int) -> bool:
         """Whether a run of capitals, in a part that begins at ``start``, is a person's name."""
         w, (first, last) = self.words, run
-        if w.low[last] in self.people and not w.has(first - 1, "article"):
-            return True
-        if not self._last_name(last):
-            return False
+        known = w.low[last] in self.people and not w.has(first - 1, "article")
+        if known or not self._last_name(last):
+            return known
         while first < last and (self._is(first, "nationality") or w.has(first, "determiner")):
             first += 1
-        before = range(max(start, first - 1), last)
-        if any(self._is(k, "title", "people") for k in before):
+        if any(self._is(k, "title", "people") for k in range(max(start, first - 1), last)):
             return not self._is(last - 1, "institution")
         bodies = any(self._is(k, "institution", "place") for k in range(first, last))
         if bodies or (first > start and self._is(first - 1, "company")):
             return False
-        return self._is(first, "first-name") or self._looks_like_one(first, last, start)
+        if self._is(first, "first-name"):
+            return True
+        if first == last and (first != start or self._common(first)):
+            return False
+        body = w.has(first - 1, "article") or w.words[last].isupper()  # "the Herald", "AFP"
+        return not body
 
     def _last_name(self, i: int) -> bool:
         """Whether a capital can be a last name: no month, no office, no country."""
@@ -218,33 +184,9 @@ class Who:
         small = w.has(i, "determiner", "month", "weekday", "lead-in")
         return self._capital(i) and not small and not other
 
-    def _looks_like_one(self, first: int, last: int, start: int) -> bool:
-        """Whether words of which nothing is known look like a name: 'Mara Lind', 'Lind'."""
-        w = self.words
-        letters = w.words[last].isupper() or "." in w.words[last]  # "AFP", "U.S."
-        if first < last:
-            return not w.has(first - 1, "article") and not (letters and w.words[first].isupper())
-        alone = first == start or w.has(first - 1, "possessive")  # "Germany's Merkel"
-        return alone and not letters and not self._common(first)
-
     def _common(self, i: int) -> bool:
         """Whether a capital may be the sentence's alone: 'Passengers said'."""
         w = self.words
-        if not w.opens_sentence(i):
-            return False
-        many = w.low[i].endswith("s") and w.has(i + 1, "preposition")
         ending = w.low[i].endswith(("ists", "ents", "ants", "ngers", "tors"))
-        return many or ending or w.low[i] in w.small
-
-    # --- The other kinds --------------------------------------------------------------------------
-
-    def _paper(self, head: int, first: int) -> str:
-        """Tell 'a report' (a document) from 'reports' (hearsay) and 'the New York Post'."""
-        if self._is(head, "hearsay") and head == first and self.words.low[head] != "report":
-            return "agentless"
-        return "document" if head == first or not self.words.capital(head) else "institution"
-
-    def _unnamed(self, first: int, last: int, head: int) -> str:
-        told = (k for k in range(first, last + 1) if k != head)
-        bare = all(self.words.has(k, "determiner", "cardinal", "vague-number") for k in told)
-        return "anonymous-bare" if bare else "anonymous-described"
+        many = w.low[i].endswith("s") and w.has(i + 1, "preposition")
+        return w.opens_sentence(i) and (many or ending or w.low[i] in w.small)
