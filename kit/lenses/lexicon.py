@@ -40,6 +40,15 @@ class Table:
     only_before: frozenset[str] = frozenset()
     without: tuple[str, ...] = ()  #: in a course's own file: lines to take out
 
+    def fits(self, words: Words, i: int, after: int) -> bool:
+        """Whether the words before word ``i`` and at ``after`` let what is between count."""
+        back, ahead = words.near(i - 1), words.near(after)
+        if back in self.never_after or ahead in self.never_before:
+            return False
+        if self.only_after and back not in self.only_after:
+            return False
+        return not self.only_before or ahead in self.only_before
+
 
 @frozen
 class Line:
@@ -51,15 +60,6 @@ class Line:
     form: str  #: of a verb: ``base``, ``s``, ``ing``, ``past`` or ``participle``
     reason: str  #: what a find made by this line says
     free: bool  #: whether it counts beside any word
-
-    def fits(self, words: Words, i: int) -> bool:
-        """Whether the words before and after word ``i`` let the line count there."""
-        t, back, ahead = self.table, words.near(i - 1), words.near(i + len(self.words))
-        never = back in t.never_after or ahead in t.never_before
-        only = (not t.only_after or back in t.only_after) and (
-            not t.only_before or ahead in t.only_before
-        )
-        return only and not never
 
 
 class Spot(NamedTuple):
@@ -104,11 +104,10 @@ class Lexicon:
     @cached_property
     def longer(self) -> dict[str, set[str]]:
         """Return the second words of all lines that begin with a word, where none is that alone."""
-        alone = {line.words[0] for line in self.ordered if len(line.words) == 1}
         found: dict[str, set[str]] = {}
-        for line in self.ordered:
-            if line.words[0] not in alone:
-                found.setdefault(line.words[0], set()).add(line.words[1])
+        for first, lines in self.lines.items():
+            if len(lines[-1].words) > 1:  # the shortest
+                found[first] = {line.words[1] for line in lines}
         return found
 
     @cached_property
@@ -127,7 +126,7 @@ class Lexicon:
         for line in self.lines.get(words.low[i], ()):
             size = len(line.words)
             same = size == 1 or words.low[i : i + size] == line.words
-            if same and (line.free or line.fits(words, i)):
+            if same and (line.free or line.table.fits(words, i, i + size)):
                 yield line
 
     def spots(self, words: Words) -> Iterator[Spot]:
@@ -136,8 +135,7 @@ class Lexicon:
         first = last = 0
         low, near = words.low, words.near
         for i in words.places_of(self.lines.keys() & words.places.keys()):
-            longer = self.longer.get(low[i])
-            if longer is not None and near(i + 1) not in longer:
+            if low[i] in self.longer and near(i + 1) not in self.longer[low[i]]:
                 continue
             while last <= i:
                 first, last = next(sentences)
@@ -182,12 +180,11 @@ def load_lexicon(course: Course, name: str) -> Lexicon:
     if course.root != CONTENT and own.is_file():
         for key, table in _read(own).items():
             tables[key] = _over(tables.get(key, Table()), table)
-    ordered = [
-        line
-        for key, table in tables.items()
-        if table.why
-        for line in _lines(f"{name}.toml", key, _spelt_out(course, table, key))
-    ]
+    tables = {key: _spelt_out(course, table, key) for key, table in tables.items()}
+    ordered: list[Line] = []
+    for key, table in tables.items():
+        if table.why:
+            ordered += _lines(f"{name}.toml", key, table)
     lines: dict[str, list[Line]] = {}
     for line in ordered:
         lines.setdefault(line.words[0], []).append(line)

@@ -19,9 +19,6 @@ from kit.lenses.words import QUOTES, Words
 
 _LONGEST_SAID = 150  #: words
 _NEAR_ENOUGH = 60  #: words, about two sentences, over which "he" can point back
-_FATES = frozenset(["to", "in", "so", "missing", "dead", "lost", "killed", "injured"])
-_ENDED = frozenset([",", ".", "?", "!", "…", "...", "-", "—"])
-_UNDER = frozenset(["if", "when", "once", "unless", "until", "than", "as", "where", "though"])
 
 
 class Cue(NamedTuple):
@@ -48,18 +45,18 @@ class Sourcing:
     beside: Beside = field(init=False)
     sets: dict[str, frozenset[str]] = field(init=False)  #: the tables of sourcing.toml
     previous: Cue | None = None  #: the last that was found
-    judged: tuple[int, str, bool] = (-1, "", False)  #: the last verb, and whether it is none
     unsure: list[int] = field(factory=list)  #: verbs of reporting that were not read as cues
 
     def __attrs_post_init__(self) -> None:
         self.sets = self.lexicon.sets
         self.who = Who(self.words, self.lexicon.kinds)
-        self.speakers = Speakers(self.words, self.sets, self.lexicon.finite, self.who)
+        verbs = self.lexicon.finite | self.sets["told"]
+        self.speakers = Speakers(self.words, verbs, self.who)
         self.beside = Beside(self.words, self.sets, self.who, self.speakers)
 
     def cues(self) -> list[Cue]:
         """Return each attribution of the text in order."""
-        done, found = 0, [*self._labels(), *self._tails()]
+        done, found = 0, list(self._marked())
         for spot in self.lexicon.spots(self.words):
             cue = self._cue(spot) if spot.i >= done else None
             if cue:
@@ -75,153 +72,142 @@ class Sourcing:
         return s.line.form in ("base", "s") and s.line.base in self.sets["also-noun"]
 
     def _cue(self, s: Spot) -> Cue | None:
-        for what in s.line.table.beside:
-            if what in _READERS:
-                return _READERS[what](self, s)
-        return self._verb(s) if s.line.form else self._noun(s)
-
-    def _without_anybody(self, s: Spot) -> Cue:
-        """Read 'reportedly', 'rumour has it': the words leave out who."""
-        return Cue(s.i, s.after, s.line.reason, nobody=True)
-
-    # --- Phrases, nouns and marks -----------------------------------------------------------------
-
-    def _phrase(self, s: Spot) -> Cue | None:
-        """'according to X': X follows; what is said stands on the other side."""
-        source = self.speakers.after(s.after, s.last)
-        if source is None or (s.line.base in ("citing", "per") and not self._somebody(source)):
+        """Return the cue that a line makes; its table says where the source stands."""
+        where = next(iter(s.line.table.beside), "")
+        if where == "never":
             return None
-        if s.line.base == "per" and s.back() not in ("", ","):
-            return None  # "ten per day"
+        if where == "nobody":  # "reportedly", "rumour has it": the words leave out who
+            return Cue(s.i, s.after, s.line.reason, nobody=True)
+        if where not in _WHERE:
+            return self._verb(s) if s.line.form else self._noun(s)
+        source = _WHERE[where](self, s)
+        content = self._beyond(source, s) if source and where == "after" else None
+        found = source or where == "hearer"
+        return Cue(s.i, s.after, s.line.reason, source, content) if found else None
+
+    # --- Phrases and nouns ------------------------------------------------------------------------
+
+    def _behind(self, s: Spot) -> Stretch | None:
+        """'according to [X]'; nothing where nobody is named: 'citing costs'."""
+        source = self.speakers.after(s.after, s.last)
+        wary = s.line.base in ("citing", "per")
+        return source if source and (not wary or self.who.speaks(source)) else None
+
+    def _beyond(self, source: Stretch, s: Spot) -> Stretch | None:
+        """Return what is said: 'according to X, [it rained]', '[it rained], according to X'."""
         then = source[1] + 1
         leads = self.words.near(then) == "," and s.i <= s.first + 1
-        content = (then + 1, s.last - 1) if leads else (s.first, s.i - 1)
-        return Cue(s.i, s.after, s.line.reason, source, self._trim(content, s))
+        return self._trim((then + 1, s.last - 1) if leads else (s.first, s.i - 1), s)
 
-    def _said_by_subject(self, s: Spot) -> Cue | None:
-        """'Holt could not be reached for comment': a phrase that is a verb's part."""
-        source = self.speakers.before(s.i, s.first)
-        return Cue(s.i, s.after, s.line.reason, source) if source else None
+    def _in_front(self, s: Spot) -> Stretch | None:
+        """'[Holt] could not be reached for comment': a phrase that is a verb's part."""
+        return self.speakers.before(s.i, s.first)
 
-    def _unanswered(self, s: Spot) -> Cue:
-        """Return 'request for comment' with who was asked: 'to the embassy'."""
+    def _asked(self, s: Spot) -> Stretch | None:
+        """'request for comment to [the embassy]'."""
         near = range(s.after, min(s.after + 4, s.last - 1))
         to = next((k for k in near if self.words.low[k] in ("to", "from")), None)
-        source = self.speakers.after(to + 1, s.last) if to else None
-        return Cue(s.i, s.after, s.line.reason, source)
+        return self.speakers.after(to + 1, s.last) if to else None
 
-    def _unreached(self, s: Spot) -> Cue | None:
-        """Read 'attempts to reach Lind failed', 'calls to the embassy were not returned'."""
+    def _unreached(self, s: Spot) -> Stretch | None:
+        """Return who did not answer: 'attempts to reach [Lind] failed'."""
         w, at, near = self.words, s.after, range(s.after, min(s.after + 25, s.last))
-        told, sets = w.low[s.after : s.after + len(near)], w.grammar.sets
+        told, sets = w.low[at : near.stop], w.grammar.sets
         refused = "not" in told and not sets["answered"].isdisjoint(told)
         if not refused and sets["failed"].isdisjoint(told):
             return None
         if s.line.words[-1] == "by":  # "attempts by the Herald to reach Lind"
             at = next((k + 1 for k in near if w.low[k] in ("reach", "contact")), s.last)
         ends = (k for k in near if k > at and (w.past(k) or w.has(k, "past", "auxiliary")))
-        verb = next(ends, s.last)
-        verb -= 2 * (w.low[verb - 2 : verb] == ["for", "comment"])
-        source = self.speakers.after(at, verb) if at < verb else None
-        speaks = source and self.who.speaks(source)
-        return Cue(s.i, s.after, s.line.reason, source) if speaks else None
+        end = next(ends, s.last)
+        end -= 2 * (w.low[end - 2 : end] == ["for", "comment"])
+        source = self.speakers.after(at, end)
+        return source if source and self.who.speaks(source) else None
 
-    def _by_count(self, s: Spot) -> Cue | None:
-        """'by the army's own account', 'on its own admission'."""
-        w, own = self.words, s.back() == "own"
-        last = s.i - 1 - own
-        near = range(last - 1, max(s.first, last - 7) - 1, -1)
-        led = next((k for k in near if w.low[k] == "by" or (own and w.low[k] == "on")), None)
-        if led is None or not w.has(last, "owner", "possessive"):
+    def _counter(self, s: Spot) -> Stretch | None:
+        """'by [the army]'s own account', 'by [its] admission'."""
+        w, owner = self.words, s.i - 1 - (s.back() == "own")
+        near = range(owner - 1, max(s.first, owner - 7) - 1, -1)
+        by = next((k for k in near if w.low[k] == "by"), None)
+        if by is None or not w.has(owner, "owner", "possessive"):
             return None
-        source = (led + 1, max(led + 1, last - w.has(last, "possessive")))
-        return Cue(s.i, s.after, s.line.reason, source)
-
-    def _somebody(self, source: Stretch) -> bool:
-        """Whether a source is somebody or a document: 'citing officials', not 'citing costs'."""
-        named = any(self.words.capital(k) for k in range(source[0], source[1] + 1))
-        return named or self.who.any_of(source, "people", "document", "institution")
+        return by + 1, owner - w.has(owner, "possessive")
 
     def _noun(self, s: Spot) -> Cue | None:
         """Read a noun for something said: 'the claim that', 'reports of', 'Lind's warning'."""
-        w, then = self.words, s.ahead()
-        source = None
-        owned = w.has(s.i - 1, "owner", "possessive") and s.i > s.first
-        spoken = then in ("by", "from") and s.line.base in self.sets["spoken"]
-        by = self.speakers.after(s.after + 1, s.last) if spoken else None
+        w, then, source = self.words, s.ahead(), None
+        owner = s.i - 1
         hearsay = s.line.base in self.sets["hearsay"]
-        # "Rumours swirl that"; in "rumours suggest that" the verb is the cue
-        soon = w.low[s.after : min(s.after + 4, s.last)]
-        opening = hearsay and s.i <= s.first + 1 and "that" in soon
-        opening = opening and then not in self.lexicon.lines
-        if owned and (then in ("that", "of")):
-            source = (s.i - 1, s.i - 1)
-            if w.has(s.i - 1, "possessive"):
-                source = self.speakers.before(s.i - 1, s.first)
-        elif by is not None and self._somebody(by):
-            source = by
-        elif not (then == "that" or opening or (hearsay and then in ("of", "about"))):
-            return None
         content = self._trim((s.after + 1, s.last - 1), s) if then in ("that", "of") else None
-        loose = s.back() in ("", "amid", "are", "is", "were", "was", "despite", "of")
-        return Cue(s.i, s.after, s.line.reason, source, content, nobody=hearsay or loose)
+        if then in ("that", "of") and w.has(owner, "owner", "possessive"):
+            source = (owner, owner)
+            if w.has(owner, "possessive"):
+                source = self.speakers.before(owner, s.first)
+        elif then in ("by", "from"):
+            source = self.speakers.after(s.after + 1, s.last)
+            if source is None or not self.who.speaks(source):
+                return None
+        elif then != "that" and not (hearsay and (then in ("of", "about") or self._swirls(s))):
+            return None
+        return Cue(s.i, s.after, s.line.reason, source, content, nobody=hearsay)
 
-    def _labels(self) -> Iterator[Cue]:
-        """Yield who speaks before a colon: 'HOLT: We never saw it.', 'Mayor: “I did not.”'."""
-        w, found = self.words, list[Cue]()
-        for i in w.places_of([":"]):
-            first = i
-            while first > i - 4 and w.near(first - 1) not in ("", "\n"):
-                first -= 1
-            spoken = self._speaker_before(first, i)
-            if w.near(first - 1) not in ("", "\n") or not spoken:
-                continue
-            cue = Cue(i, i + 1, message("lens.label"), (first, i - 1), None, kind=spoken)
-            if w.near(i + 1) in QUOTES:
-                yield cue
-            elif w.said(first, i - 1).isupper():
-                found.append(cue)
-        if len(found) > 1:  # an interview
-            yield from found
+    def _swirls(self, s: Spot) -> bool:
+        """'Rumours swirl that'; in 'rumours suggest that' the verb is the cue."""
+        soon = self.words.low[s.after : min(s.after + 4, s.last)]
+        return s.i <= s.first + 1 and "that" in soon and s.ahead() not in self.lexicon.lines
 
-    def _speaker_before(self, first: int, colon: int) -> str:
-        """Return what kind of speaker stands before a colon; nothing where it is none."""
-        parts = (first, colon - 1)
-        letters = max((len(low) for low in self.words.low[first:colon]), default=0)
-        form = self.who.any_of(parts, "no-speaker", "hearsay")  # "CLAIM: …"
-        lines = self.lexicon.lines.get(self.words.near(colon - 1), ())
+    # --- Marks ------------------------------------------------------------------------------------
+
+    def _marked(self) -> Iterator[Cue]:
+        """Yield who speaks before a colon, and whose claim a headline says it is at its end."""
+        w, labels = self.words, list[Cue]()
+        for k in w.places_of([":", "–", "—", "-"]):
+            first, end = self._line(k)
+            kind = self._speaker((first, k - 1)) if w.low[k] == ":" and first > k - 4 else ""
+            label = Cue(k, k + 1, message("lens.label"), (first, k - 1), kind=kind)
+            if kind and w.near(k + 1) in QUOTES:  # "Mayor: “I did not.”"
+                yield label
+            elif kind and w.said(first, k - 1).isupper():  # "HOLT: We never saw it."
+                labels.append(label)
+            elif self._claims(k, end):  # "Mayor to quit – report"
+                yield Cue(k, k + 1, message("lens.tail"), (k + 1, end - 1), (first, k - 1))
+        if len(labels) > 1:  # an interview
+            yield from labels
+
+    def _line(self, k: int) -> Stretch:
+        """Return where the line of a mark begins and where it ends, as far as that is near."""
+        w, first, end = self.words, k, k + 1
+        while first > max(0, k - 20) and w.low[first - 1] not in ("\n", ".", "!"):
+            first -= 1
+        while end < k + 5 and w.near(end) not in ("", "\n") and not w.has(end, "wall"):
+            end += 1
+        return first, end
+
+    def _speaker(self, parts: Stretch) -> str:
+        """Return the kind of a speaker before a colon; nothing for 'CLAIM: …', 'She said: …'."""
+        lines = self.lexicon.lines.get(self.words.near(parts[1]), ())
         verb = any(line.form in ("s", "past", "participle") for line in lines)
-        if letters < 2 or form or verb:
+        if verb or self.who.any_of(parts, "no-speaker", "hearsay"):
             return ""
-        if self.words.said(*parts).isupper():
-            bodies = self.who.any_of(parts, "institution", "place", "document")
-            return "institution" if bodies else "named-person"
-        return self.who.kind(parts) if self.who.speaks(parts) else ""
+        if not self.words.said(*parts).isupper():
+            return self.who.kind(parts) if self.who.speaks(parts) else ""
+        body = self.who.any_of(parts, "institution", "place", "document")
+        return "institution" if body else "named-person"
 
-    def _tails(self) -> Iterator[Cue]:
-        """Yield the end of a headline that says whose claim it is: 'Mayor to quit – report'."""
-        w = self.words
-        for k in w.places_of(["–", "—", "-", ":"]):
-            end = k + 1
-            while end < k + 5 and w.near(end) not in ("", "\n") and not w.has(end, "wall"):
-                end += 1
-            whole = w.near(end) in ("", "\n") and end > k + 1
-            apart = k > 0 and (w.start[k] > w.end[k - 1] or (w.low[k] == ":" and end == k + 2))
-            speaks = self.who.any_of((end - 1, end - 1), "people", "institution")
-            speaks = speaks or (w.low[k] != ":" and self.who.any_of((end - 1, end - 1), "document"))
-            line = k - 1
-            while line >= max(0, k - 20) and w.low[line] not in ("\n", ".", "!"):
-                line -= 1
-            if whole and apart and speaks and w.near(line) in ("", "\n") and line < k - 2:
-                yield Cue(k, k + 1, message("lens.tail"), (k + 1, end - 1), (line + 1, k - 1))
+    def _claims(self, k: int, end: int) -> bool:
+        """Whether those who claim what stands before a mark stand behind it, to the line's end."""
+        w, last = self.words, (end - 1, end - 1)
+        whole = w.near(end) in ("", "\n")
+        if w.low[k] == ":":
+            return whole and end == k + 2 and self.who.any_of(last, "people", "institution")
+        apart = w.start[k] > w.end[k - 1]  # not "Polish–Lithuanian"
+        return whole and apart and self.who.any_of(last, "people", "institution", "document")
 
     # --- Verbs ------------------------------------------------------------------------------------
 
     def _verb(self, s: Spot) -> Cue | None:
         """'X said', 'said X', 'it is believed', 'was quoted as saying'."""
-        if self.judged[:2] != (s.i, s.line.base):  # it may stand in more than one table
-            self.judged = (s.i, s.line.base, self._no_verb(s))
-        if self.judged[2]:
+        if self._no_verb(s):
             return None
         if self._is_passive(s):
             return self._passive(s)
@@ -241,72 +227,57 @@ class Sourcing:
     def _no_verb(self, s: Spot) -> bool:
         """Whether the word is a noun or a name here: 'the claim', 'in reports', 'United States'."""
         w, i, form = self.words, s.i, s.line.form
-        if w.capital(i) and i > s.first and not _title_case(s):
+        name = w.capital(i) and i > s.first and not _title_case(s)
+        if name or not self.lexicon.tables[f"form-{form}"].fits(w, i, s.after):
             return True
+        if form == "ing":
+            return w.words[i].isupper() or s.line.base == "cite"  # "A FLOOD WARNING MEANS"
+        if form == "past":
+            return i == s.first or self._fate(s)  # "Asked if she would"
         if form == "participle":
             return not any(w.has(k, "auxiliary") for k in range(max(s.first, i - 3), i))
-        its = w.has(i - 1, "possessive") and not w.has(i - 2, "pronoun")  # no "it's estimated"
-        determined = its or (w.has(i - 1, "determiner") and not w.has(i - 1, "plural"))
-        linked = w.has(i - 1, "preposition") and not w.has(i - 1, "links-clauses")
-        if form == "ing":
-            noun = w.words[i].isupper() and s.back() != ","  # "A FLOOD WARNING MEANS"
-            last = self.previous.i if self.previous else -1
-            quoted = last >= s.first and w.has(last, "quoting")  # "quoted the governor as saying"
-            as_saying = s.back() == "as" and not quoted
-            owned = determined or s.back() in ("of", "with")  # "with reporting by"
-            return owned or noun or as_saying or s.line.base == "cite"
-        if form == "past":
-            return self._no_past(s) or linked or (determined and s.back() != "that")
-        reigniting = s.back().endswith("ing") and not w.capital(i - 1)  # "reigniting fears"
-        if determined or linked or reigniting:
-            return True
-        return not self._plural(s) if form == "base" else self._plural_noun(s)
+        return self._one_noun(s) if form == "base" else self._many_nouns(s)
 
-    def _no_past(self, s: Spot) -> bool:
-        """'if confirmed', 'than expected', 'Asked if she would', 'the first reported to date'."""
-        w = self.words
-        if s.i == s.first or s.back() in _UNDER:
-            return True
-        before = w.low[max(s.first, s.i - 3) : s.i]
-        return s.ahead() in _FATES and any(x.endswith(("est", "first", "most")) for x in before)
+    def _fate(self, s: Spot) -> bool:
+        """Whether it tells what became of somebody: 'the first reported missing', 'to date'."""
+        before = self.words.low[max(s.first, s.i - 3) : s.i]
+        best = any(x.endswith(("est", "first", "most")) for x in before)
+        return best and s.ahead() in self.sets["fate"]
 
-    def _plural(self, s: Spot) -> bool:
-        """Whether a plain verb can stand here: after 'they', 'officials', 'did not', 'will'."""
-        w = self.words
-        if s.line.base == "put":  # its own past
-            return True
+    def _one_noun(self, s: Spot) -> bool:
+        """Whether a plain form is no verb: not after 'they', 'officials', 'did not', 'will'."""
+        w, back = self.words, s.i - 1
         if s.back() == "to":
-            return w.has(s.i - 2, "before-to")
-        if self._noun_form(s) and s.ahead() in self.lexicon.finite:
-            return False  # "A police report suggests"
-        after = w.has(s.i - 1, "auxiliary", "adverb", "pronoun", "plural-subject")
-        after = after or (s.back().endswith("ly") and w.has(s.i - 2, "auxiliary"))
-        after = after or s.back().endswith("s")
-        return after or (s.line.base == "say" and w.capital(s.i - 1)) or self._many_before(s)
+            return not w.has(s.i - 2, "before-to")
+        if s.ahead() in self.lexicon.finite:  # "A police report suggests"
+            return True
+        verb = w.has(back, "auxiliary", "adverb", "pronoun", "plural-subject")
+        verb = verb or (s.back().endswith("ly") and w.has(s.i - 2, "auxiliary"))
+        if verb or s.line.base == "put" or (s.line.base == "say" and w.capital(back)):
+            return False
+        if w.capital(back) and self.who.any_of((back, back), "institution", "place"):
+            return s.ahead() != "that"  # "The Telegraph report that"
+        return not (s.back().endswith("s") or self._many_before(s))
 
     def _many_before(self, s: Spot) -> bool:
         """Whether the subject is more than one: 'residents of the valley [say]'."""
-        w = self.words
-        if w.capital(s.i - 1) and self.who.any_of((s.i - 1, s.i - 1), "institution", "place"):
-            return s.ahead() == "that"  # "The Telegraph report that"
-        subject = self.speakers.before(s.i, s.first)  # "residents of the valley [say]"
+        subject = self.speakers.before(s.i, s.first)
         if subject is None:
             return False
         head = self.who.head(*subject)
         if self._noun_form(s) and not self.who.any_of((head, head), "people", "document"):
             return False
-        return w.low[head].endswith("s") or w.has(head, "plural-subject")
+        return self.words.low[head].endswith("s") or self.words.has(head, "plural-subject")
 
-    def _plural_noun(self, s: Spot) -> bool:
+    def _many_nouns(self, s: Spot) -> bool:
         """Whether a word in -s is a noun: 'asylum claims can be', 'Reports say'."""
         if s.line.base not in self.sets["also-noun"]:
             return False
-        if self.words.capital(s.i - 1) and s.i > s.first + 1:  # "Mia Lang reports from"
+        if self.words.capital(s.i - 1):  # "Mia Lang reports from"
             return self.words.has(s.after, "auxiliary", "wall")
-        if s.ahead() == "," and s.ahead(2) in QUOTES:
-            return False
         ends = self.words.has(s.after, "auxiliary", "preposition", "wall")
-        return ends or s.ahead() in (",", "and") or s.i == s.first
+        ends = ends or s.ahead() in (",", "and")
+        return ends or s.i == s.first or s.back().endswith("ing")  # "reigniting fears that"
 
     def _is_passive(self, s: Spot) -> bool:
         if s.line.form not in ("past", "participle"):
@@ -317,74 +288,57 @@ class Sourcing:
 
     def _passive(self, s: Spot) -> Cue | None:
         """'is said to', 'it was announced that', 'was reported by X', 'was quoted as saying'."""
-        low = self.words.low
+        low, held = self.words.low, s.line.base in self.sets["held"]
         near = range(s.after, min(s.after + 5, s.last))
-        held_to = s.ahead() == "to" and s.line.base in self.sets["held-to-be"]
-        by = None if held_to else next((k for k in near if low[k] == "by"), None)
-        if by is not None and self.speakers.opens(by + 1):
-            return Cue(s.i, s.after, s.line.reason, self.speakers.after(by + 1, s.last))
+        by = next((k for k in near if low[k] == "by"), None)
+        source = self.speakers.after(by + 1, s.last) if by and s.ahead() != "to" else None
+        if source and self.who.speaks(source):
+            return Cue(s.i, s.after, s.line.reason, source)
         content = self._trim((s.after + 1, s.last - 1), s)
         if s.ahead() == "as" and s.ahead(2) == "saying":
             source = self.speakers.before(s.i, s.first)
             return Cue(s.i, s.after + 2, s.line.reason, source, content)
-        held = s.line.base in self.sets["held"]
-        to = s.ahead() == "to" and verb_follows(s) and held
-        at = s.ahead() == "at" and s.line.base == "estimate"
+        to = held and s.ahead() == "to" and verb_follows(s)
         it = held and "it" in low[max(s.first, s.i - 3) : s.i]
         it = it and s.ahead() not in (".", ",", "", "to")
-        if s.ahead() != "that" and not to and not at and not it:
+        if s.ahead() != "that" and not to and not it:
             return None
         return Cue(s.i, s.after, s.line.reason, None, content, nobody=True)
 
     def _inverted(self, s: Spot) -> Stretch | None:
         """Return the subject that stands behind its verb: '"...", said Mara Lind'."""
-        if s.line.form == "ing" or s.i == s.first or s.line.base in self.sets["never-inverted"]:
+        quote = s.back() in QUOTES and s.back(2) in self.sets["ends-quote"]
+        comma = s.back() == "," and "somebody" not in s.line.table.beside
+        never = s.line.form == "ing" or s.line.base in self.sets["never-inverted"]
+        if never or s.ahead() == "it" or not (quote or comma):
             return None
-        if s.back() in QUOTES:
-            said = s.back(2) in _ENDED  # not: “a source” says the other four
-            said = said and self.speakers.opens(s.after)
-            return self.speakers.after(s.after, s.last) if said else None
-        if s.back() != "," or "somebody" in s.line.table.beside:
-            return None
-        if not self.speakers.opens(s.after):
-            return self._bare_subject(s)
         source = self.speakers.after(s.after, s.last)
-        then = self.words.near(source[1] + 1)[:1] if source else ""
+        if source is None or not self.who.speaks(source):
+            return None
+        if quote:
+            return source
         # Nothing but an aside may follow; a verb would make the noun the subject of what is said.
-        aside = source and self.words.has(source[1] + 1, "preposition")
-        return source if aside or then in ("", ",", ".", ";", "\n") else None
-
-    def _bare_subject(self, s: Spot) -> Stretch | None:
-        """'..., showed provisional exchange data.': a known noun at the end of the sentence."""
-        w, end = self.words, s.last - 1 - self.words.has(s.last - 1, "wall")
-        inside = range(s.after, min(end + 1, s.after + 7))
-        loose = any(w.has(k, "auxiliary", "pronoun", "wall", "preposition") for k in inside)
-        known = self.who.any_of((end, end), "people", "document", "institution")
-        return (s.after, end) if end in inside and known and not loose else None
+        then = source[1] + 1
+        aside = self.words.has(then, "preposition", "relative")
+        return source if aside or self.words.near(then)[:1] in ("", ",", ".", ";", "\n") else None
 
     # --- Who says it, and what --------------------------------------------------------------------
 
     def _subject(self, s: Spot) -> Stretch | None:
-        k = s.i - 1
+        """Return who does what the verb says: a verb in -ing may have no subject of its own."""
+        w, k, ing = self.words, s.i - 1, s.line.form == "ing"
         while k > s.first and self.speakers.between(k):
             k -= 1
-        back = self.words.low[k] if k >= s.first else ""
-        if s.line.form == "ing":
-            return self._of_ing(s, k, back)
-        joined = back in ("and", "but", "or", "nor") and k > s.first
-        return self._of_main_clause(s) if joined else self.speakers.before(s.i, s.first)
-
-    def _of_ing(self, s: Spot, k: int, back: str) -> Stretch | None:
-        """Return who does what stands in -ing: of the main clause, unless it has its own."""
-        if back == "for":  # "scolded the Herald for wrongly [stating]"
+        back = w.low[k] if k >= s.first else ""
+        if ing and back == "for":  # "scolded the Herald for wrongly [stating]"
             return self.speakers.before(k, s.first)
-        if back == "as":  # "quoted the governor as [saying]"
-            quoted = self.previous.after if self.previous else k
-            return (quoted, k - 1) if quoted < k else None
-        if back in ("", ",") or self.words.has(k, "preposition", "conjunction"):
+        if ing and back == "as" and self.previous:  # "quoted the governor as [saying]"
+            return self.previous.after, k - 1
+        loose = ing and (back in ("", ",") or w.has(k, "preposition", "conjunction"))
+        if loose or back in ("and", "but", "or", "nor"):
             return self._of_main_clause(s)
         own = self.speakers.before(s.i, s.first)
-        late = own is None or self.words.past(own[0])  # "appeared in a video [saying]"
+        late = ing and (own is None or w.past(own[0]))  # "appeared in a video [saying]"
         return self._of_main_clause(s) if late else own
 
     def _of_main_clause(self, s: Spot) -> Stretch | None:
@@ -392,7 +346,8 @@ class Sourcing:
         before = self.previous
         if before and before.i >= s.first and before.source:
             return before.source
-        return self.speakers.of_clause(s.first, s.i)
+        opens = self.speakers.of_clause(s.first, s.i)
+        return opens if opens and self.who.speaks(opens) else None
 
     def _other(self, source: Stretch, s: Spot) -> Stretch | None:
         """'Ilya Orlov, a spokesman, and [two officials] said': the one before 'and'."""
@@ -419,9 +374,10 @@ class Sourcing:
         does not come out once for each cue in it.
         """
         (first, last), low = stretch, self.words.low
-        if last - first > _LONGEST_SAID:
-            far = first > s.i  # behind the cue; else before it
-            first, last = (first, first + _LONGEST_SAID) if far else (last - _LONGEST_SAID, last)
+        if first > s.i:
+            last = min(last, first + _LONGEST_SAID)
+        else:
+            first = max(first, last - _LONGEST_SAID)
         while first < last and low[first] in (",", ":", ";", "that"):
             first += 1
         while last > first and low[last][0] in ",.:;\n":
@@ -429,15 +385,13 @@ class Sourcing:
         return (first, last) if last > first else None
 
 
-#: What a table asks for under ``beside``, where the lines are neither verbs nor nouns.
-_READERS: dict[str, Callable[[Sourcing, Spot], Cue | None]] = {
-    "after": Sourcing._phrase,
-    "before": Sourcing._said_by_subject,
-    "counted": Sourcing._by_count,
-    "hearer": Sourcing._unanswered,
+#: Where a phrase has its source, by what its table asks for under ``beside``.
+_WHERE: dict[str, Callable[[Sourcing, Spot], Stretch | None]] = {
+    "after": Sourcing._behind,
+    "before": Sourcing._in_front,
+    "hearer": Sourcing._asked,
     "unreached": Sourcing._unreached,
-    "nobody": Sourcing._without_anybody,
-    "never": lambda _sourcing, _spot: None,
+    "counted": Sourcing._counter,
 }
 
 
