@@ -7,6 +7,7 @@ import json
 import os
 import re
 import tempfile
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from unittest import mock
@@ -18,7 +19,7 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 from kit.authoring.languages import in_language_of
-from kit.authoring.made import digest, write_made
+from kit.authoring.made import Made, is_fresh
 from kit.course.article import read_text
 from kit.course.course import Course, Sheet
 from kit.course.messages import KitError, message
@@ -222,12 +223,13 @@ def _key_seal(course: Course, sheet: Sheet) -> submission.Seal:
 
 
 def run(book: NotebookNode, folder: Path) -> NotebookNode:
-    """Execute a notebook as a new learner would find it, and keep only lasting outputs.
+    """Execute a notebook in a folder as a new learner would find it; keep only lasting outputs.
 
     Raises:
         KitError: when a cell fails.
 
     """
+    folder.mkdir(parents=True, exist_ok=True)
     metadata = copy.deepcopy(book.metadata)  # running it adds what this Python is
     with tempfile.TemporaryDirectory() as work:
         records = str(Path(work) / "my-work")
@@ -262,28 +264,42 @@ def _failed(book: NotebookNode, fault: CellExecutionError) -> str:
     return message("check_course.failed", name=title, fault=why, block=block)
 
 
-def make(course: Course, book: NotebookNode, path: Path) -> Path | None:
-    """Write a notebook of a course; one that somebody changed by hand is kept beside.
+def notebooks(course: Course) -> Made:
+    """Yield the notebook of each page, a lesson's with its outputs."""
+    books = [(sheet, bare(course, sheet)) for sheet in course.pages]
+    for sheet, book in books:
+        path = course.home / sheet.notebook
+        if not sheet.graded:
+            run(book, path.parent)
+        yield path, as_bytes(book)
 
-    Returns:
-        Where that is; None where nothing needed keeping.
+
+def solutions(course: Course, *, outputs: bool) -> Made:
+    """Yield each exercise's solution, and the marking desk.
 
     Raises:
-        OSError: when it cannot be written.
+        KitError: where a key is not here.
 
     """
-    return write_made(course.home, path, as_bytes(book), _mark)
+    folder = course.home / "solutions"
+    books = [(sheet, solved(course, sheet)) for sheet in course.sheets if sheet.graded]
+    for sheet, book in books:
+        if outputs:
+            run(book, folder)
+        yield folder / Path(sheet.notebook).name, as_bytes(book)
+    yield folder / "marking-desk.ipynb", as_bytes(desk(course))
 
 
-def same_source(book: NotebookNode, path: Path) -> bool:
-    """Whether the notebook file at ``path`` has the cells of ``book``, outputs aside."""
-    return path.is_file() and _mark(path.read_bytes()) == _mark(as_bytes(book))
+def stale(course: Course) -> Iterator[Path]:
+    """Yield the notebooks that fit their page no longer, or show an older form of a question."""
+    for sheet in course.pages:
+        if not _is_up_to_date(course, sheet):
+            yield course.home / sheet.notebook
 
 
-def is_up_to_date(course: Course, sheet: Sheet) -> bool:
-    """Whether a sheet's notebook fits its page, and shows each question as it is now."""
+def _is_up_to_date(course: Course, sheet: Sheet) -> bool:
     path = course.home / sheet.notebook
-    if not same_source(bare(course, sheet), path):
+    if not is_fresh(path, as_bytes(bare(course, sheet))):
         return False
     questions = load_questions(course, sheet)
     for cell in json.loads(path.read_bytes())["cells"]:
@@ -298,22 +314,6 @@ def is_up_to_date(course: Course, sheet: Sheet) -> bool:
 def as_bytes(book: NotebookNode) -> bytes:
     """Return a notebook as the file that it will be."""
     return f"{nbformat.writes(book)}\n".encode()
-
-
-def _mark(data: bytes) -> str:
-    """Return what changes when a cell of a notebook does; its outputs count for nothing.
-
-    The bytes count where they are no notebook.
-    """
-    try:
-        cells = []
-        for cell in json.loads(data)["cells"]:
-            # What an author may have added by hand, beside what JupyterLab adds by itself.
-            added = [cell.get("attachments"), cell["metadata"].get("tags")]
-            cells.append((cell["cell_type"], "".join(cell["source"]), added))
-    except (ValueError, LookupError, TypeError, AttributeError):
-        return digest(data)
-    return digest(json.dumps(cells).encode())
 
 
 _METADATA = nbformat.from_dict(
