@@ -27,12 +27,9 @@ from kit.course.pictures import PICTURE, picture_html
 from kit.learner import submission
 from kit.notebook.output import STRICT
 from kit.questions.bank import load_questions
-from kit.questions.in_markdown import questions_on
+from kit.questions.in_markdown import calls, given_to, questions_on
 from kit.questions.still import still_text
 
-ASK = re.compile(r"""kit\.ask\(["']([^"']+)["']\)""")
-_STORY = re.compile(r"""kit\.story\(["']([^"']+)["']\)""")
-_BEGIN = re.compile(r"""kit\.begin\(["']([^"']+)["']\)""")
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _SECONDS_A_CELL = 60
 
@@ -68,22 +65,22 @@ def blocks(text: str) -> list[str]:
 
 def asked(text: str) -> list[str]:
     """Return the ids of the questions that a page asks, in order."""
-    return ASK.findall("\n".join(blocks(text)))
+    return given_to("ask", "\n".join(blocks(text)))
 
 
 def stories(text: str) -> list[str]:
     """Return what a page shows as a story: names of practice texts, ids of questions."""
-    return _STORY.findall("\n".join(blocks(text)))
+    return given_to("story", "\n".join(blocks(text)))
 
 
 def told_above(text: str) -> dict[str, str]:
     """Return, for each question of a page, what was shown last above it as a story."""
     last, found = "", {}
-    for block in blocks(text):
-        for story in _STORY.findall(block):
-            last = story
-        for name in ASK.findall(block):
-            found[name] = last
+    for name, given in calls("\n".join(blocks(text))):
+        if name == "story":
+            last = given
+        elif name == "ask":
+            found[given] = last
     return found
 
 
@@ -192,10 +189,10 @@ def solved(course: Course, sheet: Sheet) -> NotebookNode:
     """Return an exercise with each question answered and explained, and its key sealed in."""
     refuse_without_key(course, sheet)
     book = _dressed(_cells(page_text(course, sheet)))
-    book.cells = [cell for cell in book.cells if not _BEGIN.search(cell.source)]
+    book.cells = [cell for cell in book.cells if not given_to("begin", cell.source)]
     above = None
     for cell in book.cells:
-        cell.source = ASK.sub(r'kit.solution("\1")', cell.source)
+        cell.source = cell.source.replace("kit.ask(", "kit.solution(")
         if cell.cell_type == "markdown" and above is None:
             cell.source = message("solution.head", title=sheet.title)
         if cell.cell_type == "code" and "kit.hand_in(" in cell.source:
@@ -304,7 +301,7 @@ def _is_up_to_date(course: Course, sheet: Sheet) -> bool:
     questions = load_questions(course, sheet)
     for cell in json.loads(path.read_bytes())["cells"]:
         shown = [output.get("data", {}).get("text/plain", "") for output in cell.get("outputs", [])]
-        for name in ASK.findall("".join(cell["source"])):
+        for name in given_to("ask", "".join(cell["source"])):
             now = name in questions and still_text(questions[name])
             if shown and now not in ["".join(text) for text in shown]:
                 return False
