@@ -250,8 +250,7 @@ def _print_stale(course: Course, stale: Iterable[Path]) -> int:
     option("--names", type=Path, metavar="CLASS.CSV"),
 )
 def _release(course: Course, options: argparse.Namespace) -> int:
-    course = _given(course, options.without, options.also)
-    _refuse_unready(course)
+    course = _going_out(course, options.without, options.also)
     files, place = release.learners_edition(course), options.place
     if options.names:
         pupils = roster.load(options.names).pupils
@@ -267,26 +266,26 @@ def _release(course: Course, options: argparse.Namespace) -> int:
     return 0
 
 
-def _given(course: Course, without: list[str], also: list[str]) -> Course:
-    """Return the course as learners get it, and say which sheets are held back."""
+def _going_out(course: Course, without: list[str], also: list[str]) -> Course:
+    """Return the course as learners get it, having said which sheets are held back.
+
+    Raises:
+        KitError: where it must not or cannot go out.
+
+    """
     given = release.given(course, without, also)
     held = [sheet.id for sheet in course.sheets if sheet.held_back and sheet not in given.sheets]
     if held:
         print(message("release.held_back", names=", ".join(held), first=held[0]))
-    return given
-
-
-def _refuse_unready(course: Course) -> None:
-    """Raise a KitError where a course must not or cannot go out to learners."""
-    release.refuse_keys(course)  # said first: it matters more than a page that is out of date
-    for path in build.stale(course):
+    release.refuse_keys(given)  # said first: it matters more than a page that is out of date
+    for path in build.stale(given):
         raise KitError(message("release.stale", path=course.show_path(path)))
+    return given
 
 
 @command(option("folder", type=Path), option("--pyodide", default="", metavar="PLACE"), _ALSO)
 def _site(course: Course, options: argparse.Namespace) -> int:
-    course = _given(course, [], options.also)
-    _refuse_unready(course)
+    course = _going_out(course, [], options.also)
     size = write_site(course, options.folder, options.pyodide)
     print(message("site.done", where=options.folder, megabytes=round(size / 1e6)))
     _print_what_is_left(course)
