@@ -9,7 +9,7 @@ import io
 import re
 import tomllib
 import zipfile
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -262,14 +262,13 @@ def _tests(folder: Path) -> Iterator[Path]:
 
 
 def _course_files(course: Course) -> Iterator[Path]:
-    pages = {build.source_path(course, sheet) for sheet in course.pages}
-    yield from pages
     for sheet in course.pages:
         yield course.root / "items" / f"{sheet.first.id}.toml"
+        yield build.source_path(course, sheet)
     for path in sorted((course.root / FOLDER).glob("*")):
         if path.suffix.lower() in (*TYPES, ".txt", ".toml") and not path.is_symlink():
             yield path
-    later = _shown_later(course, pages)
+    later = _shown_later(course)
     for pattern in _COURSE:
         for path in sorted(course.root.glob(pattern)):
             places = path.relative_to(course.root).parts
@@ -279,8 +278,9 @@ def _course_files(course: Course) -> Iterator[Path]:
                 yield path
 
 
-def _shown_later(course: Course, pages: Collection[Path]) -> set[str]:
-    """Return the names of the practice texts that only other pages than these show."""
+def _shown_later(course: Course) -> set[str]:
+    """Return the names of the practice texts that only pages show which learners do not get."""
+    pages = [build.source_path(course, sheet) for sheet in course.pages]
     stories: dict[bool, set[str]] = {True: set(), False: set()}  # by whether learners get the page
     for path in (course.root / "lessons").glob("*.md"):
         text = path.read_text("utf-8", "replace")
