@@ -34,11 +34,12 @@ _NOTICES = ("LICENSE", "THIRD-PARTY.md")
 _LESSONS = "LICENSE-LESSONS"
 #: What learners get of a course, besides pages and questions (named as the sheets).
 _COURSE = (
-    *("course.toml", "article.toml", "messages*.toml", "reveals.toml", "estimates.toml"),
-    *("evidence/*.toml", "evidence/*-read.txt", "evidence/series/*.csv"),
+    *("course.toml", "article.toml", "messages.toml", "reveals.toml", "estimates.toml"),
+    *("evidence/*.toml", "evidence/series/*.csv"),
     *("handouts/*.md", "lexicons/*.toml", "texts/*.txt", "texts/*.html"),
     *("**/*.png", "**/*.jpg", "**/*.jpeg", "**/*.gif", "**/*.svg", "**/*.webp"),
 )
+_BUILT_IN = ("messages.*.toml", "evidence/relays-read.txt")  #: that no other course has
 #: Tests of what only authors and instructors do.
 _THEIRS = ("grading", "authoring", "deploy", "browser/test_marking_desk.py")
 _MADE = ("__pycache__", "node_modules", "shots")
@@ -269,7 +270,10 @@ def _course_files(course: Course) -> Iterator[Path]:
         if path.suffix.lower() in (*TYPES, ".txt", ".toml") and not path.is_symlink():
             yield path
     later = _shown_later(course)
-    for pattern in _COURSE:
+    patterns = list(_COURSE)
+    if course.root == CONTENT:
+        patterns += _BUILT_IN
+    for pattern in patterns:
         for path in sorted(course.root.glob(pattern)):
             places = path.relative_to(course.root).parts
             closed = places[0] in ("solutions", "my-work") or places[0].startswith(".")
