@@ -12,6 +12,7 @@ from typing import Any
 from kit.authoring.build import source_path
 from kit.authoring.keys import split_key
 from kit.authoring.preview import forget
+from kit.authoring.spares import written
 from kit.course.article import read_text
 from kit.course.course import NAME, Course, Sheet, load_course
 from kit.course.files import write_whole
@@ -19,13 +20,13 @@ from kit.course.messages import KitError, message
 from kit.course.toml import parse
 from kit.learner.record import read_record, record_path
 from kit.questions.bank import find_question, load_questions
+from kit.questions.in_markdown import call_block
 from kit.questions.kinds import KINDS
 
 Texts = dict[Path, str]  #: what is to be written into each file
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 _NAMED_AS_SHEETS = ("items", "lessons", "handouts")
 _LAST_PART = re.compile(r"\n## [^\n]*\n(?:(?!\n## ).)*kit\.hand_in\(", re.DOTALL)
-_ASK = '```python\nimport kit\n\nkit.ask("{id}")\n```\n'
 _TICKED = """::: {kind} {name}
 TODO: the question
 
@@ -74,7 +75,7 @@ def _skeleton(course: Course, sheet: Sheet, kind: str, question_id: str) -> Text
     text = (KINDS[kind].folder() / "skeleton.toml").read_text("utf-8")
     row = {"id": question_id, "kind": kind, **parse(text)}
     items = course.root / "items" / f"{sheet.id}.toml"
-    texts = {page: _with(read_text(page), _ASK.format(id=question_id))}
+    texts = {page: _with(read_text(page), call_block(f'ask("{question_id}")') + "\n")}
     if sheet.graded and sheet.keys:
         path = course.keys / sheet.keys
         row, key = split_key(row)
@@ -130,7 +131,7 @@ def rename(course: Course, old: str, new: str, *, anyway: bool = False) -> list[
     answered = set(read_record(record_path(course, sheet)).entries)
     if not anyway and answered & ({old} if is_question else {*asked}):
         raise KitError(message("rename.answers", old=old, path=course.show_path(course.work)))
-    before = _texts(course)
+    before = {path: read_text(path) for path in written(course.root, course.home)}
     after, moved = {}, {}
     for path, text in before.items():
         if is_question:
@@ -176,13 +177,6 @@ def _refuse_name(course: Course, sheet: Sheet, old: str, new: str) -> None:
         fits = _prefix(new) not in taken and _NAME.fullmatch(new)
     if not fits or new in taken:
         raise KitError(message("rename.bad_name", old=old, new=new))
-
-
-def _texts(course: Course) -> Texts:
-    """Return the files in which ids of a course may be."""
-    patterns = ("*.toml", "items/*.toml", "evidence/*.toml", "lessons/*.md", "handouts/**/*.md")
-    paths = [path for pattern in patterns for path in sorted(course.root.glob(pattern))]
-    return {path: read_text(path) for path in [*paths, *sorted(course.keys.glob("*.toml"))]}
 
 
 def _with_name(path: Path, text: str, page: Path, old: str, new: str) -> str:

@@ -104,12 +104,7 @@ def _destination(path: Path) -> Destination:
 
 def _write(path: Path, text: str, destination: Destination) -> None:
     """Let the file at ``path`` hold ``text`` and nothing else."""
-    if destination != "here":
+    if destination == "here":
+        path.write_bytes(text.encode())  # in its place: the shell holds this very file open
+    else:
         write_whole(path, text.encode())
-        return
-    # The shell holds the file open, and what is printed last goes to its end.
-    sys.stdout.flush()
-    os.lseek(sys.stdout.fileno(), 0, os.SEEK_SET)
-    os.ftruncate(sys.stdout.fileno(), 0)
-    with os.fdopen(sys.stdout.fileno(), "wb", closefd=False) as file:
-        file.write(text.encode())

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import tempfile
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from unittest import mock
@@ -18,7 +19,7 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 from kit.authoring.languages import in_language_of
-from kit.authoring.made import digest, write_made
+from kit.authoring.made import Made, is_fresh
 from kit.course.article import read_text
 from kit.course.course import Course, Sheet
 from kit.course.messages import KitError, message
@@ -26,12 +27,9 @@ from kit.course.pictures import PICTURE, picture_html
 from kit.learner import submission
 from kit.notebook.output import STRICT
 from kit.questions.bank import load_questions
-from kit.questions.in_markdown import questions_on
+from kit.questions.in_markdown import calls, given_to, questions_on
 from kit.questions.still import still_text
 
-ASK = re.compile(r"""kit\.ask\(["']([^"']+)["']\)""")
-_STORY = re.compile(r"""kit\.story\(["']([^"']+)["']\)""")
-_BEGIN = re.compile(r"""kit\.begin\(["']([^"']+)["']\)""")
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _SECONDS_A_CELL = 60
 
@@ -67,22 +65,22 @@ def blocks(text: str) -> list[str]:
 
 def asked(text: str) -> list[str]:
     """Return the ids of the questions that a page asks, in order."""
-    return ASK.findall("\n".join(blocks(text)))
+    return given_to("ask", "\n".join(blocks(text)))
 
 
 def stories(text: str) -> list[str]:
     """Return what a page shows as a story: names of practice texts, ids of questions."""
-    return _STORY.findall("\n".join(blocks(text)))
+    return given_to("story", "\n".join(blocks(text)))
 
 
 def told_above(text: str) -> dict[str, str]:
     """Return, for each question of a page, what was shown last above it as a story."""
     last, found = "", {}
-    for block in blocks(text):
-        for story in _STORY.findall(block):
-            last = story
-        for name in ASK.findall(block):
-            found[name] = last
+    for name, given in calls("\n".join(blocks(text))):
+        if name == "story":
+            last = given
+        elif name == "ask":
+            found[given] = last
     return found
 
 
@@ -191,10 +189,10 @@ def solved(course: Course, sheet: Sheet) -> NotebookNode:
     """Return an exercise with each question answered and explained, and its key sealed in."""
     refuse_without_key(course, sheet)
     book = _dressed(_cells(page_text(course, sheet)))
-    book.cells = [cell for cell in book.cells if not _BEGIN.search(cell.source)]
+    book.cells = [cell for cell in book.cells if not given_to("begin", cell.source)]
     above = None
     for cell in book.cells:
-        cell.source = ASK.sub(r'kit.solution("\1")', cell.source)
+        cell.source = cell.source.replace("kit.ask(", "kit.solution(")
         if cell.cell_type == "markdown" and above is None:
             cell.source = message("solution.head", title=sheet.title)
         if cell.cell_type == "code" and "kit.hand_in(" in cell.source:
@@ -222,12 +220,13 @@ def _key_seal(course: Course, sheet: Sheet) -> submission.Seal:
 
 
 def run(book: NotebookNode, folder: Path) -> NotebookNode:
-    """Execute a notebook as a new learner would find it, and keep only lasting outputs.
+    """Execute a notebook in a folder as a new learner would find it; keep only lasting outputs.
 
     Raises:
         KitError: when a cell fails.
 
     """
+    folder.mkdir(parents=True, exist_ok=True)
     metadata = copy.deepcopy(book.metadata)  # running it adds what this Python is
     with tempfile.TemporaryDirectory() as work:
         records = str(Path(work) / "my-work")
@@ -262,33 +261,47 @@ def _failed(book: NotebookNode, fault: CellExecutionError) -> str:
     return message("check_course.failed", name=title, fault=why, block=block)
 
 
-def make(course: Course, book: NotebookNode, path: Path) -> Path | None:
-    """Write a notebook of a course; one that somebody changed by hand is kept beside.
+def notebooks(course: Course) -> Made:
+    """Yield the notebook of each page, a lesson's with its outputs."""
+    books = [(sheet, bare(course, sheet)) for sheet in course.pages]
+    for sheet, book in books:
+        path = course.home / sheet.notebook
+        if not sheet.graded:
+            run(book, path.parent)
+        yield path, as_bytes(book)
 
-    Returns:
-        Where that is; None where nothing needed keeping.
+
+def solutions(course: Course, *, outputs: bool) -> Made:
+    """Yield each exercise's solution, and the marking desk.
 
     Raises:
-        OSError: when it cannot be written.
+        KitError: where a key is not here.
 
     """
-    return write_made(course.home, path, as_bytes(book), _mark)
+    folder = course.home / "solutions"
+    books = [(sheet, solved(course, sheet)) for sheet in course.sheets if sheet.graded]
+    for sheet, book in books:
+        if outputs:
+            run(book, folder)
+        yield folder / Path(sheet.notebook).name, as_bytes(book)
+    yield folder / "marking-desk.ipynb", as_bytes(desk(course))
 
 
-def same_source(book: NotebookNode, path: Path) -> bool:
-    """Whether the notebook file at ``path`` has the cells of ``book``, outputs aside."""
-    return path.is_file() and _mark(path.read_bytes()) == _mark(as_bytes(book))
+def stale(course: Course) -> Iterator[Path]:
+    """Yield the notebooks that fit their page no longer, or show an older form of a question."""
+    for sheet in course.pages:
+        if not _is_up_to_date(course, sheet):
+            yield course.home / sheet.notebook
 
 
-def is_up_to_date(course: Course, sheet: Sheet) -> bool:
-    """Whether a sheet's notebook fits its page, and shows each question as it is now."""
+def _is_up_to_date(course: Course, sheet: Sheet) -> bool:
     path = course.home / sheet.notebook
-    if not same_source(bare(course, sheet), path):
+    if not is_fresh(path, as_bytes(bare(course, sheet))):
         return False
     questions = load_questions(course, sheet)
     for cell in json.loads(path.read_bytes())["cells"]:
         shown = [output.get("data", {}).get("text/plain", "") for output in cell.get("outputs", [])]
-        for name in ASK.findall("".join(cell["source"])):
+        for name in given_to("ask", "".join(cell["source"])):
             now = name in questions and still_text(questions[name])
             if shown and now not in ["".join(text) for text in shown]:
                 return False
@@ -298,22 +311,6 @@ def is_up_to_date(course: Course, sheet: Sheet) -> bool:
 def as_bytes(book: NotebookNode) -> bytes:
     """Return a notebook as the file that it will be."""
     return f"{nbformat.writes(book)}\n".encode()
-
-
-def _mark(data: bytes) -> str:
-    """Return what changes when a cell of a notebook does; its outputs count for nothing.
-
-    The bytes count where they are no notebook.
-    """
-    try:
-        cells = []
-        for cell in json.loads(data)["cells"]:
-            # What an author may have added by hand, beside what JupyterLab adds by itself.
-            added = [cell.get("attachments"), cell["metadata"].get("tags")]
-            cells.append((cell["cell_type"], "".join(cell["source"]), added))
-    except (ValueError, LookupError, TypeError, AttributeError):
-        return digest(data)
-    return digest(json.dumps(cells).encode())
 
 
 _METADATA = nbformat.from_dict(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ from kit.course.course import Course, Sheet
 from kit.course.evidence import load_claims, load_records
 from kit.course.messages import CONTENT, message, near
 from kit.learner.reveals import load_reveals
+from kit.questions.in_markdown import calls
 
 _OF_SHEETS = ("begin", "hand_in", "warm_up")
 _PARAGRAPH = re.compile(r"¶\s?(\d+)")
@@ -26,17 +26,13 @@ def call_faults(course: Course, sheet: Sheet, text: str) -> Iterator[str]:
     What a question and a story are called is looked for elsewhere, with all questions at hand.
     """
     page, known = source_path(course, sheet).name, _known(course)
-    for block in blocks(text):
-        for name, given in _calls(block):
-            if name not in public_names:
-                call = f"kit.{name}"
-                yield message(
-                    "check_course.no_call", page=page, call=call, near=near(name, public_names)
-                )
-            elif given and name in known and given not in known[name]:
-                call = f'kit.{name}("{given}")'
-                told = near(given, known[name])
-                yield message("check_course.nothing_called", page=page, call=call, near=told)
+    for name, given in calls("\n".join(blocks(text))):
+        if name not in public_names:
+            told = near(name, public_names)
+            yield message("check_course.no_call", page=page, call=f"kit.{name}", near=told)
+        elif given and name in known and given not in known[name]:
+            call, told = f'kit.{name}("{given}")', near(given, known[name])
+            yield message("check_course.nothing_called", page=page, call=call, near=told)
 
 
 def _known(course: Course) -> Mapping[str, Collection[str]]:
@@ -47,20 +43,6 @@ def _known(course: Course) -> Mapping[str, Collection[str]]:
     known |= {"reveal": reveals, "forecasts": reveals, "provenance": load_claims(course)}
     known["evidence"] = [*load_records(course), "changes"]
     return known
-
-
-def _calls(block: str) -> Iterator[tuple[str, str]]:
-    """Yield each call of the kit in a block: its name, and its first argument if it is a text."""
-    try:
-        tree = ast.parse(block)
-    except SyntaxError:  # told elsewhere
-        return
-    for node in ast.walk(tree):
-        match node:
-            case ast.Call(ast.Attribute(ast.Name("kit"), name), [ast.Constant(str(given)), *_]):
-                yield name, given
-            case ast.Call(ast.Attribute(ast.Name("kit"), name), _):
-                yield name, ""
 
 
 def place_faults(course: Course, sheet: Sheet, text: str) -> Iterator[str]:

@@ -21,6 +21,7 @@ from kit.authoring.sources import (
     quoting_faults,
     record_faults,
 )
+from kit.authoring.spares import written
 from kit.course.article import load_article, practice_texts, read_text
 from kit.course.course import Course, Sheet
 from kit.course.evidence import every_record, load_records
@@ -29,7 +30,7 @@ from kit.course.pictures import PICTURE
 from kit.learner.reveals import load_reveals
 from kit.questions.bank import load_questions
 from kit.questions.base import Question
-from kit.questions.in_markdown import questions_on, ticks_in
+from kit.questions.in_markdown import given_to, questions_on, ticks_in
 
 LARGEST_SHARE = 4  #: all quotations together: at most one word in so many of the text
 TODO = "TODO:"  #: marks a place that an author has still to fill in
@@ -89,11 +90,10 @@ def _places(course: Course) -> dict[str, str]:
 
 def todos(course: Course) -> dict[Path, int]:
     """Return in which of its files an author has marked places still to fill in, and how many."""
-    patterns = ("*.toml", "items/*.toml", "evidence/*.toml", "lessons/*.md")
-    paths = [p for pattern in patterns for p in sorted(course.root.glob(pattern))]
-    paths += sorted(course.keys.glob("*.toml"))
-    paths = [p for p in paths if not p.name.startswith("messages")]
-    counts = {p: read_text(p).count(TODO) for p in paths}
+    counts = {}
+    for path in written(course.root, course.home):
+        if not path.name.startswith("messages"):
+            counts[path] = read_text(path).count(TODO)
     return {path: n for path, n in counts.items() if n}
 
 
@@ -207,10 +207,8 @@ def _block_faults(course: Course, sheet: Sheet, text: str) -> Iterator[str]:
         if "kit." in block and not block.startswith("import kit"):
             yield message("check_course.no_import", page=page, line=line)
     if sheet.graded:
-        calls = [(found[0], "begin"), (found[-1], "hand_in")] if found else [("", "begin")]
-        if not all(
-            re.search(rf"kit\.{name}\([\"']{re.escape(sheet.id)}[\"']\)", b) for b, name in calls
-        ):
+        first, last = "".join(found[:1]), "".join(found[-1:])
+        if sheet.id not in given_to("begin", first) or sheet.id not in given_to("hand_in", last):
             yield message("check_course.no_hand_in", page=page, id=sheet.id)
 
 

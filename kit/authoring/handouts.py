@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from kit.authoring.made import digest, write_made
 from kit.course.article import load_article, read_text
 from kit.course.course import Course
 from kit.course.html import template
@@ -57,19 +56,3 @@ def _page(course: Course, path: Path) -> str:
         and path.stem in [sheet.id for sheet in course.sheets],
         article=load_article(course).reference,
     )
-
-
-def write(course: Course, pages: Pages) -> dict[Path, Path | None]:
-    """Write pages to print; return where, and where one that was changed by hand is kept."""
-    return {
-        path: write_made(course.home, path, html.encode(), digest) for path, html in pages.items()
-    }
-
-
-def stale(pages: Pages) -> list[Path]:
-    """Return the places of the pages that are not written there as they are made."""
-    found = []
-    for path, html in pages.items():
-        if not path.is_file() or read_text(path) != html:
-            found.append(path)
-    return found

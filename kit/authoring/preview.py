@@ -17,7 +17,7 @@ from kit.authoring import build, check
 from kit.course.course import Course, Sheet, load_course
 from kit.course.files import write_whole
 from kit.course.messages import KitError, message, use_words_of
-from kit.questions.in_markdown import take_apart
+from kit.questions.in_markdown import given_to, take_apart
 
 _NOTE = "alert-danger"  #: the class of what stands on a page and is to be mended
 
@@ -72,7 +72,7 @@ def _put_in(book: NotebookNode, sheet: Sheet, faults: list[str]) -> None:
     cells = []
     for cell in book.cells:
         here = []
-        for name in build.ASK.findall(cell.source):
+        for name in given_to("ask", cell.source):
             here += [fault for fault in left if name in fault]
         left = [fault for fault in left if fault not in here]
         if here:

@@ -26,19 +26,20 @@ from kit.course.files import write_whole
 from kit.course.messages import CONTENT, KitError, message
 from kit.course.pictures import FOLDER, TYPES
 from kit.course.toml import parse
-from kit.questions.in_markdown import questions_on, without_notes
+from kit.questions.in_markdown import given_to, questions_on, without_notes
 
 PROJECT = Path(__file__).parents[2]  #: where the kit itself is
 _TO_RUN = ("Makefile", "pyproject.toml", "requirements.lock", "environment.yml")
 _NOTICES = ("LICENSE", "THIRD-PARTY.md")
 _LESSONS = "LICENSE-LESSONS"
-#: What learners get of a teacher's own course, besides pages and questions (named as the sheets).
+#: What learners get of a course, besides pages and questions (named as the sheets).
 _COURSE = (
     *("course.toml", "article.toml", "messages.toml", "reveals.toml", "estimates.toml"),
-    *("evidence/*.toml", "evidence/series/*.csv", "handouts/*.md", "lexicons/*.toml"),
-    *("texts/*.txt", "texts/*.html"),
+    *("evidence/*.toml", "evidence/series/*.csv"),
+    *("handouts/*.md", "lexicons/*.toml", "texts/*.txt", "texts/*.html"),
     *("**/*.png", "**/*.jpg", "**/*.jpeg", "**/*.gif", "**/*.svg", "**/*.webp"),
 )
+_BUILT_IN = ("messages.*.toml", "evidence/relays-read.txt")  #: that no other course has
 #: Tests of what only authors and instructors do.
 _THEIRS = ("grading", "authoring", "deploy", "browser/test_marking_desk.py")
 _MADE = ("__pycache__", "node_modules", "shots")
@@ -115,11 +116,9 @@ def learners_edition(course: Course) -> Files:
 
 def own_files(course: Course) -> Files:
     """Return what of the edition is the course's own: what its author wrote, and what was made."""
+    base = course.root
     if course.root == CONTENT:
-        withheld = set(_withheld(course))
-        files = _copies(PROJECT, (path for path in tree(CONTENT) if path not in withheld))
-    else:
-        files = _copies(course.root, _course_files(course))
+        base = PROJECT
     # Another place than below the course is a fault that `kit check` names.
     made = []
     for sheet in course.pages:
@@ -129,23 +128,7 @@ def own_files(course: Course) -> Files:
         printed = course.home / "handouts" / f"{path.stem}.html"
         if printed.is_file():
             made.append(printed)
-    return files | _copies(course.home, made)
-
-
-def _withheld(course: Course) -> Iterator[Path]:
-    """Yield the files of the built-in course that are the teacher's, or of sheets not in it."""
-    yield from (CONTENT / "handouts" / "teacher").glob("*.md")
-    pages = {build.source_path(course, sheet).stem for sheet in course.pages}
-    shown: dict[bool, str] = {True: "", False: ""}  # by whether learners get them, all lessons
-    for path in (CONTENT / "lessons").glob("*.md"):
-        shown[path.stem in pages] += path.read_text(encoding="utf-8")
-        if path.stem not in pages:
-            yield path
-            yield CONTENT / "items" / f"{path.stem}.toml"
-    for path in (CONTENT / "texts").iterdir():
-        call = f'kit.story("{path.stem}")'
-        if call in shown[False] and call not in shown[True]:
-            yield path
+    return _copies(base, _course_files(course)) | _copies(course.home, made)
 
 
 def key_faults(course: Course) -> list[str]:
@@ -286,12 +269,27 @@ def _course_files(course: Course) -> Iterator[Path]:
     for path in sorted((course.root / FOLDER).glob("*")):
         if path.suffix.lower() in (*TYPES, ".txt", ".toml") and not path.is_symlink():
             yield path
-    for pattern in _COURSE:
+    later = _shown_later(course)
+    patterns = list(_COURSE)
+    if course.root == CONTENT:
+        patterns += _BUILT_IN
+    for pattern in patterns:
         for path in sorted(course.root.glob(pattern)):
             places = path.relative_to(course.root).parts
             closed = places[0] in ("solutions", "my-work") or places[0].startswith(".")
-            if path.is_file() and not path.is_symlink() and not closed:
+            is_later = places[0] == "texts" and path.stem in later
+            if path.is_file() and not path.is_symlink() and not closed and not is_later:
                 yield path
+
+
+def _shown_later(course: Course) -> set[str]:
+    """Return the names of the practice texts that only pages show which learners do not get."""
+    pages = [build.source_path(course, sheet) for sheet in course.pages]
+    stories: dict[bool, set[str]] = {True: set(), False: set()}  # by whether learners get the page
+    for path in (course.root / "lessons").glob("*.md"):
+        text = path.read_text("utf-8", "replace")
+        stories[path in pages].update(given_to("story", text))
+    return stories[False] - stories[True]
 
 
 def refuse_inside(course: Course, folder: Path) -> None:

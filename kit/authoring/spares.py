@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
@@ -19,15 +18,17 @@ from kit.course.files import write_whole
 from kit.course.messages import message
 
 ARTICLE = "article.toml"
+#: What an author writes: in the folder of the course, and in the project around it.
 _WRITTEN = (
-    *("*.toml", "items/*.toml", "lessons/*.md", "evidence/*.toml", "texts/*.txt"),
-    *("handouts/*.md", "handouts/teacher/*.md", "lexicons/*.toml", "solutions/keys/*.toml"),
+    *("*.toml", "items/*.toml", "evidence/*.toml", "lessons/*.md"),
+    *("handouts/**/*.md", "lexicons/*.toml", "texts/*.txt"),
 )
+_KEYS = "solutions/keys/*.toml"
 
 
 def keep_spares(home: Path) -> None:
     """Keep a copy of each file that the author of a course wrote; none of an empty one."""
-    for path in _written(home):
+    for path in written(home, home):
         with suppress(OSError):
             data = path.read_bytes()
             spare = shelf(home) / path.relative_to(home)
@@ -45,7 +46,7 @@ def put_back(home: Path) -> tuple[Path | None, bool]:
 
     """
     found: tuple[Path | None, bool] = (None, False)
-    for path in sorted({*_written(home), home / ARTICLE}):
+    for path in sorted({*written(home, home), home / ARTICLE}):
         spare = shelf_file(home, path.relative_to(home).as_posix())
         if not spare.is_file():
             continue
@@ -64,9 +65,12 @@ def put_back(home: Path) -> tuple[Path | None, bool]:
     return found
 
 
-def _written(home: Path) -> Iterator[Path]:
+def written(root: Path, home: Path) -> list[Path]:
+    """Return the files of a course that its author writes; where it is, as a course says."""
+    paths = []
     for pattern in _WRITTEN:
-        yield from (path for path in home.glob(pattern) if path.is_file())
+        paths += sorted(root.glob(pattern))
+    return [path for path in [*paths, *sorted(home.glob(_KEYS))] if path.is_file()]
 
 
 def is_sent_to(stream: TextIO, path: Path) -> bool:

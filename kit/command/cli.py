@@ -10,12 +10,11 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
 from attrs import evolve
-from nbformat import NotebookNode
 
 from kit.authoring import (
     adding,
@@ -30,6 +29,7 @@ from kit.authoring import (
     slides,
 )
 from kit.authoring.article_file import write_outline
+from kit.authoring.made import Made, is_fresh, write_made
 from kit.authoring.outline import outline
 from kit.authoring.site import write_site
 from kit.authoring.skeleton import new_course
@@ -53,7 +53,6 @@ from kit.questions.bank import load_questions
 __all__ = ["looking", "main"]
 
 LEXICONS = ("hedges", "sourcing", "dates", "grammar")  #: to which a course can add words
-Books = dict[Path, tuple[NotebookNode, bool]]  #: each notebook, and whether it has outputs
 
 _DRY_RUN = option("--check", action="store_true")
 _KEYS = option("--keys", type=Path, default=None)
@@ -187,12 +186,8 @@ def _compare(course: Course, copy: str) -> int:
 @command(_DRY_RUN)
 def _notebooks(course: Course, options: argparse.Namespace) -> int:
     if options.check:
-        old = [sheet for sheet in course.pages if not build.is_up_to_date(course, sheet)]
-        return _print_stale(course, [course.home / sheet.notebook for sheet in old])
-    books = {}
-    for sheet in course.pages:
-        books[course.home / sheet.notebook] = (build.bare(course, sheet), not sheet.graded)
-    return _make(course, books, dry_run=False)
+        return _print_stale(course, build.stale(course))
+    return _make(course, build.notebooks(course))
 
 
 @command(_DRY_RUN)
@@ -200,58 +195,18 @@ def _solutions(course: Course, options: argparse.Namespace) -> int:
     if options.check and not course.keys.is_dir():
         print(message("solution.none"))
         return 0
-    folder = course.home / "solutions"
-    books = {}
-    for sheet in course.sheets:
-        if sheet.graded:
-            books[folder / Path(sheet.notebook).name] = (build.solved(course, sheet), True)
-    books[folder / "marking-desk.ipynb"] = (build.desk(course), False)
+    books = build.solutions(course, outputs=not options.check)
     return _make(course, books, dry_run=options.check)
-
-
-def _make(course: Course, books: Books, *, dry_run: bool) -> int:
-    """Write notebooks, run where they have outputs; or only say which of them are stale."""
-    if dry_run:
-        stale = [path for path, (book, _) in books.items() if not build.same_source(book, path)]
-        return _print_stale(course, stale)
-    for path, (book, has_outputs) in books.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        made = build.run(book, path.parent) if has_outputs else book
-        _print_made(course, path, build.make(course, made, path))
-    return 0
-
-
-def _print_made(course: Course, path: Path, kept: Path | None) -> None:
-    print(course.show_path(path))
-    if kept:
-        print(message("cli.kept", path=course.show_path(path), kept=course.show_path(kept)))
-        if path.suffix == ".ipynb":
-            print(message("cli.kept_notebook"))
-
-
-def _print_stale(course: Course, stale: list[Path]) -> int:
-    for path in stale:
-        print(message("check_course.stale", path=course.show_path(path)))
-    return min(len(stale), 1)
 
 
 @command(_DRY_RUN)
 def _handouts(course: Course, options: argparse.Namespace) -> int:
-    return _print_pages(course, handouts.pages(course), dry_run=options.check)
-
-
-def _print_pages(course: Course, pages: handouts.Pages, *, dry_run: bool) -> int:
-    """Write pages to print; or only say which of them are stale."""
-    if dry_run:
-        return _print_stale(course, handouts.stale(pages))
-    for path, kept in handouts.write(course, pages).items():
-        _print_made(course, path, kept)
-    return 0
+    return _make_pages(course, handouts.pages(course), dry_run=options.check)
 
 
 @command(_DRY_RUN)
 def _slides(course: Course, options: argparse.Namespace) -> int:
-    return _print_pages(course, slides.pages(course), dry_run=options.check)
+    return _make_pages(course, slides.pages(course), dry_run=options.check)
 
 
 @command(_DRY_RUN, option("--keys", action="store_true"))
@@ -259,7 +214,32 @@ def _paper(course: Course, options: argparse.Namespace) -> int:
     made = paper.pages(course)
     if options.keys:
         made = paper.keys(course)
-    return _print_pages(course, made, dry_run=options.check)
+    return _make_pages(course, made, dry_run=options.check)
+
+
+def _make_pages(course: Course, pages: handouts.Pages, *, dry_run: bool) -> int:
+    return _make(course, [(path, html.encode()) for path, html in pages.items()], dry_run=dry_run)
+
+
+def _make(course: Course, files: Made, *, dry_run: bool = False) -> int:
+    """Write files that are made from others; or only say which of them are stale."""
+    if dry_run:
+        return _print_stale(course, (path for path, data in files if not is_fresh(path, data)))
+    for path, data in files:
+        kept = write_made(course.home, path, data)
+        print(course.show_path(path))
+        if kept:
+            print(message("cli.kept", path=course.show_path(path), kept=course.show_path(kept)))
+            if path.suffix == ".ipynb":
+                print(message("cli.kept_notebook"))
+    return 0
+
+
+def _print_stale(course: Course, stale: Iterable[Path]) -> int:
+    found = list(stale)
+    for path in found:
+        print(message("check_course.stale", path=course.show_path(path)))
+    return min(len(found), 1)
 
 
 @command(
@@ -270,8 +250,7 @@ def _paper(course: Course, options: argparse.Namespace) -> int:
     option("--names", type=Path, metavar="CLASS.CSV"),
 )
 def _release(course: Course, options: argparse.Namespace) -> int:
-    course = _given(course, options.without, options.also)
-    _refuse_unready(course)
+    course = _going_out(course, options.without, options.also)
     files, place = release.learners_edition(course), options.place
     if options.names:
         pupils = roster.load(options.names).pupils
@@ -287,28 +266,26 @@ def _release(course: Course, options: argparse.Namespace) -> int:
     return 0
 
 
-def _given(course: Course, without: list[str], also: list[str]) -> Course:
-    """Return the course as learners get it, and say which sheets are held back."""
+def _going_out(course: Course, without: list[str], also: list[str]) -> Course:
+    """Return the course as learners get it, having said which sheets are held back.
+
+    Raises:
+        KitError: where it must not or cannot go out.
+
+    """
     given = release.given(course, without, also)
     held = [sheet.id for sheet in course.sheets if sheet.held_back and sheet not in given.sheets]
     if held:
         print(message("release.held_back", names=", ".join(held), first=held[0]))
+    release.refuse_keys(given)  # said first: it matters more than a page that is out of date
+    for path in build.stale(given):
+        raise KitError(message("release.stale", path=course.show_path(path)))
     return given
-
-
-def _refuse_unready(course: Course) -> None:
-    """Raise a KitError where a course must not or cannot go out to learners."""
-    release.refuse_keys(course)  # said first: it matters more than a page that is out of date
-    for sheet in course.pages:
-        if not build.is_up_to_date(course, sheet):
-            path = course.home / sheet.notebook
-            raise KitError(message("release.stale", path=course.show_path(path)))
 
 
 @command(option("folder", type=Path), option("--pyodide", default="", metavar="PLACE"), _ALSO)
 def _site(course: Course, options: argparse.Namespace) -> int:
-    course = _given(course, [], options.also)
-    _refuse_unready(course)
+    course = _going_out(course, [], options.also)
     size = write_site(course, options.folder, options.pyodide)
     print(message("site.done", where=options.folder, megabytes=round(size / 1e6)))
     _print_what_is_left(course)

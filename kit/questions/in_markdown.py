@@ -45,9 +45,8 @@ _BULLET = re.compile(r" {0,3}[-*+] ")
 _NEARLY = re.compile(r" {0,3}[-*+] ?(?:\[.{0,2}\](?!\()|\(.?\))")  #: ``-[x]``, ``- []``, ``- (x)``
 _TICKED = re.compile(r"[\s>]*(?:[-*+]|\d+[.)])\s*\W*\[\s*[xX✓✔]\s*\]")
 _ON_TOP = ("id", "kind", "passage", "prompt", "options")  #: have places of their own in Markdown
-_ASKED = re.compile(r"""kit\.ask\(["']([^"']+)["']\)""")
+_CALL = re.compile(r"""\bkit\.(\w+)\((?:["']([^"']+)["'])?""")
 _LETTERS = (*ascii_lowercase, *map("".join, product(ascii_lowercase, repeat=2)))  # ids of options
-_ASK = '\n```python\nimport kit\n\nkit.ask("{id}")\n```\n'
 Fault = tuple[int, str]  # the line, and what to mend there
 
 
@@ -114,12 +113,28 @@ def take_apart(text: str, prefix: str) -> PageQuestions:
         else:
             page.rows.append(row)
             page.lines.setdefault(row["id"], start + 1)
-            shown += _ASK.format(id=row["id"]).splitlines()
+            ask = f'ask("{row["id"]}")'
+            shown += ["", *call_block(ask).splitlines()]
             published += _public(row)
     page.shown = _joined([*shown, *lines[done:]])
     page.published = _joined([*published, *lines[done:]])
-    page.asked = _ASKED.findall(page.shown)
+    page.asked = given_to("ask", page.shown)
     return page
+
+
+def call_block(call: str) -> str:
+    """Return a call of the kit, such as ``begin("exercise-01")``, as a block of a page."""
+    return f"```python\nimport kit\n\nkit.{call}\n```"
+
+
+def calls(text: str) -> list[tuple[str, str]]:
+    """Return what a text calls of the kit, in order: each name, and the text it is given first."""
+    return _CALL.findall(text)
+
+
+def given_to(name: str, text: str) -> list[str]:
+    """Return the texts that the calls of one name in a text are given, in order."""
+    return [given for called, given in calls(text) if called == name and given]
 
 
 def without_notes(page: bytes) -> bytes:

@@ -18,6 +18,7 @@ from helpers import (
 )
 
 from kit.authoring import build
+from kit.authoring.made import is_fresh, write_made
 from kit.course.course import Sheet
 from kit.course.files import write_whole
 from kit.course.messages import KitError
@@ -58,7 +59,7 @@ def test_every_sheet_has_its_notebook_and_every_notebook_its_sheet():
 @every_notebook
 def test_a_committed_notebook_has_the_cells_that_its_page_calls_for(name):
     made = build.desk(COURSE) if name == DESK else MADE[name](COURSE, SHEETS[name])
-    assert build.same_source(made, PROJECT / name), "stale: run make notebooks"
+    assert is_fresh(PROJECT / name, build.as_bytes(made)), "stale: run make notebooks"
 
 
 @every_notebook
@@ -188,7 +189,7 @@ def test_a_notebook_whose_cells_differ_is_stale(tmp_path, change):
     sheet = COURSE.sheets[0]
     book, path = build.bare(COURSE, sheet), tmp_path / "x.ipynb"
     write_whole(path, build.as_bytes(book))
-    assert build.same_source(book, path)
+    assert is_fresh(path, build.as_bytes(book))
     other = nbformat.read(path, as_version=4)
     if change == "source":
         other.cells[0].source += " "
@@ -201,8 +202,8 @@ def test_a_notebook_whose_cells_differ_is_stale(tmp_path, change):
     else:
         other.cells.append(nbformat.v4.new_markdown_cell("more", id="more"))
     write_whole(path, build.as_bytes(other))
-    assert not build.same_source(book, path)
-    assert not build.same_source(book, tmp_path / "nowhere.ipynb")
+    assert not is_fresh(path, build.as_bytes(book))
+    assert not is_fresh(tmp_path / "nowhere.ipynb", build.as_bytes(book))
 
 
 @pytest.mark.parametrize("there", [b"", b"{}", b"mine", b"\xff", b'{"cells": [1]}'])
@@ -211,25 +212,27 @@ def test_what_is_no_notebook_is_stale_and_is_kept_before_one_is_made(course, the
     path.parent.mkdir()
     path.write_bytes(there)
     book = build.bare(course, course.sheets[0])
-    assert not build.same_source(book, path)
-    kept = build.make(course, book, path)
+    assert not is_fresh(path, build.as_bytes(book))
+    kept = write_made(course.home, path, build.as_bytes(book))
     assert kept == path.with_name("x.ipynb.before")
     assert kept.read_bytes() == there
-    assert build.same_source(book, path)
+    assert is_fresh(path, build.as_bytes(book))
 
 
 def test_a_notebook_that_was_only_run_is_not_kept(course):
     path = course.home / "x.ipynb"
     book = build.bare(course, course.sheets[0])
-    build.make(course, book, path)
+    write_made(course.home, path, build.as_bytes(book))
     ran = nbformat.read(path, as_version=4)
     code = next(cell for cell in ran.cells if cell.cell_type == "code")
     code.outputs = [nbformat.v4.new_output("stream", text="x")]
     write_whole(path, build.as_bytes(ran))
-    assert build.make(course, build.bare(course, course.sheets[1]), path) is None
+    assert (
+        write_made(course.home, path, build.as_bytes(build.bare(course, course.sheets[1]))) is None
+    )
     ran.cells.append(nbformat.v4.new_markdown_cell("A teacher's own.", id="own"))
     write_whole(path, build.as_bytes(ran))
-    assert build.make(course, book, path) == path.with_name("x.ipynb.before")
+    assert write_made(course.home, path, build.as_bytes(book)) == path.with_name("x.ipynb.before")
 
 
 def test_without_keys_no_solution_is_made(learner_course):

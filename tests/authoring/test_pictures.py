@@ -11,6 +11,7 @@ import pytest
 from helpers import PROJECT, a_seal, key_answers, with_keys
 
 from kit.authoring import build, check, export, handouts, paper, release, slides
+from kit.authoring.made import is_fresh, write_made
 from kit.command.cli import main
 from kit.course.course import Course, load_course
 from kit.course.html import block, inline
@@ -145,9 +146,9 @@ def test_it_is_shown_with_its_bytes_in_each_kind_of_page(sights):
 
 def test_a_changed_picture_makes_its_pages_old(sights):
     path = sights.root / "notebooks" / "01-sights.ipynb"
-    build.make(sights, build.bare(sights, sights.sheets[0]), path)
+    write_made(sights.home, path, build.as_bytes(build.bare(sights, sights.sheets[0])))
     (sights.root / "pictures" / "chart.png").write_bytes(b"\x89PNG another drawing")
-    assert not build.same_source(build.bare(sights, sights.sheets[0]), path)
+    assert not is_fresh(path, build.as_bytes(build.bare(sights, sights.sheets[0])))
 
 
 def test_learners_get_the_folder_and_nothing_else_that_lies_in_it(sights):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from kit.authoring.made import digest, write_made
+from kit.authoring.made import write_made
 from kit.course.files import keep_beside
 
 
@@ -36,5 +36,5 @@ def test_what_cannot_be_kept_is_not_passed_over(tmp_path, monkeypatch):
     with pytest.raises(PermissionError):
         keep_beside(path)
     with pytest.raises(PermissionError):
-        write_made(tmp_path, path, b"two", digest)
+        write_made(tmp_path, path, b"two")
     assert path.read_text(encoding="utf-8") == "one"

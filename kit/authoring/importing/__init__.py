@@ -29,6 +29,7 @@ from kit.course.pictures import FOLDER
 from kit.questions.base import is_number
 from kit.questions.export import Export
 from kit.questions.foreign import TODO, Foreign, Row, name_of
+from kit.questions.in_markdown import call_block
 from kit.questions.kinds import KINDS
 from kit.questions.table import Cells, item_of
 
@@ -257,7 +258,7 @@ def _title(sheet: str) -> str:
 
 def _page(course: Course, bank: Bank, sheet: str, rows: list[Row], *, graded: bool) -> str:
     """Return the page that asks the questions of a bank, a heading over each part of it."""
-    blocks = [f"# {_title(sheet)}", _call(f'begin("{sheet}")')]
+    blocks = [f"# {_title(sheet)}", call_block(f'begin("{sheet}")')]
     section = ""
     for n, (row, where) in enumerate(zip(rows, bank.sections, strict=True), 1):
         if where != section and where:
@@ -265,11 +266,7 @@ def _page(course: Course, bank: Bank, sheet: str, rows: list[Row], *, graded: bo
         section = where
         if graded:
             blocks.append(message("import.marks", n=n, marks=f"{row.get('marks', 1):g}"))
-        blocks.append(_call(f'ask("{row["id"]}")'))
+        blocks.append(call_block(f'ask("{row["id"]}")'))
     if graded:
-        blocks.append(_call(f'hand_in("{sheet}")'))
+        blocks.append(call_block(f'hand_in("{sheet}")'))
     return "\n\n".join(blocks) + "\n"
-
-
-def _call(call: str) -> str:
-    return f"```python\nimport kit\n\nkit.{call}\n```"
