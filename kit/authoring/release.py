@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import io
 import re
-import tomllib
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
+import tomli_w
 from attrs import evolve
 
 from kit.authoring import build
@@ -177,10 +175,8 @@ def _goes_out(course: Course, path: Path) -> bytes:
     if path.is_relative_to(course.root):
         if path.suffix == ".md":
             return _page_that_goes_out(course, path, data)
-        if path == course.root / NAME:
-            data = _only_its_sheets(course, data)
         if path.suffix == ".toml":
-            return _without_comments(data)
+            return _published_toml(course, path, data)
     return data
 
 
@@ -201,44 +197,16 @@ def _page_that_goes_out(course: Course, path: Path, data: bytes) -> bytes:
     return data
 
 
-def _only_its_sheets(course: Course, data: bytes) -> bytes:
-    """Return ``course.toml`` without the tables of sheets that the course has not."""
-    tables = re.split(r"(?m)^(?=\[)", data.decode("utf-8-sig"))
-    kept = []
-    for table in tables:
-        match = re.search(r'(?m)^id = "(.*)"', table)
-        is_sheet = table.startswith("[[sheets]]") and match is not None
-        if not is_sheet or any(match and sheet.id == match[1] for sheet in course.sheets):
-            kept.append(table)
-    return "".join(kept).encode()
-
-
-@lru_cache(maxsize=256)  # a check and a release ask for the same files
-def _without_comments(data: bytes) -> bytes:
-    """Return a TOML file without its comments; as it is where it cannot be read."""
+def _published_toml(course: Course, path: Path, data: bytes) -> bytes:
+    """Return what learners get of a TOML file: no comments, and only the sheets that they get."""
     try:
-        text = data.decode("utf-8-sig")
-        meant = parse(text)
-    except ValueError:
+        said = dict(parse(data.decode("utf-8-sig")))
+    except ValueError:  # `kit check` says why
         return data
-    lines = [line for line in text.splitlines(keepends=True) if not line.lstrip().startswith("#")]
-    if not _says(lines, meant):  # such a line belongs to a text of several lines
-        lines = text.splitlines(keepends=True)
-    for n, line in enumerate(lines):
-        for match in re.finditer(r"\s*#", line):
-            shorter = [*lines[:n], line[: match.start()] + "\n", *lines[n + 1 :]]
-            if _says(shorter, meant):
-                lines = shorter
-                break
-    return "".join(lines).encode("utf-8")
-
-
-def _says(lines: list[str], meant: Mapping[str, Any]) -> bool:
-    """Whether lines of TOML say what was meant."""
-    try:
-        return tomllib.loads("".join(lines)) == meant
-    except tomllib.TOMLDecodeError:
-        return False
+    if path == course.root / NAME:
+        given = [sheet.id for sheet in course.sheets]
+        said["sheets"] = [row for row in said.get("sheets", []) if row.get("id") in given]
+    return tomli_w.dumps(said, multiline_strings=True).encode()
 
 
 def _copies(base: Path, paths: Iterable[Path]) -> Files:
