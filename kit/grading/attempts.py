@@ -18,7 +18,7 @@ from kit.course.messages import message
 from kit.grading.marks import Submission
 from kit.grading.problems import Problems
 from kit.grading.roster import Roster
-from kit.grading.times import LateRule, when
+from kit.grading.times import LateRule
 
 _NAMED = 10  #: files that one sentence names
 _A_TEXT = 60  #: characters of an answer that two do not write alike by chance
@@ -72,7 +72,7 @@ class Choosing:
         return max(among, key=place)
 
     def _is_in_time(self, submission: Submission) -> bool:
-        return submission.late_rule(self.late).hours(submission.seal.sealed) == 0
+        return submission.late_rule(self.late).hours(submission.sealed) == 0
 
 
 def those_that_count(
@@ -165,7 +165,7 @@ def _attempt_that_counts(
 
 def _time(submission: Submission) -> datetime:
     """Return when it was sealed; the last of all times where that cannot be told."""
-    return when(submission.seal.sealed) or datetime.max.replace(tzinfo=UTC)
+    return submission.sealed or datetime.max.replace(tzinfo=UTC)
 
 
 def _one_text_one_code(of_record: Sequence[Submission], problems: Problems) -> Sequence[Submission]:
@@ -251,7 +251,7 @@ def _one_a_learner(
         learners[whose].append(one)
     counted = []
     for attempts in learners.values():
-        times = {when(one.seal.sealed) for one in attempts}
+        times = {one.sealed for one in attempts}
         if None in times or len(times) < len(attempts):
             counted += attempts  # only the names of files would choose among them
             continue
@@ -313,10 +313,10 @@ def note_clocks(submissions: Sequence[Submission], late: LateRule, problems: Pro
     Nobody knows whether that is late.
     """
     for one in submissions:
-        rule, sealed = one.late_rule(late), one.seal.sealed
-        if rule.due and rule.hours(sealed) is None:
-            key = "grade.clock" if when(sealed) else "grade.no_time"
-            problems.add_about(one, message(key, time=sealed))
+        rule = one.late_rule(late)
+        if rule.due and rule.hours(one.sealed) is None:
+            key = "grade.clock" if one.sealed else "grade.no_time"
+            problems.add_about(one, message(key, time=one.seal.sealed))
 
 
 def note_missing(roster: Roster, submissions: Sequence[Submission], problems: Problems) -> int:

@@ -81,31 +81,38 @@ def criteria(question: Question) -> list[tuple[str, float, str]]:
     return rows or [("whole", question.marks, question.look_for)]
 
 
-def rows_to_mark(marked: MarkedSubmission) -> Iterator[Row]:
-    """Yield a row for each criterion of each answer that a reader has to mark, not marked yet."""
-    submission, other = marked.submission, marked.submission.other_form
+def with_rows(marked: MarkedSubmission) -> MarkedSubmission:
+    """Return it with a row for each criterion of each answer that a reader has to mark."""
+    results = []
     for result in marked.results:
-        if not result.to_mark:
-            continue
-        if result.question.by_reader:
-            rows = criteria(result.question)
-        else:
-            rows = [("whole", result.question.marks, result.why_unread)]
-        for criterion, most, levels in rows:
-            row = {
-                "learner": submission.typed or submission.learner,
-                "item": result.question.id,
-                "criterion": criterion,
-                "most": tidy(most),
-                "answer": result.text,
-                "levels": levels,
-                "answer_id": answer_id(submission, result, criterion),
-                "other_id": "",
-                _ID_UNDER: partial(answer_id, submission, result, criterion),
-            }
-            if other:  # its name before others sent in the same record, or after they were gone
-                row["other_id"] = answer_id(other, result, criterion)
-            yield row
+        rows = tuple(_rows_to_mark(marked.submission, result))
+        results.append(evolve(result, rows=rows) if rows else result)
+    return evolve(marked, results=tuple(results))
+
+
+def _rows_to_mark(submission: Submission, result: Result) -> Iterator[Row]:
+    if not result.to_mark:
+        return
+    if result.question.by_reader:
+        rows = criteria(result.question)
+    else:
+        rows = [("whole", result.question.marks, result.why_unread)]
+    for criterion, most, levels in rows:
+        row = {
+            "learner": submission.typed or submission.learner,
+            "item": result.question.id,
+            "criterion": criterion,
+            "most": tidy(most),
+            "answer": result.text,
+            "levels": levels,
+            "number": None,
+            "answer_id": answer_id(submission, result, criterion),
+            "other_id": "",
+            _ID_UNDER: partial(answer_id, submission, result, criterion),
+        }
+        if other := submission.other_form:  # as it was before others sent in the same record
+            row["other_id"] = answer_id(other, result, criterion)
+        yield row
 
 
 # --- The table as it was found --------------------------------------------------------------------
@@ -374,6 +381,14 @@ class ReaderMarks:
         """Whether a reader has given a mark for a row of today's."""
         counted = self.counted.get(row["answer_id"])
         return counted is not None and bool(counted.given["mark"])
+
+    def filled_in(self, marked: MarkedSubmission) -> MarkedSubmission:
+        """Return a submission with what readers gave for it."""
+        results = []
+        for result in marked.results:
+            rows = tuple(map(self.fill, result.rows))
+            results.append(evolve(result, rows=rows) if rows else result)
+        return evolve(marked, results=tuple(results))
 
     def fill(self, row: Row) -> Row:
         """Return a row of today's with what was given for it; ``number`` is its mark or None."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
+from itertools import chain
 from pathlib import PurePosixPath
 
 from attrs import evolve, field, frozen
@@ -14,7 +16,8 @@ from kit.course.course import Course
 from kit.course.messages import KitError, message
 from kit.grading.inbox import Sender
 from kit.grading.roster import Pupil
-from kit.grading.times import LateRule
+from kit.grading.tables import Row
+from kit.grading.times import LateRule, when
 from kit.learner.submission import Seal, SealedAnswer
 from kit.questions.base import LONGEST_TEXT, Answer, Question, is_blank
 from kit.questions.parts import TwoCounts
@@ -47,6 +50,11 @@ class Submission:
         if self.pupil and self.pupil.due:
             return evolve(late, due=self.pupil.due.due, zone=self.pupil.due.zone)
         return late
+
+    @cached_property
+    def sealed(self) -> datetime | None:
+        """When it was sealed, by the learner's own clock; None where that cannot be told."""
+        return when(self.seal.sealed)
 
     @property
     def whose(self) -> tuple[str, ...]:
@@ -103,6 +111,7 @@ class Result:
     unread: str = ""  #: why no program can mark what was answered: a key of ``[grade]``
     handed: object = None  #: what was answered, where ``unread``
     is_thrown_out: bool = False  #: the teacher has said that it counts for nobody
+    rows: tuple[Row, ...] = ()  #: of ``to-mark.csv``, about it; see :mod:`kit.grading.by_hand`
 
     @property
     def marks(self) -> float:
@@ -133,6 +142,20 @@ class Result:
         return self.by_hand and bool(self.question.marks) and is_there
 
     @property
+    def numbers(self) -> list[float | None]:
+        """What a reader gave for each criterion; None where it waits for a mark."""
+        return [row["number"] for row in self.rows]
+
+    @property
+    def share(self) -> float | None:
+        """The share of its marks, 0 to 1, that the answer earned; None while it waits for any."""
+        if self.credit is not None:
+            return self.credit
+        if not self.rows or None in self.numbers:
+            return None
+        return min(1.0, math.fsum(filter(None, self.numbers)) / self.question.marks)
+
+    @property
     def text(self) -> str:
         """The answer as its reader reads it: what was written; else what was chosen, with ids.
 
@@ -150,7 +173,7 @@ class Result:
 
 @frozen
 class MarkedSubmission:
-    """What one submission earned."""
+    """A submission with all that it earned: the program's marks and the readers'."""
 
     submission: Submission
     results: tuple[Result, ...]
@@ -159,6 +182,12 @@ class MarkedSubmission:
     #: than blanket trust does.
     judged: TwoCounts
     problems: tuple[str, ...] = ()
+    late: LateRule = field(factory=LateRule)  #: when this learner's work is late
+
+    @property
+    def sheet(self) -> str:
+        """The id of the exercise."""
+        return self.submission.seal.sheet
 
     @cached_property
     def answered(self) -> int:
@@ -180,6 +209,66 @@ class MarkedSubmission:
         """The most that a reader can give."""
         return sum(result.question.marks for result in self.results if result.by_hand)
 
+    @cached_property
+    def to_mark(self) -> list[Row]:
+        """Its rows of ``to-mark.csv``."""
+        return list(chain.from_iterable(result.rows for result in self.results))
+
+    @property
+    def written(self) -> float:
+        """The marks that readers have given."""
+        given: list[float] = [row["number"] for row in self.to_mark if row["number"] is not None]
+        return sum(given)
+
+    @property
+    def waiting(self) -> int:
+        """How many rows of ``to-mark.csv`` wait for a mark."""
+        return sum(row["number"] is None for row in self.to_mark)
+
+    @property
+    def mark(self) -> float:
+        """All its marks, before what lateness costs."""
+        return self.automatic + self.written
+
+    @property
+    def most(self) -> float:
+        """The most that it could earn."""
+        return self.automatic_most + self.written_most
+
+    @cached_property
+    def hours(self) -> float | None:
+        """How late it was sealed; None where that cannot be told."""
+        return self.late.hours(self.submission.sealed)
+
+    @cached_property
+    def off(self) -> float:
+        """Per cent taken off for lateness."""
+        pupil = self.submission.pupil
+        if pupil and pupil.is_excused(self.sheet):
+            return 0.0
+        return self.late.off_in_all(self.submission.sealed)
+
+    @property
+    def final(self) -> float:
+        """The mark after what lateness costs."""
+        return self.mark * (1 - self.off / 100)
+
+    @property
+    def blocked(self) -> str:
+        """The key of why the total is not final, whatever else is marked; '' where it can be."""
+        if self.submission.dispute:
+            return "lms.dispute"
+        if self.submission.stranger:
+            return "lms.stranger"
+        if self.late.off and self.late.due and self.hours is None:
+            return "lms.no_time"
+        return ""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing can change it any more but the teacher."""
+        return not self.waiting and not self.blocked
+
 
 @frozen
 class Rulings:
@@ -189,7 +278,7 @@ class Rulings:
     old_wording: frozenset[str] = frozenset()  #: answers to an older wording are marked as well
 
 
-_NO_RULINGS = Rulings()
+_NO_RULINGS, _NEVER_LATE = Rulings(), LateRule()
 
 
 def mark(
@@ -197,6 +286,7 @@ def mark(
     questions: Mapping[str, Question],
     submission: Submission,
     rulings: Rulings = _NO_RULINGS,
+    late: LateRule = _NEVER_LATE,
 ) -> MarkedSubmission:
     """Mark one submission with the same functions that the lessons use.
 
@@ -220,7 +310,9 @@ def mark(
     problems = [message("grade.unknown_item", id=f"{name:.60}") for name in names[:_NAMED]]
     if len(names) > _NAMED:
         problems.append(message("grade.unknown_items", count=len(names) - _NAMED))
-    return MarkedSubmission(submission, tuple(results), counts, judged, tuple(problems))
+    return MarkedSubmission(
+        submission, tuple(results), counts, judged, tuple(problems), submission.late_rule(late)
+    )
 
 
 def _strays(course: Course, questions: Mapping[str, Question], seal: Seal) -> dict[str, object]:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from attrs import evolve
+
 from kit.course.course import Course, Sheet
 from kit.grading import feedback
 from kit.grading.marks import MarkedSubmission
-from kit.grading.times import LateRule
-from kit.grading.totals import total
 from kit.learner import submission
 from kit.questions.bank import load_questions
 from kit.questions.base import Question
@@ -68,7 +68,12 @@ def a_seal(course: Course, sheet: Sheet, n: int, seed: str = "class") -> submiss
 
 def page_of(course: Course, marked: MarkedSubmission, rows: Sequence[dict[str, Any]] = ()) -> str:
     """Return the page of one learner, without any folder."""
-    return feedback.FeedbackPages(course).page(total(marked, rows, LateRule())).decode()
+    results = []
+    for result in marked.results:
+        of_result = tuple(row for row in rows if row["item"] == result.question.id)
+        results.append(evolve(result, rows=of_result))
+    marked = evolve(marked, results=tuple(results))
+    return feedback.FeedbackPages(course).page(marked).decode()
 
 
 def sealed_notebook(exercise: Path, seal: submission.Seal) -> str:
