@@ -21,6 +21,10 @@ from kit.grading.marks import MarkedSubmission, Submission
 from kit.grading.totals import MARKS
 
 CHANGES = "changes.csv"  #: whose marks the program gave otherwise the last time
+COLUMNS = (
+    "learner", "name", "sheet", "automatic_before", "automatic", "difference", "out_of_before",
+    "out_of",
+)  # fmt: skip
 OURS = (
     "marks.csv", "items.csv", "to-mark.csv", "problems.csv", "report.csv", "report.html",
     "to-mark.csv.before", CHANGES,

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 
 from attrs import define, evolve, field, frozen
@@ -93,16 +92,16 @@ def grade_folder(
     for word in roster.doubles:
         problems.add("", message("grade.twice_on_list", word=word))
     with inbox.opened(submissions, there.is_ours) as found:
-        read = whose.read_all(course, found.files, roster, problems, choices.progress)
+        read = whose.read_all(course, found.files, roster, choices.late, problems, choices.progress)
     if found.hidden:
         problems.add("", message("grade.hidden", n=len(found.hidden)))
     run = _Run(course, out, choices, problems)
     run.read_keys(keys, {one.seal.sheet for one in read})
-    choosing = attempts.Choosing(choices.first, choices.late, run.earned)
+    choosing = attempts.Choosing(choices.first, run.earned)
     counted = attempts.those_that_count(read, problems, choosing)
     attempts.note_same_codes(counted, problems)
     attempts.note_same_texts(counted, problems)
-    attempts.note_clocks(counted, choices.late, problems)
+    attempts.note_clocks(counted, problems)
     with by_hand.locked(out / "to-mark.csv"):
         readers = by_hand.read_marks(out / "to-mark.csv")
         graded = run.grade(counted, readers)
@@ -110,7 +109,7 @@ def grade_folder(
         kept = there.keep([one.submission for one in graded])
         run.write(graded, readers)
     if changed:
-        tables.write(out / earlier.CHANGES, totals.CHANGES, changed)
+        tables.write(out / earlier.CHANGES, earlier.COLUMNS, changed)
     missing = attempts.note_missing(roster, counted, problems)
     of_gradebook = run.write_gradebook(graded, roster)
     problems.save(out / "problems.csv")
@@ -211,8 +210,7 @@ class _Run:
         sheet = submission.seal.sheet
         if sheet in self.faults:
             raise KitError(self.faults[sheet])
-        marked = mark(self.course, self.questions[sheet], submission, rulings, self.choices.late)
-        return by_hand.with_rows(marked)
+        return by_hand.with_rows(mark(self.course, self.questions[sheet], submission, rulings))
 
     def grade(
         self, submissions: Sequence[Submission], readers: by_hand.ReaderMarks
@@ -224,7 +222,7 @@ class _Run:
         for submission in submissions:
             with self.problems.kept_to(submission):
                 marked.append(self._marked(submission, strictly))
-        readers.match(chain.from_iterable(one.to_mark for one in marked))
+        readers.match(marked)
         graded = []
         for one in marked:
             with self.problems.kept_to(one.submission):

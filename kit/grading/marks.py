@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
@@ -15,7 +14,7 @@ from attrs import evolve, field, frozen
 from kit.course.course import Course
 from kit.course.messages import KitError, message
 from kit.grading.inbox import Sender
-from kit.grading.roster import Pupil
+from kit.grading.roster import Pupil, as_it_is
 from kit.grading.tables import Row
 from kit.grading.times import LateRule, when
 from kit.learner.submission import Seal, SealedAnswer
@@ -44,17 +43,31 @@ class Submission:
     dispute: str = ""  #: why nobody can say whose it is: it is then not counted
     content: bytes = b""  #: a digest of its answers, to tell copies apart
     own_code: str = ""  #: the learner's own, where several have handed in as one
+    rule: LateRule = field(factory=LateRule)  #: when the class's work is late
 
-    def late_rule(self, late: LateRule) -> LateRule:
-        """Return when this learner's work is late, who may have longer than the others."""
+    @cached_property
+    def late(self) -> LateRule:
+        """When this learner's work is late, who may have longer than the others."""
         if self.pupil and self.pupil.due:
-            return evolve(late, due=self.pupil.due.due, zone=self.pupil.due.zone)
-        return late
+            return evolve(self.rule, due=self.pupil.due.due, zone=self.pupil.due.zone)
+        return self.rule
 
     @cached_property
     def sealed(self) -> datetime | None:
         """When it was sealed, by the learner's own clock; None where that cannot be told."""
         return when(self.seal.sealed)
+
+    @property
+    def hours(self) -> float | None:
+        """How many hours late it was sealed; None where that cannot be told."""
+        return self.late.hours(self.sealed)
+
+    @property
+    def off(self) -> float:
+        """Per cent taken off for lateness."""
+        if self.pupil and self.pupil.is_excused(self.seal.sheet):
+            return 0.0
+        return self.late.off_in_all(self.sealed)
 
     @property
     def whose(self) -> tuple[str, ...]:
@@ -74,8 +87,7 @@ class Submission:
     @cached_property
     def typed(self) -> str:
         """The class code or name as typed, in one form; perhaps empty."""
-        text = unicodedata.normalize("NFC", self.seal.learner)
-        return " ".join(text.split())[:LONGEST_NAME]
+        return as_it_is(self.seal.learner)[:LONGEST_NAME]
 
     @property
     def code(self) -> str:
@@ -182,7 +194,6 @@ class MarkedSubmission:
     #: than blanket trust does.
     judged: TwoCounts
     problems: tuple[str, ...] = ()
-    late: LateRule = field(factory=LateRule)  #: when this learner's work is late
 
     @property
     def sheet(self) -> str:
@@ -235,32 +246,20 @@ class MarkedSubmission:
         """The most that it could earn."""
         return self.automatic_most + self.written_most
 
-    @cached_property
-    def hours(self) -> float | None:
-        """How late it was sealed; None where that cannot be told."""
-        return self.late.hours(self.submission.sealed)
-
-    @cached_property
-    def off(self) -> float:
-        """Per cent taken off for lateness."""
-        pupil = self.submission.pupil
-        if pupil and pupil.is_excused(self.sheet):
-            return 0.0
-        return self.late.off_in_all(self.submission.sealed)
-
     @property
     def final(self) -> float:
         """The mark after what lateness costs."""
-        return self.mark * (1 - self.off / 100)
+        return self.mark * (1 - self.submission.off / 100)
 
     @property
     def blocked(self) -> str:
         """The key of why the total is not final, whatever else is marked; '' where it can be."""
+        late = self.submission.late
         if self.submission.dispute:
             return "lms.dispute"
         if self.submission.stranger:
             return "lms.stranger"
-        if self.late.off and self.late.due and self.hours is None:
+        if late.off and late.due and self.submission.hours is None:
             return "lms.no_time"
         return ""
 
@@ -278,7 +277,7 @@ class Rulings:
     old_wording: frozenset[str] = frozenset()  #: answers to an older wording are marked as well
 
 
-_NO_RULINGS, _NEVER_LATE = Rulings(), LateRule()
+_NO_RULINGS = Rulings()
 
 
 def mark(
@@ -286,7 +285,6 @@ def mark(
     questions: Mapping[str, Question],
     submission: Submission,
     rulings: Rulings = _NO_RULINGS,
-    late: LateRule = _NEVER_LATE,
 ) -> MarkedSubmission:
     """Mark one submission with the same functions that the lessons use.
 
@@ -310,9 +308,7 @@ def mark(
     problems = [message("grade.unknown_item", id=f"{name:.60}") for name in names[:_NAMED]]
     if len(names) > _NAMED:
         problems.append(message("grade.unknown_items", count=len(names) - _NAMED))
-    return MarkedSubmission(
-        submission, tuple(results), counts, judged, tuple(problems), submission.late_rule(late)
-    )
+    return MarkedSubmission(submission, tuple(results), counts, judged, tuple(problems))
 
 
 def _strays(course: Course, questions: Mapping[str, Question], seal: Seal) -> dict[str, object]:

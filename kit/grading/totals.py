@@ -14,21 +14,18 @@ MARKS = (
     "feedback", "due",
 )  # fmt: skip
 ITEMS = ("learner", "name", "sheet", "question", "mark", "out_of", "sure", "answer")
-CHANGES = (
-    "learner", "name", "sheet", "automatic_before", "automatic", "difference", "out_of_before",
-    "out_of",
-)  # fmt: skip
 
 
 def marks_row(marked: MarkedSubmission, page: str) -> Row:
     """Return a submission's row of ``marks.csv``; ``page`` is the place of its page."""
-    submission, counts, due = marked.submission, marked.counts, str(marked.late)
+    submission, counts = marked.submission, marked.counts
+    due, hours = str(submission.late), submission.hours
     row = {
         **_whose(submission),
         "mark": tidy(marked.mark),
         "out_of": tidy(marked.most),
-        "late_hours": tidy(marked.hours),
-        "late_off": tidy(marked.off),
+        "late_hours": tidy(hours),
+        "late_off": tidy(submission.off),
         "automatic": tidy(marked.automatic),
         "automatic_out_of": tidy(marked.automatic_most),
         "written": tidy(marked.written),
@@ -50,7 +47,7 @@ def marks_row(marked: MarkedSubmission, page: str) -> Row:
         row["mark"] = ""
     if marked.is_final:
         row["final"] = tidy(marked.final)
-    if due and marked.hours is None:
+    if due and hours is None:
         row["late_hours"] = "?"
     if submission.sender.late:
         row["late_hours"] = f"{row['late_hours']} (LMS: late)".strip()

@@ -18,6 +18,7 @@ from kit.grading.inbox import OtherKindError, Sender, SubmittedFile
 from kit.grading.marks import LONGEST_NAME, Submission
 from kit.grading.problems import Problems
 from kit.grading.roster import BETWEEN, Pupil, Roster, is_called
+from kit.grading.times import LateRule
 from kit.learner.submission import NotSealedError, Seal, hand_ins
 from kit.questions.base import LONGEST_TEXT
 
@@ -36,6 +37,7 @@ def read_all(
     course: Course,
     files: Sequence[SubmittedFile],
     roster: Roster,
+    late: LateRule,
     problems: Problems,
     progress: Callable[[int, int], None],
 ) -> list[Submission]:
@@ -60,7 +62,7 @@ def read_all(
             for fault in lost[:1]:
                 problems.add(file.name, message("grade.one_of_several", fault=fault))
             for seal, intact in found:
-                submission = _read(course, file, seal, intact, problems)
+                submission = evolve(_read(course, file, seal, intact, problems), rule=late)
                 together = _together(submission, roster)
                 if roster.pupils:
                     submission = _matched(submission, roster, problems, is_one=not together)

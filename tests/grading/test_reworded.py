@@ -49,11 +49,12 @@ def test_an_answer_to_an_older_wording_waits_for_a_reader(name):
 def test_what_a_reader_gives_for_it_counts(name):
     asked = SHOWN[name]
     edited = evolve(asked, prompt=asked.prompt + " Really?")
-    marked = mark_one(edited, SealedAnswer(an_answer(asked), asked.fingerprint))
-    [row] = by_hand.with_rows(marked).to_mark
+    given = SealedAnswer(an_answer(asked), asked.fingerprint)
+    marked = by_hand.with_rows(mark_one(edited, given))
+    [row] = marked.to_mark
     there = {name: row.get(name, "") for name in by_hand.COLUMNS} | {"mark": "0.5"}
     readers = by_hand.ReaderMarks(rows=[by_hand.TableRow(there, 2)])
-    readers.match([row])
+    readers.match([marked])
     filled = readers.fill(row)
     assert filled["number"] == 0.5
     page = page_of(marked, [filled])
