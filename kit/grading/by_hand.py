@@ -9,7 +9,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from attrs import define, evolve, field, frozen
@@ -82,11 +82,7 @@ def criteria(question: Question) -> list[tuple[str, float, str]]:
 
 def with_rows(marked: MarkedSubmission) -> MarkedSubmission:
     """Return it with a row for each criterion of each answer that a reader has to mark."""
-    results = []
-    for result in marked.results:
-        rows = tuple(_rows_to_mark(marked.submission, result))
-        results.append(evolve(result, rows=rows) if rows else result)
-    return evolve(marked, results=tuple(results))
+    return marked.with_rows(partial(_rows_to_mark, marked.submission))
 
 
 def _rows_to_mark(submission: Submission, result: Result) -> Iterator[Row]:
@@ -387,11 +383,7 @@ class ReaderMarks:
 
     def filled_in(self, marked: MarkedSubmission) -> MarkedSubmission:
         """Return a submission with what readers gave for it."""
-        results = []
-        for result in marked.results:
-            rows = tuple(map(self.fill, result.rows))
-            results.append(evolve(result, rows=rows) if rows else result)
-        return evolve(marked, results=tuple(results))
+        return marked.with_rows(lambda result: map(self.fill, result.rows))
 
     def fill(self, row: Row) -> Row:
         """Return a row of today's with what was given for it; ``number`` is its mark or None."""

@@ -17,8 +17,8 @@ from attrs import field, frozen
 from kit.course.course import Course
 from kit.course.messages import KitError, message
 from kit.grading import feedback, lms, tables
+from kit.grading.mark_rows import MARKS
 from kit.grading.marks import MarkedSubmission, Submission
-from kit.grading.totals import MARKS
 
 CHANGES = "changes.csv"  #: whose marks the program gave otherwise the last time
 COLUMNS = (

@@ -23,10 +23,10 @@ from kit.grading import (
     feedback,
     inbox,
     lms,
+    mark_rows,
     report,
     report_page,
     tables,
-    totals,
     whose,
 )
 from kit.grading import roster as class_list
@@ -248,7 +248,7 @@ class _Run:
 
     def write(self, graded: Sequence[MarkedSubmission], readers: by_hand.ReaderMarks) -> None:
         """Write the tables, a page for each learner, and the class report."""
-        marks, answers = tables.Table(totals.MARKS), tables.Table(totals.ITEMS)
+        marks, answers = tables.Table(mark_rows.MARKS), tables.Table(mark_rows.ITEMS)
         to_mark: dict[str, Row] = {}  # of those who handed in together one row, not one each
         if self.choices.pages:
             (self.out / earlier.PAGES).mkdir(parents=True, exist_ok=True)
@@ -262,7 +262,7 @@ class _Run:
                     (self.out / place).write_bytes(self.feedback_pages.page(one))
                     page = self.pages[n] = place
             with self.problems.kept_to(one.submission):
-                row, answer_rows = totals.marks_row(one, page), list(totals.item_rows(one))
+                row, answer_rows = mark_rows.marks_row(one, page), list(mark_rows.item_rows(one))
                 marks.add(row)
                 answers.add(*answer_rows)
         marks.save(self.out / "marks.csv")

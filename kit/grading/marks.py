@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from itertools import chain
@@ -219,6 +219,14 @@ class MarkedSubmission:
     def written_most(self) -> float:
         """The most that a reader can give."""
         return sum(result.question.marks for result in self.results if result.by_hand)
+
+    def with_rows(self, rows_of: Callable[[Result], Iterable[Row]]) -> MarkedSubmission:
+        """Return it with these rows of ``to-mark.csv`` beside its results."""
+        results = []
+        for result in self.results:
+            rows = tuple(rows_of(result))
+            results.append(evolve(result, rows=rows) if rows else result)
+        return evolve(self, results=tuple(results))
 
     @cached_property
     def to_mark(self) -> list[Row]:

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve
-
 from kit.course.course import Course, Sheet
 from kit.grading import feedback
 from kit.grading.marks import MarkedSubmission
@@ -68,11 +66,9 @@ def a_seal(course: Course, sheet: Sheet, n: int, seed: str = "class") -> submiss
 
 def page_of(course: Course, marked: MarkedSubmission, rows: Sequence[dict[str, Any]] = ()) -> str:
     """Return the page of one learner, without any folder."""
-    results = []
-    for result in marked.results:
-        of_result = tuple(row for row in rows if row["item"] == result.question.id)
-        results.append(evolve(result, rows=of_result))
-    marked = evolve(marked, results=tuple(results))
+    marked = marked.with_rows(
+        lambda result: [row for row in rows if row["item"] == result.question.id]
+    )
     return feedback.FeedbackPages(course).page(marked).decode()
 
 

@@ -21,10 +21,10 @@ from kit.grading import (
     feedback,
     folder,
     grade_folder,
+    mark_rows,
     marks,
     report,
     report_page,
-    totals,
     whose,
 )
 from kit.grading.roster import Roster
@@ -73,8 +73,8 @@ STAGES = {
     "the class report": (report.ClassReport, "add", True),
     "the page": (feedback.FeedbackPages, "page", True),
     "what the page says of confidence": (feedback, "_calibration", True),
-    "the row": (totals, "marks_row", False),
-    "the answers' rows": (totals, "item_rows", False),
+    "the row": (mark_rows, "marks_row", False),
+    "the answers' rows": (mark_rows, "item_rows", False),
 }
 
 
@@ -154,7 +154,7 @@ def test_marks_given_by_hand_survive_a_fault_of_their_hand_in(full_box, out, mon
         writer = csv.DictWriter(file, rows[0].keys())
         writer.writeheader()
         writer.writerows(rows)
-    for home, name in ((folder, "mark"), (by_hand.ReaderMarks, "fill"), (totals, "marks_row")):
+    for home, name in ((folder, "mark"), (by_hand.ReaderMarks, "fill"), (mark_rows, "marks_row")):
         real = getattr(home, name)
 
         def planted(*args, real=real):

@@ -18,7 +18,7 @@ from kit.authoring import export
 from kit.authoring.questions import question_faults
 from kit.course.messages import KitError
 from kit.course.toml import structure
-from kit.grading import by_hand, feedback, marks, nbgrader, report, report_page, totals
+from kit.grading import by_hand, feedback, mark_rows, marks, nbgrader, report, report_page
 from kit.learner import submission
 from kit.learner.record import KeptAnswer, LearnerRecord
 from kit.notebook.widget import payload
@@ -200,7 +200,7 @@ class TestGoesThrough:
     def test_both_tables(self, kind):
         for item, reply in self.cases(kind):
             marked = marked_of(item, reply)
-            [row] = totals.item_rows(marked)
+            [row] = mark_rows.item_rows(marked)
             assert isinstance(row["answer"], str | int | float)
             to_mark = by_hand.with_rows(marked).to_mark
             assert bool(to_mark) == bool(item.by_reader and item.marks and reply is not None)

@@ -1,4 +1,4 @@
-"""A submission's rows in the tables."""
+"""A submission's rows in ``marks.csv`` and ``items.csv``."""
 
 from __future__ import annotations
 
