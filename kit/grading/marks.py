@@ -57,12 +57,12 @@ class Submission:
         """When it was sealed, by the learner's own clock; None where that cannot be told."""
         return when(self.seal.sealed)
 
-    @property
+    @cached_property
     def hours(self) -> float | None:
         """How many hours late it was sealed; None where that cannot be told."""
         return self.late.hours(self.sealed)
 
-    @property
+    @cached_property
     def off(self) -> float:
         """Per cent taken off for lateness."""
         if self.pupil and self.pupil.is_excused(self.seal.sheet):
@@ -163,9 +163,10 @@ class Result:
         """The share of its marks, 0 to 1, that the answer earned; None while it waits for any."""
         if self.credit is not None:
             return self.credit
-        if not self.rows or None in self.numbers:
+        numbers = self.numbers
+        if not numbers or None in numbers:
             return None
-        return min(1.0, math.fsum(filter(None, self.numbers)) / self.question.marks)
+        return min(1.0, math.fsum(filter(None, numbers)) / self.question.marks)
 
     @property
     def text(self) -> str:
@@ -233,13 +234,13 @@ class MarkedSubmission:
         """Its rows of ``to-mark.csv``."""
         return list(chain.from_iterable(result.rows for result in self.results))
 
-    @property
+    @cached_property
     def written(self) -> float:
         """The marks that readers have given."""
         given: list[float] = [row["number"] for row in self.to_mark if row["number"] is not None]
         return sum(given)
 
-    @property
+    @cached_property
     def waiting(self) -> int:
         """How many rows of ``to-mark.csv`` wait for a mark."""
         return sum(row["number"] is None for row in self.to_mark)

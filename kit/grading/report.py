@@ -260,9 +260,10 @@ def _earned(result: Result) -> str:
     """Return which of SHADES a result is."""
     if not result.answered and not result.unread:
         return "blank"
-    if result.share is None:
+    share = result.share
+    if share is None:
         return "waiting"
-    return shade(result.share)
+    return shade(share)
 
 
 # --- What may be faulty -----------------------------------------------------------------------
