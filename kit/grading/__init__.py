@@ -2,9 +2,9 @@
 
 :mod:`~kit.grading.folder` takes a class's work through the stages: what lies there (``inbox``),
 whose it is (``whose``, ``roster``), which attempt counts (``attempts``), what the program gives
-(``marks``), what readers give (``by_hand``, at the ``desk``), and what that comes to (``totals``).
-It comes out as tables (``tables``, ``lms``), as a page for each learner (``feedback``), and as a
-class report (``report``, ``report_page``, ``tomorrow``, ``pictures``).
+(``marks``), and what readers give (``by_hand``, at the ``desk``). It comes out as tables
+(``mark_rows``, ``tables``, ``lms``), as a page for each learner (``feedback``), and as a class
+report (``report``, ``report_page``, ``tomorrow``, ``pictures``).
 """
 
 from kit.grading.folder import Choices, grade_folder

@@ -12,13 +12,12 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from kit.course.messages import message
 from kit.grading.marks import Submission
 from kit.grading.problems import Problems
 from kit.grading.roster import Roster
-from kit.grading.times import LateRule, when
 
 _NAMED = 10  #: files that one sentence names
 _A_TEXT = 60  #: characters of an answer that two do not write alike by chance
@@ -36,7 +35,6 @@ class Choosing:
     """How one of a learner's attempts is chosen."""
 
     first: bool = False  #: the first, where the class list says nothing else of the learner
-    late: LateRule = field(factory=LateRule)
     #: What an attempt earns, for a learner whose best one counts.
     earned: Callable[[Submission], float] = lambda _: 0.0
 
@@ -47,7 +45,7 @@ class Choosing:
         """
         for one in attempts:
             if one.pupil and one.pupil.counts == "before due":
-                return "before due" if any(map(self._is_in_time, attempts)) else "last"
+                return "before due" if any(map(_is_in_time, attempts)) else "last"
             if one.pupil and one.pupil.counts:
                 return one.pupil.counts
         return "first" if self.first else "last"
@@ -68,11 +66,12 @@ class Choosing:
         if rule == "best":
             return max(among, key=lambda one: (self.earned(one), place(one)))
         if rule == "before due":
-            among = list(filter(self._is_in_time, among))
+            among = list(filter(_is_in_time, among))
         return max(among, key=place)
 
-    def _is_in_time(self, submission: Submission) -> bool:
-        return submission.late_rule(self.late).hours(submission.seal.sealed) == 0
+
+def _is_in_time(submission: Submission) -> bool:
+    return submission.hours == 0
 
 
 def those_that_count(
@@ -165,7 +164,7 @@ def _attempt_that_counts(
 
 def _time(submission: Submission) -> datetime:
     """Return when it was sealed; the last of all times where that cannot be told."""
-    return when(submission.seal.sealed) or datetime.max.replace(tzinfo=UTC)
+    return submission.sealed or datetime.max.replace(tzinfo=UTC)
 
 
 def _one_text_one_code(of_record: Sequence[Submission], problems: Problems) -> Sequence[Submission]:
@@ -251,7 +250,7 @@ def _one_a_learner(
         learners[whose].append(one)
     counted = []
     for attempts in learners.values():
-        times = {when(one.seal.sealed) for one in attempts}
+        times = {one.sealed for one in attempts}
         if None in times or len(times) < len(attempts):
             counted += attempts  # only the names of files would choose among them
             continue
@@ -307,16 +306,15 @@ def note_same_texts(submissions: Sequence[Submission], problems: Problems) -> No
                 problems.add_about(one, message("grade.same_text", **values))
 
 
-def note_clocks(submissions: Sequence[Submission], late: LateRule, problems: Problems) -> None:
+def note_clocks(submissions: Sequence[Submission], problems: Problems) -> None:
     """Note what was sealed by a clock that is a year or more off, or that left no time.
 
     Nobody knows whether that is late.
     """
     for one in submissions:
-        rule, sealed = one.late_rule(late), one.seal.sealed
-        if rule.due and rule.hours(sealed) is None:
-            key = "grade.clock" if when(sealed) else "grade.no_time"
-            problems.add_about(one, message(key, time=sealed))
+        if one.late.due and one.hours is None:
+            key = "grade.clock" if one.sealed else "grade.no_time"
+            problems.add_about(one, message(key, time=one.seal.sealed))
 
 
 def note_missing(roster: Roster, submissions: Sequence[Submission], problems: Problems) -> int:

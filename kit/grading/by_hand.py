@@ -28,7 +28,6 @@ COLUMNS = (
 )  # fmt: skip
 _LOCK_SECONDS = 5.0
 _GIVEN = ("mark", "comment", "second_mark")  #: what a reader fills in
-_ID_UNDER = "id_under"  #: in today's rows only: what names the answer under another class code
 _CONTENT = ("learner", "item", "criterion", "answer")  #: the columns that say which answer it is
 
 
@@ -81,31 +80,29 @@ def criteria(question: Question) -> list[tuple[str, float, str]]:
     return rows or [("whole", question.marks, question.look_for)]
 
 
-def rows_to_mark(marked: MarkedSubmission) -> Iterator[Row]:
-    """Yield a row for each criterion of each answer that a reader has to mark, not marked yet."""
-    submission, other = marked.submission, marked.submission.other_form
-    for result in marked.results:
-        if not result.to_mark:
-            continue
-        if result.question.by_reader:
-            rows = criteria(result.question)
-        else:
-            rows = [("whole", result.question.marks, result.why_unread)]
-        for criterion, most, levels in rows:
-            row = {
-                "learner": submission.typed or submission.learner,
-                "item": result.question.id,
-                "criterion": criterion,
-                "most": tidy(most),
-                "answer": result.text,
-                "levels": levels,
-                "answer_id": answer_id(submission, result, criterion),
-                "other_id": "",
-                _ID_UNDER: partial(answer_id, submission, result, criterion),
-            }
-            if other:  # its name before others sent in the same record, or after they were gone
-                row["other_id"] = answer_id(other, result, criterion)
-            yield row
+def with_rows(marked: MarkedSubmission) -> MarkedSubmission:
+    """Return it with a row for each criterion of each answer that a reader has to mark."""
+    return marked.with_rows(partial(_rows_to_mark, marked.submission))
+
+
+def _rows_to_mark(submission: Submission, result: Result) -> Iterator[Row]:
+    if not result.to_mark:
+        return
+    if result.question.by_reader:
+        rows = criteria(result.question)
+    else:
+        rows = [("whole", result.question.marks, result.why_unread)]
+    for criterion, most, levels in rows:
+        yield {
+            "learner": submission.typed or submission.learner,
+            "item": result.question.id,
+            "criterion": criterion,
+            "most": tidy(most),
+            "answer": result.text,
+            "levels": levels,
+            "answer_id": answer_id(submission, result, criterion),
+            "number": None,
+        }
 
 
 # --- The table as it was found --------------------------------------------------------------------
@@ -188,7 +185,7 @@ class TableRow:
     @cached_property
     def given(self) -> dict[str, str]:
         """What a reader has filled in, in a teacher's own columns too."""
-        names = [name for name in self.cells if name in _GIVEN or name not in (*COLUMNS, _ID_UNDER)]
+        names = [name for name in self.cells if name in _GIVEN or name not in COLUMNS]
         return {name: self.cells[name].strip() for name in names}
 
 
@@ -199,14 +196,22 @@ class TodaysAnswers:
     answer's id. So an id alone is not believed: the rest of the row has to speak of that answer.
     """
 
-    def __init__(self, today: Iterable[Row], table: Iterable[TableRow]) -> None:
-        self.rows = {row["answer_id"]: TableRow(row) for row in today}
+    def __init__(self, today: Iterable[MarkedSubmission], table: Iterable[TableRow]) -> None:
+        self.rows: dict[str, TableRow] = {}
+        self._given: dict[str, tuple[Submission, Result]] = {}  #: what each answer is part of
+        for one in today:
+            for result in one.results:
+                for row in map(TableRow, result.rows):
+                    self.rows[row.id], self._given[row.id] = row, (one.submission, result)
         self._by_content: dict[tuple[str, ...], list[str]] = defaultdict(list)
         self._by_other_id: dict[str, list[str]] = defaultdict(list)
         self.learners = {answer: row.cells["learner"] for answer, row in self.rows.items()}
-        for answer, row in self.rows.items():
-            self._by_content[row.content].append(answer)
-            self._by_other_id[row.cells["other_id"]].append(answer)
+        for answer, own in self.rows.items():
+            self._by_content[own.content].append(answer)
+            submission, result = self._given[answer]
+            if other := submission.other_form:  # before or after others sent in the same record
+                other_id = answer_id(other, result, own.cells["criterion"])
+                self._by_other_id[other_id].append(answer)
         #: What each column holds in any of today's rows.
         self._in_columns = list(map(set, zip(*self._by_content, strict=True)))
         self._row_with_id = {}  #: by answer, the row of the table with its id
@@ -230,9 +235,10 @@ class TodaysAnswers:
         code = tables.as_written(row.cells["learner"])
         found = []
         for answer, own in self.rows.items():
-            id_under = own.cells[_ID_UNDER]
-            if own.content[1:] == row.content[1:] and row.id in (id_under(code), id_under("")):
-                found.append(answer)
+            if own.content[1:] == row.content[1:]:
+                about = (*self._given[answer], own.cells["criterion"])
+                if row.id in (answer_id(*about, code), answer_id(*about, "")):
+                    found.append(answer)
         return _only(found)
 
     def matching(self, row: TableRow) -> str:
@@ -316,7 +322,7 @@ class ReaderMarks:
     astray: list[TableRow] = field(factory=list)  #: rows in which not everything agrees
     problems: list[tuple[str, str]] = field(factory=list)  #: learner, problem
 
-    def match(self, today: Iterable[Row]) -> None:
+    def match(self, today: Iterable[MarkedSubmission]) -> None:
         """Let only those marks count in whose row everything speaks of one answer.
 
         Any other row is named, kept, and not counted.
@@ -375,6 +381,10 @@ class ReaderMarks:
         counted = self.counted.get(row["answer_id"])
         return counted is not None and bool(counted.given["mark"])
 
+    def filled_in(self, marked: MarkedSubmission) -> MarkedSubmission:
+        """Return a submission with what readers gave for it."""
+        return marked.with_rows(lambda result: map(self.fill, result.rows))
+
     def fill(self, row: Row) -> Row:
         """Return a row of today's with what was given for it; ``number`` is its mark or None."""
         answer = row["answer_id"]
@@ -390,7 +400,6 @@ class ReaderMarks:
                 at = {"row": counted.place, "file": self.file, "most": row["most"]}
                 text = message("grade.bad_mark", mark=filled["mark"].strip(), **at)
                 self.problems.append((row["learner"], text))
-        del filled[_ID_UNDER]  # asked for no more
         filled |= {"number": number, "status": message("grade.to_mark")}
         if number is not None:
             filled |= {"mark": tidy(number), "status": message("grade.marked")}

@@ -17,10 +17,14 @@ from attrs import field, frozen
 from kit.course.course import Course
 from kit.course.messages import KitError, message
 from kit.grading import feedback, lms, tables
-from kit.grading.marks import Submission
-from kit.grading.totals import MARKS, GradedSubmission
+from kit.grading.mark_rows import MARKS
+from kit.grading.marks import MarkedSubmission, Submission
 
 CHANGES = "changes.csv"  #: whose marks the program gave otherwise the last time
+COLUMNS = (
+    "learner", "name", "sheet", "automatic_before", "automatic", "difference", "out_of_before",
+    "out_of",
+)  # fmt: skip
 OURS = (
     "marks.csv", "items.csv", "to-mark.csv", "problems.csv", "report.csv", "report.html",
     "to-mark.csv.before", CHANGES,
@@ -61,7 +65,7 @@ class Places:
             if path and path.is_file() and self.is_ours(path.resolve()):
                 raise KitError(message("grade.in_the_way", path=path))
 
-    def changes(self, graded: Collection[GradedSubmission]) -> list[tables.Row]:
+    def changes(self, graded: Collection[MarkedSubmission]) -> list[tables.Row]:
         """Return whose automatic marks differ from those of the earlier grading, and by how much.
 
         The hand-in is the same, so it is the key that was mended, or a question that was thrown
@@ -83,7 +87,7 @@ class Places:
                 "automatic": tables.tidy(one.automatic),
                 "difference": tables.tidy(one.automatic - before),
                 "out_of_before": tables.tidy(most_before),
-                "out_of": tables.tidy(one.marked.automatic_most),
+                "out_of": tables.tidy(one.automatic_most),
             }
             as_before = (cells["automatic_before"], cells["out_of_before"])
             if as_before != (cells["automatic"], cells["out_of"]):

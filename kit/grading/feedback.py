@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -21,13 +20,11 @@ from kit.course.messages import message
 from kit.grading import pages
 from kit.grading.marks import MarkedSubmission, Result, Submission, answer_in_words
 from kit.grading.tables import Row, as_written, printed
-from kit.grading.totals import GradedSubmission, share
 from kit.questions.base import Question
 
 _QUESTION = Path(__file__).with_name("feedback_question.html.j2")
 _WRITTEN = "\0"  #: where a learner's own text will be; no text of a course holds this
 _MOST_KEPT = 5000  #: answers; to keep what is said of them all would fill the memory
-Rows = Sequence[Row]  #: of ``to-mark.csv``, filled in; see by_hand.ReaderMarks.fill
 Share = tuple[float, int, Result]  #: the share of its marks that an answer earned; its number
 _WELL = 0.5  #: a share of the marks from which on something went well
 _BEST = 3  #: questions that are named for that
@@ -56,21 +53,15 @@ class FeedbackPages:
         self._records = {name: _cited(one) for name, one in every_record(course).items()}
         self._said: dict[tuple[object, ...], str] = {}
 
-    def page(self, graded: GradedSubmission) -> bytes:
+    def page(self, marked: MarkedSubmission) -> bytes:
         """Return one learner's page."""
-        course, marked = self._course, graded.marked
-        rows: dict[str, list[Row]] = defaultdict(list)
-        for row in graded.to_mark:
-            rows[row["item"]].append(row)
-        questions = []
-        for n, result in enumerate(marked.results, 1):
-            questions.append(self._section(n, result, rows[result.question.id]))
-        shares = list(_shares(marked, rows))
+        course, shares = self._course, list(_shares(marked))
+        questions = [self._section(n, result) for n, result in enumerate(marked.results, 1)]
         return pages.page(
             "feedback.html.j2",
             course,
-            sheet=course.sheet(graded.sheet),
-            graded=graded,
+            sheet=course.sheet(marked.sheet),
+            marked=marked,
             questions=questions,
             well=_went_well(marked, shares),
             again=_first_again(course, self._records, shares),
@@ -79,19 +70,19 @@ class FeedbackPages:
             **_to_read_again(self._records, marked),
         )
 
-    def _section(self, n: int, result: Result, rows: Rows) -> str:
+    def _section(self, n: int, result: Result) -> str:
         """Return the part of a page that is about one answer, as HTML."""
         if result.unread:
-            return template(_QUESTION, n=n, q=_question(result, rows))
+            return template(_QUESTION, n=n, q=_question(result))
         written = None
         if result.question.by_reader and result.value is not None:
             # Of what learners write, hardly two texts are alike, and all else is.
             written, result = result.value, evolve(result, value=_WRITTEN)
-        given = [(row["criterion"], row["number"], row["comment"]) for row in rows]
+        given = [(row["criterion"], row["number"], row["comment"]) for row in result.rows]
         answer = (n, result.question.id, repr(result.value), result.confidence, *given)
         section = self._said.get(answer)
         if section is None:
-            section = template(_QUESTION, n=n, q=_question(result, rows))
+            section = template(_QUESTION, n=n, q=_question(result))
             if len(self._said) < _MOST_KEPT:
                 self._said[answer] = section
         if written is not None:
@@ -102,14 +93,13 @@ class FeedbackPages:
 # --- What the page begins with --------------------------------------------------------------------
 
 
-def _shares(marked: MarkedSubmission, rows: Mapping[str, Rows]) -> Iterator[Share]:
+def _shares(marked: MarkedSubmission) -> Iterator[Share]:
     """Yield of each question that earns marks the share earned, its number, and its result."""
     for n, result in enumerate(marked.results, 1):
         question = result.question
-        if question.marks and question.has_right_answer:
-            earned = share(result, rows[question.id])
-            if earned is not None:
-                yield earned, n, result
+        earned = result.share
+        if question.marks and question.has_right_answer and earned is not None:
+            yield earned, n, result
 
 
 def _line(n: int, result: Result, *said: str) -> Markup:
@@ -169,38 +159,37 @@ def _first_again(
 # --- Question by question -------------------------------------------------------------------------
 
 
-def _question(result: Result, rows: Rows) -> dict[str, Any]:
+def _question(result: Result) -> dict[str, Any]:
     """Return what is said about one answer."""
     question = result.question
-    shown: dict[str, Any] = {"question": question, "marks": _marks(result, rows)}
+    shown: dict[str, Any] = {"question": question, "marks": _marks(result)}
     if result.confidence is not None:
         shown["confidence"] = message("feedback.sure", n=round(result.confidence))
     if result.unread:
         said = result.unread
         if not result.to_mark:
             said = "reworded"
-        elif rows and all(row["number"] is not None for row in rows):
+        elif result.rows and None not in result.numbers:
             said = "read_by_hand"
-        criteria = [_criterion(question, row) for row in rows]
         shown |= {"said": message(f"feedback.{said}"), "handed_in": result.text}
-        return shown | {"criteria": criteria}
+        return shown | {"criteria": _criteria(result)}
     if result.value is None:
         shown["said"] = message("feedback.left_out")
     if question.has_right_answer:
-        return shown | _check(result, rows)
+        return shown | _check(result)
     if result.value is not None:
         answer = answer_in_words(question, result.value)
         shown["said"] = message("feedback.you_said", answer=answer)
     return shown
 
 
-def _check(result: Result, rows: Rows) -> dict[str, Any]:
+def _check(result: Result) -> dict[str, Any]:
     """Return the verdict and the reasons, as the lessons give them."""
     question, value = result.question, result.value
     feedback = question.feedback(value)
     shown: dict[str, Any] = {"model": feedback["model"]}
     if value is not None and question.by_reader:
-        shown |= {"answer": value, "criteria": [_criterion(question, row) for row in rows]}
+        shown |= {"answer": value, "criteria": _criteria(result)}
     elif value is not None:
         shown["said"] = feedback["verdict"]
     shown["after"] = [feedback[name] for name in ("slip", "reason") if feedback.get(name)]
@@ -214,7 +203,7 @@ def _check(result: Result, rows: Rows) -> dict[str, Any]:
     return shown
 
 
-def _marks(result: Result, rows: Rows) -> str:
+def _marks(result: Result) -> str:
     question = result.question
     if result.is_thrown_out:
         return message("feedback.thrown_out")
@@ -222,11 +211,14 @@ def _marks(result: Result, rows: Rows) -> str:
         return ""
     most, earned = printed(question.marks), result.marks
     if result.credit is None:
-        numbers = [row["number"] for row in rows]
-        if None in numbers:
+        if None in result.numbers:
             return message("feedback.unmarked", most=most)
-        earned = sum(numbers)
+        earned = sum(filter(None, result.numbers))
     return message("feedback.marks", mark=printed(earned), most=most)
+
+
+def _criteria(result: Result) -> list[dict[str, Any]]:
+    return [_criterion(result.question, row) for row in result.rows]
 
 
 def _criterion(question: Question, row: Row) -> dict[str, Any]:

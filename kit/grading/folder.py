@@ -23,10 +23,10 @@ from kit.grading import (
     feedback,
     inbox,
     lms,
+    mark_rows,
     report,
     report_page,
     tables,
-    totals,
     whose,
 )
 from kit.grading import roster as class_list
@@ -34,7 +34,6 @@ from kit.grading.marks import MarkedSubmission, Rulings, Submission, mark
 from kit.grading.problems import Problems
 from kit.grading.tables import Row
 from kit.grading.times import LateRule
-from kit.grading.totals import GradedSubmission
 from kit.questions.bank import load_questions
 from kit.questions.base import Question
 
@@ -93,16 +92,16 @@ def grade_folder(
     for word in roster.doubles:
         problems.add("", message("grade.twice_on_list", word=word))
     with inbox.opened(submissions, there.is_ours) as found:
-        read = whose.read_all(course, found.files, roster, problems, choices.progress)
+        read = whose.read_all(course, found.files, roster, choices.late, problems, choices.progress)
     if found.hidden:
         problems.add("", message("grade.hidden", n=len(found.hidden)))
     run = _Run(course, out, choices, problems)
     run.read_keys(keys, {one.seal.sheet for one in read})
-    choosing = attempts.Choosing(choices.first, choices.late, run.earned)
+    choosing = attempts.Choosing(choices.first, run.earned)
     counted = attempts.those_that_count(read, problems, choosing)
     attempts.note_same_codes(counted, problems)
     attempts.note_same_texts(counted, problems)
-    attempts.note_clocks(counted, choices.late, problems)
+    attempts.note_clocks(counted, problems)
     with by_hand.locked(out / "to-mark.csv"):
         readers = by_hand.read_marks(out / "to-mark.csv")
         graded = run.grade(counted, readers)
@@ -110,7 +109,7 @@ def grade_folder(
         kept = there.keep([one.submission for one in graded])
         run.write(graded, readers)
     if changed:
-        tables.write(out / earlier.CHANGES, totals.CHANGES, changed)
+        tables.write(out / earlier.CHANGES, earlier.COLUMNS, changed)
     missing = attempts.note_missing(roster, counted, problems)
     of_gradebook = run.write_gradebook(graded, roster)
     problems.save(out / "problems.csv")
@@ -211,51 +210,45 @@ class _Run:
         sheet = submission.seal.sheet
         if sheet in self.faults:
             raise KitError(self.faults[sheet])
-        return mark(self.course, self.questions[sheet], submission, rulings)
+        return by_hand.with_rows(mark(self.course, self.questions[sheet], submission, rulings))
 
     def grade(
         self, submissions: Sequence[Submission], readers: by_hand.ReaderMarks
-    ) -> list[GradedSubmission]:
+    ) -> list[MarkedSubmission]:
         """Mark every submission, and lay over it what readers have given."""
-        marked: list[tuple[MarkedSubmission, list[Row]]] = []
-        today: list[Row] = []
+        marked: list[MarkedSubmission] = []
         # As if no old wording were accepted: a mark that a reader has given goes first.
         strictly = evolve(self.choices.rulings, old_wording=frozenset())
         for submission in submissions:
             with self.problems.kept_to(submission):
-                one = self._marked(submission, strictly)
-                rows = list(by_hand.rows_to_mark(one))
-                marked.append((one, rows))
-                today += rows
-        readers.match(today)
+                marked.append(self._marked(submission, strictly))
+        readers.match(marked)
         graded = []
-        for one, rows in marked:
+        for one in marked:
             with self.problems.kept_to(one.submission):
-                graded.append(self._with_readers(one, rows, readers))
+                graded.append(self._with_readers(one, readers))
         return graded
 
     def _with_readers(
-        self, marked: MarkedSubmission, rows: list[Row], readers: by_hand.ReaderMarks
-    ) -> GradedSubmission:
+        self, marked: MarkedSubmission, readers: by_hand.ReaderMarks
+    ) -> MarkedSubmission:
         """Return a submission with what readers gave for it; what keeps a mark open is listed."""
         rulings = self.choices.rulings
-        unread = {row["item"] for row in rows if not readers.has_marked(row)}
+        unread = {row["item"] for row in marked.to_mark if not readers.has_marked(row)}
         if old := rulings.old_wording & unread:
             marked = self._marked(marked.submission, evolve(rulings, old_wording=old))
-            rows = list(by_hand.rows_to_mark(marked))
-        graded = totals.total(marked, list(map(readers.fill, rows)), self.choices.late)
-        waiting = {row["item"] for row in graded.to_mark if row["number"] is None}
+        marked = readers.filled_in(marked)
         problems = list(marked.problems)
         for result in marked.results:
-            if result.unread and (result.question.id in waiting or not result.by_hand):
+            if result.unread and (None in result.numbers or not result.by_hand):
                 problems.append(result.why_unread)
         for problem in problems:
             self.problems.add_about(marked.submission, problem)
-        return graded
+        return marked.added_up()
 
-    def write(self, graded: Sequence[GradedSubmission], readers: by_hand.ReaderMarks) -> None:
+    def write(self, graded: Sequence[MarkedSubmission], readers: by_hand.ReaderMarks) -> None:
         """Write the tables, a page for each learner, and the class report."""
-        marks, answers = tables.Table(totals.MARKS), tables.Table(totals.ITEMS)
+        marks, answers = tables.Table(mark_rows.MARKS), tables.Table(mark_rows.ITEMS)
         to_mark: dict[str, Row] = {}  # of those who handed in together one row, not one each
         if self.choices.pages:
             (self.out / earlier.PAGES).mkdir(parents=True, exist_ok=True)
@@ -269,7 +262,7 @@ class _Run:
                     (self.out / place).write_bytes(self.feedback_pages.page(one))
                     page = self.pages[n] = place
             with self.problems.kept_to(one.submission):
-                row, answer_rows = totals.marks_row(one, page), list(totals.item_rows(one.marked))
+                row, answer_rows = mark_rows.marks_row(one, page), list(mark_rows.item_rows(one))
                 marks.add(row)
                 answers.add(*answer_rows)
         marks.save(self.out / "marks.csv")
@@ -286,23 +279,23 @@ class _Run:
         self._note_unanswered(graded)
         self.choices.progress(2 * len(graded), 2 * len(graded))
 
-    def _reports(self, graded: Sequence[GradedSubmission]) -> dict[str, report.ClassReport]:
+    def _reports(self, graded: Sequence[MarkedSubmission]) -> dict[str, report.ClassReport]:
         """Return what there is to report of each exercise."""
         reports: dict[str, report.ClassReport] = defaultdict(report.ClassReport)
         whole = []
         for one in graded:
             with self.problems.kept_to(one.submission, "grade.no_report"):
-                reports[one.sheet].add(one.marked, one.to_mark)
+                reports[one.sheet].add(one)
                 whole.append(one)
         if len(whole) < len(graded):  # one that failed has left a half of itself in the figures
             return self._reports(whole)
         return reports
 
-    def _note_unanswered(self, graded: Sequence[GradedSubmission]) -> None:
+    def _note_unanswered(self, graded: Sequence[MarkedSubmission]) -> None:
         """Name the questions that the first or all hand-ins leave out: they may be newer."""
         sealed_first = sorted(graded, key=lambda one: one.submission.seal.sealed)
         for sheet, questions in self.questions.items():
-            of_sheet = [one.marked.results for one in sealed_first if one.sheet == sheet]
+            of_sheet = [one.results for one in sealed_first if one.sheet == sheet]
             for n, question in enumerate(questions.values()):
                 answered = [results[n].answered for results in of_sheet]
                 first = [*answered, True].index(True)  # so many of the first have left it out
@@ -316,7 +309,7 @@ class _Run:
                     self.problems.add("", message("grade.newer", n=first, **at))
 
     def write_gradebook(
-        self, graded: Sequence[GradedSubmission], roster: class_list.Roster
+        self, graded: Sequence[MarkedSubmission], roster: class_list.Roster
     ) -> list[str]:
         """Write the tables for an LMS in place of those of an earlier grading.
 

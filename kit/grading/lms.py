@@ -14,9 +14,9 @@ from kit.course.files import write_whole
 from kit.course.messages import message
 from kit.grading import roster as class_list
 from kit.grading import tables
+from kit.grading.marks import MarkedSubmission
 from kit.grading.roster import Pupil, Roster
 from kit.grading.tables import Row, tidy
-from kit.grading.totals import GradedSubmission
 
 #: The columns by which each LMS knows its people, as its own export calls them.
 KINDS = {
@@ -41,7 +41,7 @@ _NUMBERED = re.compile(r"(?P<title>.+?) \(\d+\)\Z")  #: how Canvas's export head
 
 
 def write(
-    course: Course, kind: str, out: Path, roster: Roster, graded: Sequence[GradedSubmission]
+    course: Course, kind: str, out: Path, roster: Roster, graded: Sequence[MarkedSubmission]
 ) -> list[tuple[Pupil, str]]:
     """Write a table for the gradebook of an LMS, one for each exercise.
 
@@ -53,7 +53,7 @@ def write(
         The pupils who handed in and are left out, each with the reason, as a sentence.
 
     """
-    sheets: dict[str, list[GradedSubmission]] = defaultdict(list)
+    sheets: dict[str, list[MarkedSubmission]] = defaultdict(list)
     for one in graded:
         if one.submission.pupil:
             sheets[one.sheet].append(one)
@@ -95,7 +95,7 @@ def _columns(kind: str, roster: Roster, title: str) -> tuple[tuple[str, ...], st
 
 
 def write_feedback(
-    kind: str, out: Path, graded: Sequence[GradedSubmission], pages: Mapping[int, str]
+    kind: str, out: Path, graded: Sequence[MarkedSubmission], pages: Mapping[int, str]
 ) -> str:
     """Write the learners' pages as one zip, named so that the LMS gives each to its learner.
 
@@ -177,7 +177,7 @@ def clear(course: Course, out: Path) -> list[str]:
     return gone
 
 
-def doubles(graded: Sequence[GradedSubmission]) -> list[tuple[Pupil, str]]:
+def doubles(graded: Sequence[MarkedSubmission]) -> list[tuple[Pupil, str]]:
     """Return the pupils who have more than one submission for a sheet, and say so."""
     count: Counter[tuple[int, str]] = Counter()
     found = []
@@ -190,7 +190,7 @@ def doubles(graded: Sequence[GradedSubmission]) -> list[tuple[Pupil, str]]:
     return found
 
 
-def _counted(graded: Sequence[GradedSubmission]) -> list[GradedSubmission]:
+def _counted(graded: Sequence[MarkedSubmission]) -> list[MarkedSubmission]:
     """Return the submissions of which it is known whose they are."""
     return [one for one in graded if not one.submission.dispute]
 
@@ -205,7 +205,7 @@ def _cells(kind: str, columns: Sequence[str], pupil: Pupil) -> Row:
     return row
 
 
-def _why_left_out(table: str, ones_own: Sequence[GradedSubmission]) -> str:
+def _why_left_out(table: str, ones_own: Sequence[MarkedSubmission]) -> str:
     """Return why a pupil's mark is not in the table for the LMS; '' where it can be."""
     if not ones_own:
         return ""  # a submission that is missing is named as that

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from functools import cached_property
+from itertools import chain
 from pathlib import PurePosixPath
 
 from attrs import evolve, field, frozen
@@ -13,8 +14,9 @@ from attrs import evolve, field, frozen
 from kit.course.course import Course
 from kit.course.messages import KitError, message
 from kit.grading.inbox import Sender
-from kit.grading.roster import Pupil
-from kit.grading.times import LateRule
+from kit.grading.roster import Pupil, as_it_is
+from kit.grading.tables import Row
+from kit.grading.times import LateRule, when
 from kit.learner.submission import Seal, SealedAnswer
 from kit.questions.base import LONGEST_TEXT, Answer, Question, is_blank
 from kit.questions.parts import TwoCounts
@@ -41,12 +43,31 @@ class Submission:
     dispute: str = ""  #: why nobody can say whose it is: it is then not counted
     content: bytes = b""  #: a digest of its answers, to tell copies apart
     own_code: str = ""  #: the learner's own, where several have handed in as one
+    rule: LateRule = field(factory=LateRule)  #: when the class's work is late
 
-    def late_rule(self, late: LateRule) -> LateRule:
-        """Return when this learner's work is late, who may have longer than the others."""
+    @cached_property
+    def late(self) -> LateRule:
+        """When this learner's work is late, who may have longer than the others."""
         if self.pupil and self.pupil.due:
-            return evolve(late, due=self.pupil.due.due, zone=self.pupil.due.zone)
-        return late
+            return evolve(self.rule, due=self.pupil.due.due, zone=self.pupil.due.zone)
+        return self.rule
+
+    @cached_property
+    def sealed(self) -> datetime | None:
+        """When it was sealed, by the learner's own clock; None where that cannot be told."""
+        return when(self.seal.sealed)
+
+    @cached_property
+    def hours(self) -> float | None:
+        """How many hours late it was sealed; None where that cannot be told."""
+        return self.late.hours(self.sealed)
+
+    @cached_property
+    def off(self) -> float:
+        """Per cent taken off for lateness."""
+        if self.pupil and self.pupil.is_excused(self.seal.sheet):
+            return 0.0
+        return self.late.off_in_all(self.sealed)
 
     @property
     def whose(self) -> tuple[str, ...]:
@@ -66,8 +87,7 @@ class Submission:
     @cached_property
     def typed(self) -> str:
         """The class code or name as typed, in one form; perhaps empty."""
-        text = unicodedata.normalize("NFC", self.seal.learner)
-        return " ".join(text.split())[:LONGEST_NAME]
+        return as_it_is(self.seal.learner)[:LONGEST_NAME]
 
     @property
     def code(self) -> str:
@@ -103,6 +123,7 @@ class Result:
     unread: str = ""  #: why no program can mark what was answered: a key of ``[grade]``
     handed: object = None  #: what was answered, where ``unread``
     is_thrown_out: bool = False  #: the teacher has said that it counts for nobody
+    rows: tuple[Row, ...] = ()  #: of ``to-mark.csv``, about it; see :mod:`kit.grading.by_hand`
 
     @property
     def marks(self) -> float:
@@ -133,6 +154,21 @@ class Result:
         return self.by_hand and bool(self.question.marks) and is_there
 
     @property
+    def numbers(self) -> list[float | None]:
+        """What a reader gave for each criterion; None where it waits for a mark."""
+        return [row["number"] for row in self.rows]
+
+    @property
+    def share(self) -> float | None:
+        """The share of its marks, 0 to 1, that the answer earned; None while it waits for any."""
+        if self.credit is not None:
+            return self.credit
+        numbers = self.numbers
+        if not numbers or None in numbers:
+            return None
+        return min(1.0, math.fsum(filter(None, numbers)) / self.question.marks)
+
+    @property
     def text(self) -> str:
         """The answer as its reader reads it: what was written; else what was chosen, with ids.
 
@@ -150,7 +186,7 @@ class Result:
 
 @frozen
 class MarkedSubmission:
-    """What one submission earned."""
+    """A submission with all that it earned: the program's marks and the readers'."""
 
     submission: Submission
     results: tuple[Result, ...]
@@ -159,6 +195,11 @@ class MarkedSubmission:
     #: than blanket trust does.
     judged: TwoCounts
     problems: tuple[str, ...] = ()
+
+    @property
+    def sheet(self) -> str:
+        """The id of the exercise."""
+        return self.submission.seal.sheet
 
     @cached_property
     def answered(self) -> int:
@@ -179,6 +220,71 @@ class MarkedSubmission:
     def written_most(self) -> float:
         """The most that a reader can give."""
         return sum(result.question.marks for result in self.results if result.by_hand)
+
+    def with_rows(self, rows_of: Callable[[Result], Iterable[Row]]) -> MarkedSubmission:
+        """Return it with these rows of ``to-mark.csv`` beside its results."""
+        results = []
+        for result in self.results:
+            rows = tuple(rows_of(result))
+            results.append(evolve(result, rows=rows) if rows else result)
+        return evolve(self, results=tuple(results))
+
+    @cached_property
+    def to_mark(self) -> list[Row]:
+        """Its rows of ``to-mark.csv``."""
+        return list(chain.from_iterable(result.rows for result in self.results))
+
+    @cached_property
+    def written(self) -> float:
+        """The marks that readers have given."""
+        given: list[float] = [row["number"] for row in self.to_mark if row["number"] is not None]
+        return sum(given)
+
+    @cached_property
+    def waiting(self) -> int:
+        """How many rows of ``to-mark.csv`` wait for a mark."""
+        return sum(row["number"] is None for row in self.to_mark)
+
+    @property
+    def mark(self) -> float:
+        """All its marks, before what lateness costs."""
+        return self.automatic + self.written
+
+    @property
+    def most(self) -> float:
+        """The most that it could earn."""
+        return self.automatic_most + self.written_most
+
+    @property
+    def final(self) -> float:
+        """The mark after what lateness costs."""
+        return self.mark * (1 - self.submission.off / 100)
+
+    @property
+    def blocked(self) -> str:
+        """The key of why the total is not final, whatever else is marked; '' where it can be."""
+        late = self.submission.late
+        if self.submission.dispute:
+            return "lms.dispute"
+        if self.submission.stranger:
+            return "lms.stranger"
+        if late.off and late.due and self.submission.hours is None:
+            return "lms.no_time"
+        return ""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing can change it any more but the teacher."""
+        return not self.waiting and not self.blocked
+
+    def added_up(self) -> MarkedSubmission:
+        """Return it, once all that it comes to has been worked out.
+
+        Whoever asks first meets a fault in that: it must be this submission's alone, not that of a
+        table in which all are.
+        """
+        _ = self.is_final, self.final
+        return self
 
 
 @frozen

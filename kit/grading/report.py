@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from attrs import define, field, frozen
 
@@ -16,7 +16,6 @@ from kit.grading.marks import MarkedSubmission, Result, Submission, answer_in_wo
 from kit.grading.pictures import shade
 from kit.grading.statistics import alpha, clustered, correlation, mean, weighted_kappa
 from kit.grading.tables import Row, tidy
-from kit.grading.totals import GradedSubmission, share
 from kit.learner.calibration import Judgement, Measure, wilson
 from kit.questions.base import Question, labels_in
 from kit.questions.parts import Statement, TwoCounts
@@ -189,17 +188,8 @@ class ClassReport:
         """Each learner's share of the unsound statements held back."""
         return [one.rejected for one in self.judging]
 
-    def add(self, marked: MarkedSubmission, to_mark: Iterable[Row] = ()) -> None:
-        """Take in one submission.
-
-        Args:
-            marked: what the program gave it.
-            to_mark: its rows of ``to-mark.csv``, filled in.
-
-        """
-        by_question: dict[str, list[Row]] = defaultdict(list)
-        for row in to_mark:
-            by_question[row["item"]].append(row)
+    def add(self, marked: MarkedSubmission) -> None:
+        """Take in one submission."""
         most, automatic = marked.automatic_most, marked.automatic
         name = marked.submission.learner
         earned = {}
@@ -207,11 +197,10 @@ class ClassReport:
             rest = _share(automatic - result.marks, most - result.automatic_most)
             tally = self.tally(result.question)
             tally.add(result, rest, name)
-            rows = by_question[result.question.id]
             if tally.counts:
-                kind = earned[result.question.id] = _earned(result, rows)
+                kind = earned[result.question.id] = _earned(result)
                 tally.earned[kind] += 1
-            tally.two_marks += filter(None, map(by_hand.both_marks, rows))
+            tally.two_marks += filter(None, map(by_hand.both_marks, result.rows))
             if result.confidence is not None and result.credit is not None:
                 self.sureness.append(Judgement(result.confidence / 100, result.credit == 1))
         self.counts, judged = marked.counts, marked.judged
@@ -245,7 +234,7 @@ def learner_id(submission: Submission) -> str:
     return f"record {submission.seal.record}"
 
 
-def one_each(graded: Iterable[GradedSubmission], *, first: bool) -> list[GradedSubmission]:
+def one_each(graded: Iterable[MarkedSubmission], *, first: bool) -> list[MarkedSubmission]:
     """Return one submission of each learner and sheet, for a class of 12 is 12 in its report.
 
     One that is in dispute may be there twice, and is in no figure.
@@ -255,26 +244,26 @@ def one_each(graded: Iterable[GradedSubmission], *, first: bool) -> list[GradedS
         first: take the earliest of each learner, not the latest.
 
     """
-    found: dict[tuple[str, str], GradedSubmission] = {}
+    found: dict[tuple[str, str], MarkedSubmission] = {}
     for one in sorted(graded, key=_when, reverse=first):
         if not one.submission.dispute:
             found[one.sheet, learner_id(one.submission)] = one
     return list(found.values())
 
 
-def _when(one: GradedSubmission) -> tuple[str, int]:
+def _when(one: MarkedSubmission) -> tuple[str, int]:
     # The kit writes every time in UTC and in one form, so as text they are in their order.
     return one.submission.seal.sealed, one.submission.seal.revision
 
 
-def _earned(result: Result, rows: Sequence[Row]) -> str:
-    """Return which of SHADES a result is; ``rows`` are those of ``to-mark.csv`` about it."""
+def _earned(result: Result) -> str:
+    """Return which of SHADES a result is."""
     if not result.answered and not result.unread:
         return "blank"
-    earned = share(result, rows)
-    if earned is None:
+    share = result.share
+    if share is None:
         return "waiting"
-    return shade(earned)
+    return shade(share)
 
 
 # --- What may be faulty -----------------------------------------------------------------------

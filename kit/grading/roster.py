@@ -146,7 +146,7 @@ class Roster:
         First as it is written, then with capitals, commas and spaces set aside, then as a
         spreadsheet makes 7 of 007; what fits two rows of the list fits none.
         """
-        for form in (_as_it_is, _fold, _as_rewritten):
+        for form in (as_it_is, _fold, _as_rewritten):
             if (form, form(given)) in self._words:
                 return self._words[form, form(given)]
         return None
@@ -243,7 +243,7 @@ def load(path: Path) -> Roster:
         for group in {*map(_letters, (groups, *groups.split(",")))} - {""}:  # one may be in several
             roster._groups.setdefault(group, []).append(pupil)
         for word in pupil.codes:
-            roster.enter(word, pupil, _as_it_is, _fold, _as_rewritten)
+            roster.enter(word, pupil, as_it_is, _fold, _as_rewritten)
             if match := _PARTICIPANT.fullmatch(_fold(word)):
                 roster.enter(f"participant {match[1]}", pupil, _fold)
         for name in pupil.spellings:
@@ -348,7 +348,8 @@ def _first_of(cells: dict[str, str], headings: Iterable[str]) -> str:
     return ""
 
 
-def _as_it_is(text: str) -> str:
+def as_it_is(text: str) -> str:
+    """Return a code or a name as it was typed, in one form."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 

@@ -12,9 +12,8 @@ from attrs import frozen
 from kit.course.messages import KitError, message
 
 _DAY = timedelta(days=1)
-_DAY_FIRST = re.compile(
-    r"(\d\d?)\.(\d\d?)\.(\d{4})\b"
-)  #: as spreadsheets write it in much of Europe
+#: As spreadsheets write a day in much of Europe.
+_DAY_FIRST = re.compile(r"(\d\d?)\.(\d\d?)\.(\d{4})\b")
 _CLOCK_IS_OFF = timedelta(days=365)  #: so far from the day it was due no clock can be believed
 
 
@@ -43,35 +42,27 @@ class LateRule:
         """Return what the clock on the wall shows at a moment, in summer and winter."""
         return moment.astimezone(self.zone).replace(tzinfo=None)
 
-    def hours(self, sealed: str) -> float | None:
+    def hours(self, sealed: datetime | None) -> float | None:
         """Return how many hours after ``due`` it was sealed; None where that cannot be told.
 
-        ``sealed`` is what the learner's own clock said.
+        ``sealed`` is what the learner's own clock said. Nothing can be told from a clock that was
+        a year or more away.
         """
-        moment = when(sealed)
-        if self.due is None or moment is None or self.is_far_off(sealed):
+        if self.due is None or sealed is None or abs(sealed - self.due) >= _CLOCK_IS_OFF:
             return None
-        late = moment - self.due
+        late = sealed - self.due
         if late <= timedelta(minutes=self.grace):
             return 0.0
         return late.total_seconds() / 3600
 
-    def is_far_off(self, sealed: str) -> bool:
-        """Whether the learner's clock was a year or more away from the time it was due."""
-        moment = when(sealed)
-        if self.due is None or moment is None:
-            return False
-        return abs(moment - self.due) >= _CLOCK_IS_OFF
-
-    def off_in_all(self, sealed: str) -> float:
+    def off_in_all(self, sealed: datetime | None) -> float:
         """Return what is taken off a mark, in per cent of it.
 
         A day is from one time of the wall clock to the same on the next, across summer time too.
         """
-        moment = when(sealed)
-        if not self.hours(sealed) or moment is None or self.due is None:
+        if not self.hours(sealed) or sealed is None or self.due is None:
             return 0.0
-        late = self._wall_clock(moment) - self._wall_clock(self.due)
+        late = self._wall_clock(sealed) - self._wall_clock(self.due)
         return min(100.0, self.off * max(1, math.ceil(late / _DAY)))
 
 

@@ -18,6 +18,7 @@ from kit.grading.inbox import OtherKindError, Sender, SubmittedFile
 from kit.grading.marks import LONGEST_NAME, Submission
 from kit.grading.problems import Problems
 from kit.grading.roster import BETWEEN, Pupil, Roster, is_called
+from kit.grading.times import LateRule
 from kit.learner.submission import NotSealedError, Seal, hand_ins
 from kit.questions.base import LONGEST_TEXT
 
@@ -36,6 +37,7 @@ def read_all(
     course: Course,
     files: Sequence[SubmittedFile],
     roster: Roster,
+    late: LateRule,
     problems: Problems,
     progress: Callable[[int, int], None],
 ) -> list[Submission]:
@@ -60,7 +62,7 @@ def read_all(
             for fault in lost[:1]:
                 problems.add(file.name, message("grade.one_of_several", fault=fault))
             for seal, intact in found:
-                submission = _read(course, file, seal, intact, problems)
+                submission = _read(course, file, seal, late, problems, intact=intact)
                 together = _together(submission, roster)
                 if roster.pupils:
                     submission = _matched(submission, roster, problems, is_one=not together)
@@ -74,7 +76,13 @@ def read_all(
 
 
 def _read(
-    course: Course, file: SubmittedFile, seal: Seal, intact: bool, problems: Problems
+    course: Course,
+    file: SubmittedFile,
+    seal: Seal,
+    late: LateRule,
+    problems: Problems,
+    *,
+    intact: bool,
 ) -> Submission:
     if seal.course != course.id:
         raise KitError(message("grade.other_course", course=f"{seal.course:.60}"))
@@ -92,7 +100,7 @@ def _read(
     except RecursionError:
         raise KitError(message("handin.wrong_form", fault="RecursionError")) from None
     digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).digest()
-    submission = Submission(file.name, seal, intact, file.sender, content=digest)
+    submission = Submission(file.name, seal, intact, file.sender, content=digest, rule=late)
     if not intact:
         problems.add_about(submission, message("grade.altered"))
     code, sender = submission.code, submission.sender.name

@@ -11,8 +11,6 @@ from typing import Any
 from kit.course.course import Course, Sheet
 from kit.grading import feedback
 from kit.grading.marks import MarkedSubmission
-from kit.grading.times import LateRule
-from kit.grading.totals import total
 from kit.learner import submission
 from kit.questions.bank import load_questions
 from kit.questions.base import Question
@@ -68,7 +66,10 @@ def a_seal(course: Course, sheet: Sheet, n: int, seed: str = "class") -> submiss
 
 def page_of(course: Course, marked: MarkedSubmission, rows: Sequence[dict[str, Any]] = ()) -> str:
     """Return the page of one learner, without any folder."""
-    return feedback.FeedbackPages(course).page(total(marked, rows, LateRule())).decode()
+    marked = marked.with_rows(
+        lambda result: [row for row in rows if row["item"] == result.question.id]
+    )
+    return feedback.FeedbackPages(course).page(marked).decode()
 
 
 def sealed_notebook(exercise: Path, seal: submission.Seal) -> str:

@@ -21,10 +21,10 @@ from kit.grading import (
     feedback,
     folder,
     grade_folder,
+    mark_rows,
     marks,
     report,
     report_page,
-    totals,
     whose,
 )
 from kit.grading.roster import Roster
@@ -68,14 +68,14 @@ STAGES = {
     "the class list": (Roster, "match", False),
     "marking": (folder, "mark", False),
     "one answer": (marks, "_result", False),
-    "what to mark by hand": (by_hand, "rows_to_mark", False),
+    "what to mark by hand": (by_hand, "with_rows", False),
     "marks given by hand": (by_hand.ReaderMarks, "fill", False),
-    "the total": (totals, "total", False),
+    "the total": (marks.MarkedSubmission, "added_up", False),
     "the class report": (report.ClassReport, "add", True),
     "the page": (feedback.FeedbackPages, "page", True),
     "what the page says of confidence": (feedback, "_calibration", True),
-    "the row": (totals, "marks_row", False),
-    "the answers' rows": (totals, "item_rows", False),
+    "the row": (mark_rows, "marks_row", False),
+    "the answers' rows": (mark_rows, "item_rows", False),
 }
 
 
@@ -155,7 +155,7 @@ def test_marks_given_by_hand_survive_a_fault_of_their_hand_in(full_box, out, mon
         writer = csv.DictWriter(file, rows[0].keys())
         writer.writeheader()
         writer.writerows(rows)
-    for home, name in ((folder, "mark"), (by_hand.ReaderMarks, "fill"), (totals, "marks_row")):
+    for home, name in ((folder, "mark"), (by_hand.ReaderMarks, "fill"), (mark_rows, "marks_row")):
         real = getattr(home, name)
 
         def planted(*args, real=real):

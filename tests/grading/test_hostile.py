@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from test_folder import OURS_ALL, TABLES, put, table
 
 from kit.course.messages import KitError
-from kit.grading import grade_folder, marks, whose
+from kit.grading import LateRule, grade_folder, marks, whose
 from kit.grading.inbox import SubmittedFile
 from kit.grading.problems import Problems
 from kit.grading.roster import Roster
@@ -211,7 +211,7 @@ def test_what_no_page_can_have_made_is_not_held_in_memory(tmp_path):
     text = changed(learner="l" * 10**6, answers={NOTE.id: long, DENIAL.id: listed})
     (tmp_path / "a.json").write_text(text, encoding="utf-8")
     file = SubmittedFile("a.json", tmp_path / "a.json")
-    [held] = whose.read_all(COURSE, [file], Roster(), Problems(), lambda *_: None)
+    [held] = whose.read_all(COURSE, [file], Roster(), LateRule(), Problems(), lambda *_: None)
     assert len(repr(held)) < 200_000
     answers = marks.mark(COURSE, {NOTE.id: NOTE, DENIAL.id: DENIAL}, held).results
     assert [result.unread for result in answers] == ["older_wording", "long_answer"]

@@ -33,7 +33,7 @@ def test_an_answer_to_an_older_wording_waits_for_a_reader(name):
     asked = SHOWN[name]
     edited = evolve(asked, prompt=asked.prompt + " Really?")
     marked = mark_one(edited, SealedAnswer(an_answer(asked), asked.fingerprint))
-    [row] = by_hand.rows_to_mark(marked)
+    [row] = by_hand.with_rows(marked).to_mark
     assert (marked.automatic_most, marked.written_most) == (0, edited.marks)
     assert float(row["most"]) == edited.marks
     assert row["answer"] == marks.answer_in_words(edited, an_answer(asked), with_ids=True)
@@ -49,12 +49,12 @@ def test_an_answer_to_an_older_wording_waits_for_a_reader(name):
 def test_what_a_reader_gives_for_it_counts(name):
     asked = SHOWN[name]
     edited = evolve(asked, prompt=asked.prompt + " Really?")
-    marked = mark_one(edited, SealedAnswer(an_answer(asked), asked.fingerprint))
-    [row] = by_hand.rows_to_mark(marked)
-    there = {**dict.fromkeys(by_hand.COLUMNS, ""), **row, "mark": "0.5"}
-    del there["other_id"]
+    given = SealedAnswer(an_answer(asked), asked.fingerprint)
+    marked = by_hand.with_rows(mark_one(edited, given))
+    [row] = marked.to_mark
+    there = {name: row.get(name, "") for name in by_hand.COLUMNS} | {"mark": "0.5"}
     readers = by_hand.ReaderMarks(rows=[by_hand.TableRow(there, 2)])
-    readers.match([row])
+    readers.match([marked])
     filled = readers.fill(row)
     assert filled["number"] == 0.5
     page = page_of(marked, [filled])
@@ -72,7 +72,7 @@ def test_only_silence_counts_as_silence(name, value):
         return
     assert (marked.answered == 0) == silent
     assert ("No answer to this was handed in." in page_of(marked)) == silent
-    assert len(list(by_hand.rows_to_mark(marked))) == (0 if silent else 1)
+    assert len(by_hand.with_rows(marked).to_mark) == (0 if silent else 1)
 
 
 def test_it_counts_neither_as_blank_nor_as_wrong_in_the_class_report():
@@ -162,11 +162,11 @@ def test_an_option_that_was_reworded_is_not_put_into_the_learner_s_mouth(box, ou
     marked = marks.mark(
         COURSE, {changed.id: changed}, marks.Submission("a.json", a_seal(answers=answers))
     )
-    [row] = by_hand.rows_to_mark(marked)
+    [row] = by_hand.with_rows(marked).to_mark
     assert row["answer"].startswith("not-said (“")
     again = evolve(changed, options=tuple(evolve(o, text=o.text + "!") for o in options))
     marked = marks.mark(COURSE, {again.id: again}, marked.submission)
-    [later] = by_hand.rows_to_mark(marked)
+    [later] = by_hand.with_rows(marked).to_mark
     assert later["answer_id"] == row["answer_id"]  # so that a mark given by hand stays
 
 

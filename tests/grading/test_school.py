@@ -22,7 +22,7 @@ from kit.command.cli import main
 from kit.course.messages import KitError
 from kit.grading import LateRule, grade_folder, roster
 from kit.grading.marks import Rulings
-from kit.grading.times import read_due
+from kit.grading.times import read_due, when
 from kit.learner import paste, submission
 
 EARLY, LATER = "2026-02-01T10:00:00+00:00", "2026-02-03T08:00:00+00:00"
@@ -385,17 +385,17 @@ def test_days_are_those_of_the_wall_clock_across_summer_time():
     """On 29 March 2026 the clocks in Berlin went from 2 to 3: 17:00 came after 23 hours."""
     zone = ZoneInfo("Europe/Berlin")
     rule = LateRule(datetime(2026, 3, 28, 17, tzinfo=zone), 10, zone)
-    assert rule.off_in_all("2026-03-29T17:00:00+02:00") == 10
-    assert rule.off_in_all("2026-03-29T17:10:00+02:00") == 20
+    assert rule.off_in_all(when("2026-03-29T17:00:00+02:00")) == 10
+    assert rule.off_in_all(when("2026-03-29T17:10:00+02:00")) == 20
     autumn = LateRule(datetime(2026, 10, 24, 17, tzinfo=zone), 10, zone)
-    assert autumn.off_in_all("2026-10-25T17:00:00+01:00") == 10  # after 25 hours
+    assert autumn.off_in_all(when("2026-10-25T17:00:00+01:00")) == 10  # after 25 hours
 
 
 def test_a_minute_of_grace_costs_nothing():
     rule = LateRule(datetime(2026, 2, 1, 17, tzinfo=UTC), 10)
-    assert rule.hours("2026-02-01T17:00:59+00:00") == 0
-    assert rule.hours("2026-02-01T17:01:01+00:00") > 0
-    assert LateRule(rule.due, 10, grace=0).hours("2026-02-01T17:00:01+00:00") > 0
+    assert rule.hours(when("2026-02-01T17:00:59+00:00")) == 0
+    assert rule.hours(when("2026-02-01T17:01:01+00:00")) > 0
+    assert LateRule(rule.due, 10, grace=0).hours(when("2026-02-01T17:00:01+00:00")) > 0
 
 
 @pytest.mark.parametrize("sealed", ["1970-01-01T00:00:10+00:00", "2036-02-01T10:00:00+00:00"])

@@ -18,9 +18,7 @@ from kit.authoring import export
 from kit.authoring.questions import question_faults
 from kit.course.messages import KitError
 from kit.course.toml import structure
-from kit.grading import by_hand, feedback, marks, nbgrader, report, report_page, totals
-from kit.grading.times import LateRule
-from kit.grading.totals import total
+from kit.grading import by_hand, feedback, mark_rows, marks, nbgrader, report, report_page
 from kit.learner import submission
 from kit.learner.record import KeptAnswer, LearnerRecord
 from kit.notebook.widget import payload
@@ -116,11 +114,7 @@ def marked_of(item: Question, reply: object) -> marks.MarkedSubmission:
 
 
 def page_of(item: Question, reply: object) -> str:
-    return (
-        feedback.FeedbackPages(SHOWROOM)
-        .page(total(marked_of(item, reply), [], LateRule()))
-        .decode()
-    )
+    return feedback.FeedbackPages(SHOWROOM).page(marked_of(item, reply)).decode()
 
 
 def test_the_cross_covers_every_kind_and_every_setting():
@@ -206,9 +200,9 @@ class TestGoesThrough:
     def test_both_tables(self, kind):
         for item, reply in self.cases(kind):
             marked = marked_of(item, reply)
-            [row] = totals.item_rows(marked)
+            [row] = mark_rows.item_rows(marked)
             assert isinstance(row["answer"], str | int | float)
-            to_mark = list(by_hand.rows_to_mark(marked))
+            to_mark = by_hand.with_rows(marked).to_mark
             assert bool(to_mark) == bool(item.by_reader and item.marks and reply is not None)
 
     def test_both_exports(self, kind):
