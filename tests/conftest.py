@@ -29,6 +29,10 @@ PLACES = os.environ.get("PYTHONPATH", "").split(os.pathsep)
 if LEFT_OUT not in PLACES:
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [LEFT_OUT, *PLACES]))
 
+# Some machines are told to keep nothing that Python has compiled. The tests start hundreds of
+# programs, and each of them would compile the kit anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # The same examples at every run, and no clock: the suite must not fail by chance.
 settings.register_profile("kit", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("kit")

@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.request
@@ -44,18 +45,26 @@ def free_port(wanted: int = 0) -> int:
 PORTS: dict[str, int] = {}
 
 
+def kernels_of(home: Path) -> str:
+    """Return how the folders begin in which this process's servers of ``home`` have their kernels.
+
+    They are not in ``home``: a kernel may listen at sockets there, whose paths are short.
+    """
+    return f"kit-{os.getpid()}-{home.name}-"
+
+
 @contextlib.contextmanager
 def serve(home: Path, application: list[str]) -> Iterator[str]:
     """Run a Jupyter application in ``home``, with settings of its own, and give its address."""
     name = " ".join(application)
     port = PORTS[name] = free_port(PORTS.get(name, 0))
     state = home / ".jupyter-state"
-    runtime = home / f".runtime-{home.name}"
+    runtime = tempfile.TemporaryDirectory(prefix=kernels_of(home), dir="/tmp")
     environment = {
         **{k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "KIT_"))},
         "JUPYTER_CONFIG_DIR": str(state),
         "JUPYTER_DATA_DIR": str(state / "data"),
-        "JUPYTER_RUNTIME_DIR": str(runtime),
+        "JUPYTER_RUNTIME_DIR": runtime.name,
         "JUPYTERLAB_WORKSPACES_DIR": str(state / "workspaces"),
         "JUPYTERLAB_SETTINGS_DIR": str(state / "settings"),
         "IPYTHONDIR": str(state / "ipython"),
@@ -77,6 +86,7 @@ def serve(home: Path, application: list[str]) -> Iterator[str]:
         process.terminate()
         process.wait(20)
         log.close()
+        runtime.cleanup()
 
 
 class _PlainHost(http.server.SimpleHTTPRequestHandler):

@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
+from traitlets.config import Config
 
 from kit.authoring.languages import in_language_of
 from kit.authoring.made import Made, is_fresh
@@ -32,6 +33,7 @@ from kit.questions.still import still_text
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _SECONDS_A_CELL = 60
+_LONGEST_FOLDER = 90  #: characters; the path of a socket in it may have 103
 
 
 def source_path(course: Course, sheet: Sheet) -> Path:
@@ -237,6 +239,7 @@ def run(book: NotebookNode, folder: Path) -> NotebookNode:
                 kernel_name="python3",
                 extra_arguments=["--log-level=ERROR"],  # its warnings mean nothing to an author
                 store_widget_state=False,
+                config=_lines_in(Path(work)),
                 resources={"metadata": {"path": str(folder)}},
             )
             try:
@@ -249,6 +252,19 @@ def run(book: NotebookNode, folder: Path) -> NotebookNode:
             output.get("data", {}).pop(_WIDGET, None)
     book.metadata = metadata
     return book
+
+
+def _lines_in(folder: Path) -> Config:
+    """Return the settings with which a kernel is spoken to over sockets in ``folder``.
+
+    As a rule it is over ports of the machine. They are chosen before the kernel is there to hold
+    them: of two notebooks that are run at once, one could be given a port of the other.
+    """
+    config = Config()
+    if os.name == "posix" and len(str(folder)) < _LONGEST_FOLDER:
+        config.KernelManager.transport = "ipc"
+        config.KernelManager.connection_file = str(folder / "kernel.json")
+    return config
 
 
 def _failed(book: NotebookNode, fault: CellExecutionError) -> str:

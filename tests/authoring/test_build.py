@@ -252,6 +252,7 @@ def test_running_a_notebook_leaves_nothing_of_this_machine_in_it(home):
     """In a process of its own: a kernel and its sockets."""
     code = (
         "import json; from pathlib import Path; from kit.authoring import build;"
+        "import socket; socket.socket.bind = None;"  # no port: another run may be given the same
         "import nbformat; v = nbformat.v4;"
         "cells = [v.new_code_cell('import kit\\nkit.begin(\"00-start-here\")'),"
         " v.new_code_cell('import kit\\nkit.ask(\"start-here/try-out\")')];"

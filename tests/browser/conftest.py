@@ -18,7 +18,16 @@ import pytest
 from attrs import frozen
 from filelock import FileLock
 from helpers import COURSE, SHOWROOM
-from labserver import CHROMIUM, FLAGS, HOW, forget, plain_host, serve, wait_for_kernel
+from labserver import (
+    CHROMIUM,
+    FLAGS,
+    HOW,
+    forget,
+    kernels_of,
+    plain_host,
+    serve,
+    wait_for_kernel,
+)
 from playwright.sync_api import BrowserContext, BrowserType, Locator, Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from pyodide_files import pyodide_place
@@ -31,10 +40,12 @@ from kit.course.files import write_whole
 ROOT = Path(__file__).parents[2]
 FAILED = pytest.StashKey[bool]()
 SHOTS = ROOT / "tests" / "shots"
+#: Kernels listen at sockets: what listens at ports may be given one of another worker's kernel.
+SOCKETS = "--KernelManager.transport=ipc"
 #: How each front end is started. The tests speak to its parts through `window.jupyterapp`.
 FRONTS = {
-    "lab": ["-m", "kit.command.cli", "lab", "--LabApp.expose_app_in_browser=True"],
-    "notebook": ["-m", "notebook", "--JupyterNotebookApp.expose_app_in_browser=True"],
+    "lab": ["-m", "kit.command.cli", "lab", "--LabApp.expose_app_in_browser=True", SOCKETS],
+    "notebook": ["-m", "notebook", "--JupyterNotebookApp.expose_app_in_browser=True", SOCKETS],
 }
 expect.set_options(timeout=15_000)  # milliseconds; a machine that is busy with more takes its time
 
@@ -176,12 +187,9 @@ class Front:
         return self.record(sheet)["entries"][item]["value"]
 
     def signal(self, number: int) -> None:
-        """Send a signal to this classroom's kernels.
-
-        Told by the whole path: pytest's other worker may have a classroom of the same name.
-        """
+        """Send a signal to this classroom's kernels, and not to those of pytest's other workers."""
         found = subprocess.run(
-            ["pgrep", "-f", f"ipykernel_launcher.*{re.escape(str(self.home))}/"],
+            ["pgrep", "-f", f"ipykernel_launcher.*/{re.escape(kernels_of(self.home))}"],
             capture_output=True,
             text=True,
             check=True,
@@ -261,7 +269,7 @@ class Servers:
             if path.name == ".jupyter-state":  # whoever comes next has chosen nothing yet
                 shutil.rmtree(path / "settings", ignore_errors=True)
                 shutil.rmtree(path / "workspaces", ignore_errors=True)
-            elif path.is_dir() and not path.name.startswith(".runtime"):
+            elif path.is_dir():
                 shutil.rmtree(path)
             elif path.is_file() and path.name != "server.log":
                 path.unlink()
