@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from kit.course.messages import CONTENT
@@ -15,6 +18,14 @@ _TENS = [word for word, value in _NUMBERS.items() if value >= 20]
 _NUMBERS |= {f"{t}-{s}": _NUMBERS[t] + n for t in _TENS for s, n in _NUMBERS.items() if 0 < n < 10}
 MULTIPLES = frozenset([*_TIMES, "few", "couple"])  #: words that make a number after "a"
 NUMBER_WORDS = frozenset([*_NUMBERS, "a", "an"])
+
+
+def any_of(words: Iterable[str]) -> str:
+    """Return a regular expression that fits each of some words, which it tries by first letter."""
+    tails = defaultdict[str, list[str]](list)
+    for word in words:
+        tails[word[:1]].append(re.escape(word[1:]))
+    return "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in tails.items())
 
 
 class Number(NamedTuple):
