@@ -7,7 +7,7 @@ rules. Everything is found in one pass over the words, at a cost that grows with
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 
@@ -18,7 +18,7 @@ from kit.course.messages import message
 from kit.lenses.dates import Dates, Rows, on_days, read_rows
 from kit.lenses.figures import Figures
 from kit.lenses.find import Find, Lens
-from kit.lenses.hedges import Hedges, Weights, load_weights
+from kit.lenses.hedges import Hedges, load_weights
 from kit.lenses.lexicon import Lexicon, load_lexicon
 from kit.lenses.sourcing import Sourcing, to_finds
 from kit.lenses.words import Grammar, Words
@@ -36,7 +36,7 @@ class Lenses:
     sourcing: Lexicon
     grammar: Grammar
     rows: Rows  #: of dates.toml
-    weights: Weights  #: of what stands beside a hedge
+    weights: Mapping[str, float]  #: of a hedge and what stands beside it
 
     def look(self, text: str, today: date | None = None) -> list[Find]:
         """Return every find in a text, in the order of the text.

@@ -56,7 +56,7 @@ Rows = Mapping[str, list[Row]]  #: by the words with which they can begin; "" is
 def read_rows(lexicon: Lexicon, sets: Mapping[str, frozenset[str]]) -> Rows:
     """Return the rows of dates.toml, with the words of grammar.toml in the place of its names."""
     numbers = NUMBER_WORDS | MULTIPLES | sets["share"] | sets["uncounted"]
-    number = any_of(numbers | sets["magnitude"]) + r"|\d[\d.,]*"
+    number = any_of(numbers) + r"|\d[\d.,]*"
     forms = {name: any_of(words) for name, words in sets.items()} | FORMS
     forms = {name: f"(?:{form}) " for name, form in forms.items()}
     forms["number"] = f"(?:(?:{number}) )++"
