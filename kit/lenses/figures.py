@@ -155,9 +155,8 @@ def _is_listed(words: Words, i: int, after: int) -> bool:
 def _is_named(words: Words, i: int, after: int) -> bool:
     """Whether a number is part of a name: 'page 3', 'Resolution 2231', 'the Group of 20'."""
     before = words.near(i - 1)
-    if before == "of":
-        return words.capital(i - 2) and not words.opens_sentence(i - 2)
-    if words.has(i - 1, "numbered"):
+    group = before == "of" and words.capital(i - 2) and not words.opens_sentence(i - 2)
+    if group or words.has(i - 1, "numbered"):
         return True
     name = words.said(max(0, i - 1), i - 1) != before and not words.opens_sentence(i - 1)
     name = name and not words.has(i - 1, "weekday", "month", "about", "approximate")
