@@ -326,31 +326,6 @@ def _part(said: Said, today: date) -> Range:
     return _months(year, start, months)
 
 
-def _year(
-    said: Said,
-    today: date,
-    begin: tuple[int, int],
-    end: tuple[int, int],
-    soon: timedelta = _SOON,
-) -> int:
-    """Return the year of what begins and ends on a month and day.
-
-    Where none is told it is the last that has begun or that comes soon; the next after 'will'.
-    """
-    if "year" in said:
-        return int(said.word("year"))
-    shift = said.value("shift")
-    if "year-word" in said or ("shift" in said and shift >= 0):
-        return today.year + shift
-    if shift < 0:  # "last March"
-        return today.year - (begin[0] >= today.month)
-    tense = _tense(said.words, said.first)
-    if tense == "ahead":
-        return today.year + (end < (today.month, today.day))
-    limit = today if tense == "past" else today + soon
-    return limit.year - (begin > (limit.month, limit.day))
-
-
 def _weekday(said: Said, today: date) -> Range:
     """'Monday' is the nearest one that has been; 'next Monday' the next to come."""
     back = (today.weekday() - said.value("weekday")) % 7
@@ -386,10 +361,54 @@ def _ago(said: Said, today: date) -> Range:
 
 def _stretch(said: Said, today: date) -> Range:
     """Return 'the past two weeks', 'the next few days'."""
-    other = today + timedelta(days=said.value("shift") * said.length)
-    if other == today:
+    shift = said.value("shift")
+    if not shift:
         return _UNKNOWN
+    other = today + timedelta(days=shift * said.length)
     return min(today, other), max(today, other)
+
+
+_READERS: dict[str, Callable[[Said, date], Range]] = {
+    "iso": _iso,
+    "years": _years,
+    "decade": _decade,
+    "century": _century,
+    "day": _day,
+    "month": _month,
+    "part": _part,
+    "weekday": _weekday,
+    "period": _period,
+    "ago": _ago,
+    "stretch": _stretch,
+}
+
+
+# --- What the readers share -----------------------------------------------------------------------
+
+
+def _year(
+    said: Said,
+    today: date,
+    begin: tuple[int, int],
+    end: tuple[int, int],
+    soon: timedelta = _SOON,
+) -> int:
+    """Return the year of what begins and ends on a month and day.
+
+    Where none is told it is the last that has begun or that comes soon; the next after 'will'.
+    """
+    if "year" in said:
+        return int(said.word("year"))
+    shift = said.value("shift")
+    if "year-word" in said or ("shift" in said and shift >= 0):
+        return today.year + shift
+    if shift < 0:  # "last March"
+        return today.year - (begin[0] >= today.month)
+    tense = _tense(said.words, said.first)
+    if tense == "ahead":
+        return today.year + (end < (today.month, today.day))
+    limit = today if tense == "past" else today + soon
+    return limit.year - (begin > (limit.month, limit.day))
 
 
 def _months(year: int, month: int, count: int) -> tuple[date, date]:
@@ -411,32 +430,20 @@ def _tense(words: Words, i: int) -> str:
         if words.past(k) or words.has(k, "past"):
             return "past"
         ends = low in (",", "that", "but", "\n") or words.has(k, "wall", "relative")
-        small = all(words.has(n, "preposition", "adverb", "article") for n in range(k + 1, i))
-        if ends or (low == "and" and not small):  # not "on Friday and on Monday"
+        if low == "and":  # not "on Friday and on Monday"
+            between = range(k + 1, i)
+            ends = not all(words.has(n, "preposition", "adverb", "article") for n in between)
+        if ends:
             return ""
     return ""
 
 
 def _arranged(words: Words, k: int) -> bool:
     """Whether a verb in the present announces: 'polls open'; not 'the start' and 'to open'."""
-    small = words.has(k - 1, "determiner", "preposition", "possessive", "adverb", "auxiliary")
-    if small or not words.has(k, "arranged") or words.opens_sentence(k):
+    if not words.has(k, "arranged") or words.opens_sentence(k):
+        return False
+    if words.has(k - 1, "determiner", "preposition", "possessive", "adverb", "auxiliary"):
         return False
     before = words.near(k - 1)
     many = before.endswith("s") or before in ("they", "we", "you")
     return many or words.low[k].endswith("s") or words.has(k - 1, "plural-subject")
-
-
-_READERS: dict[str, Callable[[Said, date], Range]] = {
-    "iso": _iso,
-    "years": _years,
-    "decade": _decade,
-    "century": _century,
-    "day": _day,
-    "month": _month,
-    "part": _part,
-    "weekday": _weekday,
-    "period": _period,
-    "ago": _ago,
-    "stretch": _stretch,
-}

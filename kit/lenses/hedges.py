@@ -166,17 +166,14 @@ def _no_free_choice(s: Spot) -> bool:
 
 def _before_a_number(s: Spot) -> bool:
     """'about 20', 'around $95 billion', 'about a decade ago'; not 'over two weeks'."""
-    at = s.after + s.words.has(s.after, "currency")
-    number = number_at(s.words, at)
-    half = s.ahead() in ("a", "an", "half") and s.words.has(s.after + 1, "unit", "fraction")
-    if s.line.base == "some":
-        return number is not None and number.value is not None and number.value > 2
+    number = number_at(s.words, s.after + s.words.has(s.after, "currency"))
     if s.line.base in ("over", "under"):
         if number is None:
             return False
         ago = s.words.near(number.after + 1) == "ago"
         return ago or not s.words.has(number.after, "unit")
-    return half or s.ahead() == "half" or number is not None
+    unit = s.ahead() in ("a", "an") and s.words.has(s.after + 1, "unit", "fraction")
+    return number is not None or unit or s.ahead() == "half"
 
 
 _RULES: dict[str, Callable[[Spot], bool]] = {
