@@ -77,10 +77,10 @@ def read_rows(lexicon: Lexicon, sets: Mapping[str, frozenset[str]]) -> Rows:
 
 
 def _opening(line: Line) -> Iterator[str]:
-    """Yield the names with which a row can begin: up to the first that may not be missing."""
+    """Yield the names with which a row can begin, and those that can follow a small word there."""
     for item in line.words:
         yield item.removesuffix("?").removeprefix("clear-")
-        if not item.endswith("?") and item != "the":
+        if not item.endswith("?") and item not in ("the", "a", "an", "one", "article", "owner"):
             return
 
 
