@@ -7,7 +7,7 @@ rules. Everything is found in one pass over the words, at a cost that grows with
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 
@@ -15,10 +15,10 @@ from attrs import frozen
 
 from kit.course.course import Course
 from kit.course.messages import message
-from kit.lenses.dates import Dates, Patterns, on_days, read_patterns
+from kit.lenses.dates import Dates, Rows, on_days, read_rows
 from kit.lenses.figures import Figures
 from kit.lenses.find import Find, Lens
-from kit.lenses.hedges import Hedges, Weights, load_weights
+from kit.lenses.hedges import Hedges, load_weights
 from kit.lenses.lexicon import Lexicon, load_lexicon
 from kit.lenses.sourcing import Sourcing, to_finds
 from kit.lenses.words import Grammar, Words
@@ -35,8 +35,8 @@ class Lenses:
     hedges: Lexicon
     sourcing: Lexicon
     grammar: Grammar
-    patterns: Patterns  #: of dates
-    weights: Weights  #: of what stands beside a hedge
+    rows: Rows  #: of dates.toml
+    weights: Mapping[str, float]  #: of a hedge and what stands beside it
 
     def look(self, text: str, today: date | None = None) -> list[Find]:
         """Return every find in a text, in the order of the text.
@@ -50,7 +50,7 @@ class Lenses:
         words = Words(text, self.grammar)
         sourcing = Sourcing(self.sourcing, words)
         said = list(to_finds(words, sourcing.cues(), sourcing.who))
-        dates = list(on_days(list(Dates(today, self.patterns).finds(words)), words, today))
+        dates = list(on_days(list(Dates(today, self.rows).finds(words)), words, today))
         figures = list(Figures(self.hedges).finds(words, dates))
         finds = [
             *Hedges(self.hedges, self.weights).finds(words),
@@ -67,8 +67,8 @@ def load_lenses(course: Course) -> Lenses:
     """Return the lenses of a course: the kit's lexicons with the course's own laid over them."""
     names = ("hedges", "sourcing", "grammar", "dates")
     hedges, sourcing, grammar, dates = (load_lexicon(course, name) for name in names)
-    patterns = read_patterns(dates, grammar.sets)
-    return Lenses(hedges, sourcing, Grammar(grammar.sets), patterns, load_weights())
+    rows = read_rows(dates, grammar.sets)
+    return Lenses(hedges, sourcing, Grammar(grammar.sets), rows, load_weights())
 
 
 def _nobody(

@@ -1,115 +1,199 @@
 """The lens for dates: when, how long, how often, and how old that makes it.
 
-A date is read by the patterns in ``dates.toml``: rows of names, each a small test of one word
-("weekday", "month", "number"). The first pattern that fits at a place is taken.
+A date is found in three steps, in the order of this file:
+
+1. Each line of ``dates.toml``, a row of names ("month ,? year"), becomes a regular expression over
+   words with a space after each. At each place the first row that fits is taken.
+2. The row's table says what kind of time that is, and which reader tells its days.
+3. The reader goes by what the names stand for there, and by the text's own date.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, KeysView, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
-from itertools import product
+from typing import NamedTuple
 
-from attrs import define, field, frozen
+from attrs import define
 
 from kit.course.messages import CONTENT
 from kit.course.toml import read_toml, structure
 from kit.lenses.find import Find, by_sentence, nearest
 from kit.lenses.lexicon import Lexicon, Line
-from kit.lenses.numbers import MULTIPLES, NUMBER_WORDS, VALUES, number_at
+from kit.lenses.numbers import MULTIPLES, NUMBER_WORDS, VALUES, any_of, number_at
 from kit.lenses.words import Words
 
 YEAR = 365.25  #: days
 Range = tuple[date | None, date | None]  #: the first and last day that is meant
-Said = dict[str, str]  #: the word that stands for each name of a pattern
-Window = tuple[str, str, str]  #: three words that stand one after the other
 _UNKNOWN: Range = (None, None)
 _FILE = CONTENT / "lexicons" / "forms.toml"
-#: Tests of one word that are a matter of its form; the others are tables of grammar.toml.
-FORMS = {k: re.compile(v) for k, v in structure(read_toml(_FILE), dict[str, str], _FILE).items()}
-_IN_FIGURES = re.compile(r"\d.*", re.DOTALL)
+#: Names in dates.toml that are a matter of a word's form; the others are tables of grammar.toml.
+FORMS = structure(read_toml(_FILE), dict[str, str], _FILE)
 _HAS_FORM = re.compile(r"\d|\w-")  #: in each word that has one of these forms
-_WINDOWS_KEPT = 10_000
+_LONGEST_ROW = 12  #: words
 _LONG = {"month": 1, "quarter": 3, "season": 12, "year": 12, "decade": 120, "century": 1200}
-_SOON = 45  #: days within which a month without a year is the one to come
+_SOON = timedelta(days=45)  #: within which a month without a year is the one to come
 #: Readers that need not know the text's own date.
 _ABSOLUTE = frozenset(["iso", "years", "decade", "century"])
 
 
-@frozen
-class Item:
-    """One name of a pattern, with its test."""
-
-    name: str
-    table: frozenset[str]  #: the words that can stand for it, or
-    form: re.Pattern[str] | None  #: what they look like
-
-    def may_be(self, low: str) -> bool:
-        """Whether a word can stand for it, by its letters alone."""
-        return low in self.table or (self.form is not None and bool(self.form.fullmatch(low)))
-
-    def after(self, words: Words, at: int) -> int:
-        """Return the word after what it takes from word ``at``; ``at`` where it takes nothing."""
-        if not self.may_be(words.near(at)):
-            return at
-        if self.name == "number":
-            return _number(words, at)
-        check = _CHECKS.get(self.name)
-        return at + (check is None or check(words, at))
+# --- 1. Rows -------------------------------------------------------------------------------------
 
 
-@frozen
-class Pattern:
-    """A row of names, none of which may be missing, and the line of dates.toml it stands on."""
+class Row(NamedTuple):
+    """A line of dates.toml with its regular expression, which has a group for each name."""
 
-    items: list[Item]
     line: Line  #: of the kind "none" where what fits is no date ("two years old")
+    names: list[str]
+    form: re.Pattern[str]
 
-    def can_begin(self, lows: Window) -> bool:
-        """Whether it can begin with these words, by their letters alone."""
-        for item, low, then in zip(self.items, lows, (*lows[1:], ""), strict=False):
-            if not item.may_be(low):
-                return False
-            if item.name == "number" and (then in MULTIPLES or then[:1].isdigit()):
-                return True  # a number of more words than one
-        return True
 
-    def match(self, words: Words, i: int) -> tuple[dict[str, int], int] | None:
-        """Return where each name stands from word ``i``, and the word after; or nothing."""
-        got, at = dict[str, int](), i
-        for item in self.items:
-            after = item.after(words, at)
-            if after == at:
+Rows = Mapping[str, list[Row]]  #: by the words with which they can begin; "" is what has a form
+
+
+def read_rows(lexicon: Lexicon, sets: Mapping[str, frozenset[str]]) -> Rows:
+    """Return the rows of dates.toml, with the words of grammar.toml in the place of its names."""
+    numbers = NUMBER_WORDS | MULTIPLES | sets["share"] | sets["uncounted"]
+    number = any_of(numbers) + r"|\d[\d.,]*"
+    forms = {name: any_of(words) for name, words in sets.items()} | FORMS
+    forms = {name: f"(?:{form}) " for name, form in forms.items()}
+    forms["number"] = f"(?:(?:{number}) )++"
+    begin = {**sets, **{name: {""} for name in FORMS}, "number": {*numbers, ""}}
+    rows = defaultdict[str, list[Row]](list)
+    for line in lexicon.ordered:
+        form = ""
+        for item in line.words:
+            name = item.removesuffix("?").removeprefix("clear-")
+            form += f"({forms.get(name) or re.escape(name + ' ')})"
+            if item.endswith("?"):
+                form += "?"
+        row = Row(line, [item.removesuffix("?") for item in line.words], re.compile(form))
+        for name in _opening(line):
+            for low in begin.get(name, [name]):
+                rows[low].append(row)
+    return rows
+
+
+def _opening(line: Line) -> Iterator[str]:
+    """Yield the names with which a row can begin, and those that can follow a small word there."""
+    for item in line.words:
+        yield item.removesuffix("?").removeprefix("clear-")
+        if not item.endswith("?") and item not in ("the", "a", "an", "one", "article", "owner"):
+            return
+
+
+@define  # made at each date, and twice as quickly as a frozen one
+class Said:
+    """What the names of a row stand for at one place of a text."""
+
+    words: Words
+    line: Line
+    first: int
+    after: int  #: the word after its last
+    at: dict[str, int]  #: where the word of each name stands
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.at
+
+    def word(self, name: str) -> str:
+        """Return the word that stands for a name, or nothing."""
+        return self.words.low[self.at[name]] if name in self.at else ""
+
+    def value(self, name: str) -> int:
+        """Return what that word is worth in the name's table of values.toml, or 0."""
+        return int(VALUES[name].get(self.word(name), 0))
+
+    @property
+    def unit(self) -> float:
+        """How many days its unit of time has: the "years" of "two years ago"."""
+        word = self.word("lasting") or self.word("unit")
+        return VALUES["length"][word.removesuffix("s")]
+
+    @property
+    def length(self) -> float:
+        """How many days its number of units has; "several" are taken for three."""
+        count = 1.0
+        if "number" in self:
+            number = number_at(self.words, self.at["number"])
+            count = (number and number.value) or 3.0
+        if "half" in self:
+            count += 0.5
+        return count * self.unit
+
+
+def said_at(words: Words, i: int, rows: Rows) -> Said | None:
+    """Return what is said at word ``i`` by the first row that fits there."""
+    text = " ".join(words.low[i : i + _LONGEST_ROW]) + " "
+    for row in rows.get(words.low[i]) or rows[""]:
+        match = row.form.match(text)
+        said = _said(words, i, row, match) if match else None
+        if said:
+            return said
+    return None
+
+
+def _said(words: Words, i: int, row: Row, match: re.Match[str]) -> Said | None:
+    """Return what a row's names stand for where it fits, unless a word's check says no."""
+    at = dict[str, int]()
+    place = i
+    for name, taken in zip(row.names, match.groups(), strict=True):
+        if taken:
+            after = place + taken.count(" ")
+            check = _CHECKS.get(name)
+            if check and not check(words, place, after):
                 return None
-            got[item.name], at = at, after
-        return got, at
+            at[name.removeprefix("clear-")] = place
+            place = after
+    if words.low[place - 1] == ",":  # "May 5," with no year after it
+        place -= 1
+    return Said(words, row.line, i, place, at)
 
 
-@frozen
-class Patterns:
-    """The patterns, and which of them can begin with some given words."""
+# What must hold besides the letters of a word, or of some words, that stand for a name.
 
-    first: dict[str, list[Pattern]]  #: by each word with which they can begin
-    formed: list[Pattern]  #: those that can begin with what has a form
-    known: frozenset[str]  #: all words that a pattern asks for
-    met: dict[Window, list[Pattern]] = field(factory=dict)  #: what was asked for before
 
-    def beginnings(self, lows: KeysView[str]) -> set[str]:
-        """Return those of some words with which a date can begin."""
-        return (self.first.keys() & lows).union(filter(_HAS_FORM.search, lows))
+def _capital(words: Words, at: int, _: int) -> bool:
+    return words.capital(at)
 
-    def of(self, low: str, *then: str) -> list[Pattern]:
-        """Return the patterns that can begin with a word and the two after it."""
-        second, third = (x if x in self.known or not x.isalpha() else "" for x in then)
-        window = (low, second, third)
-        found = self.met.get(window)
-        if found is None:
-            if len(self.met) > _WINDOWS_KEPT:
-                self.met.clear()
-            some = self.first.get(low, self.formed)
-            found = self.met[window] = [p for p in some if p.can_begin(window)]
-        return found
+
+def _number(words: Words, at: int, after: int) -> bool:
+    number = number_at(words, at)
+    return number is not None and number.after == after
+
+
+def _clear_month(words: Words, at: int, _: int) -> bool:
+    """'in May', 'in March': a month, and not a verb or a name; 'Jan' alone is a name."""
+    low = words.low[at]
+    doubtful = low in ("may", "march", "april", "june", "august") or len(low) < 4
+    return words.capital(at) and (not doubtful or words.has(at - 1, "before-month"))
+
+
+def _clear_year(words: Words, at: int, after: int) -> bool:
+    """'in 2013', '2013 elections'; not '2013 people', 'more than 2000'."""
+    counts = words.has(after, "percent", "counted") or words.has(at - 1, "currency", "approximate")
+    return not counts and 1500 <= int(words.low[at]) < 2100
+
+
+def _often(words: Words, at: int, after: int) -> bool:
+    """'its annual fair'; not 'LA Weekly' and not 'the weekly said'."""
+    name = words.capital(at) and not words.opens_sentence(at)
+    return not name and not (words.has(at - 1, "article") and words.has(after, "told"))
+
+
+_CHECKS: dict[str, Callable[[Words, int, int], bool]] = {
+    "weekday": _capital,
+    "weekdays": _capital,
+    "month": _capital,
+    "number": _number,
+    "clear-month": _clear_month,
+    "clear-year": _clear_year,
+    "often": _often,
+}
+
+
+# --- 2. The lens ---------------------------------------------------------------------------------
 
 
 @define
@@ -117,158 +201,59 @@ class Dates:
     """The lens for dates."""
 
     today: date | None  #: the text's own date, where it is known
-    patterns: Patterns
+    rows: Rows
     named: date | None = None  #: the last single day that the text has named
 
     def finds(self, words: Words) -> Iterator[Find]:
         """Yield each date, duration and time of a text in order."""
-        done = 0
-        for i in words.places_of(self.patterns.beginnings(words.places.keys())):
-            found = self._found(words, i) if i >= done else None
-            if found:
-                done, find = found
-                if find.kind != "none":
-                    yield find
+        lows, done = words.places.keys(), 0
+        begin = (self.rows.keys() & lows).union(filter(_HAS_FORM.search, lows))
+        small = words.grammar.sets["article"] | words.grammar.sets["owner"]
+        for i in words.places_of(begin):
+            if i < done or (words.low[i] in small and words.near(i + 1) not in begin):
+                continue  # "the crowd": not worth a try
+            said = said_at(words, i, self.rows)
+            if said:
+                done = said.after
+                if said.line.table.kind != "none":
+                    yield self._find(said)
 
-    def _found(self, words: Words, i: int) -> tuple[int, Find] | None:
-        for pattern in self.patterns.of(words.low[i], words.near(i + 1), words.near(i + 2)):
-            match = pattern.match(words, i)
-            if match is None:
-                continue
-            got, after = match
-            table = pattern.line.table
-            ago = None
-            try:
-                if table.rule in ("ago", "stretch"):
-                    days, ago = self._counted(table.rule, words, got)
-                else:
-                    days = self._days(table.rule, words, i, got)
-            except (ValueError, OverflowError):
-                if table.rule in _ABSOLUTE or "year" in got:  # "February 31, 2013"
-                    continue
-                days = _UNKNOWN  # beyond the calendar
-            return after, self._find(words.span(i, after - 1), pattern.line, days, ago)
-        return None
-
-    def _find(
-        self, place: tuple[int, int, str], line: Line, days: Range, ago: float | None
-    ) -> Find:
-        first, last = days
+    def _find(self, said: Said) -> Find:
+        table, age = said.line.table, None
+        first, last = self._days(said)
         if first and first == last:
             self.named = first
-        if ago is None and first and self.today:
-            ago = (self.today - first).days / YEAR
+        if table.rule == "ago":
+            age = round(said.length / YEAR, 2)
+        elif first and self.today:
+            age = round((self.today - first).days / YEAR, 2)
         return Find(
-            *place,
+            *said.words.span(said.first, said.after - 1),
             "date",
-            line.table.kind,
-            line.reason,
-            age_years=None if ago is None else round(ago, 2),
+            table.kind,
+            said.line.reason,
+            age_years=age,
             earliest=first.isoformat() if first else "",
             latest=last.isoformat() if last else "",
         )
 
-    def _days(self, reader: str, words: Words, i: int, got: dict[str, int]) -> Range:
-        """Return the days that a match means."""
-        if reader == "that-day":
-            return self.named, self.named
-        said = {name: words.low[at] for name, at in got.items()}
-        the_day = said.get("unit") == "day" and words.low[i] == "the"
-        today = self.today
-        if self.named and reader == "period" and ("earlier" in said or the_day):
-            today = self.named  # "The day before, he had left."
-        if today is None and (reader in _ABSOLUTE or "year" in said):
-            today = date.max  # not needed
-        if not reader or today is None:
+    def _days(self, said: Said) -> Range:
+        """Return the days that are meant, where they are known and the calendar has them."""
+        rule, today = said.line.table.rule, self.today
+        if not rule:
             return _UNKNOWN
-        said["clause"] = _clause(words, i)
-        return _READERS[reader](said, today)
-
-    def _counted(
-        self, reader: str, words: Words, got: dict[str, int]
-    ) -> tuple[Range, float | None]:
-        """'two years ago', 'the past two weeks': a number of units back from the text's date.
-
-        A round number is right to the nearest unit, so "ago" reaches half a unit either way.
-        """
-        number = number_at(words, got["number"]) if "number" in got else None
-        unit = VALUES["length"][words.low[got.get("lasting", got.get("unit", 0))].removesuffix("s")]
-        days = unit * ((number.value or 3.0) if number else 1.0)
-        days += unit / 2 if "half" in got else 0
-        ago = days / YEAR if reader == "ago" else None
-        shift = _value("shift", words.low[got["shift"]]) if "shift" in got else -1
-        if self.today is None or not shift or days > self.today.toordinal():
-            return _UNKNOWN, ago  # "10,000 years ago" is before any calendar
-        far, near = (days + unit / 2, days - unit / 2) if reader == "ago" else (days, 0)
-        ends = sorted(self.today + shift * timedelta(days=x) for x in (far, near))
-        return (ends[0], min(ends[1], self.today) if shift < 0 else ends[1]), ago
-
-
-def read_patterns(lexicon: Lexicon, sets: Mapping[str, frozenset[str]]) -> Patterns:
-    """Return the patterns of dates.toml with the words of grammar.toml in their places.
-
-    A row is written out with and without each name that may be missing, the fullest first.
-    """
-    first, formed, known = dict[str, list[Pattern]](), list[Pattern](), set(MULTIPLES)
-    for line in lexicon.ordered:
-        choices = [[name[:-1], ""] if name.endswith("?") else [name] for name in line.words]
-        for names in product(*choices):
-            items = [_item(name, sets) for name in names if name]
-            if items[-1].name == ",":  # "May 5," with no year after it
-                continue
-            pattern = Pattern(items, line)
-            known.update(*(item.table for item in items))
-            for low in items[0].table:
-                first.setdefault(low, []).append(pattern)
-            if items[0].form:
-                formed.append(pattern)
-    return Patterns(first, formed, frozenset(known))
-
-
-def _item(name: str, sets: Mapping[str, frozenset[str]]) -> Item:
-    """Return one name of a pattern, with all that can stand for it."""
-    base = name.removeprefix("clear-")
-    if name == "number":
-        return Item(name, NUMBER_WORDS | sets["share"] | sets["uncounted"], _IN_FIGURES)
-    if base in FORMS:
-        return Item(name, frozenset(), FORMS[base])
-    return Item(name, sets.get(base, frozenset([name])), None)
-
-
-def _number(words: Words, at: int) -> int:
-    number = number_at(words, at)
-    counts = number and (number.value is not None or not words.low[at][0].isdigit())
-    return number.after if number and counts else at
-
-
-def _clear_month(words: Words, at: int) -> bool:
-    """'in May', 'in March': a month, and not a verb or a name; 'Jan' alone is a name."""
-    low = words.low[at]
-    doubtful = low in ("may", "march", "april", "june", "august") or len(low) < 4
-    return words.capital(at) and (not doubtful or words.has(at - 1, "before-month"))
-
-
-def _clear_year(words: Words, at: int) -> bool:
-    """'in 2013', '2013 elections'; not '2013 people', 'more than 2000'."""
-    counts = words.has(at + 1, "percent", "counted") or words.has(at - 1, "currency", "approximate")
-    return not counts and 1500 <= int(words.low[at]) < 2100
-
-
-def _often(words: Words, at: int) -> bool:
-    """'its annual fair'; not 'LA Weekly' and not 'the weekly said'."""
-    name = words.capital(at) and not words.opens_sentence(at)
-    return not name and not (words.has(at - 1, "article") and words.has(at + 1, "told"))
-
-
-#: What must hold besides the letters of a word.
-_CHECKS: dict[str, Callable[[Words, int], bool]] = {
-    "weekday": Words.capital,
-    "weekdays": Words.capital,
-    "month": Words.capital,
-    "clear-month": _clear_month,
-    "clear-year": _clear_year,
-    "often": _often,
-}
+        if "that" in said:
+            today = self.named  # "He was found that evening."
+        elif self.named and ("earlier" in said or ("the" in said and said.word("unit") == "day")):
+            today = self.named  # "The day before, he had left."
+        if today is None and (rule in _ABSOLUTE or "year" in said):
+            today = date.max  # not needed
+        if today is None:
+            return _UNKNOWN
+        try:
+            return _READERS[rule](said, today)
+        except (ValueError, OverflowError):  # "February 31", "10,000 years ago"
+            return _UNKNOWN
 
 
 def on_days(dates: list[Find], words: Words, today: date | None) -> Iterator[Find]:
@@ -287,116 +272,69 @@ def on_days(dates: list[Find], words: Words, today: date | None) -> Iterator[Fin
             yield found._replace(age_years=0.0 if own else None, earliest=own, latest=own)
 
 
-def _clause(words: Words, i: int) -> str:
-    """Tell from the verb before word ``i``, in its own clause, whether it is "ahead" or "past"."""
-    if words.near(i - 1) in ("until", "through", "till"):
-        return "ahead"
-    for k in range(i - 1, max(-1, i - 13), -1):
-        low = words.low[k]
-        to_be = low == "to" and words.has(k - 1, "be")
-        if to_be or words.has(k, "ahead") or _arranged(words, k):
-            return "ahead"
-        if words.past(k) or words.has(k, "past"):
-            return "past"
-        ends = low in (",", "that", "but", "\n") or words.has(k, "wall", "relative")
-        small = all(words.has(n, "preposition", "adverb", "article") for n in range(k + 1, i))
-        if ends or (low == "and" and not small):  # not "on Friday and on Monday"
-            return ""
-    return ""
-
-
-def _arranged(words: Words, k: int) -> bool:
-    """Whether a verb in the present announces: 'polls open'; not 'the start' and 'to open'."""
-    small = words.has(k - 1, "determiner", "preposition", "possessive", "adverb", "auxiliary")
-    if small or not words.has(k, "arranged") or words.opens_sentence(k):
-        return False
-    before = words.near(k - 1)
-    many = before.endswith("s") or before in ("they", "we", "you")
-    return many or words.low[k].endswith("s") or words.has(k - 1, "plural-subject")
-
-
-# --- Readers: what the words say to the first and last day that they mean ------------------------
-
-
-def _value(table: str, word: str | None) -> int:
-    """Return what a word is worth in a table of values.toml; 0 where it is not in it."""
-    return int(VALUES[table].get(word or "", 0))
+# --- 3. Readers: from what is said to the first and last day that is meant -----------------------
 
 
 def _iso(said: Said, _: date) -> Range:
-    day = date(*(int(x) for x in said["iso"].split("-")))
-    return day, day
+    year, month, day = said.word("iso").split("-")
+    found = date(int(year), int(month), int(day))
+    return found, found
 
 
 def _years(said: Said, _: date) -> Range:
-    first, _dash, last = re.sub("/", "-", said.get("years") or said["clear-year"]).partition("-")
+    """'2013', '2013-15', '2013/2014'."""
+    written = said.word("years") or said.word("year")
+    first, last = written[:4], written[5:]
     return date(int(first), 1, 1), date(int(first[: 4 - len(last)] + last), 12, 31)
 
 
 def _decade(said: Said, _: date) -> Range:
-    first = _value("tens", said["tens"]) if "tens" in said else int(said["decade"][:-1])
-    return _months(first + (1900 if first < 100 else 0), 1, 120)
+    first = said.value("tens") or int(said.word("decade")[:-1])
+    if first < 100:
+        first += 1900
+    return _months(first, 1, 120)
 
 
 def _century(said: Said, _: date) -> Range:
-    return _months(100 * int(said["nth"][:-2]) - 99, 1, 1200)
+    return _months(100 * int(said.word("nth")[:-2]) - 99, 1, 1200)
 
 
 def _day(said: Said, today: date) -> Range:
     """Return a day of a month."""
-    month = _value("month", said["month"])
-    day = int(re.sub(r"\D", "", said["day"]))
+    month, day = said.value("month"), int(said.word("day").rstrip("stndrh"))
     found = date(_year(said, today, (month, day), (month, day)), month, day)
     return found, found
 
 
 def _month(said: Said, today: date) -> Range:
     """Return a month, or the early, middle or late part of one."""
-    month = _value("month", said.get("month") or said["clear-month"])
-    begins = _value("stage", said.get("stage"))
-    ends = begins + 9 if begins in (1, 11) else 31
-    year = _year(said, today, (month, begins or 1), (month, ends))
+    month, begins, ends = said.value("month"), 1, 31
+    if "stage" in said:
+        begins = said.value("stage")
+        ends = begins + 9 if begins < 21 else 31
+    year = _year(said, today, (month, begins), (month, ends))
     first, last = _months(year, month, 1)
-    return first.replace(day=begins or 1), last.replace(day=min(ends, last.day))
+    return first.replace(day=begins), last.replace(day=min(ends, last.day))
 
 
 def _part(said: Said, today: date) -> Range:
     """Return a season, a quarter or a half of a year; one that has begun, unless it is to come."""
     if "season-name" in said:
-        start, months = _value("season-name", said["season-name"]), 3
+        start, months = said.value("season-name"), 3
     else:
-        ordinal, _, part = said.get("ordinal-part", "").partition("-")
+        ordinal, _, part = said.word("ordinal-part").partition("-")
         months = 6 if "half" in said or part == "half" else 3
-        nth = _value("ordinal", said.get("ordinal", ordinal)) or int(said["quarter-name"][1])
-        start = 1 + months * (nth - 1)
-    said["clause"] = said["clause"] or "past"
-    year = _year(said, today, (start, 1), (start + months - 1, 31))
+        nth = VALUES["ordinal"].get(said.word("ordinal") or ordinal)
+        start = 1 + months * (int(nth or said.word("quarter-name")[1]) - 1)
+    year = _year(said, today, (start, 1), (start + months - 1, 31), soon=timedelta())
     return _months(year, start, months)
-
-
-def _year(said: Said, today: date, begin: tuple[int, int], end: tuple[int, int]) -> int:
-    """Return the year of what begins and ends on a month and day.
-
-    Where none is told it is the last that has begun or that comes soon; the next after 'will'.
-    """
-    if "year" in said:
-        return int(said["year"])
-    shift = _value("shift", said.get("shift"))
-    if "year-word" in said or ("shift" in said and shift >= 0):
-        return today.year + shift
-    if shift < 0:  # "last March"
-        return today.year - (begin[0] >= today.month)
-    if said["clause"] == "ahead":
-        return today.year + (end < (today.month, today.day))
-    limit = today + timedelta(days=0 if said["clause"] == "past" else _SOON)
-    return limit.year - (begin > (limit.month, limit.day))
 
 
 def _weekday(said: Said, today: date) -> Range:
     """'Monday' is the nearest one that has been; 'next Monday' the next to come."""
-    back = (today.weekday() - _value("weekday", said["weekday"])) % 7
-    shift = _value("shift", said.get("shift"))
-    if shift > 0 or (said["clause"] == "ahead" and not shift):
+    back = (today.weekday() - said.value("weekday")) % 7
+    shift = said.value("shift")
+    if shift > 0 or (not shift and _tense(said.words, said.first) == "ahead"):
         day = today + timedelta(days=7 - back)
     else:
         day = today - timedelta(days=back or (7 if shift else 0))
@@ -405,9 +343,8 @@ def _weekday(said: Said, today: date) -> Range:
 
 def _period(said: Said, today: date) -> Range:
     """Return the calendar period some units from today's: 'last year', 'the day before'."""
-    unit = said.get("unit") or ("weekend" if "weekend" in said else "day")
-    shift = _value("shift", said.get("shift")) + _value("near-day", said.get("near-day"))
-    shift -= said.get("earlier") == "before"
+    unit = said.word("unit") or said.word("weekend") or "day"
+    shift = said.value("shift") + said.value("near-day") - (said.word("earlier") == "before")
     if unit in _LONG:
         size = _LONG[unit]
         first = (today.year * 12 + today.month - 1) // size + shift
@@ -419,11 +356,20 @@ def _period(said: Said, today: date) -> Range:
     return day, day
 
 
-def _months(year: int, month: int, count: int) -> tuple[date, date]:
-    """Return the first and last day of some months; month 13 is the next year's first."""
-    ends = [divmod(year * 12 + month - 1 + more, 12) for more in (0, count)]
-    first, after = (date(y, m + 1, 1) for y, m in ends)
-    return first, after - timedelta(days=1)
+def _ago(said: Said, today: date) -> Range:
+    """'two years ago': right to the nearest unit, so it reaches half a unit either way."""
+    first = today + timedelta(days=-said.length - said.unit / 2)
+    last = today + timedelta(days=-said.length + said.unit / 2)
+    return first, min(last, today)
+
+
+def _stretch(said: Said, today: date) -> Range:
+    """Return 'the past two weeks', 'the next few days'."""
+    shift = said.value("shift")
+    if not shift:
+        return _UNKNOWN
+    other = today + timedelta(days=shift * said.length)
+    return min(today, other), max(today, other)
 
 
 _READERS: dict[str, Callable[[Said, date], Range]] = {
@@ -436,4 +382,72 @@ _READERS: dict[str, Callable[[Said, date], Range]] = {
     "part": _part,
     "weekday": _weekday,
     "period": _period,
+    "ago": _ago,
+    "stretch": _stretch,
 }
+
+
+# --- What the readers share -----------------------------------------------------------------------
+
+
+def _year(
+    said: Said,
+    today: date,
+    begin: tuple[int, int],
+    end: tuple[int, int],
+    soon: timedelta = _SOON,
+) -> int:
+    """Return the year of what begins and ends on a month and day.
+
+    Where none is told it is the last that has begun or that comes soon; the next after 'will'.
+    """
+    if "year" in said:
+        return int(said.word("year"))
+    shift = said.value("shift")
+    if "year-word" in said or ("shift" in said and shift >= 0):
+        return today.year + shift
+    if shift < 0:  # "last March"
+        return today.year - (begin[0] >= today.month)
+    tense = _tense(said.words, said.first)
+    if tense == "ahead":
+        return today.year + (end < (today.month, today.day))
+    limit = today if tense == "past" else today + soon
+    return limit.year - (begin > (limit.month, limit.day))
+
+
+def _months(year: int, month: int, count: int) -> tuple[date, date]:
+    """Return the first and last day of some months; month 13 is the next year's first."""
+    ends = [divmod(year * 12 + month - 1 + more, 12) for more in (0, count)]
+    first, after = (date(y, m + 1, 1) for y, m in ends)
+    return first, after - timedelta(days=1)
+
+
+def _tense(words: Words, i: int) -> str:
+    """Tell from the verb before word ``i``, in its own clause, whether it is "ahead" or "past"."""
+    if words.near(i - 1) in ("until", "through", "till"):
+        return "ahead"
+    for k in range(i - 1, max(-1, i - 13), -1):
+        low = words.low[k]
+        to_be = low == "to" and words.has(k - 1, "be")
+        if to_be or words.has(k, "ahead") or _arranged(words, k):
+            return "ahead"
+        if words.past(k) or words.has(k, "past"):
+            return "past"
+        ends = low in (",", "that", "but", "\n") or words.has(k, "wall", "relative")
+        if low == "and":  # not "on Friday and on Monday"
+            between = range(k + 1, i)
+            ends = not all(words.has(n, "preposition", "adverb", "article") for n in between)
+        if ends:
+            return ""
+    return ""
+
+
+def _arranged(words: Words, k: int) -> bool:
+    """Whether a verb in the present announces: 'polls open'; not 'the start' and 'to open'."""
+    if not words.has(k, "arranged") or words.opens_sentence(k):
+        return False
+    if words.has(k - 1, "determiner", "preposition", "possessive", "adverb", "auxiliary"):
+        return False
+    before = words.near(k - 1)
+    many = before.endswith("s") or before in ("they", "we", "you")
+    return many or words.low[k].endswith("s") or words.has(k - 1, "plural-subject")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
 
@@ -15,6 +16,7 @@ from kit.lenses.numbers import NUMBER_WORDS, number_at, plain_value
 from kit.lenses.words import Words
 
 _TWO = re.compile(r"\d{1,3}-\d{1,3}")  #: "beaten 5-2", "20-30 people"
+_LONGEST_NOUN = 3  #: words
 
 
 @frozen
@@ -25,35 +27,32 @@ class Figures:
 
     def finds(self, words: Words, dates: list[Find]) -> Iterator[Find]:
         """Yield each figure that is no part of a date, with the nearest date of its sentence."""
-        taken, spans, told = 0, iter([(d.start, d.end) for d in dates]), cache(message)
+        done, told = 0, cache(message)
+        begin = [d.start for d in dates]
         days = by_sentence([d for d in dates if d.kind == "date"], words)
-        span = next(spans, None)
         sets = words.grammar.sets
         opening = NUMBER_WORDS | sets["share"] | sets["uncounted"]
         for i in words.places_of(w for w in words.places if w[0].isdigit() or w in opening):
-            while span and span[1] <= words.start[i]:
-                span = next(spans, None)
-            dated = span is not None and span[0] < words.end[i]
-            found = None if dated or i < taken else _figure(words, i)
-            if found:
-                taken = found[1] + 1
-                first, last, kind = found
+            before = bisect_right(begin, words.start[i]) - 1
+            dated = before >= 0 and dates[before].end > words.start[i]
+            figure = None if dated or i < done else _figure(words, i)
+            if figure:
+                first, last, kind = figure
+                done = last + 1
                 place = words.span(self._with_about(words, first), last)
                 near = days.get(words.sentence_at(place[0]))
-                reason = told(f"lens_figure.{kind}")
+                found = Find(*place, "figure", kind, told(f"lens_figure.{kind}"))
                 if near:
                     day = nearest(*place[:2], near)
-                    age, named = day.age_years, day.text
-                    yield Find(*place, "figure", kind, reason, age_years=age, dated=named)
-                else:
-                    yield Find(*place, "figure", kind, reason)
+                    found = found._replace(age_years=day.age_years, dated=day.text)
+                yield found
 
     def _with_about(self, words: Words, first: int) -> int:
         """Return the first word of 'more than', where it stands before a figure."""
         for i in range(max(0, first - 3), first):
-            lines = [x for x in self.hedges.at(words, i) if x.table.kind == "approximator"]
-            if lines and i + len(lines[0].words) == first:
-                return i
+            for line in self.hedges.at(words, i):
+                if line.table.kind == "approximator" and i + len(line.words) == first:
+                    return i
         return first
 
 
@@ -62,59 +61,81 @@ def _figure(words: Words, i: int) -> tuple[int, int, str] | None:
     number = number_at(words, i)
     if number is None or words.low[number.after - 1] in ("several", "few", "many", "zero"):
         return None
-    after = number.after
-    first = i - _signed(words, i)
-    if words.has(after, "percent") or (words.near(after), words.near(after + 1)) == ("per", "cent"):
-        return first, after + (words.near(after) == "per"), "percentage"
-    shared = _share(words, i, after)
-    if shared:
-        return i, shared, "percentage"
+    first, after = i - _signed(words, i), number.after
+    last = _percentage(words, i, after)
+    if last:
+        return first, last, "percentage"
     before, behind = words.has(i - 1, "currency"), words.has(after, "currency")
     if before or behind:
         return i - before, after - 1 + behind, "amount"
     if not _counts(words, i, after):
         return None
-    whole = _unit(words.low[i]) in words.grammar.sets["glued"]  # "40km north"
-    return first, after - 1 if whole else _counted(words, after), "count"
+    glued = _unit(words.low[i]) in words.grammar.sets["glued"]  # "40km north"
+    return first, after - 1 if glued else _counted(words, after), "count"
 
 
 def _signed(words: Words, i: int) -> bool:
-    """Whether a sign stands right before a number and belongs to it: '-0.27%'."""
+    """Whether a sign stands right before a number and belongs to it: '-0.27%'; not '(4+2)'."""
     sign = words.near(i - 1) in ("-", "−", "+") and words.end[i - 1] == words.start[i]
     return sign and (i < 2 or words.end[i - 2] < words.start[i - 1])
 
 
-def _share(words: Words, i: int, after: int) -> int | None:
-    """Return the last word of 'one in five households', 'two-thirds'."""
+def _percentage(words: Words, i: int, after: int) -> int | None:
+    """Return the last word of '5 per cent', 'two-thirds', 'one in five households'."""
+    if words.has(after, "percent"):
+        return after
+    if (words.near(after), words.near(after + 1)) == ("per", "cent"):
+        return after + 1
     if words.has(i, "share"):
         return i
     after += words.near(after) == "out"  # "four out of five"
-    low = words.near(after + 1)
-    whole = number_at(words, after + 1) if words.near(after) in ("in", "of") else None
-    year = low[:1].isdigit() and len(low) > 3
-    if whole is None or not whole.value or year or low in ("a", "an"):
-        return None
     part = number_at(words, i)
-    smaller = part is not None and part.value and part.value < whole.value
-    return _counted(words, whole.after) if smaller else None
+    whole = number_at(words, after + 1) if words.near(after) in ("in", "of") else None
+    if not part or not part.value or not whole or not whole.value:
+        return None
+    year = len(words.low[after + 1]) > 3 and words.low[after + 1][0].isdigit()
+    return None if year or part.value >= whole.value else _counted(words, whole.after)
 
 
 def _counted(words: Words, after: int) -> int:
     """Return the last word of what is counted: '60 [fallen trees]', without loose adjectives."""
     at = after
-    while at < after + 3 and _describes(words, at):
+    while at < after + _LONGEST_NOUN and _describes(words, at):
         if words.has(at, "counted") or (words.low[at].endswith("s") and len(words.low[at]) > 3):
             return at
         at += 1
-    loose = words.has(after, "no-noun", "participle") or at > after + 1
+    loose = words.has(after, "no-noun", "participle")
     loose = loose or words.near(after).endswith(("ed", "en", "ing", "ly"))
-    return after if at > after and not loose else after - 1
+    return after if at == after + 1 and not loose else after - 1
 
 
-def _of_two(words: Words, i: int, after: int) -> bool:
+def _describes(words: Words, i: int) -> bool:
+    small = words.has(i, "preposition", "auxiliary", "conjunction", "determiner", "pronoun", "told")
+    return words.near(i).replace("-", "").isalpha() and not small
+
+
+def _counts(words: Words, i: int, after: int) -> bool:
+    """Whether a bare number counts something: not 'one', 'Channel Four', 'iPhone 4', 'page 3'."""
+    low = words.low[i]
+    if low[0].isdigit():
+        is_count = _is_range(words, i, after) if _TWO.fullmatch(low) else _is_plain(words, low)
+        return is_count and not (_is_listed(words, i, after) or _is_named(words, i, after))
+    if low == "one" and after == i + 1:
+        return False
+    return not (words.capital(i) and words.capital(i - 1)) or words.opens_sentence(i)
+
+
+def _is_range(words: Words, i: int, after: int) -> bool:
     """Whether two numbers are a range of things or a score: not 'Boeing 737-800', 'pages 9-10'."""
     several = words.low[_counted(words, after)].endswith("s")
     return several or any(words.has(k, "score") for k in range(i - 6, i))
+
+
+def _is_plain(words: Words, low: str) -> bool:
+    """Whether it is a number, maybe with its unit: '1,200', '40km'; not '22nd', '4x4', '9/11'."""
+    unit, sets = _unit(low), words.grammar.sets
+    known = unit in sets["glued"] or unit in sets["magnitude"] or not unit
+    return known and plain_value(low.removesuffix(unit)) is not None
 
 
 def _unit(low: str) -> str:
@@ -122,31 +143,21 @@ def _unit(low: str) -> str:
     return low.lstrip("0123456789.,:/-")
 
 
-def _describes(words: Words, i: int) -> bool:
-    small = words.has(i, "preposition", "auxiliary", "conjunction", "determiner", "pronoun")
-    return words.near(i).replace("-", "").isalpha() and not small and not words.has(i, "told")
+def _is_listed(words: Words, i: int, after: int) -> bool:
+    """Whether a number stands in a list, or is an age: '1. Two piers closed', 'the driver, 46,'."""
+    before, behind = words.near(i - 1), words.near(after)
+    if before in ("", "\n"):
+        return behind in (".", ")")
+    series = words.near(after + 1)[:1].isdigit() or not words.near(i - 2).isalpha()
+    return (before == "(" and behind == ")") or (before == behind == "," and not series)
 
 
-def _counts(words: Words, i: int, after: int) -> bool:
-    """Whether a bare number counts something: not 'iPhone 4', 'page 3', '22nd', '18-year-old'."""
-    low, before = words.low[i], words.near(i - 1)
-    if not low[0].isdigit():
-        named = words.capital(i) and words.capital(i - 1) and not words.opens_sentence(i)
-        return (low not in ("one", "zero") or after > i + 1) and not named  # "Channel Four"
-    if before == "of" and words.capital(i - 2) and not words.opens_sentence(i - 2):
-        return False  # "the Group of 20"
-    unit = _unit(low)
-    if unit and unit not in words.grammar.sets["glued"] | words.grammar.sets["magnitude"]:
-        return False  # "22nd", "4x4"
-    two = _TWO.fullmatch(low) and _of_two(words, i, after)
-    if not two and plain_value(low.removesuffix(unit)) is None:
-        return False
-    inserted = words.near(i - 1) + words.near(after)
-    listed = words.near(after + 1)[:1].isdigit()
-    if inserted == "()" or (inserted == ",," and words.near(i - 2).isalpha() and not listed):
-        return False  # the age of somebody: "Peter Amis (46)", "the driver, 46,"
-    listed = before in ("", "\n") and words.near(after) in (".", ")")  # "1. Two piers closed"
+def _is_named(words: Words, i: int, after: int) -> bool:
+    """Whether a number is part of a name: 'page 3', 'Resolution 2231', 'the Group of 20'."""
+    before = words.near(i - 1)
+    group = before == "of" and words.capital(i - 2) and not words.opens_sentence(i - 2)
+    if group or words.has(i - 1, "numbered"):
+        return True
     name = words.said(max(0, i - 1), i - 1) != before and not words.opens_sentence(i - 1)
     name = name and not words.has(i - 1, "weekday", "month", "about", "approximate")
-    named = (name or before in ("'s", "’s")) and after == i + 1
-    return not named and not listed and not words.has(i - 1, "numbered")
+    return after == i + 1 and (name or words.has(i - 1, "possessive"))

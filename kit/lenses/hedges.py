@@ -18,22 +18,14 @@ _LONGEST_HEADLINE = 20  #: words
 _SMALL = ("determiner", "pronoun", "preposition", "conjunction", "auxiliary", "be", "subject")
 
 
-@frozen
-class Weights:
-    """How far lines, and what stands beside them, can be trusted."""
-
-    values: Mapping[str, float]  #: of each feature that has a weight
-    lines: frozenset[str]  #: those of which something was learned
-
-
 @cache
-def load_weights() -> Weights:
-    """Read the weights, which ``bench/learn_hedges.py`` has learned."""
+def load_weights() -> Mapping[str, float]:
+    """Return how far lines, and what stands beside them, can be trusted.
+
+    ``bench/learn_hedges.py`` has learned it: the weight of each feature that has one.
+    """
     path = CONTENT / "lexicons" / "hedge_weights.toml"
-    values = structure(read_toml(path), dict[str, dict[str, float]], path)["weights"]
-    return Weights(
-        values, frozenset(name.split("“")[1].split("”")[0] for name in values if "“" in name)
-    )
+    return structure(read_toml(path), dict[str, dict[str, float]], path)["weights"]
 
 
 @frozen
@@ -41,7 +33,7 @@ class Hedges:
     """The hedge lens with its lexicon."""
 
     lexicon: Lexicon
-    weights: Weights
+    weights: Mapping[str, float]  #: of features
 
     def finds(self, words: Words) -> Iterator[Find]:
         """Yield each hedge of a text; headline questions come last."""
@@ -62,14 +54,13 @@ class Hedges:
     def _judged(self, spot: Spot) -> tuple[bool, str]:
         """Return whether a line counts where it stands, and why: by its rules and its weights."""
         ruled = rule_holds(spot)
-        if spot.line.table.sure or spot.line.base not in self.weights.lines:
+        if spot.line.table.sure:
             return ruled, spot.line.reason
-        of = self.weights.values
-        parts = [(name, of[name]) for name in features(spot, ruled=ruled) if name in of]
-        total = sum(weight for _, weight in parts)
+        parts = [name for name in features(spot, ruled=ruled) if name in self.weights]
+        total = sum(self.weights[name] for name in parts)
         if total <= 0 or len(parts) == 1:  # the rules alone
             return total > 0, spot.line.reason
-        said = ", ".join(f"{name} {weight:+.1f}" for name, weight in parts)
+        said = ", ".join(f"{name} {self.weights[name]:+.1f}" for name in parts)
         return True, message("lens.weighed", reason=spot.line.reason, parts=said)
 
 
@@ -175,17 +166,14 @@ def _no_free_choice(s: Spot) -> bool:
 
 def _before_a_number(s: Spot) -> bool:
     """'about 20', 'around $95 billion', 'about a decade ago'; not 'over two weeks'."""
-    at = s.after + s.words.has(s.after, "currency")
-    number = number_at(s.words, at)
-    half = s.ahead() in ("a", "an", "half") and s.words.has(s.after + 1, "unit", "fraction")
-    if s.line.base == "some":
-        return number is not None and number.value is not None and number.value > 2
+    number = number_at(s.words, s.after + s.words.has(s.after, "currency"))
     if s.line.base in ("over", "under"):
         if number is None:
             return False
         ago = s.words.near(number.after + 1) == "ago"
         return ago or not s.words.has(number.after, "unit")
-    return half or s.ahead() == "half" or number is not None
+    unit = s.ahead() in ("a", "an") and s.words.has(s.after + 1, "unit", "fraction")
+    return number is not None or unit or s.ahead() == "half"
 
 
 _RULES: dict[str, Callable[[Spot], bool]] = {

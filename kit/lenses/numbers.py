@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from kit.course.messages import CONTENT
@@ -17,6 +20,14 @@ MULTIPLES = frozenset([*_TIMES, "few", "couple"])  #: words that make a number a
 NUMBER_WORDS = frozenset([*_NUMBERS, "a", "an"])
 
 
+def any_of(words: Iterable[str]) -> str:
+    """Return a regular expression that fits each of some words, which it tries by first letter."""
+    tails = defaultdict[str, list[str]](list)
+    for word in words:
+        tails[word[:1]].append(re.escape(word[1:]))
+    return "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in tails.items())
+
+
 class Number(NamedTuple):
     """A number that stands at a place."""
 
@@ -26,36 +37,30 @@ class Number(NamedTuple):
 
 def number_at(words: Words, i: int) -> Number | None:
     """Return the number whose first word is the ``i``-th, with its "million" or "dozen"."""
-    if i not in words.numbers:
-        words.numbers[i] = _read(words, i)
-    number: Number | None = words.numbers[i]
-    return number
-
-
-def _read(words: Words, i: int) -> Number | None:
     low, then = words.near(i), words.near(i + 1)
-    if words.has(i, "uncounted"):
+    if words.has(i, "uncounted", "share"):  # "several", "two-thirds"
         return Number(i + 1, None)
-    if low in ("a", "an"):
-        if then in ("few", "couple"):
-            return Number(i + 2, 2.0 if then == "couple" else None)
-        return _times(words, i + 1, 1.0) if then in _TIMES and then not in ("m", "k") else None
     if low in _NUMBERS:
         return _times(words, i + 1, _NUMBERS[low])
-    if words.has(i, "share"):  # "two-thirds"
-        return Number(i + 1, None)
-    return _in_figures(words, i) if low[:1].isdigit() else None
+    if low[:1].isdigit():
+        return _in_figures(words, i)
+    if low not in ("a", "an"):
+        return None
+    if then in ("few", "couple"):
+        return Number(i + 2, 2.0 if then == "couple" else None)
+    return _times(words, i + 1, 1.0) if then in _TIMES and len(then) > 1 else None
 
 
 def _in_figures(words: Words, i: int) -> Number:
-    low, after = words.low[i], i + 1
-    while _goes_on(words, after):  # "12 000"
-        low, after = low + words.low[after], after + 1
-    return _times(words, after, plain_value(low))
+    figures, after = words.low[i], i + 1
+    while _goes_on(words, after):
+        figures += words.low[after]
+        after += 1
+    return _times(words, after, plain_value(figures))
 
 
 def _goes_on(words: Words, i: int) -> bool:
-    """Whether a word is three digits that a space parts from the digits before it."""
+    """Whether a word is three digits that a space parts from the digits before it: '12 000'."""
     low, before = words.near(i), words.near(i - 1)
     if len(low) != 3 or not (low.isdigit() and before.isdigit()) or len(before) > 3:
         return False
@@ -71,7 +76,7 @@ def plain_value(word: str) -> float | None:
 
 
 def _times(words: Words, i: int, value: float | None) -> Number:
-    while words.near(i) in _TIMES or words.has(i, "magnitude"):
-        value = value * _TIMES[words.low[i]] if value and words.low[i] in _TIMES else None
+    while words.near(i) in _TIMES:
+        value = value and value * _TIMES[words.low[i]]
         i += 1
     return Number(i, value)

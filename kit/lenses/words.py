@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import accumulate, chain, repeat
 from operator import sub
-from typing import Any
 
 from attrs import define
 
@@ -85,7 +84,6 @@ class Words:
         self.places = defaultdict[str, list[int]](list)  #: of each word
         for i, low in enumerate(self.low):
             self.places[low].append(i)
-        self.numbers: dict[int, Any] = {}  #: which begin at a word, as far as they were asked for
         tables = map(self.grammar.tables.get, self.low, repeat(_NONE))
         self._tables = [*tables, *_NOTHING].__getitem__
         self._spelt = [*self.words, *_BEYOND].__getitem__

@@ -5,7 +5,6 @@ from attrs import evolve
 from helpers import COURSE
 
 from kit.lenses import load_lenses
-from kit.lenses.hedges import Weights
 
 LENSES = load_lenses(COURSE)
 
@@ -116,20 +115,21 @@ def test_each_find_names_the_line_that_made_it():
 
 def test_a_weighed_line_tells_its_weights_and_only_lines_that_there_are_have_some():
     weights = LENSES.weights
-    assert weights.lines <= {line.base for line in LENSES.hedges.ordered}
+    lines = {name.split("“")[1].split("”")[0] for name in weights if "“" in name}
+    assert lines <= {line.base for line in LENSES.hedges.ordered}
     (find,) = LENSES.look("Rome is regarded as old.")
     told = find.reason.partition("weights")[2]
     assert "the rules +1.5" in told
     parts = [part.rsplit(" ", 1)[0] for part in told.partition(": ")[2].split(", ")]
-    assert sum(weights.values[part] for part in parts) > 0
+    assert sum(weights[part] for part in parts) > 0
 
 
 def test_weights_can_take_a_hedge_away_and_bring_one_that_the_rule_does_not_see():
-    def found(text: str, weights: Weights) -> list[str]:
+    def found(text: str, weights: dict[str, float]) -> list[str]:
         return [f.text for f in evolve(LENSES, weights=weights).look(text) if f.lens == "hedge"]
 
-    none = Weights({}, frozenset())
-    against = Weights({"the rules": 1.5, "“regard”": -2.0}, frozenset(["regard"]))
+    none = {"the rules": 1.5, "against the rules": -2.0}
+    against = none | {"“regard”": -2.0}
     assert found("Rome is regarded as old.", none) == ["regarded"]
     assert found("Rome is regarded as old.", against) == []
     assert found("Many consider it a scandal.", none) == []

@@ -201,6 +201,7 @@ HOSTILE = [
     "also continued ",
     "is said to be ",
     "5 million million 3 ",
+    "000 ",
     "said , , . ” ",
 ]
 
