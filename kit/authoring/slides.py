@@ -1,7 +1,8 @@
 """Slides of a lesson: one HTML file that needs no network, made from the lesson's own page.
 
-Each heading begins a slide, and each question is one; its reasons come on the next key. Paragraphs
-that are very long are cut to their first sentences: the page has the rest. The card to take away is the last slide.
+Each heading begins a slide, and each question is one; its reasons come on the next key. A very long
+paragraph is cut to its first sentences: the page has the rest. The card to take away is the last
+slide.
 """
 
 from __future__ import annotations
