@@ -104,6 +104,7 @@ def _sheet_faults(course: Course) -> Iterator[str]:
     for prefix in sorted({p for p in prefixes if prefixes.count(p) > 1}):
         yield message("check_course.same_prefix", prefix=prefix)
     yield from _notebook_faults(course)
+    yield from _stray_files(course)
     for sheet in course.sheets:
         path = course.keys / sheet.keys
         on_page = questions_on(source_path(course, sheet), sheet.prefix).lines
@@ -122,6 +123,15 @@ def _sheet_faults(course: Course) -> Iterator[str]:
     if course.language != "en":
         for key, what in misfits(own):
             yield message("check_course.unlike", key=key, what=what, sentence=english[key])
+
+
+def _stray_files(course: Course) -> Iterator[str]:
+    """Find files of questions that are named after no sheet: nothing reads them."""
+    known = {sheet.first.id for sheet in course.sheets}
+    for path in sorted((course.root / "items").glob("*.toml")):
+        if path.stem not in known:
+            told = near(path.stem, known)
+            yield message("check_course.stray_items", path=course.show_path(path), near=told)
 
 
 def _notebook_faults(course: Course) -> Iterator[str]:

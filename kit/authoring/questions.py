@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from textwrap import shorten
 
 from kit.course.article import load_article
 from kit.course.course import Course, Sheet
@@ -66,7 +67,10 @@ def _form_faults(question: Question) -> Iterator[Fault]:
 
 
 def _reason_faults(question: Question) -> Iterator[Fault]:
-    silent = [row.id for row in question.rows if not row.reason]
+    silent = []
+    for row in question.rows:
+        if not row.reason:  # on a page the author gave it no id, so its text says which
+            silent.append(f"{row.id} (“{shorten(plain(row.text), 40, placeholder=' …')}”)")
     if silent:
         yield "no_reason", {"where": ", ".join(silent)}
 

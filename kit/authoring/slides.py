@@ -1,7 +1,8 @@
 """Slides of a lesson: one HTML file that needs no network, made from the lesson's own page.
 
-Each heading begins a slide, and each question is one; its reasons come on the next key. Paragraphs
-are cut to their first sentences: the page has the rest. The card to take away is the last slide.
+Each heading begins a slide, and each question is one; its reasons come on the next key. A very long
+paragraph is cut to its first sentences: the page has the rest. The card to take away is the last
+slide.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from kit.questions.base import Question
 
 _HERE = Path(__file__).parent
 MOST = 12  #: slides of one lesson
-_LONGEST = 45  #: words of a paragraph on a slide
+_LONGEST = 120  #: words of a paragraph on a slide
 # The marks of Markdown that close a sentence's emphasis belong to it.
 _SENTENCE = re.compile(r"\S.*?(?:[.!?…][”’)*_]*(?=\s|$)|:$)", re.DOTALL)
 _WHOLE = ("#", "|", ">", "- ", "* ", "1. ")  #: beginnings of what is not cut

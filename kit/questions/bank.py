@@ -137,6 +137,8 @@ def _load(
         if strays:
             told = {"ids": ", ".join(dict.fromkeys(strays))}
             told["near"] = near(strays[0], _ids_in(raw["item"]))
+            if not path.is_file():
+                told["near"] = f" {message('error.no_items', path=path)}"
             raise KitError(message("error.unknown_in_key", path=key_path, **told))
         questions = structure(raw, _ItemFile, key_path).item
     ids = [question.id for question in questions]

@@ -30,7 +30,7 @@ from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
 
-from attrs import define, field
+from attrs import define, field, fields
 
 from kit.course.messages import KitError, message
 from kit.questions.kinds import KINDS
@@ -44,6 +44,7 @@ _TICK = re.compile(r" {0,3}[-*+] \[([ xX])\] +(\S.*)")
 _BULLET = re.compile(r" {0,3}[-*+] ")
 _NEARLY = re.compile(r" {0,3}[-*+] ?(?:\[.{0,2}\](?!\()|\(.?\))")  #: ``-[x]``, ``- []``, ``- (x)``
 _TICKED = re.compile(r"[\s>]*(?:[-*+]|\d+[.)])\s*\W*\[\s*[xX✓✔]\s*\]")
+_CURLY = ("“", "„", "”", "[“", "[„", "[”")  #: beginnings of a value that a word processor made
 _ON_TOP = ("id", "kind", "passage", "prompt", "options")  #: have places of their own in Markdown
 _CALL = re.compile(r"""\bkit\.(\w+)\((?:["']([^"']+)["'])?""")
 _LETTERS = (*ascii_lowercase, *map("".join, product(ascii_lowercase, repeat=2)))  # ids of options
@@ -177,7 +178,6 @@ def _blocks(lines: Sequence[str], faults: list[Fault]) -> Iterator[tuple[int, in
 
 def _read(block: Sequence[str], first: int, prefix: str) -> tuple[dict[str, Any], list[Fault]]:
     """Return a question's row, and what is wrong with it; its ``first`` line is that of colons."""
-    faults: list[Fault] = []
     (kind, _), *words = _FIELD.findall(block[0].strip(" :"))
     if wrong := _kind_fault(kind):
         return {}, [(first, wrong)]
@@ -187,10 +187,8 @@ def _read(block: Sequence[str], first: int, prefix: str) -> tuple[dict[str, Any]
     if "/" not in name:
         name = f"{prefix}/{name}"
     row: dict[str, Any] = {"id": name, "kind": kind}
-    for key, value in words[1:]:
-        if key in _ON_TOP:
-            faults.append((first, message("in_markdown.on_top", name=key)))
-        row[key] = _value(value)
+    faults: list[Fault] = [(first, fault) for fault in _field_faults(kind, words)]
+    row |= {key: _value(value) for key, value in words[1:]}
     before, options, after = _body(block[1:], first + 1, faults)
     texts = [text.strip("\n") for text in re.split(r"\n\s*\n", "\n".join(before)) if text.strip()]
     if not texts:
@@ -212,6 +210,31 @@ def _read(block: Sequence[str], first: int, prefix: str) -> tuple[dict[str, Any]
     if after:
         row["reason"] = " ".join(after)
     return row, faults
+
+
+def _field_faults(kind: str, words: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Yield what is wrong with the words after the kind: the name, then fields and their values."""
+    (name, _), *rest = words
+    if more := _rest_of_name(kind, rest):
+        yield message("in_markdown.long_name", name=" ".join([name, *more]))
+    for key, value in rest:
+        if key in _ON_TOP:
+            yield message("in_markdown.on_top", name=key)
+        if value.startswith(_CURLY):
+            yield message("in_markdown.curly", name=key, value=value)
+
+
+def _rest_of_name(kind: str, words: Sequence[tuple[str, str]]) -> list[str]:
+    """Return the words after a name that are no field, nor a misspelt one: they were part of it."""
+    from difflib import get_close_matches  # noqa: PLC0415  (slow to import)
+
+    alone = [one.name for one in fields(KINDS[kind]) if one.default is False]
+    rest = []
+    for word, value in words:
+        if value or get_close_matches(word, alone, n=1):
+            break
+        rest.append(word)
+    return rest
 
 
 def _kind_fault(kind: str) -> str:

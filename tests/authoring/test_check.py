@@ -219,6 +219,7 @@ PLANTED = {
         f"items/{LESSON}.toml",
         '\n[[item]]\nid = "who-says-so/planted"\nkind = "probability"\nprompt = "?"\n',
     ),
+    "stray_items": lambda root: (root / "items" / "exercise-1.toml").touch(),
     "long_quotation": lambda root: quote(root, "w " * 31),
     "many_quoted": lambda root: quote(root, *["w " * 30] * 6),
     "same_prefix": two_sheets_of_one_name,

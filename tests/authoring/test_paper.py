@@ -12,7 +12,7 @@ from kit.authoring import paper, release, slides
 from kit.command import cli
 from kit.course.article import normal, read_text
 from kit.course.course import load_course
-from kit.course.messages import CONTENT, KitError
+from kit.course.messages import CONTENT, KitError, message
 from kit.questions.bank import load_questions
 
 SLIDES = slides.pages(COURSE)
@@ -64,8 +64,18 @@ def test_a_questions_reasons_are_not_seen_before_the_next_key(sheet):
                 assert said(paper.inline(row.reason)) in said(slide.then)
 
 
+@each("sheet", LESSONS)
+def test_no_correction_and_no_warning_of_ours_is_cut_off_a_slide(sheet):
+    """A paragraph's end may be where it says that a report was wrong, or what one may leave out."""
+    page = "\n\n".join(part.text for part in paper.parts(COURSE, sheet))
+    paragraphs = [text.strip() for text in page.split("\n\n")]
+    for slide in slides.slides(COURSE, sheet):
+        for text in slide.texts:
+            assert text in paragraphs or message("handouts.on_the_page") in text
+
+
 def test_a_paragraph_is_cut_after_a_whole_sentence():
-    long = "One two three. " + "*Four five six. Seven* eight. " + "nine " * 50 + "end."
+    long = "One two three. " + "*Four five six. Seven* eight. " + "nine " * 120 + "end."
     assert slides._shortened(long) == "One two three. *Four five six. Seven* eight."
     assert slides._shortened("- " + long) == "- " + long
     assert slides._shortened("Short: it stays.") == "Short: it stays."

@@ -101,6 +101,26 @@ def test_after_a_restart_and_a_dead_kernel_the_page_comes_back(open_lab) -> None
     assert front.value("00-start-here", "start-here/try-out") == "director"
 
 
+#: Note what the bar says, from the page's first moment until its questions are there.
+LISTEN = """
+  window.said = [];
+  new MutationObserver(() => {
+    const line = document.querySelector('.kit-page-bar [role=status]');
+    if (line && !document.querySelector('[data-kit=alive]')) said.push(line.textContent);
+  }).observe(document, { subtree: true, childList: true, characterData: true });
+"""
+
+
+def test_until_the_questions_are_there_the_bar_says_that_they_come(open_lab) -> None:
+    front = open_lab(LESSON, alone=True)
+    front.page.add_init_script(LISTEN)
+    front.reload()
+    said = front.page.evaluate("said")
+    coming = "The questions are on their way …"
+    assert coming in said
+    assert set(said[said.index(coming) :]) == {coming}
+
+
 BEGIN = 'import kit\n\nkit.begin("00-start-here")'
 HOSTILE = {
     "beside": [BEGIN, "open('ran', 'w').close()"],

@@ -104,7 +104,7 @@ def test_exercise_from_first_answer_to_marks(open_lab, tmp_path: Path) -> None:
         )
     ).to_be_checked()
     expect(last).to_contain_text("3 of 7 answered.")
-    expect(last).to_contain_text("Not fully answered: 1, 3, 4, 6.")
+    expect(last).to_contain_text("Not fully answered: no. 1, 3, 4, 6.")
     front.hand_in("3 of 7")
     saved = (front.home / EXERCISE).read_bytes()
     assert b"hand_in" in saved

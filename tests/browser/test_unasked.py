@@ -457,6 +457,8 @@ def test_how_sure_that_cannot_be_read_holds_up_no_answer(answered) -> None:
         found = answered.record(SHEET)["entries"]["showroom/one"]
         return found["value"], found["sure"]
 
+    replace(answered, box, "9O")
+    expect(one.locator(".kit-said")).to_contain_text("Give a number from")
     for text in ("20", "9O", "100.5", "200"):
         replace(answered, box, text)
         assert entry() == ("holt", 90), text

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 
 import pytest
@@ -61,6 +62,9 @@ SLIPS = {
     "text below": (QUESTION.replace("\n> This", "\nThis"), 19, "after the options"),
     "no prompt": ("::: choose-many x\n- [x] a\n- [ ] b\n:::", 3, "says no question"),
     "one option": ("::: choose-many x\nWhich?\n\n- [x] a\n:::", 3, "two options"),
+    "two names": (QUESTION.replace("bird marks", "the bird marks"), 3, "“the bird” is to be"),
+    "curly": (QUESTION.replace("marks=2", "marks=“2”"), 3, "straight quotation marks"),
+    "curly list": (QUESTION.replace("marks=2", "hints=[“Look at it”]"), 3, "straight quotation"),
     "own place": (QUESTION.replace("marks=2", 'prompt="x"'), 3, "own place"),
 }
 
@@ -148,3 +152,17 @@ def test_a_field_that_it_does_not_have_is_named_with_file_and_line(tmp_path):
     with pytest.raises(KitError, match=r"exercise-01\.md, line \d+") as told:
         load_questions(course, course.sheets[1])
     assert "marks" in str(told.value)  # do you mean
+
+
+def test_a_word_alone_may_be_a_misspelt_field(tmp_path):
+    course = lesson_with(QUESTION.replace("marks=2", "confidense"), tmp_path)
+    with pytest.raises(KitError, match="do you mean “confidence”"):
+        load_questions(course, course.sheets[1])
+
+
+def test_of_a_key_without_its_questions_it_is_said_which_file_is_missing(tmp_path):
+    course = lesson_with(QUESTION, tmp_path)
+    items = course.root / "items" / "exercise-01.toml"
+    items.rename(items.with_name("exercice-é.toml"))
+    with pytest.raises(KitError, match=f"There is no file {re.escape(str(items))}"):
+        load_questions(course, course.sheets[1])

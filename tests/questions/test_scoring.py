@@ -280,6 +280,14 @@ def test_counts_add_up():
     assert reduce(TwoCounts.__add__, parts) == TwoCounts(11, 22, 33, 44)
 
 
+def test_a_statement_without_a_label_is_not_called_wrong_before_all_is_shown():
+    for item in of_kind("label", marked=True):
+        first, *others = [u.id for u in item.units]
+        answer = {first: item.labels[0].id}
+        assert list(item.parts(answer, whole=False)) == [first]
+        assert list(item.parts(answer, whole=True)) == [first, *others]
+
+
 def test_shares_count_each_label_as_given_and_as_keyed():
     for item in of_kind("label", marked=True):
         one = item.labels[0].id

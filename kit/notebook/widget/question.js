@@ -14,12 +14,13 @@ function confidenceBox(tools) {
   const { question, words, base } = tools;
   const { chance } = question;
   if (chance == null) return null;
-  const ask = fill(words.sure, { chance });
+  const label = fill(words.sure, { chance });
   const { nodes, ...box } = percentBox({
-    base: `${base}-sure`, min: chance, label: ask, sliderLabel: words.sure_slider, tools,
+    base: `${base}-sure`, min: chance, label, sliderLabel: words.sure_slider, tools,
     sentences: {
-      range: ask, under: fill(words.sure_under, { chance }), over: words.percent_over,
-      whole: words.percent_whole, unset: words.sure_unset, said: words.sure_said,
+      range: fill(words.sure_range, { chance }), under: fill(words.sure_under, { chance }),
+      over: words.percent_over, whole: words.percent_whole, unset: words.sure_unset,
+      said: words.sure_said,
     },
   });
   return { ...box, node: h("div", { class: "kit-sure" }, ...nodes) };

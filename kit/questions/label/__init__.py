@@ -119,6 +119,8 @@ class LabelEach(Question):
         given = labels_in(answer)
         parts: Parts = {}
         for unit in self.units:
+            if unit.id not in given and not whole:
+                continue  # there is nothing yet to say a word about
             part = {"right": given.get(unit.id) in unit.right, "reason": ""}
             if whole:
                 part["tag"] = message("check.key", labels=self.right_labels(unit))

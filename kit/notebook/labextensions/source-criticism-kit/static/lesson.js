@@ -132,6 +132,7 @@ class Lesson {
     const { words, lang, dir } = panel.context.model.getMetadata("kit");
     this.words = words ?? {};
     this.kernelName = "python3";
+    this.said = ""; // the word of what the line says now
     this.line = document.createElement("span");
     this.line.setAttribute("role", "status");
     this.again = this.button("again", () => void this.restart());
@@ -294,7 +295,8 @@ class Lesson {
     session.connectionStatusChanged.connect((/** @type {any} */ _, /** @type {string} */ status) => {
       const kernel = session.session?.kernel;
       if (status === "connected") {
-        this.say("");
+        // Nothing else: a kernel connects while its questions are still on their way.
+        if (this.said === "lost") this.say("");
         // Before anything that the menu may run in a kernel that has begun anew.
         if (kernel) void this.prepare(kernel);
       }
@@ -334,7 +336,10 @@ class Lesson {
     const session = this.panel.sessionContext;
     const kernel = session.session?.kernel;
     const info = await kernel?.info;
-    if (info?.language_info.name !== "python") return;
+    if (info?.language_info.name !== "python") {
+      this.say("");
+      return;
+    }
     if (!(await this.prepare(kernel))) {
       this.say("no_kit");
       return;
@@ -396,6 +401,7 @@ class Lesson {
 
   /** @param {string} word @param {boolean} [again] */
   say(word, again = false) {
+    this.said = word;
     this.line.textContent = word && (this.words[word] ?? word);
     this.again.hidden = !again;
   }
