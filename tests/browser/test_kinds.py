@@ -224,6 +224,29 @@ def test_the_verdict_is_in_view_and_what_was_pressed_stays_where_it_was(
         assert in_view, name
 
 
+COUNT_LOOKS = """() => {
+  window.looks = 0;
+  const look = Element.prototype.getBoundingClientRect;
+  Element.prototype.getBoundingClientRect = function () {
+    if (this.isConnected && this.closest('.kit-q')) window.looks += 1;
+    return look.call(this);
+  };
+}"""
+
+
+def test_to_draw_a_question_the_page_need_not_be_laid_out(open_showroom) -> None:
+    """To ask where something is lays out the whole page: 200 questions did so 400 times."""
+    front = open_showroom(alone=True)
+    front.run_all()
+    front.page.evaluate(COUNT_LOOKS)
+    front.restart_and_run_all()
+    assert front.page.evaluate("window.looks") == 0
+    question = kind(front, "choose-one")
+    question.get_by_label("The bird.").check()
+    saved(question)
+    assert front.page.evaluate("window.looks") > 0, "looks are not counted"
+
+
 HEARD = """(question) => {
   window.heard = [];
   const place = question.querySelector('[role=status].kit-heard');

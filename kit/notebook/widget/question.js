@@ -435,7 +435,6 @@ function render({ model, el }) {
     clock: browserClock, send: (message) => model.send(message),
   });
   el.classList.add("kit-host");
-  el.replaceChildren(form.root);
 
   /** @param {Reply} reply */
   const onReply = (reply) => session.acknowledged(reply);
@@ -446,6 +445,9 @@ function render({ model, el }) {
   model.on("comm_live_update", onLine);
   form.root.addEventListener("focusin", () => session.visited());
   session.start();
+  // Drawn before it is on the page: there each look at where something is would lay out the whole page
+  // anew, and a page of 200 questions would wait most of its time for that.
+  el.replaceChildren(form.root);
 
   return () => {
     session.end();
