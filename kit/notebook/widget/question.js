@@ -63,22 +63,26 @@ function hintBox({ question, words }, say) {
 }
 
 /**
- * The paragraphs that the question is about, folded.
+ * The paragraphs that the question is about, folded into one; nothing where it is about none.
  *
  * @param {Tools} tools
  */
 function paragraphs({ question, words }) {
-  return (question.paragraphs ?? []).map((paragraph) => {
-    const folded = h("details", { class: "kit-about" },
-      h("summary", {}, fill(words.paragraph, { n: paragraph.n })));
+  const about = question.paragraphs ?? [];
+  if (!about.length) return null;
+  const n = about.map((paragraph) => paragraph.n).join(", ");
+  const summary = fill(about.length > 1 ? words.paragraphs : words.paragraph, { n });
+  const folded = h("details", { class: "kit-about" }, h("summary", {}, summary));
+  for (const paragraph of about) {
+    if (about.length > 1) folded.append(h("p", {}, h("strong", {}, `¶${paragraph.n}`)));
     if (paragraph.own) {
       folded.append(h("p", {}, `${words.own_copy} `, h("q", {}, paragraph.own)));
     } else {
       folded.append(h("p", { html: paragraph.text }),
         ...paragraph.quotations.map((quotation) => h("blockquote", {}, `“${quotation}”`)));
     }
-    return folded;
-  });
+  }
+  return folded;
 }
 
 /**
@@ -241,7 +245,7 @@ class QuestionForm {
       dir: question.dir, "aria-labelledby": `${tools.base}-prompt` },
       h("p", { class: "kit-kind" }, fill(words.region, { kind: question.kind_word })),
       question.passage ? h("div", { class: "kit-passage", html: question.passage }) : null,
-      ...paragraphs(tools), this.#control.node, this.#confidence?.node, this.#hints?.node,
+      paragraphs(tools), this.#control.node, this.#confidence?.node, this.#hints?.node,
       this.#result, this.#foot, this.#choice, this.#shares, this.#control.own?.node, this.#heard);
     keepKeys(this.root);
     onlyByHand(this.root);
