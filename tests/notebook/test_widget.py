@@ -401,7 +401,7 @@ def test_with_tries_left_a_check_says_how_it_stands_and_not_the_key(showroom, na
 def test_a_number_is_told_how_it_was_read_and_which_slip_it_shows(showroom):
     view = show(showroom, "showroom/number")
     state = tell(view, do="check", value=" 600,0 crowns")["state"]
-    assert (state["value"], state["read_as"]) == (600, "600")
+    assert (state["value"], state["read_as"]) == (600, "600 crowns")
     assert "work alone" in state["feedback"]["slip"]
     assert "1\u202f790 to 1\u202f810 crowns" in state["feedback"]["verdict"]
     reply = tell(view, do="keep", value="1,800")

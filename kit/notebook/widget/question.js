@@ -309,7 +309,7 @@ class QuestionForm {
     this.#hide(this.#showMe, !state.can_show);
     if (this.#control.own) this.#hide(this.#control.own.node, !state.feedback);
     this.#readAs.textContent = state.read_as
-      ? fill(words.read_as, { number: `${state.read_as} ${question.unit}`.trim() }) : "";
+      ? fill(words.read_as, { number: state.read_as }) : "";
     paintReasons(this.#control.parts, state.feedback);
     this.#result.replaceChildren(...resultNodes(state, words));
     const { shares } = state.feedback ?? {};

@@ -27,15 +27,16 @@ interface Question {
   /** Plain text, not HTML: an `option` element holds no markup. */
   labels: Choice[];
   rubric: Choice[];
-  unit: string;
   hints: string[];
-  /** The confidence that a blind guess deserves; null where the question does not ask for it. */
-  chance: number | null;
   /** Whether it is committed to, once and for all, instead of checked. */
   locks: boolean;
   checks: boolean;
+  /** Shown beside the box for a number. */
+  unit?: string;
+  /** The confidence that a blind guess deserves, where the question asks how sure one is. */
+  chance?: number;
   /** How many words are asked for. */
-  words: number;
+  words?: number;
   paragraphs?: { n: number; text: string; own: string; quotations: string[] }[];
 }
 
