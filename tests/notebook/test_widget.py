@@ -535,6 +535,7 @@ def test_an_answer_given_elsewhere_since_is_not_overwritten(course):
     keep_answer(record_path(course, sheet), sheet.id, item, WRONG)
     reply = tell(behind, do="keep", value=RIGHT, page="a", seq=2, base=base)
     assert (reply["ok"], reply["elsewhere"]["value"]) == (False, WRONG)
+    assert reply["elsewhere"]["in_words"] == item.in_words(WRONG)
     assert on_disk(course, CHOICE)["value"] == WRONG
     # 'Keep what is here' answers with the revision that it replaces.
     mine = reply["elsewhere"]["revision"]

@@ -74,6 +74,11 @@ interface State {
   can_show?: boolean;
 }
 
+/** Another answer than the one on this page, and what it says: a line each, none for silence. */
+interface Other extends State {
+  in_words: string[];
+}
+
 /** What stands on the page: sent with every message, and held in the browser until it is kept. */
 interface Held {
   value: Answer;
@@ -114,7 +119,7 @@ interface Refusal {
   /** What was sent cannot be read as an answer. */
   unreadable?: boolean;
   /** The record has been written to by somebody else since; this is what it holds. */
-  elsewhere?: State;
+  elsewhere?: Other;
 }
 
 /** The keys of the sentences in which a question says how it stands. */
@@ -193,7 +198,7 @@ interface Form {
   /** Say how the question stands. */
   tell(status: Status, why?: string): void;
   /** Offer the choice between the answer here and the one given elsewhere; null takes it back. */
-  offer(other: State | null): void;
+  offer(other: Other | null): void;
   /** What was asked for with a button is there: a verdict, all reasons, what follows a commitment. */
   responded(): void;
 }
