@@ -140,7 +140,8 @@ def key_texts(item: Question) -> set[str]:
     A number alone, or a word or two, may stand anywhere.
     """
     texts = [text for text in item.texts if text not in (item.prompt, item.passage, *item.hints)]
-    texts = [text for text in texts if text not in item.names.values()]
+    shown = [row.text for row in (*item.rows, *item.labels)]
+    texts = [text for text in texts if text not in shown]
     texts += [text for c in item.rubric for x in c.levels for text in (x.text, x.anchor)]
     return {text for text in texts if len(text.split()) > 2}
 

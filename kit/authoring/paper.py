@@ -204,4 +204,4 @@ def _lines_to_write(question: Question) -> int:
     """Return how many lines a written answer needs; 0 for a question that takes none."""
     if not question.by_reader:
         return 0
-    return int(question.page("")["words"]) // _WORDS_A_LINE + 2
+    return question.words // _WORDS_A_LINE + 2

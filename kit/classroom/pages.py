@@ -17,6 +17,7 @@ from kit.notebook.output import Page, display, errors_as_text, notice
 from kit.notebook.widget.widget import AnswerWidget, QuestionView, script
 from kit.questions.bank import find_question
 from kit.questions.base import Question
+from kit.questions.parts import ids_of
 
 _HERE = Path(__file__).parent
 _MOST_HANDS = 999  # that a teacher can count for one option
@@ -160,10 +161,10 @@ def _hands_in(typed: object, question: Question) -> dict[str, int]:
         KitError: when one of them is no number of hands.
 
     """
-    hands = {}
+    hands, options = {}, ids_of(question.options)
     for name, count in dict(typed if isinstance(typed, dict) else {}).items():
         whole = type(count) is int and 0 <= count <= _MOST_HANDS
-        if name not in question.names or not whole:
+        if name not in options or not whole:
             raise KitError(message("votes.no_hands", most=_MOST_HANDS))
         hands[name] = count
     return hands

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from kit.course.article import load_article
 from kit.course.course import Course
 from kit.course.evidence import EvidenceRecord, every_record
-from kit.course.html import template
+from kit.course.html import inline, template
 from kit.course.messages import message
 from kit.grading import pages
 from kit.grading.marks import MarkedSubmission, Result, Submission, answer_in_words
@@ -194,12 +194,12 @@ def _check(result: Result) -> dict[str, Any]:
         shown["said"] = feedback["verdict"]
     shown["after"] = [feedback[name] for name in ("slip", "reason") if feedback.get(name)]
     shown["rows"] = []
-    for row in question.answer_rows(value):
-        said = {}
-        if row["explained"]:
-            part = feedback["parts"][row["id"]]
-            said = {"mark": "✓" if part["right"] else "✗"} | part
-        shown["rows"].append(row | said)
+    for answered in question.answered_rows(value, whole=True):
+        row: dict[str, Any] = {"text": inline(answered.row.text)}
+        row |= {"given": answered.given, "yours": answered.yours}
+        if answered.explained:
+            row |= {"mark": "✓" if answered.right else "✗"} | answered.said()
+        shown["rows"].append(row)
     return shown
 
 

@@ -19,7 +19,7 @@ from kit.grading.tables import Row
 from kit.grading.times import LateRule, when
 from kit.learner.submission import Seal, SealedAnswer
 from kit.questions.base import LONGEST_TEXT, Answer, Question, is_blank
-from kit.questions.parts import TwoCounts
+from kit.questions.parts import TwoCounts, texts_of
 from kit.questions.typed_numbers import spell
 
 LONGEST_NAME = 80  #: characters of a class code, as the page takes them
@@ -383,20 +383,23 @@ def answer_in_words(question: Question, value: object, *, with_ids: bool = False
         with_ids: also the ids, for the texts may have been others when they were chosen.
 
     """
-    names = question.names
 
-    def in_words(part: object) -> str:
+    def in_words(part: object, texts: dict[str, str]) -> str:
         if isinstance(part, float) and math.isfinite(part):
             return spell(part)
-        text = names.get(str(part), str(part))
-        if with_ids and str(part) in names:
+        text = texts.get(str(part), str(part))
+        if with_ids and str(part) in texts:
             return f"{part} (“{text}”)"
         return text
 
+    units, labels = texts_of(question.units), texts_of(question.labels)
+    options, parts = texts_of(question.options), []
     if isinstance(value, dict):
-        parts = [f"{in_words(unit)}: {in_words(label)}" for unit, label in value.items()]
+        for unit, label in value.items():
+            parts.append(f"{in_words(unit, units)}: {in_words(label, labels)}")
     else:
-        parts = list(map(in_words, value if isinstance(value, list) else [value]))
+        for part in value if isinstance(value, list) else [value]:
+            parts.append(in_words(part, options))
     return "; ".join(parts)[:LONGEST_TEXT]
 
 

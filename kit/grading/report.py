@@ -18,7 +18,7 @@ from kit.grading.statistics import alpha, clustered, correlation, mean, weighted
 from kit.grading.tables import Row, tidy
 from kit.learner.calibration import Judgement, Measure, wilson
 from kit.questions.base import Question, labels_in
-from kit.questions.parts import Statement, TwoCounts
+from kit.questions.parts import Statement, TwoCounts, texts_of
 
 COLUMNS = (
     "sheet", "question", "part", "answered", "blank", "earned", "low", "high", "discrimination",
@@ -315,7 +315,7 @@ def _unit_faults(unit: Statement, tally: QuestionTally) -> Iterator[str]:
         return
     [(label, times)] = tally.labels[unit.id].most_common(1)
     if label not in unit.right and 2 * times > answers.count:
-        name, share = tally.question.names[label], per_cent(times / answers.count)
+        name, share = texts_of(tally.question.labels)[label], per_cent(times / answers.count)
         yield message("report.other_label", unit=unit.text, label=name, share=share)
     if _is_negative(answers):
         yield message("report.unit_negative", unit=unit.text)

@@ -21,6 +21,7 @@ from kit.grading.pages import in_short
 from kit.grading.report import Answers, ClassReport, QuestionTally
 from kit.grading.statistics import mean_interval
 from kit.learner.calibration import Measure
+from kit.questions.parts import texts_of
 
 _SENTENCES = 3
 _OFTEN = 1 / 3  #: a wrong answer that so large a share gave is worth the class's time
@@ -92,12 +93,13 @@ def _points(n: int, tally: QuestionTally) -> Iterator[Point]:
             right = list((Counter(everybody.rests) - Counter(chose.rests)).elements())
         text = message(key, n=n, count=many, of=of, text=_quoted(option.text))
         yield _perhaps_split(Point(text, many, of, question.id), everybody, right)
+    labels = texts_of(question.labels)
     for unit in question.units:
         answers = tally.units.get(unit.id, Answers())
-        key_says = " / ".join(question.names[label] for label in unit.right)
+        key_says = " / ".join(labels[label] for label in unit.right)
         for label, count in tally.labels.get(unit.id, Counter()).items():
             if label not in unit.right:
-                shown = {"unit": _quoted(unit.text), "text": question.names[label]}
+                shown = {"unit": _quoted(unit.text), "text": labels[label]}
                 counts = {"n": n, "count": count, "of": answers.count}
                 text = message("report.tomorrow_label", **counts, **shown, key=key_says)
                 point = Point(text, count, answers.count, question.id)

@@ -29,13 +29,14 @@ from kit.questions.parts import (
     TwoCounts,
     ids_and_texts,
     ids_of,
+    texts_of,
 )
+from kit.questions.rows import AnsweredRow, StillRow, row_lines, row_list
 
 #: An answer in its one standard form, by kind: an option's id, or what was written; a number; the
 #: ids of options; the id of a label by the id of its statement. None where nothing was answered.
 Answer = str | float | list[str] | dict[str, str] | None
 Fault = tuple[str, Mapping[str, object]]  # the key of its sentence, and what fills it in
-Parts = dict[str, dict[str, Any]]  # what a check says beside each option or statement, by its id
 
 SELF_ASSESSMENTS = ("met", "partly", "not-yet")  #: how a learner judges their own writing
 LONGEST_TEXT = 20_000  #: characters of one written answer; some ten pages
@@ -79,7 +80,7 @@ def number_in(answer: Answer) -> float:
     return answer
 
 
-def _on_the_page(ids_texts: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+def _as_html(ids_texts: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"id": name, "text": inline(text)} for name, text in ids_texts]
 
 
@@ -91,6 +92,7 @@ class Contents:
     units: tuple[Statement, ...] = ()  #: the statements that are given labels
     labels: tuple[Label, ...] = ()
     rubric: tuple[Criterion, ...] = ()  #: what a reader of the answer looks for
+    words: int = 0  #: the length of the text that is asked for
     model_answer: str = ""  #: a written answer that would have every mark
     look_for: str = ""  #: said to the reader beside the rubric
     resolves: bool | None = None  #: whether a forecast came true; None where that is not known
@@ -146,11 +148,6 @@ class Question(Contents):
         return (*self.options, *self.units)
 
     @property
-    def names(self) -> dict[str, str]:
-        """The text of each thing that an answer can name by its id."""
-        return dict(ids_and_texts([*self.rows, *self.labels]))
-
-    @property
     def texts(self) -> list[str]:
         """All that it says to anybody, before the check and after it."""
         texts = [self.passage, self.prompt, self.reason, self.model_answer, self.look_for]
@@ -190,24 +187,21 @@ class Question(Contents):
             random.Random(f"{seed}:{self.id}").shuffle(ids)  # noqa: S311  (no secret hangs on it)
         return ids
 
-    def page(self, seed: str) -> dict[str, Any]:
-        """Return what the page needs to draw its controls, and nothing of the key.
+    def for_browser(self, seed: str) -> dict[str, Any]:
+        """Return what its control in the browser is drawn from, and nothing of the key.
 
-        The seed is that of :meth:`order_shown`.
+        A kind adds its own fields. The seed is that of :meth:`order_shown`.
         """
-        names = self.names
+        texts = texts_of(self.options)
         units: list[dict[str, Any]] = []
         for unit in self.units:
             shown = {"id": unit.id, "text": inline(unit.text), "paragraph": unit.paragraph}
             units.append(shown)
         return {
-            "options": _on_the_page((name, names[name]) for name in self.order_shown(seed)),
+            "options": _as_html((name, texts[name]) for name in self.order_shown(seed)),
             "units": units,
             "labels": [{"id": label.id, "text": label.text} for label in self.labels],
-            "rubric": _on_the_page(ids_and_texts(self.rubric)),
-            "unit": "",
-            "chance": None,
-            "words": 60,
+            "rubric": _as_html(ids_and_texts(self.rubric)),
         }
 
     def shortened(self, _seed: str, _most: int) -> Self:
@@ -218,6 +212,8 @@ class Question(Contents):
 
     def accept(self, value: object) -> Answer:
         """Return ``value`` in its one standard form, or refuse it.
+
+        This is what the kit asks; :meth:`parse` is what a kind says.
 
         Args:
             value: an option's id; a list of them; a dict of unit id to label id; a number, or the
@@ -230,13 +226,16 @@ class Question(Contents):
         """
         if is_blank(value):
             return None
-        answer = self.read(value)
+        answer = self.parse(value)
         if answer is None:
             raise KitError(message("error.no_answer", id=self.id))
         return answer
 
-    def read(self, value: object) -> Answer:
-        """Return a value that is not blank in its standard form; None where it is no answer."""
+    def parse(self, value: object) -> Answer:
+        """Return a value that is not blank in its standard form; None where it is no answer.
+
+        Half an answer is one too: the page sends it at every click. See :meth:`complete`.
+        """
         raise NotImplementedError
 
     def fitting(self, value: object) -> Answer:
@@ -266,7 +265,7 @@ class Question(Contents):
         raise NotImplementedError
 
     def read_as(self, _answer: Answer) -> str | None:
-        """Return how the kit has read what was typed, where that could be doubted."""
+        """Return how the kit read what was typed, and its unit, where that could be doubted."""
         return None
 
     def read_confidence(self, _value: object) -> float | None:
@@ -353,11 +352,14 @@ class Question(Contents):
             said = self.verdict(answer, earned, whole=whole)
             if not whole:
                 said = f"{said} {message('check.again')}"
+        parts = {}
+        for shown in self.answered_rows(answer, whole=whole):
+            parts[shown.row.id] = shown.said()
         return {
             "verdict": said,
             "reason": block(self.reason) if whole else "",
             "model": block(self.model_answer),
-            "parts": self.parts(answer, whole=whole),
+            "parts": parts,
         }
 
     def verdict(self, answer: Answer, earned: float, *, whole: bool) -> str:
@@ -367,30 +369,32 @@ class Question(Contents):
         """
         raise NotImplementedError
 
-    def parts(self, _answer: Answer, *, whole: bool) -> Parts:
-        """Return what is said beside each option or statement: right, tag, reason."""
-        return {}
+    def answered_rows(self, _answer: Answer, *, whole: bool) -> list[AnsweredRow]:
+        """Return the options or statements beside which something is said of an answer.
 
-    def answer_rows(self, _answer: Answer) -> list[dict[str, Any]]:
-        """Return each option or statement as the marked page shows it.
-
-        Of each: its id, its text as HTML, whether it is the learner's (yours), what the learner
-        gave it (given), and whether its part of the feedback is shown beside it (explained).
+        What gives the key away is said with ``whole`` alone.
         """
         return []
 
     # --- Without a kernel: paper, GitHub, a page that is not run ---
 
+    def still_rows(self, *, key: bool) -> list[StillRow]:
+        """Return its options or statements; with ``key``, in the key's order, with its marks.
+
+        A kind that has none says what its two still forms are instead.
+        """
+        raise NotImplementedError
+
     def still_lines(self, *, key: bool) -> list[str]:
         """Return the lines of plain text below the prompt; with ``key``, its answer and reasons."""
-        raise NotImplementedError
+        return row_lines(self.still_rows(key=key), key=key)
 
     def still_html(self, *, key: bool) -> str:
         """Return the same as HTML. Authored text goes through ``inline`` or ``block`` into it.
 
         The outputs of the committed notebooks hold these bytes.
         """
-        raise NotImplementedError
+        return row_list(self.still_rows(key=key), key=key)
 
     # --- An author's mistakes; those that any kind can have are told by kit.authoring ---
 

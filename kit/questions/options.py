@@ -10,7 +10,7 @@ from attrs import frozen
 from kit.course.html import plain
 from kit.course.messages import message
 from kit.questions.base import Answer, Fault, Question, ids_in
-from kit.questions.parts import Option
+from kit.questions.parts import Option, texts_of
 
 
 @frozen(kw_only=True)
@@ -26,8 +26,8 @@ class WithOptions(Question):
     shuffle: bool = False
 
     def lines(self, answer: Answer) -> list[str]:
-        names = self.names
-        return [plain(names[name]) for name in ids_in(answer)]
+        texts = texts_of(self.options)
+        return [plain(texts[name]) for name in ids_in(answer)]
 
     def form_faults(self) -> Iterator[Fault]:
         for option in self.options:

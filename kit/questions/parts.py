@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from attrs import frozen
-
-from kit.course.html import inline, plain
 
 
 @frozen
@@ -97,18 +95,12 @@ def ids_and_texts(rows: Iterable[Named]) -> list[tuple[str, str]]:
     return [(row.id, row.text) for row in rows]
 
 
-def row_lines(row: Row, mark: str, *, key: bool) -> list[str]:
-    """Return an option or a statement as lines of plain text; with ``key``, its reason below it."""
-    lines = [f"  {mark} {plain(row.text)}"]
-    if key and row.reason:
-        lines.append(f"      {plain(row.reason)}")
-    return lines
+def texts_of(rows: Iterable[Named]) -> dict[str, str]:
+    """Return the texts of options, statements, labels or criteria by their ids.
 
-
-def answer_row(row: Row, given: str, *, yours: bool, explained: bool = True) -> dict[str, Any]:
-    """Return an option or a statement in the form that :meth:`Question.answer_rows` gives it."""
-    text = inline(row.text)
-    return {"id": row.id, "text": text, "given": given, "yours": yours, "explained": explained}
+    It is for one table at a time: a statement and a label may have the same id.
+    """
+    return dict(ids_and_texts(rows))
 
 
 @frozen

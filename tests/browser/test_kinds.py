@@ -17,8 +17,9 @@ in_all_fronts = pytest.mark.parametrize("showroom", ["lab", "notebook", "site"],
 in_lab_and_site = pytest.mark.parametrize("showroom", ["lab", "site"], indirect=True)
 
 
-def kind(front, name: str) -> Locator:
-    question = front.page.locator(f".kit-q.kit-{name}")
+def kind(front, name: str, n: int = 0) -> Locator:
+    """Return the first question of a kind, or a later one."""
+    question = front.page.locator(f".kit-q.kit-{name}").nth(n)
     question.scroll_into_view_if_needed()
     return question
 
@@ -165,14 +166,17 @@ def answer_all(front) -> None:
     kind(front, "choose-many").get_by_role("checkbox").first.check()
     for label in kind(front, "label").locator("[value=named]").all():
         label.check()
+    for statement in ("a wheel is broken", "a bird flew in"):
+        kind(front, "label", 1).get_by_label(statement).select_option("guess")
     kind(front, "number").get_by_role("textbox").fill("600")
     kind(front, "order").get_by_role("button", name="Move up: The clock stops.").click()
     kind(front, "probability").get_by_role("spinbutton").fill("70")
     kind(front, "write").get_by_role("textbox").fill("A wheel broke.")
-    for name in ("choose-one", "choose-many", "label", "number", "order"):
-        saved(kind(front, name))
-        kind(front, name).get_by_role("button", name="Check").click()
-        expect(kind(front, name).locator(".kit-verdict")).to_be_visible()
+    checked = [kind(front, name) for name in ("choose-one", "choose-many", "number", "order")]
+    for question in (*checked, kind(front, "label"), kind(front, "label", 1)):
+        saved(question)
+        question.get_by_role("button", name="Check").click()
+        expect(question.locator(".kit-verdict")).to_be_visible()
     kind(front, "choose-one").locator("summary").click()
     [about] = kind(front, "choose-many").locator("summary").all()  # one, of both paragraphs
     about.click()
@@ -482,10 +486,10 @@ def test_a_reveal_opens_where_it_stands_and_warm_ups_come_first(open_showroom, p
     front = open_showroom()
     front.run_all()
     counter = front.page.locator(".kit-live").first
-    expect(counter).to_contain_text("0 of 7 answered")
+    expect(counter).to_contain_text("0 of 8 answered")
     kind(front, "choose-one").get_by_label("The bird.").check()
     saved(kind(front, "choose-one"))
-    expect(counter).to_contain_text("1 of 7 answered")
+    expect(counter).to_contain_text("1 of 8 answered")
     check(front, kind(front, "choose-one"))
     pages.empty()
     later = open_showroom("02-afterwards", reset=False)

@@ -42,7 +42,8 @@ SCROLLED = """() => [...document.querySelectorAll('html, body, main, #main-panel
 
 
 def kind(front, name: str) -> Locator:
-    question = front.page.locator(f".kit-q.kit-{name}")
+    """Return the first question of a kind."""
+    question = front.page.locator(f".kit-q.kit-{name}").first
     question.scroll_into_view_if_needed()
     return question
 

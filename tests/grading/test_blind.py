@@ -132,7 +132,8 @@ def test_no_number_that_is_asked_for_is_printed_in_another_question(sheet):
             continue
         spelt = f"{item.key:,.10g} {item.unit}"
         for other in items:
-            shown = [other.passage, other.prompt, *other.names.values()]
+            rows = [row.text for row in (*other.rows, *other.labels)]
+            shown = [other.passage, other.prompt, *rows]
             assert spelt not in " ".join(shown), f"{other.id} gives {item.id} away"
 
 

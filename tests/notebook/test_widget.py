@@ -401,7 +401,7 @@ def test_with_tries_left_a_check_says_how_it_stands_and_not_the_key(showroom, na
 def test_a_number_is_told_how_it_was_read_and_which_slip_it_shows(showroom):
     view = show(showroom, "showroom/number")
     state = tell(view, do="check", value=" 600,0 crowns")["state"]
-    assert (state["value"], state["read_as"]) == (600, "600")
+    assert (state["value"], state["read_as"]) == (600, "600 crowns")
     assert "work alone" in state["feedback"]["slip"]
     assert "1\u202f790 to 1\u202f810 crowns" in state["feedback"]["verdict"]
     reply = tell(view, do="keep", value="1,800")
@@ -535,6 +535,7 @@ def test_an_answer_given_elsewhere_since_is_not_overwritten(course):
     keep_answer(record_path(course, sheet), item, WRONG)
     reply = tell(behind, do="keep", value=RIGHT, page="a", seq=2, base=base)
     assert (reply["ok"], reply["elsewhere"]["value"]) == (False, WRONG)
+    assert reply["elsewhere"]["in_words"] == item.in_words(WRONG)
     assert on_disk(course, CHOICE)["value"] == WRONG
     # 'Keep what is here' answers with the revision that it replaces.
     mine = reply["elsewhere"]["revision"]

@@ -6,6 +6,7 @@ and what one place had forgotten was found by a class on the day of its marks.
 
 from __future__ import annotations
 
+import html
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from helpers import SHOWN, SHOWROOM, a_seal, an_answer
 
 from kit.authoring import export
 from kit.authoring.questions import question_faults
+from kit.course.html import plain
 from kit.course.messages import KitError
 from kit.course.toml import structure
 from kit.grading import by_hand, feedback, mark_rows, marks, nbgrader, report, report_page
@@ -150,6 +152,20 @@ def test_a_field_that_a_kind_does_not_have_is_refused_by_name():
             else:
                 told = ""
             assert ("has no" in told and name in told) == (name not in names), (kind, name)
+
+
+def test_a_statement_and_a_label_with_the_same_id_keep_their_own_texts():
+    """Tables and pages once said the label in the place of the statement."""
+    item = SHOWN["showroom/list"]
+    unit, label, answer = item.units[0], item.labels[0], {"said": "said"}
+    assert unit.id == label.id == "said"
+    told = f"{unit.text}: {label.text}"
+    assert marks.answer_in_words(item, answer) == told
+    with_ids = f"said (“{unit.text}”): said (“{label.text}”)"
+    assert marks.answer_in_words(item, answer, with_ids=True) == with_ids
+    assert item.in_words(answer) == [plain(told)]
+    opinion = with_fields(item, {"survey": True})
+    assert told in html.unescape(page_of(opinion, answer))
 
 
 @pytest.mark.parametrize("kind", sorted({item.kind for item in SHOWN.values()}))

@@ -31,7 +31,7 @@ def question_payload(course: Course, question: Question, seed: str) -> dict[str,
         "hints": [inline(hint) for hint in question.hints],
         "locks": question.locks,
         "checks": question.has_key and not question.survey and not question.locks,
-        **question.page(seed),
+        **question.for_browser(seed),
     }
     if question.paragraphs:
         payload["paragraphs"] = _paragraphs(course, question)

@@ -141,31 +141,6 @@ function sharesPicture(rows, words) {
 }
 
 /**
- * Return the text of an option, a statement or a label; what is none of them is its own text.
- *
- * @param {Choice[]} rows
- * @param {string | number} id
- */
-function textOf(rows, id) {
-  const row = rows.find((r) => r.id === id);
-  return (row && h("span", { html: row.text }).textContent) ?? String(id);
-}
-
-/**
- * An answer as a learner reads it.
- *
- * @param {Tools} tools
- * @param {Answer} value
- */
-function inWords({ question, words }, value) {
-  /** @param {string | number} id */
-  const named = (id) => textOf([...question.options, ...question.labels], id);
-  if (value === null || value === undefined) return words.blank;
-  if (typeof value === "object") return Object.values(value).map(named).join("; ");
-  return named(value);
-}
-
-/**
  * Jupyter must not take the learner's keys as shortcuts. JupyterLab listens after the page does,
  * Notebook 7 before it: hence both ways. What a question does not need, as Ctrl+S, is handed on.
  *
@@ -314,7 +289,7 @@ class QuestionForm {
     this.#hide(this.#showMe, !state.can_show);
     if (this.#control.own) this.#hide(this.#control.own.node, !state.feedback);
     this.#readAs.textContent = state.read_as
-      ? fill(words.read_as, { number: `${state.read_as} ${question.unit}`.trim() }) : "";
+      ? fill(words.read_as, { number: state.read_as }) : "";
     paintReasons(this.#control.parts, state.feedback);
     this.#result.replaceChildren(...resultNodes(state, words));
     const { shares } = state.feedback ?? {};
@@ -348,16 +323,19 @@ class QuestionForm {
       this.#session().takeOther(other);
       this.#button?.focus();
     } }, words.take_other);
-    this.#choice.replaceChildren(mine, theirs, h("span", {}, inWords(this.#tools, other.value)));
+    const says = other.in_words.join("\n") || words.blank;
+    this.#choice.replaceChildren(mine, theirs, h("span", {}, says));
     keepControls(this.#choice);
   }
 
   responded() {
     const { question } = this.#tools;
     const said = [this.#result.innerText];
+    const rows = [...question.options, ...question.units];
     for (const id of idsIn(this.#state?.value ?? null)) {
+      const row = rows.find((each) => each.id === id);
       const reason = this.#control.parts.get(id)?.textContent;
-      if (reason) said.push(`${textOf([...question.options, ...question.units], id)} ${reason}`);
+      if (row && reason) said.push(`${h("span", { html: row.text }).textContent} ${reason}`);
     }
     if (this.#state?.can_show && this.#hints) said.push(this.#hints.read());
     this.#say(said.join(" "));

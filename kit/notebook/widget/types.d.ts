@@ -27,15 +27,16 @@ interface Question {
   /** Plain text, not HTML: an `option` element holds no markup. */
   labels: Choice[];
   rubric: Choice[];
-  unit: string;
   hints: string[];
-  /** The confidence that a blind guess deserves; null where the question does not ask for it. */
-  chance: number | null;
   /** Whether it is committed to, once and for all, instead of checked. */
   locks: boolean;
   checks: boolean;
+  /** Shown beside the box for a number. */
+  unit?: string;
+  /** The confidence that a blind guess deserves, where the question asks how sure one is. */
+  chance?: number;
   /** How many words are asked for. */
-  words: number;
+  words?: number;
   paragraphs?: { n: number; text: string; own: string; quotations: string[] }[];
 }
 
@@ -71,6 +72,11 @@ interface State {
   feedback?: Feedback;
   checked?: boolean;
   can_show?: boolean;
+}
+
+/** Another answer than the one on this page, and what it says: a line each, none for silence. */
+interface Other extends State {
+  in_words: string[];
 }
 
 /** What stands on the page: sent with every message, and held in the browser until it is kept. */
@@ -113,7 +119,7 @@ interface Refusal {
   /** What was sent cannot be read as an answer. */
   unreadable?: boolean;
   /** The record has been written to by somebody else since; this is what it holds. */
-  elsewhere?: State;
+  elsewhere?: Other;
 }
 
 /** The keys of the sentences in which a question says how it stands. */
@@ -192,7 +198,7 @@ interface Form {
   /** Say how the question stands. */
   tell(status: Status, why?: string): void;
   /** Offer the choice between the answer here and the one given elsewhere; null takes it back. */
-  offer(other: State | null): void;
+  offer(other: Other | null): void;
   /** What was asked for with a button is there: a verdict, all reasons, what follows a commitment. */
   responded(): void;
 }

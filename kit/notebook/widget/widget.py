@@ -217,7 +217,10 @@ class QuestionView(AnswerWidget):
 
     def _beside(self, fault: KitError) -> dict[str, Any]:
         if isinstance(fault, ElsewhereError):
-            return {"elsewhere": self.read()}
+            with in_words_of(self._course.root):
+                state = self.read()
+                lines = self._question.in_words(state["value"])
+            return {"elsewhere": state | {"in_words": lines}}
         if isinstance(fault, UnreadableError):
             return {"unreadable": True}
         return {}

@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 
 from attrs import frozen
 
-from kit.course.html import inline
 from kit.course.messages import KitError, message
-from kit.questions.base import Answer, Fault, Parts, ids_in, is_number
+from kit.questions.base import Answer, Fault, ids_in, is_number
 from kit.questions.options import WithOptions
-from kit.questions.parts import answer_row, ids_of, row_lines
+from kit.questions.parts import ids_of
+from kit.questions.rows import AnsweredRow, StillRow
 
 _TAGS = {"✓": "check.right", "○": "check.either", "◐": "check.part", "✗": "check.wrong"}
 _STILL_MARKS = {"✓": "x", "○": "○", "◐": "◐", "✗": " "}  # in the box of plain text
@@ -39,55 +39,41 @@ class Choice(WithOptions):
     def chosen_ids(self, answer: Answer) -> list[str]:
         return ids_in(answer)
 
-    def parts(self, answer: Answer, *, whole: bool) -> Parts:
-        chosen = self.chosen_ids(answer)
-        parts: Parts = {}
-        for option in self.options:
-            if whole or option.id in chosen:
-                parts[option.id] = {
-                    "right": option.right,
-                    "mark": option.mark,
-                    "tag": message(_TAGS[option.mark]),
-                    "reason": inline(option.reason),
-                }
-        return parts
+    def answered_rows(self, answer: Answer, *, whole: bool) -> list[AnsweredRow]:
+        """Return what is said beside all options, or beside the learner's own.
 
-    def answer_rows(self, answer: Answer) -> list[dict[str, Any]]:
-        """Return all options; the reasons beside the learner's own and beside the right ones."""
-        chosen = self.chosen_ids(answer)
-        rows = []
+        A marked page explains these and the right ones.
+        """
+        chosen, rows = self.chosen_ids(answer), []
         for option in self.options:
             yours, given = option.id in chosen, ""
             if yours:
                 given = message("feedback.yours")
+            elif not whole:
+                continue
             elif option.right and not self.picks_one:
                 given = message("feedback.not_ticked")
-            rows.append(answer_row(option, given, yours=yours, explained=yours or option.right))
+            shown = AnsweredRow(
+                row=option,
+                yours=yours,
+                given=given,
+                right=option.right,
+                mark=option.mark,
+                tag=message(_TAGS[option.mark]),
+                reason=option.reason,
+                explained=yours or option.right,
+            )
+            rows.append(shown)
         return rows
 
-    def still_lines(self, *, key: bool) -> list[str]:
-        lines = []
-        for option in self.options:
-            mark = self.box
-            if key and (self.has_key or not self.survey):
-                mark = self.box.replace(" ", _STILL_MARKS[option.mark])
-            lines += row_lines(option, mark, key=key)
-        return lines
-
-    def still_html(self, *, key: bool) -> str:
-        if not self.options:
-            return ""
+    def still_rows(self, *, key: bool) -> list[StillRow]:
         rows = []
         for option in self.options:
-            mark, text = self.bullet, inline(option.text)
+            box, bullet = self.box, self.bullet
             if key and self.has_key:
-                mark = option.mark
-            if key and option.right:
-                text = f"<strong>{text}</strong>"
-            if key and option.reason:
-                text += f"<br><em>{inline(option.reason)}</em>"
-            rows.append(f"<li>{mark} {text}</li>\n")
-        return f'<ul style="list-style:none;padding-inline-start:.5em">\n{"".join(rows)}</ul>'
+                box, bullet = box.replace(" ", _STILL_MARKS[option.mark]), option.mark
+            rows.append(StillRow(option, box, bullet, right=option.right))
+        return rows
 
 
 @frozen(kw_only=True)
@@ -111,13 +97,13 @@ class ChooseOne(Choice):
         """How often a blind choice is the right one, in per cent."""
         return 100 / max(1, len(self.options))
 
-    def page(self, seed: str) -> dict[str, Any]:
-        page = super().page(seed)
+    def for_browser(self, seed: str) -> dict[str, Any]:
+        fields = super().for_browser(seed)
         if self.confidence:
-            page["chance"] = round(self.chance)
-        return page
+            fields["chance"] = round(self.chance)
+        return fields
 
-    def read(self, value: object) -> Answer:
+    def parse(self, value: object) -> Answer:
         return value if isinstance(value, str) and value in ids_of(self.options) else None
 
     @property
@@ -162,7 +148,7 @@ class ChooseMany(Choice):
     bullet: ClassVar = "☐"
     box: ClassVar = "[ ]"
 
-    def read(self, value: object) -> Answer:
+    def parse(self, value: object) -> Answer:
         known = ids_of(self.options)
         if not isinstance(value, list):
             return None

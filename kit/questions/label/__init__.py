@@ -12,8 +12,9 @@ from markupsafe import escape
 
 from kit.course.html import inline, plain
 from kit.course.messages import message
-from kit.questions.base import Answer, Fault, Parts, Question, labels_in
-from kit.questions.parts import Label, Statement, TwoCounts, answer_row, ids_of, row_lines
+from kit.questions.base import Answer, Fault, Question, labels_in
+from kit.questions.parts import Label, Statement, TwoCounts, ids_of, texts_of
+from kit.questions.rows import AnsweredRow, StillRow, row_list
 
 
 @frozen(kw_only=True)
@@ -31,7 +32,7 @@ class LabelEach(Question):
     labels: tuple[Label, ...] = ()
     shares: bool = False  #: shows how often each label was given as a picture
 
-    def read(self, value: object) -> Answer:
+    def parse(self, value: object) -> Answer:
         if not isinstance(value, dict):
             return None
         units, labels = ids_of(self.units), ids_of(self.labels)
@@ -52,9 +53,9 @@ class LabelEach(Question):
         return len(labels_in(answer)) == len(self.units) > 0
 
     def lines(self, answer: Answer) -> list[str]:
-        names, given = self.names, labels_in(answer)
+        labels, given = texts_of(self.labels), labels_in(answer)
         said = [unit for unit in self.units if unit.id in given]
-        return [f"{plain(unit.text)}: {names[given[unit.id]]}" for unit in said]
+        return [f"{plain(unit.text)}: {labels[given[unit.id]]}" for unit in said]
 
     @property
     def key(self) -> Answer:
@@ -115,67 +116,55 @@ class LabelEach(Question):
         said = message("check.label", hits=self.hits(answer), all=len(self.units))
         return f"{said} {message('check.weigh')}" if whole else said
 
-    def parts(self, answer: Answer, *, whole: bool) -> Parts:
-        given = labels_in(answer)
-        parts: Parts = {}
+    def answered_rows(self, answer: Answer, *, whole: bool) -> list[AnsweredRow]:
+        labels, given = texts_of(self.labels), labels_in(answer)
+        rows = []
         for unit in self.units:
-            if unit.id not in given and not whole:
+            yours, said = unit.id in given, message("feedback.left_out")
+            if not yours and not whole:
                 continue  # there is nothing yet to say a word about
-            part = {"right": given.get(unit.id) in unit.right, "reason": ""}
+            if yours:
+                said = message("feedback.you_said", answer=labels[given[unit.id]])
+            right = given.get(unit.id) in unit.right
+            tag, reason = message("check.other"), ""
             if whole:
-                part["tag"] = message("check.key", labels=self.right_labels(unit))
-                part["reason"] = inline(unit.reason)
-            elif part["right"]:
-                part["tag"] = message("check.same")
-            else:
-                part["tag"] = message("check.other")
-            parts[unit.id] = part
-        return parts
+                tag = message("check.key", labels=self.right_labels(unit))
+                reason = unit.reason
+            elif right:
+                tag = message("check.same")
+            shown = AnsweredRow(
+                row=unit, yours=yours, given=said, right=right, tag=tag, reason=reason
+            )
+            rows.append(shown)
+        return rows
 
     def right_labels(self, unit: Statement) -> str:
         """Return the texts of the labels that the key accepts for a statement."""
-        names = self.names
-        return " / ".join(names[label] for label in unit.right)
+        labels = texts_of(self.labels)
+        return " / ".join(labels[label] for label in unit.right)
 
-    def answer_rows(self, answer: Answer) -> list[dict[str, Any]]:
-        names, given = self.names, labels_in(answer)
+    def still_rows(self, *, key: bool) -> list[StillRow]:
         rows = []
         for unit in self.units:
-            said = message("feedback.left_out")
-            if unit.id in given:
-                said = message("feedback.you_said", answer=names[given[unit.id]])
-            rows.append(answer_row(unit, said, yours=unit.id in given))
+            box = "[    ]"
+            if key:
+                box = f"[{plain(self.right_labels(unit))}]"
+            right = [label.text for label in self.labels if label.id in unit.right]
+            rows.append(StillRow(unit, box, paragraph=unit.paragraph, answer=" / ".join(right)))
         return rows
 
     def still_lines(self, *, key: bool) -> list[str]:
-        lines = []
+        lines = super().still_lines(key=key)
         if not key:
             labels = ", ".join(plain(label.text) for label in self.labels)
-            lines.append(message("still.labels", labels=labels))
-        for unit in self.units:
-            mark = "    "
-            if key:
-                mark = plain(self.right_labels(unit))
-            lines += row_lines(unit, f"[{mark}]", key=key)
+            lines.insert(0, message("still.labels", labels=labels))
         return lines
 
     def still_html(self, *, key: bool) -> str:
-        html = ""
+        html = row_list(self.still_rows(key=key), "ol", key=key)
         if self.labels and not key:
             labels = "; ".join(inline(label.text) for label in self.labels)
-            html = f"<p><small>{escape(message('still.choices'))} {labels}.</small></p>"
-        rows = []
-        for unit in self.units:
-            row = inline(unit.text)
-            if unit.paragraph is not None:
-                row += f" <small>(¶{unit.paragraph})</small>"
-            if key:
-                right = [inline(label.text) for label in self.labels if label.id in unit.right]
-                reason = inline(unit.reason)
-                row += f"<br><strong>{' / '.join(right)}</strong>. <em>{reason}</em>"
-            rows.append(f"<li>{row}</li>\n")
-        if rows:
-            html += f"<ol>\n{''.join(rows)}</ol>"
+            html = f"<p><small>{escape(message('still.choices'))} {labels}.</small></p>{html}"
         return html
 
     def form_faults(self) -> Iterator[Fault]:

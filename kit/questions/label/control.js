@@ -6,7 +6,8 @@ const FEW_LABELS = 4; // as many stand beside each other, in full; more would hi
 /** @type {(tools: Tools) => Control<Record<string, string>>} */
 controls.label = (tools) => {
   const { question } = tools;
-  const pick = question.labels.length > FEW_LABELS ? labelList : labelRow;
+  const inLists = question.labels.length > FEW_LABELS;
+  const pick = inLists ? labelList : labelRow;
   /** @type {Map<string, LabelPick>} */
   const picks = new Map();
   /** @type {Map<string, HTMLElement>} */
@@ -19,8 +20,10 @@ controls.label = (tools) => {
     parts.set(unit.id, reason);
     const where = unit.paragraph == null ? null
       : h("span", { class: "kit-where" }, ` (¶${unit.paragraph})`);
-    const statement = h("legend", {}, h("span", { id: `${base}-said`, html: unit.text }), where);
-    return h("fieldset", { class: "kit-unit" }, statement, picked.node, reason);
+    // A row of buttons is a group, which the legend names; a list is one control, with a label.
+    const said = h(inLists ? "label" : "span",
+      { for: inLists ? `${base}-list` : null, html: unit.text });
+    return h("fieldset", { class: "kit-unit" }, h("legend", {}, said, where), picked.node, reason);
   });
   return {
     node: underPrompt(tools, ...rows),
@@ -63,7 +66,7 @@ function labelRow({ question, base, changed }, reason) {
  */
 function labelList({ question, words, base, changed }, reason) {
   const select = h("select",
-    { "aria-labelledby": `${base}-said`, "aria-describedby": reason, onchange: () => changed() },
+    { id: `${base}-list`, "aria-describedby": reason, onchange: () => changed() },
     h("option", { value: "" }, words.choose),
     ...question.labels.map((label) => h("option", { value: label.id }, label.text)));
   return {

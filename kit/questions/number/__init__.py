@@ -49,10 +49,10 @@ class GiveNumber(Question):
     def asked(self) -> dict[str, Any]:
         return {"unit": self.unit} if self.unit else {}
 
-    def page(self, seed: str) -> dict[str, Any]:
-        return super().page(seed) | {"unit": self.unit}
+    def for_browser(self, seed: str) -> dict[str, Any]:
+        return super().for_browser(seed) | {"unit": self.unit}
 
-    def read(self, value: object) -> Answer:
+    def parse(self, value: object) -> Answer:
         if isinstance(value, str):
             try:
                 return read_number(value, self.unit)
@@ -64,7 +64,7 @@ class GiveNumber(Question):
         return [self.with_unit(number_in(answer))]
 
     def read_as(self, answer: Answer) -> str | None:
-        return None if answer is None else spell(number_in(answer))
+        return None if answer is None else self.with_unit(number_in(answer))
 
     def with_unit(self, number: float) -> str:
         """Return a number as it is written, with the unit."""

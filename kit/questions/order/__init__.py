@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from attrs import frozen
 
-from kit.course.html import inline
 from kit.course.messages import message
-from kit.questions.base import Answer, Fault, Parts, ids_in
+from kit.questions.base import Answer, Fault, ids_in
 from kit.questions.options import WithOptions
-from kit.questions.parts import Option, answer_row, ids_of, row_lines
+from kit.questions.parts import Option, ids_of
+from kit.questions.rows import AnsweredRow, StillRow, row_list
 
 
 @frozen(kw_only=True)
@@ -35,7 +35,7 @@ class PutInOrder(WithOptions):
             ids.reverse()
         return ids
 
-    def read(self, value: object) -> Answer:
+    def parse(self, value: object) -> Answer:
         if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
             return None
         if sorted(value) != sorted(ids_of(self.options)):
@@ -69,50 +69,41 @@ class PutInOrder(WithOptions):
         hits, pairs = self.pairs_in_order(ids_in(answer) or list(reversed(self.sequence)))
         return message("check.order", hits=hits, all=pairs)
 
-    def parts(self, answer: Answer, *, whole: bool) -> Parts:
-        parts: Parts = {}
+    def answered_rows(self, answer: Answer, *, whole: bool) -> list[AnsweredRow]:
+        given, rows = ids_in(answer), []
         if not whole or not self.sequence:
-            return parts
-        given = ids_in(answer)
-        for n, option in enumerate(self.keyed_options):
-            parts[option.id] = {
-                "right": given[n : n + 1] == [option.id],
-                "tag": message("check.place", n=n + 1),
-                "reason": inline(option.reason),
-            }
-        return parts
-
-    def answer_rows(self, answer: Answer) -> list[dict[str, Any]]:
-        ids, rows = ids_in(answer), []
-        if not self.sequence:
             return []
-        for option in self.keyed_options:
-            given = message("feedback.your_place", n=ids.index(option.id) + 1) if ids else ""
-            rows.append(answer_row(option, given, yours=bool(ids)))
+        for n, option in enumerate(self.keyed_options):
+            said = ""
+            if given:
+                said = message("feedback.your_place", n=given.index(option.id) + 1)
+            shown = AnsweredRow(
+                row=option,
+                yours=bool(given),
+                given=said,
+                right=given[n : n + 1] == [option.id],
+                tag=message("check.place", n=n + 1),
+                reason=option.reason,
+            )
+            rows.append(shown)
         return rows
 
-    def still_lines(self, *, key: bool) -> list[str]:
-        options, place = self.options, "[  ]"
+    def still_rows(self, *, key: bool) -> list[StillRow]:
+        options, rows = self.options, []
         if key:
             options = self.keyed_options
-        lines = []
         for n, option in enumerate(options, 1):
+            box = "[  ]"
             if key and self.sequence:
-                place = f"[{n}]"
-            lines += row_lines(option, place, key=key)
-        return lines
+                box = f"[{n}]"
+            rows.append(StillRow(option, box))
+        return rows
 
     def still_html(self, *, key: bool) -> str:
-        options, tag = self.options, "ul"
+        tag = "ul"
         if key:
-            options, tag = self.keyed_options, "ol"
-        rows = []
-        for option in options:
-            text = inline(option.text)
-            if key and option.reason:
-                text += f"<br><em>{inline(option.reason)}</em>"
-            rows.append(f"<li>{text}</li>\n")
-        return f"<{tag}>\n{''.join(rows)}</{tag}>\n"
+            tag = "ol"
+        return row_list(self.still_rows(key=key), tag, key=key) + "\n"
 
     def key_faults(self) -> Iterator[Fault]:
         yield from super().key_faults()

@@ -19,7 +19,7 @@ class GiveProbability(Question):
 
     resolves: bool | None = None  #: shown by no lesson before 06
 
-    def read(self, value: object) -> Answer:
+    def parse(self, value: object) -> Answer:
         return value if is_number(value) and 0 <= value <= 100 else None
 
     def lines(self, answer: Answer) -> list[str]:

@@ -29,10 +29,10 @@ class Write(Question):
     model_answer: str = ""
     look_for: str = ""
 
-    def page(self, seed: str) -> dict[str, Any]:
-        return super().page(seed) | {"words": self.words}
+    def for_browser(self, seed: str) -> dict[str, Any]:
+        return super().for_browser(seed) | {"words": self.words}
 
-    def read(self, value: object) -> Answer:
+    def parse(self, value: object) -> Answer:
         if not isinstance(value, str):
             return None
         over = len(value) - LONGEST_TEXT

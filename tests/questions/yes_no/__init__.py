@@ -27,10 +27,10 @@ class YesNo(Question):
     def asked(self):
         return {"claim": self.claim}
 
-    def page(self, seed):
-        return super().page(seed) | {"claim": self.claim}
+    def for_browser(self, seed):
+        return super().for_browser(seed) | {"claim": self.claim}
 
-    def read(self, value):
+    def parse(self, value):
         return value if value in ("yes", "no") else None
 
     def lines(self, answer):
