@@ -94,11 +94,15 @@ def notes_as_text(notes: Mapping[str, Iterable[str]]) -> str:
 # --- GIFT -----------------------------------------------------------------------------------------
 
 
+def export_class(kind: type[Question]) -> type[export.Export]:
+    """Return what a kind is in other systems: the class ``Export`` of its folder."""
+    found: type[export.Export] = import_module(f"{kind.__module__}.export").Export
+    return found
+
+
 def export_of(question: Question) -> export.Export:
-    """Return the export of a question: the class ``Export`` of its kind's folder."""
-    module = import_module(f"{type(question).__module__}.export")
-    made: export.Export = module.Export(question)
-    return made
+    """Return what a question is in other systems."""
+    return export_class(type(question))(question)
 
 
 def gift(course: Course, asked: Asked) -> Gift:

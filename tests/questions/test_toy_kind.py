@@ -15,7 +15,8 @@ import pytest
 from helpers import PROJECT
 from yes_no import YesNo
 
-from kit.authoring import export, keys
+from kit.authoring import export, importing, keys
+from kit.authoring.adding import add_question
 from kit.authoring.export import gift
 from kit.authoring.questions import question_faults
 from kit.course.course import Course, load_course
@@ -25,6 +26,7 @@ from kit.learner import submission
 from kit.learner.record import keep_answer, read_record
 from kit.notebook.widget.widget import QuestionView
 from kit.questions.bank import find_question
+from kit.questions.foreign import Answer, Foreign
 from kit.questions.kinds import KINDS
 
 EXAMPLE = PROJECT / "examples" / "the-lynx"
@@ -100,6 +102,19 @@ def test_it_is_checked_and_exported(course, toy):
     assert "{\n\tT\n\t####[html]<p>Look out of the window.</p>\n}" in made.text
     [row] = export.rows(course, asked)
     assert (row["kind"], row["part"], row["answer"], row["points"]) == ("yes-no", "claim", "yes", 1)
+
+
+def test_it_is_added_with_its_skeleton_and_taken_from_a_bank(course):
+    name, _ = add_question(course, "yes-no", course.sheet("exercise-01"))
+    added = find_question(course, name)[1]
+    assert isinstance(added, YesNo)
+    assert added.truth is True
+    importing._takers.cache_clear()
+    bank = importing.Bank()
+    foreign = Foreign(kind="yes-no", text="Is it?", answers=(Answer("It rains."),))
+    importing._take(bank, foreign)
+    importing._takers.cache_clear()
+    assert bank.rows[0]["claim"] == "It rains."
 
 
 def test_its_faults_are_told_and_fields_of_other_kinds_refused(course):

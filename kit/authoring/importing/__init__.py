@@ -12,12 +12,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 
 import tomli_w
 from attrs import define, field
 
+from kit.authoring.export import export_class
 from kit.authoring.importing import aiken, gift, moodle
 from kit.authoring.importing.aiken import UNREADABLE
 from kit.authoring.importing.markdown import Files, slug, with_files
@@ -122,10 +122,9 @@ def _take(bank: Bank, foreign: Foreign) -> None:
 def _takers() -> dict[str, type[Export]]:
     """Return the class that makes a question of each thing that other systems ask."""
     takers = {}
-    for folder in KINDS.folders():
-        module = import_module(f"kit.questions.{folder.name}.export")
-        for kind in module.Export.takes:
-            takers[kind] = module.Export
+    for kind in KINDS:
+        export = export_class(KINDS[kind])
+        takers.update(dict.fromkeys(export.takes, export))
     return takers
 
 

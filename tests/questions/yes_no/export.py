@@ -9,6 +9,12 @@ from kit.questions.export import Asked
 class Export(export.Export):
     """See :class:`kit.questions.export.Export`."""
 
+    takes = ("yes-no",)
+
+    @staticmethod
+    def take(foreign):
+        return {"kind": "yes-no", "claim": foreign.answers[0].text, "truth": True}
+
     def asked(self):
         return [Asked(["T" if self.question.truth else "F"])]
 
