@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kit.course.messages import KitError, message, reason, use_words_of
+from kit.course.messages import KitError, message, use_words_of, why_not
 
 HOME = Path(__file__).resolve().parents[1]
 VENV = HOME / ".venv"
@@ -129,7 +129,7 @@ def _make_venv() -> None:
     try:
         venv.create(VENV, clear=True, with_pip=True, symlinks=os.name != "nt")
     except OSError as fault:
-        raise KitError(message("first_run.not_yours", folder=HOME, fault=reason(fault))) from None
+        raise KitError(message("first_run.not_yours", folder=HOME, fault=why_not(fault))) from None
     except subprocess.CalledProcessError as fault:
         raise KitError(message("first_run.no_venv", fault=fault)) from None
 

@@ -24,7 +24,7 @@ from attrs import evolve, field, frozen
 
 from kit.course.course import Course, Sheet
 from kit.course.files import write_whole
-from kit.course.messages import KitError, message, reason
+from kit.course.messages import KitError, message, why_not
 from kit.learner.storage import IN_BROWSER
 from kit.questions.base import Question
 from kit.questions.parts import ids_of
@@ -122,7 +122,7 @@ def _in_time(do: Callable[Concatenate[Path, _P], _T]) -> Callable[Concatenate[Pa
             _asking[folder].start()
             _asking[folder].join(_WAIT)
         if failed:
-            raise KitError(message("votes.no_folder", folder=folder, fault=reason(failed[0])))
+            raise KitError(message("votes.no_folder", folder=folder, fault=why_not(failed[0])))
         if not done:
             raise KitError(message("votes.silent_folder", folder=folder))
         return done[0]

@@ -16,7 +16,7 @@ from typing import Any
 from kit.authoring.spares import ARTICLE, keep_spares, put_back
 from kit.command.look_alikes import refuse_look_alikes
 from kit.course.course import NAME, Course, find_course, load_course, own_root
-from kit.course.messages import CONTENT, KitError, message, reason
+from kit.course.messages import CONTENT, KitError, message, why_not
 
 Run = Callable[[Course, argparse.Namespace], int]
 Option = tuple[tuple[str, ...], dict[str, Any]]  #: what ``add_argument`` is given
@@ -82,7 +82,7 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:  # `kit article … | head`: nobody reads on
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as fault:
-        print(message("error.files", fault=reason(fault)), file=sys.stderr)
+        print(message("error.files", fault=why_not(fault)), file=sys.stderr)
     except KeyboardInterrupt:
         return 130
     return 1

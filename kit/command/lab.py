@@ -10,7 +10,7 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 
 from kit.course.course import Course
-from kit.course.messages import CONTENT, KitError, message, reason
+from kit.course.messages import CONTENT, KitError, message, why_not
 
 #: JupyterLab's settings here: nothing leaves the machine, no news, no look for a newer version.
 SETTINGS = Path(__file__).parent / "settings"
@@ -76,7 +76,7 @@ def ready(course: Course, rest: list[str]) -> None:
         course.work.mkdir(parents=True, exist_ok=True)
         _try_to_write(course.work)
     except OSError as fault:
-        told = {"folder": course.work, "fault": reason(fault)}
+        told = {"folder": course.work, "fault": why_not(fault)}
         raise KitError(message("first_run.no_work", **told)) from None
     if os.name == "posix":
         if os.geteuid() == 0 and not {"--allow-root", "--ServerApp.allow_root=True"} & set(rest):

@@ -164,7 +164,7 @@ _REASONS = {
 }
 
 
-def reason(fault: OSError) -> str:
+def why_not(fault: OSError) -> str:
     """Return in plain words why a file could not be had, and which; else the system's own words."""
     if fault.errno not in _REASONS:
         return str(fault)

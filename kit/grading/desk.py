@@ -16,7 +16,7 @@ from attrs import frozen
 
 from kit.course.course import Course, find_course
 from kit.course.html import block, inline
-from kit.course.messages import KitError, message, reason, words_of_group
+from kit.course.messages import KitError, message, why_not, words_of_group
 from kit.grading import by_hand, tables
 from kit.grading.statistics import weighted_kappa
 from kit.grading.tables import Row
@@ -92,7 +92,9 @@ def change(path: Path, name: str, cells: Mapping[str, str]) -> list[Row]:
             row["status"] = message("grade.marked" if is_marked else "grade.to_mark")
             by_hand.write_marks(path, by_hand.columns_of(rows), rows)
     except OSError as fault:
-        raise KitError(message("error.cannot_write", path=path.name, fault=reason(fault))) from None
+        raise KitError(
+            message("error.cannot_write", path=path.name, fault=why_not(fault))
+        ) from None
     return rows
 
 

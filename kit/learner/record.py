@@ -19,7 +19,7 @@ import cattrs
 from attrs import asdict, evolve, field, frozen
 
 from kit.course.course import Course, Sheet
-from kit.course.messages import KitError, message, reason
+from kit.course.messages import KitError, message, why_not
 from kit.learner import storage
 from kit.questions.base import Answer, Question
 
@@ -152,7 +152,7 @@ def read_record(path: Path) -> LearnerRecord:
         if not storage.IN_BROWSER and not any(copy.is_file() for copy in storage.copies(path)):
             return _new(path)  # to look for a record leaves nothing behind
     except OSError as fault:
-        raise KitError(message("error.cannot_read", path=path, fault=reason(fault))) from fault
+        raise KitError(message("error.cannot_read", path=path, fault=why_not(fault))) from fault
     return storage.alone(path, lambda: _read(path) or _new(path))
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from kit.course.files import write_whole
-from kit.course.messages import KitError, message, reason
+from kit.course.messages import KitError, message, why_not
 
 IN_BROWSER = sys.platform == "emscripten"
 SITE = "KIT_ANSWERS"  #: the variable that says at what address the service worker is asked
@@ -59,7 +59,7 @@ def alone(path: Path, act: Callable[[], _Result]) -> _Result:
         with _THREADS, _file_lock(path):
             return act()
     except OSError as fault:
-        raise KitError(message("error.cannot_write", path=path, fault=reason(fault))) from fault
+        raise KitError(message("error.cannot_write", path=path, fault=why_not(fault))) from fault
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from attrs import evolve
 from kit.course.course import Course, Sheet, find_course
 from kit.course.files import write_whole
 from kit.course.html import template
-from kit.course.messages import KitError, message, reason, words_of_group
+from kit.course.messages import KitError, message, why_not, words_of_group
 from kit.learner import paste, submission
 from kit.learner.record import (
     LearnerRecord,
@@ -179,7 +179,7 @@ def _write_copy(course: Course, sealed: submission.Seal) -> Path:
     try:
         write_whole(path, submission.to_json(sealed).encode("ascii"))
     except OSError as fault:
-        raise KitError(message("error.cannot_write", path=path, fault=reason(fault))) from fault
+        raise KitError(message("error.cannot_write", path=path, fault=why_not(fault))) from fault
     return path
 
 

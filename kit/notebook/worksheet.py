@@ -18,7 +18,7 @@ from kit.course.article import (
 from kit.course.course import Course, Sheet, find_course
 from kit.course.files import write_whole
 from kit.course.html import template
-from kit.course.messages import KitError, message, reason
+from kit.course.messages import KitError, message, why_not
 from kit.learner.record import record_of
 from kit.notebook.live import LivePage
 from kit.notebook.output import Page, errors_as_text, notice
@@ -148,5 +148,5 @@ def _write(course: Course, page: Sheet, kind: str, data: str) -> str:
     try:
         write_whole(path, data.encode("utf-8"))
     except OSError as fault:
-        raise KitError(message("error.files", fault=reason(fault))) from fault
+        raise KitError(message("error.files", fault=why_not(fault))) from fault
     return course.show_path(path)

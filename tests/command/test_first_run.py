@@ -21,7 +21,7 @@ import kit
 from kit import install
 from kit.authoring.skeleton import new_course
 from kit.course.course import find_course
-from kit.course.messages import CONTENT, reason
+from kit.course.messages import CONTENT, why_not
 from kit.notebook import lesson
 
 pytestmark = pytest.mark.slow  # each is a program of its own
@@ -520,7 +520,7 @@ def test_in_a_notebook_a_closed_folder_is_a_sentence(home, closed, call):
 def test_a_really_full_device_is_told_as_a_full_disk():
     with pytest.raises(OSError) as fault, Path("/dev/full").open("wb", buffering=0) as file:
         file.write(b"x")
-    assert reason(fault.value) == SAID["disk_full"]
+    assert why_not(fault.value) == SAID["disk_full"]
 
 
 @pytest.mark.parametrize(
@@ -529,7 +529,7 @@ def test_a_really_full_device_is_told_as_a_full_disk():
 )
 def test_reasons_are_plain_words_and_name_the_file(number, key):
     fault = OSError(getattr(errno, number), "Unkind words", "a/b.json")
-    assert reason(fault) == (f"a/b.json: {SAID[key]}" if key else str(fault))
+    assert why_not(fault) == (f"a/b.json: {SAID[key]}" if key else str(fault))
 
 
 # The command elsewhere

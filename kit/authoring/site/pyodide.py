@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kit.course.messages import KitError, message, reason
+from kit.course.messages import KitError, message, why_not
 
 VARIABLE = "KIT_PYODIDE"  #: names the place where no option does
 _RELEASE = "https://cdn.jsdelivr.net/pyodide/v{version}/full/"
@@ -70,4 +70,4 @@ def _read(place: str, name: str) -> bytes:
     except urllib.error.URLError as fault:
         raise KitError(message("site.no_file", fault=fault.reason, **values)) from None
     except OSError as fault:
-        raise KitError(message("site.no_file", fault=reason(fault), **values)) from None
+        raise KitError(message("site.no_file", fault=why_not(fault), **values)) from None
