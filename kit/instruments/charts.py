@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from kit.course.messages import each_in_digits, in_digits, message
+from kit.instruments.readings import Band, Reading
 from kit.notebook.charts import DARK, LIGHT, MIDDLE, Picture, drawing, label_rows
-
-if TYPE_CHECKING:
-    from kit.instruments.chances import Band, Reading
 
 
 @frozen

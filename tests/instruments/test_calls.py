@@ -11,7 +11,7 @@ from kit.course.evidence import every_record, find_record
 from kit.course.messages import KitError
 from kit.instruments.age import calls
 from kit.instruments.age.estimates import Estimate, load_book
-from kit.instruments.chances import load_bands, load_readings
+from kit.instruments.readings import load_bands, load_readings
 from kit.learner.record import keep_answer
 from kit.notebook.output import Page
 

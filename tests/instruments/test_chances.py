@@ -8,7 +8,7 @@ from helpers import COURSE
 
 from kit.course.evidence import every_record
 from kit.course.messages import KitError
-from kit.instruments.chances import bands_of, find_reading, load_bands, load_readings
+from kit.instruments.readings import bands_of, find_reading, load_bands, load_readings
 
 
 def test_might_is_read_as_the_evidence_says():

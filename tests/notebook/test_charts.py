@@ -10,9 +10,9 @@ import pytest
 from attrs import evolve
 from helpers import COURSE, in_a_process
 
-from kit.instruments.chances import bands_of, find_reading
 from kit.instruments.charts import Bar, ranges
 from kit.instruments.charts import phrase as draw_phrase
+from kit.instruments.readings import bands_of, find_reading
 from kit.learner.calibration import Judgement, calibration
 from kit.notebook import charts
 from kit.notebook.charts import Picture
