@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 from attrs import frozen
 
 from kit.course.messages import each_in_digits, in_digits, message
 from kit.instruments.readings import Band, Reading
-from kit.notebook.charts import DARK, LIGHT, MIDDLE, Picture, drawing, label_rows
+from kit.notebook.charts import DARK, LIGHT, MIDDLE, Picture, drawing
+
+_LABEL = 58  # characters in a line of a label
 
 
 @frozen
@@ -43,7 +47,7 @@ def ranges(bars: Sequence[Bar], axis: str) -> Picture:
             if bar.mark is not None:
                 axes.plot([bar.mark], [row], marker="D", color="black", markeredgecolor="white",
                           markersize=9, zorder=3)  # fmt: skip
-        label_rows(axes, [bar.label for bar in bars], above=0.22)
+        _label_rows(axes, [bar.label for bar in bars], above=0.22)
         lowest, highest = min(bar.low for bar in bars), max(bar.high for bar in bars)
         axes.set_xlim(min(0.0, lowest), highest * 1.12)
         axes.set_xlabel(axis)
@@ -80,7 +84,7 @@ def phrase(reading: Reading, bands: Sequence[Band], mine: float | None, text: st
         for row, band in enumerate(bands, 1):
             axes.barh(row, band.high - band.low, left=band.low, height=0.35, color=LIGHT,
                       hatch="...", edgecolor=DARK)  # fmt: skip
-        label_rows(axes, labels, above=0.3)
+        _label_rows(axes, labels, above=0.3)
         axes.set(xlim=(-1, 101), ylim=(len(labels) - 0.5, -0.9), xticks=range(0, 101, 10))
         axes.set_xlabel(message("pictures.chance"))
         if mine is not None:
@@ -92,3 +96,19 @@ def phrase(reading: Reading, bands: Sequence[Band], mine: float | None, text: st
             axes.annotate(message("pictures.yours"), (mine, -0.62), (way, 0), ha=side,
                           va="center", textcoords="offset points")  # fmt: skip
     return Picture(svg.getvalue(), message("pictures.alt_phrase", text=text), text)
+
+
+def _label_rows(axes: Any, labels: Sequence[str], above: float) -> None:
+    """Put a label, broken into lines, above the bar of each row, the first row on top.
+
+    Args:
+        axes: where the bars are.
+        labels: one a row.
+        above: from the middle of a row up to its label, as a share of the row.
+
+    """
+    for row, label in enumerate(labels):
+        lines = "\n".join(textwrap.wrap(label, _LABEL))
+        axes.text(0, row - above, lines, transform=axes.get_yaxis_transform(), va="bottom")
+    axes.set_yticks([])
+    axes.set_ylim(len(labels) - 0.5, -0.75)

@@ -13,7 +13,6 @@ from __future__ import annotations
 import base64
 import io
 import logging
-import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
@@ -42,7 +41,6 @@ _STYLE: dict[Any, object] = {
     "ytick.major.size": 0,
 }
 DARK, MIDDLE, LIGHT = "#222222", "#777777", "#cfcfcf"
-_LABEL = 58  # characters in a line of a label
 _WIDE = 5.2  # inches: on the narrow page of a telephone the letters are still seen
 _THEMES = """<style>
 [data-jp-theme-light] .kit-picture { mix-blend-mode: darken; }
@@ -110,22 +108,6 @@ def calibration(bins: Sequence[Bin]) -> Picture:
         axes.legend(loc="upper left")
     text = "\n".join([*lines, message("pictures.calibration", level=level)])
     return Picture(svg.getvalue(), message("pictures.alt_calibration", text=text), text)
-
-
-def label_rows(axes: Any, labels: Sequence[str], above: float) -> None:
-    """Put a label, broken into lines, above the bar of each row, the first row on top.
-
-    Args:
-        axes: where the bars are.
-        labels: one a row.
-        above: from the middle of a row up to its label, as a share of the row.
-
-    """
-    for row, label in enumerate(labels):
-        lines = "\n".join(textwrap.wrap(label, _LABEL))
-        axes.text(0, row - above, lines, transform=axes.get_yaxis_transform(), va="bottom")
-    axes.set_yticks([])
-    axes.set_ylim(len(labels) - 0.5, -0.75)
 
 
 @contextmanager
