@@ -84,7 +84,7 @@ def draw(
     ranked = []
     for question in questions:
         tried = last_try(question, records)
-        if tried and question.marked and question.has_key and not question.locks:
+        if tried and question.is_checked:
             entry, as_asked = tried
             right = entry.right_at_first(as_asked) and not entry.shown
             ranked.append(((right, entry.at, lot.random()), question))

@@ -41,7 +41,7 @@ class KeptAnswer:
 
     def right_at_first(self, question: Question) -> bool:
         """Whether the answer at the first press of 'Check' earned full credit."""
-        return bool(self.checks) and question.credit(question.fitting(self.checks[0])) == 1
+        return bool(self.checks) and question.is_right(self.checks[0])
 
 
 @frozen

@@ -151,8 +151,7 @@ def _load(
     found: dict[str, Question] = {}
     for question, row in zip(questions, raw["item"], strict=True):
         found[question.id] = question
-        checked = question.marked and question.has_key and not question.locks
-        if checked and not sheet.graded and "tries" not in row:
+        if question.is_checked and not sheet.graded and "tries" not in row:
             found[question.id] = attrs.evolve(question, tries=course.questions.tries)
     if on_page:  # some are here and some there: they come as the page asks them
         asked = {name: n for n, name in enumerate(page.asked)}

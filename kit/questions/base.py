@@ -316,6 +316,15 @@ class Question(Contents):
         """Whether a program can mark it, once it has a key."""
         return self.has_right_answer and not self.by_reader
 
+    @property
+    def is_checked(self) -> bool:
+        """Whether a program says how an answer stands, and the answer can still be changed then."""
+        return self.marked and self.has_key and not self.locks
+
+    def is_right(self, value: object) -> bool:
+        """Whether a value, as a record holds it, earns all the marks."""
+        return self.credit(self.fitting(value)) == 1
+
     def credit(self, answer: Answer) -> float | None:
         """Return the share of its marks, 0 to 1, that ``answer`` earns.
 

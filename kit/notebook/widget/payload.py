@@ -90,5 +90,5 @@ def state_payload(question: Question, record: LearnerRecord) -> dict[str, Any]:
 
 def all_reasons_shown(question: Question, entry: KeptAnswer) -> bool:
     """Whether every reason may be shown: after a right answer, the last try, or when asked for."""
-    solved = any(question.credit(question.fitting(value)) == 1 for value in entry.checks)
+    solved = any(question.is_right(value) for value in entry.checks)
     return solved or entry.shown or len(entry.checks) >= question.tries
