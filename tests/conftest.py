@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -32,6 +33,10 @@ if LEFT_OUT not in PLACES:
 # Some machines are told to keep nothing that Python has compiled. The tests start hundreds of
 # programs, and each of them would compile the kit anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# A script that starts the tests in its background has them ignore Ctrl+C, and so does all that they
+# start, unless it is heard here again.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The same examples at every run, and no clock: the suite must not fail by chance.
 settings.register_profile("kit", deadline=None, derandomize=True, max_examples=60)

@@ -128,6 +128,8 @@ def _sheet_faults(course: Course) -> Iterator[str]:
 def _stray_files(course: Course) -> Iterator[str]:
     """Find files of questions that are named after no sheet: nothing reads them."""
     known = {sheet.first.id for sheet in course.sheets}
+    if not known:
+        return  # that is another fault
     for path in sorted((course.root / "items").glob("*.toml")):
         if path.stem not in known:
             told = near(path.stem, known)

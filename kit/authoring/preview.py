@@ -51,7 +51,7 @@ def write_preview(root: Path, name: str) -> list[str]:
 
 def forget() -> None:
     """Let go of what was read before: an author may have changed every file."""
-    for name, module in list(sys.modules.items()):
+    for name, module in sys.modules.copy().items():
         if name.startswith("kit."):
             for value in list(vars(module).values()):
                 if hasattr(value, "cache_clear"):

@@ -284,8 +284,8 @@ def test_a_statement_without_a_label_is_not_called_wrong_before_all_is_shown():
     for item in of_kind("label", marked=True):
         first, *others = [u.id for u in item.units]
         answer = {first: item.labels[0].id}
-        assert list(item.parts(answer, whole=False)) == [first]
-        assert list(item.parts(answer, whole=True)) == [first, *others]
+        assert list(item.feedback(answer, whole=False)["parts"]) == [first]
+        assert list(item.feedback(answer, whole=True)["parts"]) == [first, *others]
 
 
 def test_shares_count_each_label_as_given_and_as_keyed():
