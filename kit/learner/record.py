@@ -89,32 +89,46 @@ def entries_of(records: Iterable[LearnerRecord]) -> dict[str, KeptAnswer]:
 class Standing:
     """How far a learner is with one lesson or exercise."""
 
-    questions: int
+    questions: int  #: those that everybody answers
     open: tuple[int, ...]  #: the numbers, from 1, of those that are not fully answered
+    optional: int  #: those for who has time
+    optional_answered: int
     begun: bool  #: whether anything is answered, even in part
     right_first: int  #: of those checked, the first check of which earned full credit
     checked: int
 
     @property
     def answered(self) -> int:
-        """How many questions are fully answered."""
+        """How many of those that everybody answers are fully answered."""
         return self.questions - len(self.open)
 
 
 def standing(questions: Mapping[str, Question], record: LearnerRecord) -> Standing:
     """Return how far the learner of ``record`` is with these questions."""
     still_open, begun = [], False
-    right_first = checked = 0
+    optional = optional_answered = right_first = checked = 0
     for number, question in enumerate(questions.values(), 1):
         answer = record.value(question)
         begun = begun or answer is not None
-        if not question.complete(answer):
+        if question.optional:
+            optional += 1
+            optional_answered += question.complete(answer)
+        elif not question.complete(answer):
             still_open.append(number)
         entry = record.entries.get(question.id)
         if entry and entry.checks and question.marked:
             checked += question.fitting(entry.checks[0]) is not None
             right_first += entry.right_at_first(question)
-    return Standing(len(questions), tuple(still_open), begun, right_first, checked)
+    everybody_s = len(questions) - optional
+    return Standing(
+        everybody_s,
+        tuple(still_open),
+        optional,
+        optional_answered,
+        begun,
+        right_first,
+        checked,
+    )
 
 
 def record_path(course: Course, sheet: Sheet) -> Path:

@@ -14,7 +14,7 @@ from kit.learner import carry
 from kit.learner.record import damaged_copies, open_record, read_record, record_path, standing
 from kit.learner.storage import IN_BROWSER
 from kit.notebook.live import LivePage
-from kit.notebook.output import PAGE, Page, display, errors_as_text, notice
+from kit.notebook.output import PAGE, Page, display, errors_as_text, how_far, notice
 from kit.notebook.widget.widget import AnswerWidget, QuestionView, refresh, script
 from kit.questions.bank import class_code_question, load_questions
 
@@ -51,7 +51,7 @@ def begin(name: str) -> AnswerWidget | Page:
 def _line(course: Course, sheet: Sheet, damaged: list[Path]) -> Page:
     path = record_path(course, sheet)
     at = standing(load_questions(course, sheet), read_record(path))
-    told = {"title": sheet.title, "done": at.answered, "all": at.questions}
+    told = {"title": sheet.title, **how_far(at)}
     line = message("begin.line", where=course.show_path(path), **told)
     if IN_BROWSER:
         line = message("begin.line_in_browser", **told)

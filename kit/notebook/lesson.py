@@ -31,7 +31,15 @@ from kit.learner.reveals import Reveal, find_reveal, is_open, missing, skip_ques
 from kit.learner.storage import IN_BROWSER
 from kit.notebook import charts
 from kit.notebook.live import LivePage
-from kit.notebook.output import Page, display, errors_as_text, notice, one_below_another, still_page
+from kit.notebook.output import (
+    Page,
+    display,
+    errors_as_text,
+    how_far,
+    notice,
+    one_below_another,
+    still_page,
+)
 from kit.notebook.widget.widget import QuestionView, refresh
 from kit.questions.bank import find_question, load_questions
 from kit.questions.base import Question
@@ -170,11 +178,11 @@ def _standings(course: Course) -> Page:
         if not sheet.graded:
             of_lessons |= questions
         at = standing(questions, record)
-        if questions and (at.answered or not sheet.optional):  # without any it is read only
+        if questions and (at.begun or not sheet.optional):  # without any it is read only
             key = "progress.line"
             if at.checked:
                 key = "progress.checked"
-            told = {"title": sheet.title, "done": at.answered, "all": at.questions}
+            told = {"title": sheet.title, **how_far(at)}
             lines.append("- " + message(key, first=at.right_first, of=at.checked, **told))
     pages = [notice("\n".join(lines))]
     judged = practice.confidence_judgements(of_lessons, records)

@@ -13,6 +13,7 @@ from attrs import frozen
 
 from kit.course.html import block
 from kit.course.messages import KitError, message, of_language
+from kit.learner.record import Standing
 from kit.questions.base import Question
 from kit.questions.still import still_html, still_text
 
@@ -49,6 +50,17 @@ def one_below_another(pages: Sequence[Page]) -> Page:
 def notice(text: str) -> Page:
     """Return Markdown as a page."""
     return Page(text, f'<div class="kit-notice"{of_language()}>{block(text)}</div>')
+
+
+def how_far(at: Standing) -> dict[str, object]:
+    """Return what sentences say of how far a learner is: ``done``, ``all``, and ``more``.
+
+    The last tells of the questions for those who have time; it is empty where there are none.
+    """
+    more = ""
+    if at.optional:
+        more = message("begin.more", done=at.optional_answered, all=at.optional)
+    return {"done": at.answered, "all": at.questions, "more": more}
 
 
 def errors_as_text(function: Callable[P, T]) -> Callable[P, T | Page]:

@@ -112,7 +112,7 @@ class Question(Contents):
     published: ClassVar[frozenset[str]] = frozenset(
         (
             *("id", "kind", "prompt", "passage", "marks", "paragraphs", "records"),
-            *("hints", "tries", "locks", "survey"),
+            *("hints", "tries", "locks", "survey", "optional"),
         )
     )
     #: The fields that hold tables, and the class of each of their rows.
@@ -132,6 +132,7 @@ class Question(Contents):
     tries: int = 0  #: the check of so many answers shows every reason; 0 or 1: the first does
     locks: bool = False  #: the first committed answer cannot be changed
     survey: bool = False  #: nothing is right or wrong about it
+    optional: bool = False  #: for those who have time; it is counted apart
     reason: str = ""  #: said to everybody after the check
     common: tuple[CommonError, ...] = ()  #: for the instructor, never shown to learners
 

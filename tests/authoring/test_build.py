@@ -281,6 +281,13 @@ def core_of(page: str) -> str:
     return page.partition("## If you have time")[0]
 
 
+def test_the_questions_for_those_who_have_time_are_the_optional_ones():
+    for sheet in LESSONS:
+        core = core_of(build.page_text(COURSE, sheet))
+        for name, question in load_questions(COURSE, sheet).items():
+            assert question.optional == (f'kit.ask("{name}")' not in core), name
+
+
 def words_to_read(page: str) -> int:
     """Count the words of a page itself: no blocks, no addresses, nothing for those with time."""
     prose = re.sub(r"```.*?```|(?<=\])\([^)]*\)", "", core_of(page), flags=re.DOTALL)

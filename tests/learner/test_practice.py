@@ -159,6 +159,14 @@ def test_standing_counts_what_is_answered_and_what_was_right_first_time():
     assert (at.right_first, at.checked) == (1, 3)
 
 
+def test_questions_for_those_who_have_time_are_counted_apart():
+    questions = {**SHOWN, MANY.id: evolve(MANY, optional=True)}
+    at = standing(questions, record(one=right(ONE), many=right(MANY)))
+    assert (at.answered, at.questions) == (1, len(SHOWN) - 1)
+    assert (at.optional_answered, at.optional) == (1, 1)
+    assert standing(questions, record(many=right(MANY))).begun
+
+
 def test_how_sure_pairs_the_confidence_at_the_first_check_with_how_it_went():
     sure = entry(ONE, "bird", "holt", sure=60.0, first_sure=90.0)
     assert confidence_judgements(SHOWN, [record(one=sure, many=right(MANY))]) == [

@@ -123,8 +123,11 @@ def test_garbage_is_collected_again_once_a_name_is_loaded_if_it_was_before(home)
 
 def test_begin_makes_the_record_and_says_where_it_is_kept(learner_course):
     text, html = both_forms(kit.begin(LESSON))
-    count = len(load_questions(learner_course, learner_course.sheet(LESSON)))
-    assert f"0 of {count} answered" in text
+    questions = load_questions(learner_course, learner_course.sheet(LESSON)).values()
+    optional = sum(question.optional for question in questions)
+    told = f"0 of {len(questions) - optional} answered, and 0 of {optional} more"
+    assert 0 < optional < len(questions)
+    assert told in text
     assert "my-work/01-who-says-so.json" in text
     assert "my-work/01-who-says-so.json" in html
     assert str(learner_course.home) not in text + html
@@ -215,7 +218,8 @@ def test_progress_counts_what_was_right_at_the_first_check(course):
     keep(course, CHOICE, right(CHOICE), act="check")
     keep(course, OTHER, right(OTHER), act="check")
     keep(course, THIRD, wrong(THIRD))
-    assert "3 of " in repr(kit.progress())
+    optional = sum(ITEMS[name].optional for name in (CHOICE, OTHER, THIRD))
+    assert f"{3 - optional} of 5 answered, and {optional} of 8 more" in repr(kit.progress())
     assert "right first time: 1 of 2 checked" in repr(kit.progress())
 
 
