@@ -116,6 +116,26 @@ def test_a_fault_in_any_stage_of_one_hand_in_stops_no_other(
     assert f"of {SIZE} files" in said
 
 
+@pytest.mark.parametrize("name", ["final", "is_final"])
+def test_a_fault_in_what_one_comes_to_costs_no_table_of_all(
+    full_box, out, tmp_path, monkeypatch, name
+):
+    real = getattr(marks.MarkedSubmission, name).fget
+
+    def planted(marked):
+        if marked.submission.file == BAD:
+            raise TypeError
+        return real(marked)
+
+    monkeypatch.setattr(marks.MarkedSubmission, name, property(planted))
+    pupils = tmp_path / "class.csv"
+    pupils.write_text("code\n" + "\n".join(f"B{n}" for n in range(SIZE)), encoding="utf-8")
+    grade_folder(COURSE, full_box, COURSE.keys, out, Choices(roster=pupils, lms="moodle"))
+    assert rows_of(out).keys() == {f"{n}.json" for n in range(SIZE)} - {BAD}
+    assert BAD in problems_of(out)
+    assert (out / "moodle.csv").is_file()
+
+
 def test_a_fault_in_the_class_report_leaves_everything_else(full_box, out, monkeypatch):
     def planted(*_):
         raise ZeroDivisionError("division by zero")
