@@ -6,7 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
-from conftest import Front, Pages, notebook_address
+from conftest import LOOK, Front, Pages, notebook_address
 from helpers import notebook
 from labserver import serve
 from playwright.sync_api import BrowserContext, expect
@@ -63,6 +63,21 @@ def test_keys_scroll_the_page_and_open_no_cell(open_page) -> None:
     page.wait_for_timeout(500)
     assert page.locator(".jp-Cell").count() == cells
     assert not any(editor.is_visible() for editor in page.locator(".jp-InputArea-editor").all())
+
+
+def test_where_the_focus_is_nowhere_the_next_tab_leads_into_the_page(open_notebook7) -> None:
+    front = open_notebook7(LESSON)
+    front.run_all()
+    page = front.page
+    restart = "window.jupyterapp.shell.currentWidget.context.sessionContext.restartKernel()"
+    page.evaluate(LOOK)
+    page.evaluate(f"() => {{ document.activeElement.blur(); return {restart}; }}")
+    page.wait_for_function("() => window.looked.every((q) => !q.isConnected)", timeout=60_000)
+    expect(page.locator(".jp-Notebook .jp-Cell:focus")).to_have_count(1)
+    front.idle()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(front.question(FIRST).get_by_role("radio").first).to_be_focused()
 
 
 def test_a_click_in_the_margin_boxes_no_question_and_a_phone_shows_the_lesson(open_page) -> None:

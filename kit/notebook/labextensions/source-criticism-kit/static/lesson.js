@@ -358,9 +358,21 @@ class Lesson {
     await Promise.allSettled(running);
     this.panel.node.dataset.kit = "alive";
     this.say("");
+    this.takeFocus();
     for (const cell of this.panel.content.widgets) {
       const [, needs] = NEEDS.exec(JSON.stringify(cell.model.outputs?.toJSON() ?? "")) ?? [];
       if (needs) await this.runWith(needs, cell);
+    }
+  }
+
+  /**
+   * Let the next Tab lead into the page, where the focus is nowhere. JupyterLab gives it to the first
+   * cell, but by chance before that cell is there to take it: then Tab began at the window's menus.
+   */
+  takeFocus() {
+    const { panel } = this;
+    if (document.activeElement === document.body && panel.isVisible && this.app.shell.currentWidget === panel) {
+      panel.content.activate();
     }
   }
 
