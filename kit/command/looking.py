@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from kit.command.frame import command, main, option
-from kit.course.article import Article
+from kit.course.article import Article, read_text
 from kit.course.course import Course
 from kit.course.messages import KitError, message
 from kit.lenses.look import look_line, mark_text
@@ -22,17 +23,18 @@ __all__ = ["main"]
 )
 def _look(course: Course, options: argparse.Namespace) -> int:
     if options.jsonl:
-        return _look_at_lines(course)
+        lines = read_text(options.file).split("\n") if options.file else sys.stdin
+        return _look_at_lines(course, lines)
     if options.file is None:
         raise KitError(message("lens.no_file"))
     print(mark_text(course, Article.from_file(options.file), options.date))
     return 0
 
 
-def _look_at_lines(course: Course) -> int:
-    """Answer each line of the input; of one that cannot be read say so, and go on."""
+def _look_at_lines(course: Course, lines: Iterable[str]) -> int:
+    """Answer each line; of one that cannot be read say so, and go on."""
     faults = 0
-    for n, line in enumerate(sys.stdin, 1):
+    for n, line in enumerate(lines, 1):
         if line.strip():
             try:
                 print(look_line(course, line, n))

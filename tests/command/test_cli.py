@@ -284,6 +284,9 @@ def test_look_answers_lines_of_json_with_lines_of_json(home, capsys, monkeypatch
     told = capsys.readouterr()
     assert "Line 2" in told.err
     assert len(told.out.splitlines()) == 2, "it goes on after a line that it cannot read"
+    (home / "texts.jsonl").write_text(lines[2], encoding="utf-8")
+    assert cli.main(["look", "--jsonl", "texts.jsonl"]) == 0
+    assert json.loads(capsys.readouterr().out)["id"] == 2
 
 
 def test_look_starts_without_what_the_other_commands_import(home):
