@@ -37,8 +37,8 @@ def _look_at_lines(course: Course, lines: Iterable[str]) -> int:
     for n, line in enumerate(lines, 1):
         if line.strip():
             try:
-                print(look_line(course, line, n))
+                print(look_line(course, line))
             except KitError as fault:
-                print(fault, file=sys.stderr)
+                print(message("lens.in_line", n=n, fault=fault), file=sys.stderr)
                 faults += 1
     return min(faults, 1)

@@ -196,11 +196,11 @@ def look(source: str | Article = "", date: str = "", *, story: str = "") -> Live
     return LivePage(course, marked, button=message("lens.mark_it"))
 
 
-def look_line(course: Course, line: str, number: int) -> str:
+def look_line(course: Course, line: str) -> str:
     """Answer one line of JSON, ``{"id", "text", "dct"?}``, with another, ``{"id", "finds"}``.
 
     Raises:
-        KitError: when the line is not of that form; the message names it by its number.
+        KitError: when the line is not of that form.
 
     """
     try:
@@ -209,6 +209,6 @@ def look_line(course: Course, line: str, number: int) -> str:
         if not isinstance(text, str) or not isinstance(day, str):
             raise TypeError
     except (ValueError, LookupError, TypeError, RecursionError):
-        raise KitError(message("lens.bad_line", n=number)) from None
+        raise KitError(message("lens.bad_line")) from None
     finds = [f.to_json() for f in mark_text(course, text, day).finds]
     return json.dumps({"id": asked.get("id"), "finds": finds})

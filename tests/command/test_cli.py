@@ -279,10 +279,13 @@ def test_look_answers_lines_of_json_with_lines_of_json(home, capsys, monkeypatch
     answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [a["id"] for a in answers] == [0, 1, 2]
     assert {f["lens"] for a in answers for f in a["finds"]} == {"hedge"}
-    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{lines[0]}\nnonsense\n{lines[1]}\n"))
+    undated = json.dumps({"text": "He may flee.", "dct": "soon"})
+    sent = f"{lines[0]}\nnonsense\n{undated}\n{lines[1]}\n"
+    monkeypatch.setattr(sys, "stdin", io.StringIO(sent))
     assert cli.main(["look", "--jsonl"]) == 1
     told = capsys.readouterr()
-    assert "Line 2" in told.err
+    assert "Line 2: This is not of the form" in told.err
+    assert "Line 3: “soon” is no date" in told.err
     assert len(told.out.splitlines()) == 2, "it goes on after a line that it cannot read"
     (home / "texts.jsonl").write_text(lines[2], encoding="utf-8")
     assert cli.main(["look", "--jsonl", "texts.jsonl"]) == 0
