@@ -435,6 +435,7 @@ def _kind(words: Words, cue: Cue, who: Who, named: list[tuple[int, str]]) -> tup
     near = [text for at, text in named[-8:] if first - at <= _NEAR_ENOUGH]
     if kind == "pronoun":  # whom it means where only one can be meant
         sure = words.low[first] in ("he", "she", "his", "her") and len(set(near)) == 1
+        sure = sure and not who.another_between(named[-1], first)
         return ("named-person", near[0]) if sure else (kind, "")
     if kind == "anonymous-bare" and words.low[first] == "the":
         same = [text for text in near if words.low[last] in text.lower().split()[1:]]

@@ -88,6 +88,17 @@ class Who:
         name = self.words.capital(head) and (head > first or not many)
         return known or person or name or self.words.has(head, "pronoun") or self._some(first)
 
+    def another_between(self, named: tuple[int, str], before: int) -> bool:
+        """Whether a name stands between somebody and a pronoun: 'Lind said so. Moss left. He'."""
+        w, (at, name) = self.words, named
+        no_name = w.small | w.grammar.small | set(name.lower().replace(",", "").split())
+        for k in range(at + 1, before):
+            lone = w.opens_sentence(k) and not (w.capital(k + 1) or w.past(k + 1))
+            other = self._last_name(k) and not w.words[k].isupper() and w.low[k] not in no_name
+            if other and not lone and not w.quoted[k]:
+                return True
+        return False
+
     # --- Parts of a source ------------------------------------------------------------------------
 
     def _is(self, i: int, *tables: str) -> bool:
