@@ -52,7 +52,11 @@ class Beside:
     def charge(self, s: Spot) -> bool:
         """'denied taking money', 'rejected the claim'."""
         near = range(s.after, min(s.after + 4, s.last))
-        return s.ahead().endswith("ing") or any(self.words.has(k, "charge") for k in near)
+        return (
+            s.ahead() == "any"
+            or s.ahead().endswith("ing")
+            or any(self.words.has(k, "charge") for k in near)
+        )
 
     def at_a_number(self, s: Spot) -> bool:
         """'put the loss at $3m'."""
@@ -101,7 +105,11 @@ class Beside:
         for k in range(s.after, min(s.after + 9, s.last)):
             if w.low[k] == "that":
                 return True
-            aside = w.has(k, "aside") or w.low[k].endswith("ly") or w.low[k][0].isdigit()
+            aside = (
+                w.has(k, "aside", "spoken-of", "owner")
+                or w.low[k].endswith("ly")
+                or w.low[k][0].isdigit()
+            )
             hearer = told and k < s.after + 6 and not w.has(k, "auxiliary")
             if not aside and not hearer:
                 return False
@@ -164,6 +172,10 @@ class Beside:
         if closed and s.back(2) == "," and w.has(s.i - 1, "pronoun"):
             return True  # ", she added,"
         return closed and (s.line.base not in self.sets["plain"] or self._by_study(s))
+
+    def closes(self, s: Spot) -> bool:
+        """Whether a document is named at a sentence's end: '…, an analysis of the files [shows].'"""
+        return s.ahead() in (".", "") and self._by_study(s) and self.commas(s)
 
 
 #: What a table may ask for; anything else is a word that must stand near ("of", "as", "for").

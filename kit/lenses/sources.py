@@ -218,4 +218,6 @@ class Speakers:
     def _is_relative(self, i: int) -> bool:
         """Whether 'that' belongs to the noun before it: a verb follows at once."""
         w = self.words
-        return w.near(i) == "that" and (w.past(i + 1) or w.has(i + 1, "past", "auxiliary"))
+        verb = w.past(i + 1) or w.has(i + 1, "past", "auxiliary")
+        now = w.near(i + 1).endswith("s") and (w.has(i + 2, "article", "owner") or w.capital(i + 2))
+        return w.near(i) == "that" and (verb or now)  # "the firm that owns the ship"

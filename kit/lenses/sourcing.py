@@ -137,6 +137,8 @@ class Sourcing:
         """Read a noun for something said: 'the claim that', 'reports of', 'Lind's warning'."""
         w, then, source = self.words, s.ahead(), None
         owner = s.i - 1
+        if then == "that" and self._follows_a_verb(s):
+            return None
         hearsay = s.line.base in self.sets["hearsay"]
         content = self._trim((s.after + 1, s.last - 1), s) if then in ("that", "of") else None
         if then in ("that", "of") and w.has(owner, "owner", "possessive"):
@@ -150,6 +152,13 @@ class Sourcing:
         elif then != "that" and not (hearsay and (then in ("of", "about") or self._swirls(s))):
             return None
         return Cue(s.i, s.after, s.line.reason, source, content, nobody=hearsay)
+
+    def _follows_a_verb(self, s: Spot) -> bool:
+        """'said in a report that': one report, and the verb is its cue."""
+        verb = self.previous
+        return (
+            verb is not None and verb.i < s.i <= verb.after + 4 and s.words.low[verb.after] == "in"
+        )
 
     def _swirls(self, s: Spot) -> bool:
         """'Rumours swirl that'; in 'rumours suggest that' the verb is the cue."""
@@ -169,6 +178,8 @@ class Sourcing:
                 yield label
             elif kind and w.said(first, k - 1).isupper():  # "HOLT: We never saw it."
                 labels.append(label)
+            elif self._only_sources(first, k, end):  # "Sources: Moss to leave"
+                yield label._replace(kind=self.who.kind(label.source))
             elif self._claims(k, end):  # "Mayor to quit – report"
                 yield Cue(k, k + 1, message("lens.tail"), (k + 1, end - 1), (first, k - 1))
         if len(labels) > 1:  # an interview
@@ -193,6 +204,12 @@ class Sourcing:
             return self.who.kind(parts) if self.who.speaks(parts) else ""
         body = self.who.any_of(parts, "institution", "place", "document")
         return "institution" if body else "named-person"
+
+    def _only_sources(self, first: int, k: int, end: int) -> bool:
+        """Whether a headline begins with those who say so; 'Sources: Reuters, BBC' is a list."""
+        w = self.words
+        told = any(w.low[i].isalpha() and not w.capital(i) for i in range(k + 1, end))
+        return told and first == k - 1 and w.low[first] == "sources"
 
     def _claims(self, k: int, end: int) -> bool:
         """Whether those who claim what stands before a mark stand behind it, to the line's end."""
@@ -230,6 +247,8 @@ class Sourcing:
         name = w.capital(i) and i > s.first and not _title_case(s)
         if name or not self.lexicon.tables[f"form-{form}"].fits(w, i, s.after):
             return True
+        if form in ("base", "s") and self.beside.closes(s):
+            return False  # "…, emails seen by the Herald [suggest]."
         if form == "ing":
             return w.words[i].isupper() or s.line.base == "cite"  # "A FLOOD WARNING MEANS"
         if form == "past":
@@ -280,6 +299,8 @@ class Sourcing:
         return ends or s.i == s.first or s.back().endswith("ing")  # "reigniting fears that"
 
     def _is_passive(self, s: Spot) -> bool:
+        if "at" in s.line.table.beside:
+            return s.ahead() == "at"  # "the loss, [put] at $3m"; not "put the loss at $3m"
         if s.line.form not in ("past", "participle"):
             return False
         asked = s.words.has(s.first, "be") and s.words.low[s.last - 1] == "?"  # "Was he told?"
@@ -301,7 +322,9 @@ class Sourcing:
         to = held and s.ahead() == "to" and verb_follows(s)
         it = held and "it" in low[max(s.first, s.i - 3) : s.i]
         it = it and s.ahead() not in (".", ",", "", "to")
-        if s.ahead() != "that" and not to and not it:
+        at = s.ahead() == "at" and self.beside.at_a_number(s)
+        mine = s.back() == "be" and s.back(2) in ("must", "to")  # "it must be said that"
+        if mine or not (s.ahead() == "that" or to or it or at):
             return None
         return Cue(s.i, s.after, s.line.reason, None, content, nobody=True)
 
@@ -420,10 +443,24 @@ def to_finds(words: Words, cues: list[Cue], who: Who) -> Iterator[Find]:
             ("content", cue.content, told("lens.content", cue=said), kind),
         )
         for part, stretch, reason, source_kind in parts:
+            if stretch and part == "content" and inner:
+                stretch = _quoted(words, stretch)
             if stretch:
                 why = reason or told(f"lens_source.{source_kind}")
                 name = f"inner-{part}" if inner else part
                 yield Find(*words.span(*stretch), "sourcing", name, why, source_kind, refers_to)
+
+
+def _quoted(words: Words, stretch: Stretch) -> Stretch | None:
+    """Return what of a stretch stands between quotation marks, from its first such word on."""
+    inside = [
+        words.quoted[k] and words.low[k] not in QUOTES for k in range(stretch[0], stretch[1] + 1)
+    ]
+    if True not in inside:
+        return None
+    first = inside.index(True)
+    after = inside.index(False, first) if False in inside[first:] else len(inside)
+    return stretch[0] + first, stretch[0] + after - 1
 
 
 def _kind(words: Words, cue: Cue, who: Who, named: list[tuple[int, str]]) -> tuple[str, str]:

@@ -13,9 +13,10 @@ from attrs import field, frozen
 from kit.lenses.words import Words
 
 Stretch = tuple[int, int]  #: the first and the last word, both included
+_OFTEN = 20  #: places of a name that are looked at
 #: Whose words are no last names.
 _NO_LAST_NAME: tuple[str, ...] = ("institution", "place", "nationality", "people", "title")
-_NO_LAST_NAME += ("document", "portfolio", "hearsay")
+_NO_LAST_NAME += ("document", "portfolio", "hearsay", "firm")
 
 
 @frozen
@@ -118,7 +119,9 @@ class Who:
         w, head = self.words, self.head(first, last)
         many = self._is(head, "people") and w.low[head].endswith(("s", "men"))
         if many or self._is(head, "unnamed"):
-            return
+            if w.low[head].endswith("s") or "," not in w.low[first:last]:
+                return
+            first = w.low.index(",", first)  # "a friend, Ann Marsh"
         start = first
         for k in range(first, last + 1):
             if w.low[k] in (",", "and", "(", ")", "—", "–") or w.has(k, "relative"):
@@ -179,14 +182,26 @@ class Who:
         if any(self._is(k, "title", "people") for k in range(max(start, first - 1), last)):
             return not self._is(last - 1, "institution")
         bodies = any(self._is(k, "institution", "place") for k in range(first, last))
-        if bodies or (first > start and self._is(first - 1, "company")):
+        firm = any(self._is(k, "company") for k in range(max(start, first - 1), last))
+        if bodies or firm:
             return False
         if self._is(first, "first-name"):
             return True
         if first == last and (first != start or self._common(first)):
             return False
         body = w.has(first - 1, "article") or w.words[last].isupper()  # "the Herald", "AFP"
-        return not body
+        return not (body or self._a_firm(first))
+
+    def _a_firm(self, i: int) -> bool:
+        """Whether the text tells somewhere that a name is a firm's: 'Tavrel AG', 'carmaker Tavrel'."""
+        w = self.words
+        for k in w.places[w.low[i]][:_OFTEN]:
+            beside = self._is(k + 1, "firm") and w.capital(k + 1)
+            which = w.near(k + 1) == "," and w.near(k + 2) == "which"
+            apart = w.near(k + 1) == "," and w.has(k + 2, "article") and self._is(k + 3, "company")
+            if w.capital(k) and (beside or which or apart or self._is(k - 1, "company")):
+                return True
+        return False
 
     def _last_name(self, i: int) -> bool:
         """Whether a capital can be a last name: no month, no office, no country."""
@@ -199,5 +214,7 @@ class Who:
         """Whether a capital may be the sentence's alone: 'Passengers said'."""
         w = self.words
         ending = w.low[i].endswith(("ists", "ents", "ants", "ngers", "tors"))
-        many = w.low[i].endswith("s") and w.has(i + 1, "preposition")
-        return w.opens_sentence(i) and (many or ending or w.low[i] in w.small)
+        many = w.low[i].endswith("s") and (
+            w.has(i + 1, "preposition") or self._is(i + 1, "many-do")
+        )
+        return w.opens_sentence(i) and (many or ending or w.low[i] in w.small | w.grammar.small)
