@@ -76,18 +76,27 @@ def _nobody(
 ) -> Iterator[Find]:
     """Yield each figure in digits in whose sentence nothing is put down to anybody.
 
-    Where a verb might report, though it was not read so, nothing is claimed. What stands between
-    quotation marks is somebody's; a line with tabs is a row of a table.
+    Where a verb might report, though it was not read so, nothing is claimed, nor where the sentence
+    goes on from one with a source, or where one with a source has the same figure. What stands
+    between quotation marks is somebody's; a line with tabs is a row of a table.
     """
     if not words.english:
         return
     told = {words.sentence_at(f.start) for f in said if f.kind.endswith("cue")}
     told |= {words.sentence_at(words.start[i]) for i in unsure}
+    known = {_digits(f) for f in figures if words.sentence_at(f.start) in told}
     why = message("lens.nobody")
     for figure in figures:
         quoted = words.quoted[bisect_right(words.start, figure.start) - 1]
         number = any(c.isdigit() or c in "$£€%" for c in figure.text)
-        attributed = quoted or words.sentence_at(figure.start) in told
+        sentence = words.sentence_at(figure.start)
+        goes_on = sentence - 1 in told and words.goes_on(sentence)
+        attributed = quoted or goes_on or sentence in told or _digits(figure) in known
         around = words.text[max(0, figure.start - 40) : figure.start + 40]
         if number and not attributed and "\t" not in around.strip("\t\n "):
             yield Find(figure.start, figure.end, figure.text, "sourcing", "unattributed", why)
+
+
+def _digits(figure: Find) -> str:
+    """Return a figure's number as it is written."""
+    return "".join(c for c in figure.text if c.isdigit() or c in ".,%")

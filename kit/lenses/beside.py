@@ -52,11 +52,8 @@ class Beside:
     def charge(self, s: Spot) -> bool:
         """'denied taking money', 'rejected the claim'."""
         near = range(s.after, min(s.after + 4, s.last))
-        return (
-            s.ahead() == "any"
-            or s.ahead().endswith("ing")
-            or any(self.words.has(k, "charge") for k in near)
-        )
+        doing = s.ahead() == "any" or s.ahead().endswith("ing")  # "denied any delay"
+        return doing or any(self.words.has(k, "charge") for k in near)
 
     def at_a_number(self, s: Spot) -> bool:
         """'put the loss at $3m'."""
@@ -105,11 +102,8 @@ class Beside:
         for k in range(s.after, min(s.after + 9, s.last)):
             if w.low[k] == "that":
                 return True
-            aside = (
-                w.has(k, "aside", "spoken-of", "owner")
-                or w.low[k].endswith("ly")
-                or w.low[k][0].isdigit()
-            )
+            manner = w.low[k].endswith("ly") or w.low[k][0].isdigit()
+            aside = manner or w.has(k, "aside", "spoken-of", "owner")
             hearer = told and k < s.after + 6 and not w.has(k, "auxiliary")
             if not aside and not hearer:
                 return False
@@ -174,7 +168,7 @@ class Beside:
         return closed and (s.line.base not in self.sets["plain"] or self._by_study(s))
 
     def closes(self, s: Spot) -> bool:
-        """Whether a document is named at a sentence's end: '…, an analysis of the files [shows].'"""
+        """Whether a document closes the sentence: 'he knew, an analysis of the files [shows]'."""
         return s.ahead() in (".", "") and self._by_study(s) and self.commas(s)
 
 

@@ -156,9 +156,9 @@ class Sourcing:
     def _follows_a_verb(self, s: Spot) -> bool:
         """'said in a report that': one report, and the verb is its cue."""
         verb = self.previous
-        return (
-            verb is not None and verb.i < s.i <= verb.after + 4 and s.words.low[verb.after] == "in"
-        )
+        if verb is None or not verb.i < s.i <= verb.after + 4:
+            return False
+        return self.words.low[verb.after] == "in"
 
     def _swirls(self, s: Spot) -> bool:
         """'Rumours swirl that'; in 'rumours suggest that' the verb is the cue."""
@@ -179,7 +179,7 @@ class Sourcing:
             elif kind and w.said(first, k - 1).isupper():  # "HOLT: We never saw it."
                 labels.append(label)
             elif self._only_sources(first, k, end):  # "Sources: Moss to leave"
-                yield label._replace(kind=self.who.kind(label.source))
+                yield label._replace(kind="anonymous-bare")
             elif self._claims(k, end):  # "Mayor to quit – report"
                 yield Cue(k, k + 1, message("lens.tail"), (k + 1, end - 1), (first, k - 1))
         if len(labels) > 1:  # an interview
@@ -436,15 +436,14 @@ def to_finds(words: Words, cues: list[Cue], who: Who) -> Iterator[Find]:
         said = words.said(cue.i, cue.after - 1)
         inner = words.quoted[cue.i] and not (cue.source and not words.quoted[cue.source[0]])
         other = who.kind(cue.other) if cue.other else ""
+        content = _quoted(words, cue.content) if inner and cue.content else cue.content
         parts = (
             ("cue", (cue.i, cue.after - 1), cue.reason, kind),
             ("source", cue.other, "", other),
             ("source", cue.source, "", kind),
-            ("content", cue.content, told("lens.content", cue=said), kind),
+            ("content", content, told("lens.content", cue=said), kind),
         )
         for part, stretch, reason, source_kind in parts:
-            if stretch and part == "content" and inner:
-                stretch = _quoted(words, stretch)
             if stretch:
                 why = reason or told(f"lens_source.{source_kind}")
                 name = f"inner-{part}" if inner else part
@@ -452,15 +451,14 @@ def to_finds(words: Words, cues: list[Cue], who: Who) -> Iterator[Find]:
 
 
 def _quoted(words: Words, stretch: Stretch) -> Stretch | None:
-    """Return what of a stretch stands between quotation marks, from its first such word on."""
-    inside = [
-        words.quoted[k] and words.low[k] not in QUOTES for k in range(stretch[0], stretch[1] + 1)
-    ]
-    if True not in inside:
-        return None
-    first = inside.index(True)
-    after = inside.index(False, first) if False in inside[first:] else len(inside)
-    return stretch[0] + first, stretch[0] + after - 1
+    """Return what of a stretch stands between quotation marks, from the first word that does."""
+    first, last = stretch
+    while first <= last and (not words.quoted[first] or words.low[first] in QUOTES):
+        first += 1
+    after = first
+    while after <= last and words.quoted[after] and words.low[after] not in QUOTES:
+        after += 1
+    return (first, after - 1) if after > first else None
 
 
 def _kind(words: Words, cue: Cue, who: Who, named: list[tuple[int, str]]) -> tuple[str, str]:

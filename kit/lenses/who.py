@@ -92,11 +92,12 @@ class Who:
     def another_between(self, named: tuple[int, str], before: int) -> bool:
         """Whether a name stands between somebody and a pronoun: 'Lind said so. Moss left. He'."""
         w, (at, name) = self.words, named
-        no_name = w.small | w.grammar.small | set(name.lower().replace(",", "").split())
+        own = name.lower().replace(",", "").split()
         for k in range(at + 1, before):
             lone = w.opens_sentence(k) and not (w.capital(k + 1) or w.past(k + 1))
-            other = self._last_name(k) and not w.words[k].isupper() and w.low[k] not in no_name
-            if other and not lone and not w.quoted[k]:
+            other = self._last_name(k) and not w.words[k].isupper() and w.low[k] not in own
+            small = w.low[k] in w.small or w.low[k] in w.grammar.small
+            if other and not lone and not small and not w.quoted[k]:
                 return True
         return False
 
@@ -193,7 +194,7 @@ class Who:
         return not (body or self._a_firm(first))
 
     def _a_firm(self, i: int) -> bool:
-        """Whether the text tells somewhere that a name is a firm's: 'Tavrel AG', 'carmaker Tavrel'."""
+        """Whether the text says that a name is a firm's: 'Tavrel AG', 'carmaker Tavrel'."""
         w = self.words
         for k in w.places[w.low[i]][:_OFTEN]:
             beside = self._is(k + 1, "firm") and w.capital(k + 1)
@@ -214,7 +215,6 @@ class Who:
         """Whether a capital may be the sentence's alone: 'Passengers said'."""
         w = self.words
         ending = w.low[i].endswith(("ists", "ents", "ants", "ngers", "tors"))
-        many = w.low[i].endswith("s") and (
-            w.has(i + 1, "preposition") or self._is(i + 1, "many-do")
-        )
-        return w.opens_sentence(i) and (many or ending or w.low[i] in w.small | w.grammar.small)
+        then = w.has(i + 1, "preposition") or self._is(i + 1, "many-do")
+        small = w.low[i] in w.small or w.low[i] in w.grammar.small
+        return w.opens_sentence(i) and (ending or small or (then and w.low[i].endswith("s")))

@@ -156,6 +156,11 @@ class Words:
         """Return the number of the sentence, from 1, in which a code point stands."""
         return bisect_right(self._sentence_starts, at)
 
+    def goes_on(self, sentence: int) -> bool:
+        """Whether a sentence, by its number, goes on from the last: 'Of those, 41 left'."""
+        first, _ = self.sentences[sentence - 1]
+        return self.has(first, "goes-on") and self.near(first - 1) != "\n"
+
     def _single_quotes(self) -> None:
         """Take ‘single’ quotation marks for double ones; ’ closes what ‘ opened on its line."""
         opened = False
