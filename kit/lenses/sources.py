@@ -152,7 +152,7 @@ class Speakers:
         w, end = self.words, min(last, i + _LONGEST)
         if w.has(i, "pronoun"):
             return i, i
-        if i >= last or self._apart(i) or w.has(i, "preposition"):
+        if i >= last or self._apart(i) or w.has(i, "preposition", "relative"):
             return None
         at, beside = i + 1, False
         while at < end:

@@ -160,24 +160,22 @@ class Sourcing:
 
     def _marked(self) -> Iterator[Cue]:
         """Yield who speaks before a colon, and whose claim a headline says it is at its end."""
-        w, labels, turns = self.words, list[Cue](), list[Cue]()
+        w, labels = self.words, list[Cue]()
         for k in w.places_of([":", "–", "—", "-"]):
             first, end = self._line(k)
             kind = self._speaker((first, k - 1)) if w.low[k] == ":" and first > k - 4 else ""
             label = Cue(k, k + 1, message("lens.label"), (first, k - 1), kind=kind)
-            if kind and w.near(k + 1) in QUOTES:  # "Mayor: “I did not.”"
+            soon = w.low[k + 1 : k + 5] if kind != "document" else w.low[k + 1 : k + 2]
+            if kind and not QUOTES.isdisjoint(soon):  # "Mayor: “I did not”", "Mayor: he ‘lied’"
                 yield label
-            elif kind and w.said(first, k - 1).isupper():  # "HOLT: We never saw it."
-                labels.append(label)
             elif self._claims(k, end):  # "Mayor to quit – report"
                 yield Cue(k, k + 1, message("lens.tail"), (k + 1, end - 1), (first, k - 1))
             elif kind and w.near(first - 1) in ("", "\n"):  # "Presenter: Did you see it?"
-                turns.append(label)
-        if len(labels) > 1:  # an interview
+                labels.append(label)
+        speakers = [w.said(*label.source) for label in labels if label.source]
+        again = len(set(speakers)) < len(speakers) and "?" in w.places
+        if again or (len(speakers) > 1 and all(map(str.isupper, speakers))):  # an interview
             yield from labels
-        speakers = {w.said(*turn.source) for turn in turns if turn.source}
-        if len(speakers) < len(turns) and "?" in w.places:
-            yield from turns
 
     def _line(self, k: int) -> Stretch:
         """Return where the line of a mark begins and where it ends, as far as that is near."""
@@ -266,7 +264,8 @@ class Sourcing:
             return True
         verb = w.has(back, "auxiliary", "adverb", "pronoun", "plural-subject")
         verb = verb or (s.back().endswith("ly") and w.has(s.i - 2, "auxiliary"))
-        if verb or s.line.base == "put" or (s.line.base == "say" and w.capital(back)):
+        verb = verb or s.line.base in self.sets["own-past"]
+        if verb or (s.line.base == "say" and w.capital(back)):
             return False
         if w.capital(back) and self.who.any_of((back, back), "institution", "place"):
             return s.ahead() != "that"  # "The Telegraph report that"
@@ -307,7 +306,7 @@ class Sourcing:
         by = next((k for k in near if low[k] == "by"), None)
         source = self.speakers.after(by + 1, s.last) if by and s.ahead() != "to" else None
         if source and self.who.speaks(source):
-            quoted = s.line.base == "quote"  # "Lind was quoted by the Herald as saying"
+            quoted = s.line.base in ("quote", "cite")  # "Lind was quoted by the Herald as saying"
             origin = self.speakers.before(s.i, s.first) if quoted else None
             return Cue(s.i, s.after, s.line.reason, origin or source, other=origin and source)
         content = self._trim((s.after + 1, s.last - 1), s)

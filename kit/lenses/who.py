@@ -199,7 +199,7 @@ class Who:
         """Whether a capital can be a last name: no month, no office, no country."""
         w = self.words
         other = self._is(i, *_NO_LAST_NAME) and not self._is(i - 1, "first-name")
-        small = w.has(i, "determiner", "month", "weekday", "lead-in")
+        small = w.has(i, "determiner", "subject", "month", "weekday", "lead-in")
         return self._capital(i) and not small and not other
 
     def _common(self, i: int) -> bool:
