@@ -69,9 +69,25 @@ class Speakers:
         if found is None:
             return None
         for k in range(found[0] + 1, found[1] + 1):
-            if w.past(k) and (w.capital(k - 1) or k == found[1]):
-                return found[0], k - 1  # "Steve Jobs [unveiled] it and said"
+            if w.past(k):  # "Steve Jobs later [unveiled] it and said"
+                end = k - 1
+                while end > found[0] and self.between(end):
+                    end -= 1
+                if w.capital(end) or k == found[1]:
+                    return found[0], end
         return found
+
+    def pair(self, source: Stretch, first: int) -> tuple[Stretch, Stretch | None]:
+        """Return a source and whom 'and' joins to it, one of them named: 'Lind and [two aides]'."""
+        w, who = self.words, self.who
+        comma = w.low[source[0] - 2 : source[0]] == [",", "and"]
+        at = source[0] - 1 if comma else next((k for k in range(*source) if w.low[k] == "and"), 0)
+        left, right = self.before(at, first) if at > first else None, (at + 1, source[1])
+        if left is None or any(w.past(k) or w.has(k, "past") for k in range(left[0], at)):
+            return source, None
+        named = who.names_a_person(left)
+        apart = who.many(right if named else left) or (named and w.has(at + 1, "article", "owner"))
+        return (right, left) if apart and who.names_a_person(right) != named else (source, None)
 
     def _up_to(self, last: int, first: int) -> Stretch | None:
         """Return the noun phrase of which word ``last`` is the last."""
@@ -136,7 +152,7 @@ class Speakers:
         w, end = self.words, min(last, i + _LONGEST)
         if w.has(i, "pronoun"):
             return i, i
-        if i >= last or self._apart(i) or w.has(i, "preposition"):
+        if i >= last or self._apart(i) or w.has(i, "preposition", "relative"):
             return None
         at, beside = i + 1, False
         while at < end:
@@ -146,7 +162,7 @@ class Speakers:
                 break
             if w.low[at] == "," and not beside and self._beside(i, at + 1, last):
                 beside = not w.near(at + 1)[:1].isdigit()  # one; "Mara Lind, 46, a nurse"
-                at += 1
+                at += w.low[at + 1] != "who"
             elif w.low[at] == "(" and ")" in w.low[at:end]:
                 at = w.low.index(")", at)
             elif self._apart(at) or self._fresh(at) or self._loose(at):
@@ -164,25 +180,27 @@ class Speakers:
         w = self.words
         if not w.has(at, "preposition") or w.low[at] in ("of", "for", "from", "with"):
             return False
+        if w.low[at] == "to" and not w.capital(at + 1):  # "warned by the army [to stay]"
+            return not (w.has(at + 1, "determiner") or w.near(at + 1).endswith("s"))
         spoken = any(w.has(k, "spoken-of") and not w.capital(k) for k in range(at + 1, at + 5))
         timed = w.has(at + 1, "time-word") or w.near(at + 1)[:1].isdigit()
         return spoken or timed or not w.has(at, "place-word")
 
     def _beside(self, first: int, i: int, last: int) -> bool:
         """Whether what follows a comma still names the source: ', its director'."""
-        w, head = self.words, self.who.head(first, i - 2)
+        w = self.words
         if w.near(i) == "who":
             return True
         opens = w.capital(i) or w.has(i, "article", "owner") or w.near(i)[:1].isdigit()
-        body = self.who.any_of((head, head), "document", "institution")
+        body = self.who.led_by((first, i - 2), "document", "institution")
         if not opens and not self.who.any_of((i, i), "people", "title"):
             return False
         if body and not self.who.names_a_person((first, i - 2)):
             return False  # "according to the ministry, the farms"
         for at in range(i, min(i + _LONGEST_BESIDE, last)):
-            if w.low[at] == "," or w.has(at, "wall", "relative", "auxiliary"):
+            if w.low[at] == "," or w.has(at, "wall", "relative", "auxiliary", "past"):
                 one = w.low[at] == "," and at == i + 1
-                return not one and not w.has(at, "auxiliary")
+                return not one and not w.has(at, "auxiliary", "past")
         return False
 
     # --- Where a noun phrase ends -----------------------------------------------------------------

@@ -174,15 +174,18 @@ class Sourcing:
             first, end = self._line(k)
             kind = self._speaker((first, k - 1)) if w.low[k] == ":" and first > k - 4 else ""
             label = Cue(k, k + 1, message("lens.label"), (first, k - 1), kind=kind)
-            if kind and w.near(k + 1) in QUOTES:  # "Mayor: “I did not.”"
+            soon = w.low[k + 1 : k + 5] if kind != "document" else w.low[k + 1 : k + 2]
+            if kind and not QUOTES.isdisjoint(soon):  # "Mayor: “I did not”", "Mayor: he ‘lied’"
                 yield label
-            elif kind and w.said(first, k - 1).isupper():  # "HOLT: We never saw it."
-                labels.append(label)
             elif self._only_sources(first, k, end):  # "Sources: Moss to leave"
                 yield label._replace(kind="anonymous-bare")
             elif self._claims(k, end):  # "Mayor to quit – report"
                 yield Cue(k, k + 1, message("lens.tail"), (k + 1, end - 1), (first, k - 1))
-        if len(labels) > 1:  # an interview
+            elif kind and w.near(first - 1) in ("", "\n"):  # "Presenter: Did you see it?"
+                labels.append(label)
+        speakers = [w.said(*label.source) for label in labels if label.source]
+        again = len(set(speakers)) < len(speakers) and "?" in w.places
+        if again or (len(speakers) > 1 and all(map(str.isupper, speakers))):  # an interview
             yield from labels
 
     def _line(self, k: int) -> Stretch:
@@ -232,13 +235,21 @@ class Sourcing:
         if source is not None:
             content = self._trim((s.first, s.i - 1), s)
             return Cue(s.i, s.after, s.line.reason, source, content)
-        if not any(self.beside.holds(s, what) for what in s.line.table.beside):
-            return None
+        if any(self.beside.holds(s, what) for what in s.line.table.beside):
+            return self._active(s)
+        return None
+
+    def _active(self, s: Spot) -> Cue | None:
+        """'X said'; nothing where nobody did: 'No one said', 'Neither Lind nor Moss would say'."""
         source = self._subject(s)
-        if source and self.words.has(source[0], "nobody"):
-            return None  # "Nobody said that", "no one has told"
-        other = self._other(source, s) if source else None
         content = self._content(s, source)
+        if source is None:
+            return Cue(s.i, s.after, s.line.reason, content=content)
+        if self.words.has(source[0], "nobody") or self.words.near(source[0] - 1) == "nor":
+            return None
+        if self._only_hears(source, s):
+            return Cue(s.i, s.after, s.line.reason, content=content, nobody=True)
+        source, other = self._both(source, s)
         return Cue(s.i, s.after, s.line.reason, source, content, other=other)
 
     def _no_verb(self, s: Spot) -> bool:
@@ -261,7 +272,7 @@ class Sourcing:
         """Whether it tells what became of somebody: 'the first reported missing', 'to date'."""
         before = self.words.low[max(s.first, s.i - 3) : s.i]
         best = any(x.endswith(("est", "first", "most")) for x in before)
-        return best and s.ahead() in self.sets["fate"]
+        return best and s.ahead() in self.sets["lost"] | {"to", "in", "so"}
 
     def _one_noun(self, s: Spot) -> bool:
         """Whether a plain form is no verb: not after 'they', 'officials', 'did not', 'will'."""
@@ -272,7 +283,8 @@ class Sourcing:
             return True
         verb = w.has(back, "auxiliary", "adverb", "pronoun", "plural-subject")
         verb = verb or (s.back().endswith("ly") and w.has(s.i - 2, "auxiliary"))
-        if verb or s.line.base == "put" or (s.line.base == "say" and w.capital(back)):
+        verb = verb or s.line.base in self.sets["own-past"]
+        if verb or (s.line.base == "say" and w.capital(back)):
             return False
         if w.capital(back) and self.who.any_of((back, back), "institution", "place"):
             return s.ahead() != "that"  # "The Telegraph report that"
@@ -283,10 +295,9 @@ class Sourcing:
         subject = self.speakers.before(s.i, s.first)
         if subject is None:
             return False
-        head = self.who.head(*subject)
-        if self._noun_form(s) and not self.who.any_of((head, head), "people", "document"):
+        if self._noun_form(s) and not self.who.led_by(subject, "people", "document"):
             return False
-        return self.words.low[head].endswith("s") or self.words.has(head, "plural-subject")
+        return self.who.many(subject) or "and" in self.words.low[subject[0] : subject[1]]
 
     def _many_nouns(self, s: Spot) -> bool:
         """Whether a word in -s is a noun: 'asylum claims can be', 'Reports say'."""
@@ -303,6 +314,8 @@ class Sourcing:
             return s.ahead() == "at"  # "the loss, [put] at $3m"; not "put the loss at $3m"
         if s.line.form not in ("past", "participle"):
             return False
+        if s.words.has(s.i - 1, "possessive") and s.words.capital(s.i - 2):
+            return s.words.has(s.i - 2, "subject")  # "He's said to"; not "McDonald's said"
         asked = s.words.has(s.first, "be") and s.words.low[s.last - 1] == "?"  # "Was he told?"
         reduced = s.ahead() == "to" and s.line.base in self.sets["held-to-be"]
         return passive(s) or asked or (reduced and verb_follows(s))
@@ -314,7 +327,9 @@ class Sourcing:
         by = next((k for k in near if low[k] == "by"), None)
         source = self.speakers.after(by + 1, s.last) if by and s.ahead() != "to" else None
         if source and self.who.speaks(source):
-            return Cue(s.i, s.after, s.line.reason, source)
+            quoted = s.line.base in ("quote", "cite")  # "Lind was quoted by the Herald as saying"
+            origin = self.speakers.before(s.i, s.first) if quoted else None
+            return Cue(s.i, s.after, s.line.reason, origin or source, other=origin and source)
         content = self._trim((s.after + 1, s.last - 1), s)
         if s.ahead() == "as" and s.ahead(2) == "saying":
             source = self.speakers.before(s.i, s.first)
@@ -323,10 +338,19 @@ class Sourcing:
         it = held and "it" in low[max(s.first, s.i - 3) : s.i]
         it = it and s.ahead() not in (".", ",", "", "to")
         at = s.ahead() == "at" and self.beside.at_a_number(s)
+        lost = held and s.ahead() in self.sets["lost"]  # "is feared dead"
         mine = s.back() == "be" and s.back(2) in ("must", "to")  # "it must be said that"
-        if mine or not (s.ahead() == "that" or to or it or at):
+        if mine or not (to or it or at or lost or self._told(s)):
             return None
         return Cue(s.i, s.after, s.line.reason, None, content, nobody=True)
+
+    def _told(self, s: Spot) -> bool:
+        """Whether it follows what somebody was told: 'was assured on Friday that'."""
+        if s.ahead() == "that":
+            return True
+        if s.line.base not in self.sets["to-hearer"]:
+            return False
+        return self.beside.that(s) or (s.line.base == "tell" and self.beside.clause(s))
 
     def _inverted(self, s: Spot) -> Stretch | None:
         """Return the subject that stands behind its verb: '"...", said Mara Lind'."""
@@ -356,7 +380,8 @@ class Sourcing:
         if ing and back == "for":  # "scolded the Herald for wrongly [stating]"
             return self.speakers.before(k, s.first)
         if ing and back == "as" and self.previous:  # "quoted the governor as [saying]"
-            return self.previous.after, k - 1
+            quoted_by = self.words.low[self.previous.after] == "by"
+            return self.previous.source if quoted_by else (self.previous.after, k - 1)
         loose = ing and (back in ("", ",") or w.has(k, "preposition", "conjunction"))
         if loose or back in ("and", "but", "or", "nor"):
             return self._of_main_clause(s)
@@ -372,13 +397,18 @@ class Sourcing:
         opens = self.speakers.of_clause(s.first, s.i)
         return opens if opens and self.who.speaks(opens) else None
 
-    def _other(self, source: Stretch, s: Spot) -> Stretch | None:
-        """'Ilya Orlov, a spokesman, and [two officials] said': the one before 'and'."""
-        start = source[0]
-        if start - 2 <= s.first or self.words.low[start - 2 : start] != [",", "and"]:
-            return None
-        other = self.speakers.before(start - 1, s.first)
-        return other if other and self.words.capital(other[1]) else None
+    def _only_hears(self, source: Stretch, s: Spot) -> bool:
+        """Whether who told it is left out: 'the court heard that', 'Boy ran off, court told'."""
+        told = s.line.base == "tell" and s.ahead() in ("", ".")
+        return (told or s.line.base == "hear") and self.who.led_by(source, "hearers")
+
+    def _both(self, source: Stretch, s: Spot) -> tuple[Stretch, Stretch | None]:
+        """Return a source, and a second one: 'cited [a banker]', 'two officials and [Lind]'."""
+        if s.line.base != "cite":
+            return self.speakers.pair(source, s.first)
+        origin = self.speakers.after(s.after, s.last)
+        known = origin and self.who.led_by(origin, "people", "unnamed", "institution", "document")
+        return source, origin if known else None
 
     def _content(self, s: Spot, source: Stretch | None) -> Stretch | None:
         """Return what is said: what follows the verb, or what stands before its subject."""

@@ -39,9 +39,11 @@ class Who:
         capital = self._capital(head)
         if self._is(head, "hearsay") and head == first and w.low[head] != "report":
             return "agentless"  # "Reports said"
-        if self._is(head, "hearsay", "document") and (head == first or not capital):
+        some = self._is(head - 1, "ranked") or w.has(first, "cardinal", "vague-number")
+        some = some and w.low[head] == "figures"  # "senior figures", "two Treasury figures"
+        if self._is(head, "hearsay", "document") and (head == first or not capital) and not some:
             return "document"  # not "the New York Post"
-        people = self._some(first) or self._is(head, "people", "nationality", "unnamed")
+        people = some or self._some(first) or self._is(head, "people", "nationality", "unnamed")
         if capital and self._is(head, "institution"):
             people = False  # "The Observer", "The Guard"
         named = capital and not self._common(head)  # "the Herald"
@@ -53,6 +55,8 @@ class Who:
 
     def names_a_person(self, stretch: Stretch) -> bool:
         """Whether a source is named, itself or beside it: 'the coach, Ada Moss'."""
+        if self.words.has(stretch[1], "possessive"):
+            return False  # "Moody's", "McDonald's"
         for first, last in self._parts(*stretch):
             name = self._person(first, last, beside=first > stretch[0])
             if name is not None:
@@ -64,7 +68,8 @@ class Who:
         """Return the head noun: 'official' in 'an official of the bank'."""
         if (first, last) not in self.heads:
             near = range(first + 1, last + 1)
-            self.heads[first, last] = next((k - 1 for k in near if self._follows(k)), last)
+            end = last - self.words.has(last, "possessive")  # "a warning from Moody's"
+            self.heads[first, last] = next((k - 1 for k in near if self._follows(k)), end)
         return self.heads[first, last]
 
     def _follows(self, k: int) -> bool:
@@ -78,6 +83,16 @@ class Who:
     def any_of(self, stretch: Stretch, *tables: str) -> bool:
         """Whether a word of a stretch stands in one of these tables of sourcing.toml."""
         return any(self._is(k, *tables) for k in range(stretch[0], stretch[1] + 1))
+
+    def led_by(self, stretch: Stretch, *tables: str) -> bool:
+        """Whether its head noun stands in one of these tables of sourcing.toml."""
+        return self._is(self.head(*stretch), *tables)
+
+    def many(self, stretch: Stretch) -> bool:
+        """Whether it is more than one: 'officials of the bank', 'two of them'."""
+        w, head = self.words, self.head(*stretch)
+        counted = w.has(stretch[0], "cardinal", "vague-number", "plural")
+        return counted or w.low[head].endswith("s") or w.has(head, "plural-subject")
 
     def speaks(self, stretch: Stretch) -> bool:
         """Whether a source can speak: somebody, a body or a paper; not 'the new rules'."""
@@ -104,7 +119,10 @@ class Who:
     # --- Parts of a source ------------------------------------------------------------------------
 
     def _is(self, i: int, *tables: str) -> bool:
-        found = self.kinds.get(self.words.near(i))
+        low = self.words.near(i)
+        found = self.kinds.get(low)
+        if found is None and "-" in low:  # "ex-minister", "Kremlin-watcher"
+            found = self.kinds.get(low.rpartition("-")[2])
         return found is not None and not found.isdisjoint(tables)
 
     def _some(self, first: int) -> bool:
@@ -208,13 +226,13 @@ class Who:
         """Whether a capital can be a last name: no month, no office, no country."""
         w = self.words
         other = self._is(i, *_NO_LAST_NAME) and not self._is(i - 1, "first-name")
-        small = w.has(i, "determiner", "month", "weekday", "lead-in")
+        small = w.has(i, "determiner", "subject", "month", "weekday", "lead-in")
         return self._capital(i) and not small and not other
 
     def _common(self, i: int) -> bool:
         """Whether a capital may be the sentence's alone: 'Passengers said'."""
         w = self.words
-        ending = w.low[i].endswith(("ists", "ents", "ants", "ngers", "tors"))
+        ending = w.low[i].endswith(("ists", "ents", "ants", "ngers", "ors", "ians", "people"))
         then = w.has(i + 1, "preposition") or self._is(i + 1, "many-do")
         small = w.low[i] in w.small or w.low[i] in w.grammar.small
         return w.opens_sentence(i) and (ending or small or (then and w.low[i].endswith("s")))

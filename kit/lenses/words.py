@@ -28,6 +28,7 @@ _PIECE = re.compile(
     rf"|\w{_LETTER}*(?:-{_LETTER}+|&{_LETTER}+|['’](?!{_TAIL}){_LETTER}{{2,}})*"
     r"|\.+|-+|[^\s])"
 )
+_LINK = re.compile(r"\[([^]\n]*)\]\([^)\s]*\)")  #: of Markdown
 _ENDS = frozenset(["\n", ".", "!", "?", "…", "...", "..", "•"])
 _CLOSING = frozenset(['"', "”", "’", "'", ")", "]", "»"])
 _OPEN, _SHUT = frozenset("“«„"), frozenset("”»")
@@ -68,11 +69,18 @@ class Words:
     def __attrs_post_init__(self) -> None:
         # **bold** and _italic_ hide no word. Every character is part of a piece, a word with the
         # space before it, so the places follow from the lengths.
-        pieces: list[str] = _PIECE.findall(self.text.replace("*", " ").replace("_", " "))
+        text = self.text
+        if "](" in text:  # [told](https://…)
+            text = _LINK.sub(lambda m: f" {m[1]}".ljust(len(m[0])), text)
+        pieces: list[str] = _PIECE.findall(text.replace("*", " ").replace("_", " "))
         self.words = [piece.lstrip() or "\n" for piece in pieces]
         self.end = list(accumulate(map(len, pieces)))
         self.start = list(map(sub, self.end, map(len, self.words)))
         self.low = list(map(str.lower, self.words))
+        if "WHO" in self.text:  # the body; in "POLICE, WHO SAID" it is the small word
+            for i in range(len(self.words) - 1):
+                if self.words[i] == "WHO" and not self.words[i + 1].isupper():
+                    self.low[i] = "w.h.o."
         if "\u00ad" in self.text:  # soft hyphens
             self.low = [low.replace("\u00ad", "") or "-" for low in self.low]
         if "‘" in self.text:
