@@ -119,7 +119,8 @@ class Beside:
         named = s.line.base in self.sets["naming"]
         if ahead is not None and (named or ahead <= s.after + 1 or low[ahead - 1] in (",", ":")):
             return True
-        back = range(s.i - 1, max(s.i - _FAR, s.first) - 1, -1)
+        asked = s.words.near(s.first - 2) in ("?", "!")  # "“Why?” Lind asked": one sentence or two
+        back = range(s.i - 1, max(s.i - _FAR, s.first - asked) - 1, -1)
         behind = next((k for k in back if low[k] in QUOTES), None)
         return behind is not None and self.words.near(behind - 1) in (",", ".", "?", "!")
 

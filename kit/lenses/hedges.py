@@ -141,8 +141,9 @@ def _passive(s: Spot) -> bool:
 
 
 def verb_follows(s: Spot) -> bool:
-    """Whether the word after 'to' is a verb, as far as one can see: no article and no name."""
-    return not (s.words.has(s.after + 1, "determiner") or s.words.capital(s.after + 1))
+    """Whether the word after 'to' is a verb, as far as one can see: no article, name or "me"."""
+    then = s.after + 1
+    return not (s.words.has(then, "determiner", "pronoun", "object") or s.words.capital(then))
 
 
 def passive(s: Spot) -> bool:

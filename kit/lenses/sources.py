@@ -86,6 +86,8 @@ class Speakers:
         if left is None or any(w.past(k) or w.has(k, "past") for k in range(left[0], at)):
             return source, None
         named = who.names_a_person(left)
+        if w.has(at - 2, "preposition") and w.capital(at - 1) and w.capital(at + 1):
+            return source, None  # "people in Rome and Kyiv"
         apart = who.many(right if named else left) or (named and w.has(at + 1, "article", "owner"))
         return (right, left) if apart and who.names_a_person(right) != named else (source, None)
 

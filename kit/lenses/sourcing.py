@@ -356,7 +356,8 @@ class Sourcing:
         """Return the subject that stands behind its verb: '"...", said Mara Lind'."""
         quote = s.back() in QUOTES and s.back(2) in self.sets["ends-quote"]
         comma = s.back() == "," and "somebody" not in s.line.table.beside
-        never = s.line.form == "ing" or s.line.base in self.sets["never-inverted"]
+        asked = s.line.base == "ask" and s.back(2) == "?"  # "“Why?” asked Lind"
+        never = s.line.form == "ing" or (s.line.base in self.sets["never-inverted"] and not asked)
         if never or s.ahead() == "it" or not (quote or comma):
             return None
         source = self.speakers.after(s.after, s.last)
@@ -506,6 +507,6 @@ def _kind(words: Words, cue: Cue, who: Who, named: list[tuple[int, str]]) -> tup
         same = [text for text in near if words.low[last] in text.lower().split()[1:]]
         if same:
             return "named-person", same[-1]
-    if kind == "named-person":
+    if kind == "named-person" and not words.quoted[first]:
         named.append((first, words.said(*cue.source)))
     return kind, ""

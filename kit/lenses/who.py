@@ -102,6 +102,7 @@ class Who:
         person = self.words.low[head].endswith(("er", "or", "ist", "ian", "man", "ers", "ors"))
         many = self.words.low[head].endswith("s") and self.words.opens_sentence(head)
         name = self.words.capital(head) and (head > first or not many)
+        name = name and not self.words.has(head, "weekday", "month")
         return known or person or name or self.words.has(head, "pronoun") or self._some(first)
 
     def another_between(self, named: tuple[int, str], before: int) -> bool:

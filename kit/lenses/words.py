@@ -188,8 +188,11 @@ class Words:
         then = self._spelt(i + 1)
         if self.low[i] in ("\n", "•"):
             return True
-        if self.low[i] != ".":
-            return not then[:1].islower()
+        if self.low[i] != ".":  # "“Why?” he asked" is one
+            after = i + 1
+            while self.near(after) in _CLOSING and self._joined(after - 1):
+                after += 1
+            return not self._spelt(after)[:1].islower()
         inside = then == "," or then[:1].islower() or (self._joined(i) and then[0].isalnum())
         return not (inside or self.has(i - 1, "abbreviation"))
 
