@@ -117,7 +117,9 @@ def _under_a_condition(s: Spot) -> bool:
     if any(s.words.has(k, "conditional") for k in s.around):
         return True
     told = any(s.words.has(k, "told") for k in range(max(s.first, s.i - 12), s.i))
-    open_ = s.back() in ("it", "that", "this", "which") or s.words.has(s.first, "indefinite")
+    supposed = s.words.has(s.first, "indefinite") or s.words.low[s.first].endswith("ing")
+    supposed = supposed and "," not in s.words.low[s.first : s.i]  # "Closing the mill would hurt"
+    open_ = supposed or s.back() in ("it", "that", "this", "which")
     judged = s.ahead() == "be" and s.words.has(s.after + 1, "judged")  # "would be wrong to guess"
     return (open_ and not told) or judged or s.ahead() in ("have", "likely", "probably")
 
