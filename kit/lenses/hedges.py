@@ -185,7 +185,7 @@ def _before_a_number(s: Spot) -> bool:
         ago = s.words.near(number.after + 1) == "ago"
         return ago or not s.words.has(number.after, "unit")
     unit = s.ahead() in ("a", "an") and s.words.has(s.after + 1, "unit", "fraction")
-    return number is not None or unit or s.ahead() == "half"
+    return number is not None or unit or s.ahead() in ("half", "twice", "double")
 
 
 _RULES: dict[str, Callable[[Spot], bool]] = {
