@@ -116,9 +116,11 @@ def _under_a_condition(s: Spot) -> bool:
     """Whether a condition stands with 'would'; 'said it would' is the future seen from the past."""
     if any(s.words.has(k, "conditional") for k in s.around):
         return True
-    told = any(s.words.has(k, "told") for k in range(max(s.first, s.i - 12), s.i))
-    supposed = s.words.has(s.first, "indefinite") or s.words.low[s.first].endswith("ing")
-    supposed = supposed and "," not in s.words.low[s.first : s.i]  # "Closing the mill would hurt"
+    near = range(max(s.first, s.i - 12), s.i)
+    told = any(s.words.has(k, "told") for k in near)
+    # "Any delay would hurt", "Closing the mill would hurt"
+    step = s.words.has(s.first, "indefinite") or s.words.low[s.first].endswith("ing")
+    supposed = step and all(s.words.low[k] != "," for k in near)
     open_ = supposed or s.back() in ("it", "that", "this", "which")
     judged = s.ahead() == "be" and s.words.has(s.after + 1, "judged")  # "would be wrong to guess"
     return (open_ and not told) or judged or s.ahead() in ("have", "likely", "probably")
