@@ -44,8 +44,6 @@ class Speakers:
         w, i = self.words, verb - 1
         while i > first and self.between(i):
             i -= 1
-        if i < first:
-            return None
         if w.has(i, "relative"):  # "Devocht, who had [told]"
             found = self._up_to(i - 1 - (w.near(i - 1) == ","), first)
             return (found[0], i) if found else None

@@ -18,6 +18,7 @@ from kit.lenses.who import Stretch, Who
 from kit.lenses.words import QUOTES, Words
 
 _LONGEST_SAID = 150  #: words
+_TELLERS = ("people", "unnamed", "institution", "document")
 _NEAR_ENOUGH = 60  #: words, about two sentences, over which "he" can point back
 
 
@@ -162,7 +163,7 @@ class Sourcing:
         """Yield who speaks before a colon, and whose claim a headline says it is at its end."""
         w, labels = self.words, list[Cue]()
         for k in w.places_of([":", "–", "—", "-"]):
-            first, end = self._line(k)
+            first, end = w.sentences[w.sentence_at(w.start[k]) - 1]
             kind = self._speaker((first, k - 1)) if w.low[k] == ":" and first > k - 4 else ""
             label = Cue(k, k + 1, message("lens.label"), (first, k - 1), kind=kind)
             soon = w.low[k + 1 : k + 5] if kind != "document" else w.low[k + 1 : k + 2]
@@ -176,15 +177,6 @@ class Sourcing:
         again = len(set(speakers)) < len(speakers) and "?" in w.places
         if again or (len(speakers) > 1 and all(map(str.isupper, speakers))):  # an interview
             yield from labels
-
-    def _line(self, k: int) -> Stretch:
-        """Return where the line of a mark begins and where it ends, as far as that is near."""
-        w, first, end = self.words, k, k + 1
-        while first > max(0, k - 20) and w.low[first - 1] not in ("\n", ".", "!"):
-            first -= 1
-        while end < k + 5 and w.near(end) not in ("", "\n") and not w.has(end, "wall"):
-            end += 1
-        return first, end
 
     def _speaker(self, parts: Stretch) -> str:
         """Return the kind of a speaker before a colon; nothing for 'CLAIM: …', 'She said: …'."""
@@ -200,11 +192,12 @@ class Sourcing:
     def _claims(self, k: int, end: int) -> bool:
         """Whether those who claim what stands before a mark stand behind it, to the line's end."""
         w, last = self.words, (end - 1, end - 1)
-        whole = w.near(end) in ("", "\n")
+        if w.near(end) not in ("", "\n") or end > k + 5 or w.has(end - 1, "wall"):
+            return False
         if w.low[k] == ":":
-            return whole and end == k + 2 and self.who.any_of(last, "people", "institution")
+            return end == k + 2 and self.who.any_of(last, "people", "institution")
         apart = w.start[k] > w.end[k - 1]  # not "Polish–Lithuanian"
-        return whole and apart and self.who.any_of(last, "people", "institution", "document")
+        return apart and self.who.any_of(last, "people", "institution", "document")
 
     # --- Verbs ------------------------------------------------------------------------------------
 
@@ -223,16 +216,21 @@ class Sourcing:
         return None
 
     def _active(self, s: Spot) -> Cue | None:
-        """'X said'; nothing where nobody did: 'No one said', 'Neither Lind nor Moss would say'."""
+        """Read 'X said', 'the court heard'; not 'no one said', 'neither Lind nor Moss said'."""
         source = self._subject(s)
         content = self._content(s, source)
         if source is None:
             return Cue(s.i, s.after, s.line.reason, content=content)
         if self.words.has(source[0], "nobody") or self.words.near(source[0] - 1) == "nor":
             return None
-        if self._only_hears(source, s):
+        told = s.line.base == "tell" and s.ahead() in ("", ".")
+        if (told or s.line.base == "hear") and self.who.led_by(source, "hearers"):
             return Cue(s.i, s.after, s.line.reason, content=content, nobody=True)
-        source, other = self._both(source, s)
+        if s.line.base == "cite":  # whom those cite who report
+            other = self.speakers.after(s.after, s.last)
+            other = other if other and self.who.led_by(other, *_TELLERS) else None
+        else:
+            source, other = self.speakers.pair(source, s.first)
         return Cue(s.i, s.after, s.line.reason, source, content, other=other)
 
     def _no_verb(self, s: Spot) -> bool:
@@ -317,17 +315,11 @@ class Sourcing:
         it = held and "it" in low[max(s.first, s.i - 3) : s.i]
         it = it and s.ahead() not in (".", ",", "", "to")
         lost = held and s.ahead() in self.sets["lost"]  # "is feared dead"
-        if not (to or it or lost or self._told(s)):
+        told = s.line.base in self.sets["to-hearer"] and self.beside.that(s)
+        told = told or (s.line.base == "tell" and self.beside.clause(s))  # "I am told he left"
+        if not (to or it or lost or told or s.ahead() == "that"):
             return None
         return Cue(s.i, s.after, s.line.reason, None, content, nobody=True)
-
-    def _told(self, s: Spot) -> bool:
-        """Whether it follows what somebody was told: 'was assured on Friday that'."""
-        if s.ahead() == "that":
-            return True
-        if s.line.base not in self.sets["to-hearer"]:
-            return False
-        return self.beside.that(s) or (s.line.base == "tell" and self.beside.clause(s))
 
     def _inverted(self, s: Spot) -> Stretch | None:
         """Return the subject that stands behind its verb: '"...", said Mara Lind'."""
@@ -373,19 +365,6 @@ class Sourcing:
             return before.source
         opens = self.speakers.of_clause(s.first, s.i)
         return opens if opens and self.who.speaks(opens) else None
-
-    def _only_hears(self, source: Stretch, s: Spot) -> bool:
-        """Whether who told it is left out: 'the court heard that', 'Boy ran off, court told'."""
-        told = s.line.base == "tell" and s.ahead() in ("", ".")
-        return (told or s.line.base == "hear") and self.who.led_by(source, "hearers")
-
-    def _both(self, source: Stretch, s: Spot) -> tuple[Stretch, Stretch | None]:
-        """Return a source, and a second one: 'cited [a banker]', 'two officials and [Lind]'."""
-        if s.line.base != "cite":
-            return self.speakers.pair(source, s.first)
-        origin = self.speakers.after(s.after, s.last)
-        known = origin and self.who.led_by(origin, "people", "unnamed", "institution", "document")
-        return source, origin if known else None
 
     def _content(self, s: Spot, source: Stretch | None) -> Stretch | None:
         """Return what is said: what follows the verb, or what stands before its subject."""

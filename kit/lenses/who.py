@@ -126,16 +126,13 @@ class Who:
         many = self._is(head, "people") and w.low[head].endswith(("s", "men"))
         if many or self._is(head, "unnamed"):
             return
+        end = next((k for k in range(first, last + 1) if w.has(k, "relative")), last + 1)
         start = first
-        for k in range(first, last + 1):
-            if w.low[k] in (",", "and", "(", ")", "—", "–") or w.has(k, "relative"):
+        for k in range(first, end + 1):
+            if k == end or w.low[k] in (",", "and", "(", ")", "—", "–"):
                 if k > start:
                     yield start, k - 1
                 start = k + 1
-            if w.has(k, "relative"):
-                return
-        if start <= last:
-            yield start, last
 
     # --- Names ------------------------------------------------------------------------------------
 
