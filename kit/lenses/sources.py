@@ -83,9 +83,11 @@ class Speakers:
         left, right = self.before(at, first) if at > first else None, (at + 1, source[1])
         if left is None or any(w.past(k) or w.has(k, "past") for k in range(left[0], at)):
             return source, None
-        named = who.names_a_person(left)
-        apart = who.many(right if named else left) or (named and w.has(at + 1, "article", "owner"))
-        return (right, left) if apart and who.names_a_person(right) != named else (source, None)
+        if who.names_a_person(left):  # "Lind, founder and head" is one
+            two = w.has(at + 1, "article", "owner") or who.many(right)
+            return (right, left) if two and not who.names_a_person(right) else (source, None)
+        two = who.many(left) and (left[1] == left[0] or not w.capital(left[1]))  # "aides to Bell"
+        return (right, left) if two and who.names_a_person(right) else (source, None)
 
     def _up_to(self, last: int, first: int) -> Stretch | None:
         """Return the noun phrase of which word ``last`` is the last."""
@@ -170,9 +172,6 @@ class Speakers:
             at -= 1
         return i, at - 1
 
-    def _noun(self, i: int) -> bool:
-        return self.words.capital(i) or self.who.any_of((i, i), "people", "institution")
-
     def _loose(self, at: int) -> bool:
         """Whether a preposition opens a part of its own: 'on Monday', 'in a statement', 'as'."""
         w = self.words
@@ -191,9 +190,8 @@ class Speakers:
             return True
         opens = w.capital(i) or w.has(i, "article", "owner") or w.near(i)[:1].isdigit()
         body = self.who.led_by((first, i - 2), "document", "institution")
-        if not opens and not self.who.any_of((i, i), "people", "title"):
-            return False
-        if body and not self.who.names_a_person((first, i - 2)):
+        opens = opens or self.who.any_of((i, i), "people", "title")
+        if not opens or (body and not self.who.names_a_person((first, i - 2))):
             return False  # "according to the ministry, the farms"
         for at in range(i, min(i + _LONGEST_BESIDE, last)):
             if w.low[at] == "," or w.has(at, "wall", "relative", "auxiliary", "past"):
@@ -209,10 +207,8 @@ class Speakers:
         if not w.has(k, "article", "owner", "pronoun") or w.has(k, "relative"):
             return False
         linked = w.has(k - 1, "preposition", "determiner", "plural", "possessive")
-        if linked or w.low[k - 1] == "and":
-            return False
-        told = w.has(k - 2, "relative") or self._is_relative(k - 2)
-        return not told  # "people who attended [the dinner]"
+        linked = linked or w.low[k - 1] == "and" or w.has(k - 2, "relative")
+        return not (linked or self._is_relative(k - 2))  # "people who attended [the dinner]"
 
     def _apart(self, i: int) -> bool:
         """Whether a word belongs to no noun phrase."""
@@ -228,7 +224,8 @@ class Speakers:
     def _joins(self, i: int) -> bool:
         """Whether 'and' joins two nouns: 'Lind and Moss', 'current and former staff'."""
         w = self.words
-        nouns = any(self._noun(k) for k in (i - 1, i + 1))
+        nouns = any(self.who.any_of((k, k), "people", "institution") for k in (i - 1, i + 1))
+        nouns = nouns or w.capital(i - 1) or w.capital(i + 1)
         return nouns or w.has(i - 1, "no-noun")
 
     def _is_relative(self, i: int) -> bool:

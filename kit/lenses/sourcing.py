@@ -377,12 +377,9 @@ class Sourcing:
         return self._trim((start, s.last - 1), s)
 
     def _trim(self, stretch: Stretch, s: Spot) -> Stretch | None:
-        """Leave out commas and stops at both ends; nothing where fewer than two words are left.
-
-        What is too long for a statement is cut at its far end, so that a book without a full stop
-        does not come out once for each cue in it.
-        """
+        """Leave out commas and stops at both ends; nothing where fewer than two words are left."""
         (first, last), low = stretch, self.words.low
+        # So that a book without a full stop does not come out once for each cue in it.
         if first > s.i:
             last = min(last, first + _LONGEST_SAID)
         else:
