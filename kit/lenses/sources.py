@@ -67,12 +67,9 @@ class Speakers:
         if found is None:
             return None
         for k in range(found[0] + 1, found[1] + 1):
-            if w.past(k):  # "Steve Jobs later [unveiled] it and said"
-                end = k - 1
-                while end > found[0] and self.between(end):
-                    end -= 1
-                if w.capital(end) or k == found[1]:
-                    return found[0], end
+            subject = self.before(k, found[0]) if w.past(k) else None
+            if subject and (w.capital(subject[1]) or k == found[1]):
+                return subject  # "Steve Jobs later [unveiled] it and said"
         return found
 
     def pair(self, source: Stretch, first: int) -> tuple[Stretch, Stretch | None]:
@@ -195,8 +192,7 @@ class Speakers:
             return False  # "according to the ministry, the farms"
         for at in range(i, min(i + _LONGEST_BESIDE, last)):
             if w.low[at] == "," or w.has(at, "wall", "relative", "auxiliary", "past"):
-                one = w.low[at] == "," and at == i + 1
-                return not one and not w.has(at, "auxiliary", "past")
+                return (w.low[at] != "," or at > i + 1) and not w.has(at, "auxiliary", "past")
         return False
 
     # --- Where a noun phrase ends -----------------------------------------------------------------
@@ -224,9 +220,8 @@ class Speakers:
     def _joins(self, i: int) -> bool:
         """Whether 'and' joins two nouns: 'Lind and Moss', 'current and former staff'."""
         w = self.words
-        nouns = any(self.who.any_of((k, k), "people", "institution") for k in (i - 1, i + 1))
-        nouns = nouns or w.capital(i - 1) or w.capital(i + 1)
-        return nouns or w.has(i - 1, "no-noun")
+        nouns = w.capital(i - 1) or w.capital(i + 1) or w.has(i - 1, "no-noun")
+        return nouns or self.who.any_of((i - 1, i + 1), "people", "institution")
 
     def _is_relative(self, i: int) -> bool:
         """Whether 'that' belongs to the noun before it: a verb follows at once."""

@@ -100,10 +100,6 @@ class Sourcing:
         leads = self.words.near(then) == "," and s.i <= s.first + 1
         return self._trim((then + 1, s.last - 1) if leads else (s.first, s.i - 1), s)
 
-    def _in_front(self, s: Spot) -> Stretch | None:
-        """'[Holt] could not be reached for comment': a phrase that is a verb's part."""
-        return self.speakers.before(s.i, s.first)
-
     def _asked(self, s: Spot) -> Stretch | None:
         """'request for comment to [the embassy]'."""
         near = range(s.after, min(s.after + 4, s.last - 1))
@@ -258,8 +254,6 @@ class Sourcing:
         w, back = self.words, s.i - 1
         if s.back() == "to":
             return not w.has(s.i - 2, "before-to")
-        if s.ahead() in self.lexicon.finite:  # "A police report suggests"
-            return True
         verb = w.has(back, "auxiliary", "adverb", "pronoun", "plural-subject")
         verb = verb or (s.back().endswith("ly") and w.has(s.i - 2, "auxiliary"))
         verb = verb or s.line.base in self.sets["own-past"]
@@ -272,9 +266,8 @@ class Sourcing:
     def _many_before(self, s: Spot) -> bool:
         """Whether the subject is more than one: 'residents of the valley [say]'."""
         subject = self.speakers.before(s.i, s.first)
-        if subject is None:
-            return False
-        if self._noun_form(s) and not self.who.led_by(subject, "people", "document"):
+        noun = self._noun_form(s)
+        if subject is None or (noun and not self.who.led_by(subject, "people", "document")):
             return False
         return self.who.many(subject) or "and" in self.words.low[subject[0] : subject[1]]
 
@@ -284,8 +277,7 @@ class Sourcing:
             return False
         if self.words.capital(s.i - 1):  # "Mia Lang reports from"
             return self.words.has(s.after, "auxiliary", "wall")
-        ends = self.words.has(s.after, "auxiliary", "preposition", "wall")
-        ends = ends or s.ahead() in (",", "and")
+        ends = s.words.has(s.after, "auxiliary", "preposition", "wall") or s.ahead() in (",", "and")
         return ends or s.i == s.first or s.back().endswith("ing")  # "reigniting fears that"
 
     def _is_passive(self, s: Spot) -> bool:
@@ -312,11 +304,10 @@ class Sourcing:
             source = self.speakers.before(s.i, s.first)
             return Cue(s.i, s.after + 2, s.line.reason, source, content)
         to = held and s.ahead() == "to" and verb_follows(s)
-        it = held and "it" in low[max(s.first, s.i - 3) : s.i]
-        it = it and s.ahead() not in (".", ",", "", "to")
+        it = held and s.ahead() != "to" and "it" in low[max(s.first, s.i - 3) : s.i]
         lost = held and s.ahead() in self.sets["lost"]  # "is feared dead"
-        told = s.line.base in self.sets["to-hearer"] and self.beside.that(s)
-        told = told or (s.line.base == "tell" and self.beside.clause(s))  # "I am told he left"
+        told = self.beside.that(s) or self.beside.clause(s)  # "was assured on Friday that"
+        told = told and s.line.base in self.sets["to-hearer"]
         if not (to or it or lost or told or s.ahead() == "that"):
             return None
         return Cue(s.i, s.after, s.line.reason, None, content, nobody=True)
@@ -394,7 +385,7 @@ class Sourcing:
 #: Where a phrase has its source, by what its table asks for under ``beside``.
 _WHERE: dict[str, Callable[[Sourcing, Spot], Stretch | None]] = {
     "after": Sourcing._behind,
-    "before": Sourcing._in_front,
+    "before": lambda lens, s: lens.speakers.before(s.i, s.first),  # "[Holt] could not be reached"
     "hearer": Sourcing._asked,
     "unreached": Sourcing._unreached,
     "counted": Sourcing._counter,
