@@ -44,8 +44,6 @@ class Speakers:
         w, i = self.words, verb - 1
         while i > first and self.between(i):
             i -= 1
-        if i < first:
-            return None
         if w.has(i, "relative"):  # "Devocht, who had [told]"
             found = self._up_to(i - 1 - (w.near(i - 1) == ","), first)
             return (found[0], i) if found else None
@@ -69,12 +67,9 @@ class Speakers:
         if found is None:
             return None
         for k in range(found[0] + 1, found[1] + 1):
-            if w.past(k):  # "Steve Jobs later [unveiled] it and said"
-                end = k - 1
-                while end > found[0] and self.between(end):
-                    end -= 1
-                if w.capital(end) or k == found[1]:
-                    return found[0], end
+            subject = self.before(k, found[0]) if w.past(k) else None
+            if subject and (w.capital(subject[1]) or k == found[1]):
+                return subject  # "Steve Jobs later [unveiled] it and said"
         return found
 
     def pair(self, source: Stretch, first: int) -> tuple[Stretch, Stretch | None]:
@@ -85,11 +80,11 @@ class Speakers:
         left, right = self.before(at, first) if at > first else None, (at + 1, source[1])
         if left is None or any(w.past(k) or w.has(k, "past") for k in range(left[0], at)):
             return source, None
-        named = who.names_a_person(left)
-        if w.has(at - 2, "preposition") and w.capital(at - 1) and w.capital(at + 1):
-            return source, None  # "people in Rome and Kyiv"
-        apart = who.many(right if named else left) or (named and w.has(at + 1, "article", "owner"))
-        return (right, left) if apart and who.names_a_person(right) != named else (source, None)
+        if who.names_a_person(left):  # "Lind, founder and head" is one
+            two = w.has(at + 1, "article", "owner") or who.many(right)
+            return (right, left) if two and not who.names_a_person(right) else (source, None)
+        two = who.many(left) and (left[1] == left[0] or not w.capital(left[1]))  # "aides to Bell"
+        return (right, left) if two and who.names_a_person(right) else (source, None)
 
     def _up_to(self, last: int, first: int) -> Stretch | None:
         """Return the noun phrase of which word ``last`` is the last."""
@@ -174,9 +169,6 @@ class Speakers:
             at -= 1
         return i, at - 1
 
-    def _noun(self, i: int) -> bool:
-        return self.words.capital(i) or self.who.any_of((i, i), "people", "institution")
-
     def _loose(self, at: int) -> bool:
         """Whether a preposition opens a part of its own: 'on Monday', 'in a statement', 'as'."""
         w = self.words
@@ -195,14 +187,12 @@ class Speakers:
             return True
         opens = w.capital(i) or w.has(i, "article", "owner") or w.near(i)[:1].isdigit()
         body = self.who.led_by((first, i - 2), "document", "institution")
-        if not opens and not self.who.any_of((i, i), "people", "title"):
-            return False
-        if body and not self.who.names_a_person((first, i - 2)):
+        opens = opens or self.who.any_of((i, i), "people", "title")
+        if not opens or (body and not self.who.names_a_person((first, i - 2))):
             return False  # "according to the ministry, the farms"
         for at in range(i, min(i + _LONGEST_BESIDE, last)):
             if w.low[at] == "," or w.has(at, "wall", "relative", "auxiliary", "past"):
-                one = w.low[at] == "," and at == i + 1
-                return not one and not w.has(at, "auxiliary", "past")
+                return (w.low[at] != "," or at > i + 1) and not w.has(at, "auxiliary", "past")
         return False
 
     # --- Where a noun phrase ends -----------------------------------------------------------------
@@ -213,10 +203,8 @@ class Speakers:
         if not w.has(k, "article", "owner", "pronoun") or w.has(k, "relative"):
             return False
         linked = w.has(k - 1, "preposition", "determiner", "plural", "possessive")
-        if linked or w.low[k - 1] == "and":
-            return False
-        told = w.has(k - 2, "relative") or self._is_relative(k - 2)
-        return not told  # "people who attended [the dinner]"
+        linked = linked or w.low[k - 1] == "and" or w.has(k - 2, "relative")
+        return not (linked or self._is_relative(k - 2))  # "people who attended [the dinner]"
 
     def _apart(self, i: int) -> bool:
         """Whether a word belongs to no noun phrase."""
@@ -232,8 +220,8 @@ class Speakers:
     def _joins(self, i: int) -> bool:
         """Whether 'and' joins two nouns: 'Lind and Moss', 'current and former staff'."""
         w = self.words
-        nouns = any(self._noun(k) for k in (i - 1, i + 1))
-        return nouns or w.has(i - 1, "no-noun")
+        nouns = w.capital(i - 1) or w.capital(i + 1) or w.has(i - 1, "no-noun")
+        return nouns or self.who.any_of((i - 1, i + 1), "people", "institution")
 
     def _is_relative(self, i: int) -> bool:
         """Whether 'that' belongs to the noun before it: a verb follows at once."""

@@ -18,6 +18,7 @@ from kit.lenses.who import Stretch, Who
 from kit.lenses.words import QUOTES, Words
 
 _LONGEST_SAID = 150  #: words
+_TELLERS = ("people", "unnamed", "institution", "document")
 _NEAR_ENOUGH = 60  #: words, about two sentences, over which "he" can point back
 
 
@@ -99,10 +100,6 @@ class Sourcing:
         leads = self.words.near(then) == "," and s.i <= s.first + 1
         return self._trim((then + 1, s.last - 1) if leads else (s.first, s.i - 1), s)
 
-    def _in_front(self, s: Spot) -> Stretch | None:
-        """'[Holt] could not be reached for comment': a phrase that is a verb's part."""
-        return self.speakers.before(s.i, s.first)
-
     def _asked(self, s: Spot) -> Stretch | None:
         """'request for comment to [the embassy]'."""
         near = range(s.after, min(s.after + 4, s.last - 1))
@@ -171,7 +168,7 @@ class Sourcing:
         """Yield who speaks before a colon, and whose claim a headline says it is at its end."""
         w, labels = self.words, list[Cue]()
         for k in w.places_of([":", "–", "—", "-"]):
-            first, end = self._line(k)
+            first, end = w.sentences[w.sentence_at(w.start[k]) - 1]
             kind = self._speaker((first, k - 1)) if w.low[k] == ":" and first > k - 4 else ""
             label = Cue(k, k + 1, message("lens.label"), (first, k - 1), kind=kind)
             soon = w.low[k + 1 : k + 5] if kind != "document" else w.low[k + 1 : k + 2]
@@ -187,15 +184,6 @@ class Sourcing:
         again = len(set(speakers)) < len(speakers) and "?" in w.places
         if again or (len(speakers) > 1 and all(map(str.isupper, speakers))):  # an interview
             yield from labels
-
-    def _line(self, k: int) -> Stretch:
-        """Return where the line of a mark begins and where it ends, as far as that is near."""
-        w, first, end = self.words, k, k + 1
-        while first > max(0, k - 20) and w.low[first - 1] not in ("\n", ".", "!"):
-            first -= 1
-        while end < k + 5 and w.near(end) not in ("", "\n") and not w.has(end, "wall"):
-            end += 1
-        return first, end
 
     def _speaker(self, parts: Stretch) -> str:
         """Return the kind of a speaker before a colon; nothing for 'CLAIM: …', 'She said: …'."""
@@ -217,11 +205,12 @@ class Sourcing:
     def _claims(self, k: int, end: int) -> bool:
         """Whether those who claim what stands before a mark stand behind it, to the line's end."""
         w, last = self.words, (end - 1, end - 1)
-        whole = w.near(end) in ("", "\n")
+        if w.near(end) not in ("", "\n") or end > k + 5 or w.has(end - 1, "wall"):
+            return False
         if w.low[k] == ":":
-            return whole and end == k + 2 and self.who.any_of(last, "people", "institution")
+            return end == k + 2 and self.who.any_of(last, "people", "institution")
         apart = w.start[k] > w.end[k - 1]  # not "Polish–Lithuanian"
-        return whole and apart and self.who.any_of(last, "people", "institution", "document")
+        return apart and self.who.any_of(last, "people", "institution", "document")
 
     # --- Verbs ------------------------------------------------------------------------------------
 
@@ -240,16 +229,21 @@ class Sourcing:
         return None
 
     def _active(self, s: Spot) -> Cue | None:
-        """'X said'; nothing where nobody did: 'No one said', 'Neither Lind nor Moss would say'."""
+        """Read 'X said', 'the court heard'; not 'no one said', 'neither Lind nor Moss said'."""
         source = self._subject(s)
         content = self._content(s, source)
         if source is None:
             return Cue(s.i, s.after, s.line.reason, content=content)
         if self.words.has(source[0], "nobody") or self.words.near(source[0] - 1) == "nor":
             return None
-        if self._only_hears(source, s):
+        told = s.line.base == "tell" and s.ahead() in ("", ".")
+        if (told or s.line.base == "hear") and self.who.led_by(source, "hearers"):
             return Cue(s.i, s.after, s.line.reason, content=content, nobody=True)
-        source, other = self._both(source, s)
+        if s.line.base == "cite":  # whom those cite who report
+            other = self.speakers.after(s.after, s.last)
+            other = other if other and self.who.led_by(other, *_TELLERS) else None
+        else:
+            source, other = self.speakers.pair(source, s.first)
         return Cue(s.i, s.after, s.line.reason, source, content, other=other)
 
     def _no_verb(self, s: Spot) -> bool:
@@ -279,8 +273,6 @@ class Sourcing:
         w, back = self.words, s.i - 1
         if s.back() == "to":
             return not w.has(s.i - 2, "before-to")
-        if s.ahead() in self.lexicon.finite:  # "A police report suggests"
-            return True
         verb = w.has(back, "auxiliary", "adverb", "pronoun", "plural-subject")
         verb = verb or (s.back().endswith("ly") and w.has(s.i - 2, "auxiliary"))
         verb = verb or s.line.base in self.sets["own-past"]
@@ -293,9 +285,8 @@ class Sourcing:
     def _many_before(self, s: Spot) -> bool:
         """Whether the subject is more than one: 'residents of the valley [say]'."""
         subject = self.speakers.before(s.i, s.first)
-        if subject is None:
-            return False
-        if self._noun_form(s) and not self.who.led_by(subject, "people", "document"):
+        noun = self._noun_form(s)
+        if subject is None or (noun and not self.who.led_by(subject, "people", "document")):
             return False
         return self.who.many(subject) or "and" in self.words.low[subject[0] : subject[1]]
 
@@ -305,8 +296,7 @@ class Sourcing:
             return False
         if self.words.capital(s.i - 1):  # "Mia Lang reports from"
             return self.words.has(s.after, "auxiliary", "wall")
-        ends = self.words.has(s.after, "auxiliary", "preposition", "wall")
-        ends = ends or s.ahead() in (",", "and")
+        ends = s.words.has(s.after, "auxiliary", "preposition", "wall") or s.ahead() in (",", "and")
         return ends or s.i == s.first or s.back().endswith("ing")  # "reigniting fears that"
 
     def _is_passive(self, s: Spot) -> bool:
@@ -335,22 +325,15 @@ class Sourcing:
             source = self.speakers.before(s.i, s.first)
             return Cue(s.i, s.after + 2, s.line.reason, source, content)
         to = held and s.ahead() == "to" and verb_follows(s)
-        it = held and "it" in low[max(s.first, s.i - 3) : s.i]
-        it = it and s.ahead() not in (".", ",", "", "to")
+        it = held and s.ahead() != "to" and "it" in low[max(s.first, s.i - 3) : s.i]
         at = s.ahead() == "at" and self.beside.at_a_number(s)
         lost = held and s.ahead() in self.sets["lost"]  # "is feared dead"
+        told = self.beside.that(s) or self.beside.clause(s)  # "was assured on Friday that"
+        told = told and s.line.base in self.sets["to-hearer"]
         mine = s.back() == "be" and s.back(2) in ("must", "to")  # "it must be said that"
-        if mine or not (to or it or at or lost or self._told(s)):
+        if mine or not (to or it or at or lost or told or s.ahead() == "that"):
             return None
         return Cue(s.i, s.after, s.line.reason, None, content, nobody=True)
-
-    def _told(self, s: Spot) -> bool:
-        """Whether it follows what somebody was told: 'was assured on Friday that'."""
-        if s.ahead() == "that":
-            return True
-        if s.line.base not in self.sets["to-hearer"]:
-            return False
-        return self.beside.that(s) or (s.line.base == "tell" and self.beside.clause(s))
 
     def _inverted(self, s: Spot) -> Stretch | None:
         """Return the subject that stands behind its verb: '"...", said Mara Lind'."""
@@ -398,19 +381,6 @@ class Sourcing:
         opens = self.speakers.of_clause(s.first, s.i)
         return opens if opens and self.who.speaks(opens) else None
 
-    def _only_hears(self, source: Stretch, s: Spot) -> bool:
-        """Whether who told it is left out: 'the court heard that', 'Boy ran off, court told'."""
-        told = s.line.base == "tell" and s.ahead() in ("", ".")
-        return (told or s.line.base == "hear") and self.who.led_by(source, "hearers")
-
-    def _both(self, source: Stretch, s: Spot) -> tuple[Stretch, Stretch | None]:
-        """Return a source, and a second one: 'cited [a banker]', 'two officials and [Lind]'."""
-        if s.line.base != "cite":
-            return self.speakers.pair(source, s.first)
-        origin = self.speakers.after(s.after, s.last)
-        known = origin and self.who.led_by(origin, "people", "unnamed", "institution", "document")
-        return source, origin if known else None
-
     def _content(self, s: Spot, source: Stretch | None) -> Stretch | None:
         """Return what is said: what follows the verb, or what stands before its subject."""
         closes = s.ahead() in (".", "")
@@ -422,12 +392,9 @@ class Sourcing:
         return self._trim((start, s.last - 1), s)
 
     def _trim(self, stretch: Stretch, s: Spot) -> Stretch | None:
-        """Leave out commas and stops at both ends; nothing where fewer than two words are left.
-
-        What is too long for a statement is cut at its far end, so that a book without a full stop
-        does not come out once for each cue in it.
-        """
+        """Leave out commas and stops at both ends; nothing where fewer than two words are left."""
         (first, last), low = stretch, self.words.low
+        # So that a book without a full stop does not come out once for each cue in it.
         if first > s.i:
             last = min(last, first + _LONGEST_SAID)
         else:
@@ -442,7 +409,7 @@ class Sourcing:
 #: Where a phrase has its source, by what its table asks for under ``beside``.
 _WHERE: dict[str, Callable[[Sourcing, Spot], Stretch | None]] = {
     "after": Sourcing._behind,
-    "before": Sourcing._in_front,
+    "before": lambda lens, s: lens.speakers.before(s.i, s.first),  # "[Holt] could not be reached"
     "hearer": Sourcing._asked,
     "unreached": Sourcing._unreached,
     "counted": Sourcing._counter,

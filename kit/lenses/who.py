@@ -44,8 +44,7 @@ class Who:
         if self._is(head, "hearsay", "document") and (head == first or not capital) and not some:
             return "document"  # not "the New York Post"
         people = some or self._some(first) or self._is(head, "people", "nationality", "unnamed")
-        if capital and self._is(head, "institution"):
-            people = False  # "The Observer", "The Guard"
+        people = people and not (capital and self._is(head, "institution"))  # "The Observer"
         named = capital and not self._common(head)  # "the Herald"
         if not people and (named or self._is(head, "institution", "place", "company")):
             return "institution"
@@ -55,8 +54,6 @@ class Who:
 
     def names_a_person(self, stretch: Stretch) -> bool:
         """Whether a source is named, itself or beside it: 'the coach, Ada Moss'."""
-        if self.words.has(stretch[1], "possessive"):
-            return False  # "Moody's", "McDonald's"
         for first, last in self._parts(*stretch):
             name = self._person(first, last, beside=first > stretch[0])
             if name is not None:
@@ -138,28 +135,26 @@ class Who:
         """
         w, head = self.words, self.head(first, last)
         many = self._is(head, "people") and w.low[head].endswith(("s", "men"))
-        if many or self._is(head, "unnamed"):
+        if many or w.has(last, "possessive"):  # "McDonald's"
+            return
+        if self._is(head, "unnamed"):
             if w.low[head].endswith("s") or "," not in w.low[first:last]:
                 return
             first = w.low.index(",", first)  # "a friend, Ann Marsh"
+        end = next((k for k in range(first, last + 1) if w.has(k, "relative")), last + 1)
         start = first
-        for k in range(first, last + 1):
-            if w.low[k] in (",", "and", "(", ")", "—", "–") or w.has(k, "relative"):
+        for k in range(first, end + 1):
+            if k == end or w.low[k] in (",", "and", "(", ")", "—", "–"):
                 if k > start:
                     yield start, k - 1
                 start = k + 1
-            if w.has(k, "relative"):
-                return
-        if start <= last:
-            yield start, last
 
     # --- Names ------------------------------------------------------------------------------------
 
     def _person(self, first: int, last: int, *, beside: bool) -> int | None:
         """Return the last word of the person's name in a part; nothing where none is named."""
         head = self.head(first, last)
-        called = self.words.near(head + 1) in ("named", "called") and head + 2 <= last
-        if called and self._capital(head + 2):
+        if self.words.near(head + 1) in ("named", "called") and self._capital(head + 2):
             return head + 2  # "a man named Bob Smith"
         run = self._run(head, first)
         # What stands beside is a name only where it shows: "its airline, Ryanair" is no person.

@@ -69,9 +69,7 @@ class Words:
     def __attrs_post_init__(self) -> None:
         # **bold** and _italic_ hide no word. Every character is part of a piece, a word with the
         # space before it, so the places follow from the lengths.
-        text = self.text
-        if "](" in text:  # [told](https://…)
-            text = _LINK.sub(lambda m: f" {m[1]}".ljust(len(m[0])), text)
+        text = _LINK.sub(lambda m: f" {m[1]}".ljust(len(m[0])), self.text)  # [told](https://…)
         pieces: list[str] = _PIECE.findall(text.replace("*", " ").replace("_", " "))
         self.words = [piece.lstrip() or "\n" for piece in pieces]
         self.end = list(accumulate(map(len, pieces)))
