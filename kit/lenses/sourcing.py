@@ -250,6 +250,8 @@ class Sourcing:
         """Whether the word is a noun or a name here: 'the claim', 'in reports', 'United States'."""
         w, i, form = self.words, s.i, s.line.form
         name = w.capital(i) and i > s.first and not _title_case(s)
+        if s.back() in ("one", "another") and w.low[i] in self.lexicon.finite:
+            return False  # "another told the Herald"
         if name or not self.lexicon.tables[f"form-{form}"].fits(w, i, s.after):
             return True
         if form in ("base", "s") and self.beside.closes(s):
