@@ -75,8 +75,6 @@ class Sourcing:
     def _cue(self, s: Spot) -> Cue | None:
         """Return the cue that a line makes; its table says where the source stands."""
         where = next(iter(s.line.table.beside), "")
-        if where == "never":
-            return None
         if where == "nobody":  # "reportedly", "rumour has it": the words leave out who
             return Cue(s.i, s.after, s.line.reason, nobody=True)
         if where not in _WHERE:
@@ -135,23 +133,20 @@ class Sourcing:
         w, then, source = self.words, s.ahead(), None
         owner = s.i - 1
         hearsay = s.line.base in self.sets["hearsay"]
+        # "Rumours swirl that"; in "rumours suggest that" the verb is the cue.
+        swirls = s.i <= s.first + 1 and "that" in w.low[s.after : min(s.after + 4, s.last)]
+        swirls = swirls and then not in self.lexicon.lines
         content = self._trim((s.after + 1, s.last - 1), s) if then in ("that", "of") else None
         if then in ("that", "of") and w.has(owner, "owner", "possessive"):
-            source = (owner, owner)
-            if w.has(owner, "possessive"):
-                source = self.speakers.before(owner, s.first)
+            name = w.has(owner, "possessive")  # "Lind's claim"; not "her claim"
+            source = self.speakers.before(owner, s.first) if name else (owner, owner)
         elif then in ("by", "from"):
             source = self.speakers.after(s.after + 1, s.last)
             if source is None or not self.who.speaks(source):
                 return None
-        elif then != "that" and not (hearsay and (then in ("of", "about") or self._swirls(s))):
+        elif then != "that" and not (hearsay and (then in ("of", "about") or swirls)):
             return None
         return Cue(s.i, s.after, s.line.reason, source, content, nobody=hearsay)
-
-    def _swirls(self, s: Spot) -> bool:
-        """'Rumours swirl that'; in 'rumours suggest that' the verb is the cue."""
-        soon = self.words.low[s.after : min(s.after + 4, s.last)]
-        return s.i <= s.first + 1 and "that" in soon and s.ahead() not in self.lexicon.lines
 
     # --- Marks ------------------------------------------------------------------------------------
 
@@ -161,13 +156,13 @@ class Sourcing:
         for k in w.places_of([":", "–", "—", "-"]):
             first, end = w.sentences[w.sentence_at(w.start[k]) - 1]
             kind = self._speaker((first, k - 1)) if w.low[k] == ":" and first > k - 4 else ""
-            label = Cue(k, k + 1, message("lens.label"), (first, k - 1), kind=kind)
+            label = Cue(k, k + 1, message("lens.label"), (first, k - 1), kind=kind) if kind else None
             soon = w.low[k + 1 : k + 5] if kind != "document" else w.low[k + 1 : k + 2]
-            if kind and not QUOTES.isdisjoint(soon):  # "Mayor: “I did not”", "Mayor: he ‘lied’"
+            if label and not QUOTES.isdisjoint(soon):  # "Mayor: “I did not”", "Mayor: he ‘lied’"
                 yield label
             elif self._claims(k, end):  # "Mayor to quit – report"
                 yield Cue(k, k + 1, message("lens.tail"), (k + 1, end - 1), (first, k - 1))
-            elif kind and w.near(first - 1) in ("", "\n"):  # "Presenter: Did you see it?"
+            elif label and w.near(first - 1) in ("", "\n"):  # "Presenter: Did you see it?"
                 labels.append(label)
         speakers = [w.said(*label.source) for label in labels if label.source]
         again = len(set(speakers)) < len(speakers) and "?" in w.places
@@ -207,9 +202,8 @@ class Sourcing:
         if source is not None:
             content = self._trim((s.first, s.i - 1), s)
             return Cue(s.i, s.after, s.line.reason, source, content)
-        if any(self.beside.holds(s, what) for what in s.line.table.beside):
-            return self._active(s)
-        return None
+        holds = any(self.beside.holds(s, what) for what in s.line.table.beside)
+        return self._active(s) if holds else None
 
     def _active(self, s: Spot) -> Cue | None:
         """Read 'X said', 'the court heard'; not 'no one said', 'neither Lind nor Moss said'."""
@@ -245,8 +239,7 @@ class Sourcing:
 
     def _fate(self, s: Spot) -> bool:
         """Whether it tells what became of somebody: 'the first reported missing', 'to date'."""
-        before = self.words.low[max(s.first, s.i - 3) : s.i]
-        best = any(x.endswith(("est", "first", "most")) for x in before)
+        best = any(s.back(n).endswith(("est", "first", "most")) for n in (1, 2, 3))
         return best and s.ahead() in self.sets["lost"] | {"to", "in", "so"}
 
     def _one_noun(self, s: Spot) -> bool:
@@ -254,6 +247,8 @@ class Sourcing:
         w, back = self.words, s.i - 1
         if s.back() == "to":
             return not w.has(s.i - 2, "before-to")
+        if s.ahead() in self.lexicon.finite:  # "A police report suggests"
+            return True
         verb = w.has(back, "auxiliary", "adverb", "pronoun", "plural-subject")
         verb = verb or (s.back().endswith("ly") and w.has(s.i - 2, "auxiliary"))
         verb = verb or s.line.base in self.sets["own-past"]
@@ -306,8 +301,8 @@ class Sourcing:
         to = held and s.ahead() == "to" and verb_follows(s)
         it = held and s.ahead() != "to" and "it" in low[max(s.first, s.i - 3) : s.i]
         lost = held and s.ahead() in self.sets["lost"]  # "is feared dead"
-        told = self.beside.that(s) or self.beside.clause(s)  # "was assured on Friday that"
-        told = told and s.line.base in self.sets["to-hearer"]
+        told = s.line.base in self.sets["to-hearer"]  # "was assured on Friday that"
+        told = told and (self.beside.that(s) or self.beside.clause(s))
         if not (to or it or lost or told or s.ahead() == "that"):
             return None
         return Cue(s.i, s.after, s.line.reason, None, content, nobody=True)
@@ -371,10 +366,7 @@ class Sourcing:
         """Leave out commas and stops at both ends; nothing where fewer than two words are left."""
         (first, last), low = stretch, self.words.low
         # So that a book without a full stop does not come out once for each cue in it.
-        if first > s.i:
-            last = min(last, first + _LONGEST_SAID)
-        else:
-            first = max(first, last - _LONGEST_SAID)
+        last = min(last, first + _LONGEST_SAID)
         while first < last and low[first] in (",", ":", ";", "that"):
             first += 1
         while last > first and low[last][0] in ",.:;\n":
@@ -384,6 +376,7 @@ class Sourcing:
 
 #: Where a phrase has its source, by what its table asks for under ``beside``.
 _WHERE: dict[str, Callable[[Sourcing, Spot], Stretch | None]] = {
+    "never": lambda lens, s: None,
     "after": Sourcing._behind,
     "before": lambda lens, s: lens.speakers.before(s.i, s.first),  # "[Holt] could not be reached"
     "hearer": Sourcing._asked,
