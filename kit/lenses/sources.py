@@ -55,9 +55,9 @@ class Speakers:
         spoken = w.has(comma + 1, "preposition") and w.has(i, "spoken-of")
         if comma == i or (comma > first and spoken):  # "Lind, its head, in an interview [said]"
             return self._over_commas(comma, first)
-        found = self._up_to(i, first)
-        timed = w.low[i] == "ago" or w.low[i].isdigit()
-        return self.of_clause(first, i + 1) if timed else found  # "who lived years ago"
+        if w.low[i] == "ago" or w.low[i].isdigit():  # "who lived years ago"
+            return self.of_clause(first, i + 1)
+        return self._up_to(i, first)
 
     def of_clause(self, first: int, verb: int) -> Stretch | None:
         """Return the subject with which a sentence begins, for a second verb: 'came and [said]'."""

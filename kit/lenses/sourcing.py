@@ -152,11 +152,11 @@ class Sourcing:
 
     def _marked(self) -> Iterator[Cue]:
         """Yield who speaks before a colon, and whose claim a headline says it is at its end."""
-        w, labels = self.words, list[Cue]()
+        w, labels, why = self.words, list[Cue](), message("lens.label")
         for k in w.places_of([":", "–", "—", "-"]):
             first, end = w.sentences[w.sentence_at(w.start[k]) - 1]
             kind = self._speaker((first, k - 1)) if w.low[k] == ":" and first > k - 4 else ""
-            label = Cue(k, k + 1, message("lens.label"), (first, k - 1), kind=kind) if kind else None
+            label = Cue(k, k + 1, why, (first, k - 1), kind=kind) if kind else None
             soon = w.low[k + 1 : k + 5] if kind != "document" else w.low[k + 1 : k + 2]
             if label and not QUOTES.isdisjoint(soon):  # "Mayor: “I did not”", "Mayor: he ‘lied’"
                 yield label
