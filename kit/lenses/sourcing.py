@@ -18,7 +18,6 @@ from kit.lenses.who import Stretch, Who
 from kit.lenses.words import QUOTES, Words
 
 _LONGEST_SAID = 150  #: words
-_TELLERS = ("people", "unnamed", "institution", "document")
 _NEAR_ENOUGH = 60  #: words, about two sentences, over which "he" can point back
 
 
@@ -89,7 +88,7 @@ class Sourcing:
     def _behind(self, s: Spot) -> Stretch | None:
         """'according to [X]'; nothing where nobody is named: 'citing costs'."""
         source = self.speakers.after(s.after, s.last)
-        wary = s.line.base in ("citing", "per")
+        wary = s.line.base in ("citing", "cite", "per")
         return source if source and (not wary or self.who.speaks(source)) else None
 
     def _beyond(self, source: Stretch, s: Spot) -> Stretch | None:
@@ -157,8 +156,7 @@ class Sourcing:
             first, end = w.sentences[w.sentence_at(w.start[k]) - 1]
             kind = self._speaker((first, k - 1)) if w.low[k] == ":" and first > k - 4 else ""
             label = Cue(k, k + 1, why, (first, k - 1), kind=kind) if kind else None
-            soon = w.low[k + 1 : k + 5] if kind != "document" else w.low[k + 1 : k + 2]
-            if label and not QUOTES.isdisjoint(soon):  # "Mayor: “I did not”", "Mayor: he ‘lied’"
+            if label and w.near(k + 1) in QUOTES and w.quoted[end - 1]:  # "Mayor: “I did not.”"
                 yield label
             elif self._claims(k, end):  # "Mayor to quit – report"
                 yield Cue(k, k + 1, message("lens.tail"), (k + 1, end - 1), (first, k - 1))
@@ -171,14 +169,18 @@ class Sourcing:
 
     def _speaker(self, parts: Stretch) -> str:
         """Return the kind of a speaker before a colon; nothing for 'CLAIM: …', 'She said: …'."""
-        lines = self.lexicon.lines.get(self.words.near(parts[1]), ())
+        w, lines = self.words, self.lexicon.lines.get(self.words.near(parts[1]), ())
         verb = any(line.form in ("s", "past", "participle") for line in lines)
         if verb or self.who.any_of(parts, "no-speaker", "hearsay"):
             return ""
-        if not self.words.said(*parts).isupper():
-            return self.who.kind(parts) if self.who.speaks(parts) else ""
-        body = self.who.any_of(parts, "institution", "place", "document")
-        return "institution" if body else "named-person"
+        if w.said(*parts).isupper():
+            body = self.who.any_of(parts, "institution", "place", "document")
+            return "institution" if body else "named-person"
+        kind = self.who.kind(parts) if self.who.speaks(parts) else ""
+        alone = parts[0] == parts[1] and kind == "named-person"  # "Brexit: ‘No deal’"
+        places = w.places[w.low[parts[0]]][:_NEAR_ENOUGH]  # not all of a book's, for each label
+        says = any(w.near(k + 1) in self.speakers.verbs for k in places)
+        return "" if alone and not says else kind
 
     def _claims(self, k: int, end: int) -> bool:
         """Whether those who claim what stands before a mark stand behind it, to the line's end."""
@@ -200,8 +202,7 @@ class Sourcing:
             return self._passive(s)
         source = self._inverted(s)
         if source is not None:
-            content = self._trim((s.first, s.i - 1), s)
-            return Cue(s.i, s.after, s.line.reason, source, content)
+            return Cue(s.i, s.after, s.line.reason, source, self._trim((s.first, s.i - 1), s))
         holds = any(self.beside.holds(s, what) for what in s.line.table.beside)
         return self._active(s) if holds else None
 
@@ -216,11 +217,9 @@ class Sourcing:
         told = s.line.base == "tell" and s.ahead() in ("", ".")
         if (told or s.line.base == "hear") and self.who.led_by(source, "hearers"):
             return Cue(s.i, s.after, s.line.reason, content=content, nobody=True)
+        source, other = self.speakers.pair(source, s.first)
         if s.line.base == "cite":  # whom those cite who report
-            other = self.speakers.after(s.after, s.last)
-            other = other if other and self.who.led_by(other, *_TELLERS) else None
-        else:
-            source, other = self.speakers.pair(source, s.first)
+            other = self._behind(s)
         return Cue(s.i, s.after, s.line.reason, source, content, other=other)
 
     def _no_verb(self, s: Spot) -> bool:
@@ -278,10 +277,12 @@ class Sourcing:
     def _is_passive(self, s: Spot) -> bool:
         if s.line.form not in ("past", "participle"):
             return False
-        if s.words.has(s.i - 1, "possessive") and s.words.capital(s.i - 2):
-            return s.words.has(s.i - 2, "subject")  # "He's said to"; not "McDonald's said"
+        name = s.words.capital(s.i - 2) and not s.words.has(s.i - 2, "subject", "question")
+        if name and s.words.has(s.i - 1, "possessive") and s.ahead() != "to":
+            return False  # "McDonald's said"
         asked = s.words.has(s.first, "be") and s.words.low[s.last - 1] == "?"  # "Was he told?"
-        reduced = s.ahead() == "to" and s.line.base in self.sets["held-to-be"]
+        fate = s.ahead() == "to" or s.ahead() in self.sets["lost"]  # "missing, feared dead"
+        reduced = fate and s.line.base in self.sets["held-to-be"]
         return passive(s) or asked or (reduced and verb_follows(s))
 
     def _passive(self, s: Spot) -> Cue | None:

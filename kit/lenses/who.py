@@ -53,8 +53,9 @@ class Who:
 
     def names_a_person(self, stretch: Stretch) -> bool:
         """Whether a source is named, itself or beside it: 'the coach, Ada Moss'."""
+        body = self.led_by(stretch, "institution")  # "the Ministry of Health and Social Care"
         for first, last in self._parts(*stretch):
-            name = self._person(first, last, beside=first > stretch[0])
+            name = self._person(first, last, beside=first > stretch[0], body=body)
             if name is not None:
                 self.people.add(self.words.low[name])
                 return True
@@ -85,20 +86,19 @@ class Who:
         return self._is(self.head(*stretch), *tables)
 
     def many(self, stretch: Stretch) -> bool:
-        """Whether it is more than one: 'officials of the bank', 'two of them'."""
+        """Whether it is more than one: 'officials of the bank', 'two people'."""
         w, head = self.words, self.head(*stretch)
-        counted = w.has(stretch[0], "cardinal", "vague-number", "plural")
-        return counted or w.low[head].endswith("s") or w.has(head, "plural-subject")
+        return w.low[head].endswith("s") or w.has(head, "plural-subject")
 
     def speaks(self, stretch: Stretch) -> bool:
         """Whether a source can speak: somebody, a body or a paper; not 'the new rules'."""
-        first, last = stretch
-        head = self.head(first, last)
+        head = self.head(*stretch)
         known = self._is(head, "people", "institution", "document", "place", "title", "unnamed")
         person = self.words.low[head].endswith(("er", "or", "ist", "ian", "man", "ers", "ors"))
+        person = person and not self._is(head, "thing")
         many = self.words.low[head].endswith("s") and self.words.opens_sentence(head)
-        name = self.words.capital(head) and (head > first or not many)
-        return known or person or name or self.words.has(head, "pronoun") or self._some(first)
+        name = self.words.capital(head) and (head > stretch[0] or not many)
+        return known or person or name or self.words.has(head, "pronoun") or self._some(stretch[0])
 
     # --- Parts of a source ------------------------------------------------------------------------
 
@@ -133,15 +133,15 @@ class Who:
 
     # --- Names ------------------------------------------------------------------------------------
 
-    def _person(self, first: int, last: int, *, beside: bool) -> int | None:
+    def _person(self, first: int, last: int, *, beside: bool, body: bool) -> int | None:
         """Return the last word of the person's name in a part; nothing where none is named."""
         head = self.head(first, last)
         if self.words.near(head + 1) in ("named", "called") and self._capital(head + 2):
             return head + 2  # "a man named Bob Smith"
         run = self._run(head, first)
         # What stands beside is a name only where it shows: "its airline, Ryanair" is no person.
-        short = beside and run[0] == head == first
-        shows = self._is(first - 2, "kin") or self._is(head, "first-name")
+        short = beside and (body or run[0] == head == first)
+        shows = self._is(first - 2, "kin") or self._is(run[0], "first-name", "title")
         if (shows or not short) and self._named(run, first):
             return head
         office = self._is(head, "title") or not self._is(head, "people", "unnamed")
@@ -185,8 +185,7 @@ class Who:
             return True
         if first == last and (first != start or self._common(first)):
             return False
-        body = w.has(first - 1, "article") or w.words[last].isupper()  # "the Herald", "AFP"
-        return not body
+        return not (w.has(first - 1, "article") or w.words[last].isupper())  # "the Herald", "AFP"
 
     def _last_name(self, i: int) -> bool:
         """Whether a capital can be a last name: no month, no office, no country."""
