@@ -50,8 +50,7 @@ class Sourcing:
     def __attrs_post_init__(self) -> None:
         self.sets = self.lexicon.sets
         self.who = Who(self.words, self.lexicon.kinds)
-        verbs = self.lexicon.finite | self.sets["told"]
-        self.speakers = Speakers(self.words, verbs, self.who)
+        self.speakers = Speakers(self.words, self.lexicon.finite | self.sets["told"], self.who)
         self.beside = Beside(self.words, self.sets, self.who, self.speakers)
 
     def cues(self) -> list[Cue]:
@@ -281,7 +280,7 @@ class Sourcing:
         if name and s.words.has(s.i - 1, "possessive") and s.ahead() != "to":
             return False  # "McDonald's said"
         asked = s.words.has(s.first, "be") and s.words.low[s.last - 1] == "?"  # "Was he told?"
-        fate = s.ahead() == "to" or s.ahead() in self.sets["lost"]  # "missing, feared dead"
+        fate = s.ahead() in self.sets["lost"] | {"to"}  # "missing, feared dead"
         reduced = fate and s.line.base in self.sets["held-to-be"]
         return passive(s) or asked or (reduced and verb_follows(s))
 

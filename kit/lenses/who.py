@@ -35,7 +35,7 @@ class Who:
         if self.names_a_person(stretch):
             return "named-person"
         head = self.head(first, last)
-        capital = self._capital(head)
+        capital = self._capital(head) and not w.has(head, "determiner")  # not "One in ten"
         if self._is(head, "hearsay") and head == first and w.low[head] != "report":
             return "agentless"  # "Reports said"
         some = self._is(head - 1, "ranked") or w.has(first, "cardinal", "vague-number")
@@ -87,8 +87,9 @@ class Who:
 
     def many(self, stretch: Stretch) -> bool:
         """Whether it is more than one: 'officials of the bank', 'two people'."""
-        w, head = self.words, self.head(*stretch)
-        return w.low[head].endswith("s") or w.has(head, "plural-subject")
+        head = self.head(*stretch)
+        many = self.words.low[head].endswith(("s", "men")) and self.words.low[head][-2:] != "ss"
+        return many or self.words.has(head, "plural-subject")
 
     def speaks(self, stretch: Stretch) -> bool:
         """Whether a source can speak: somebody, a body or a paper; not 'the new rules'."""
@@ -120,8 +121,9 @@ class Who:
         Whoever speaks for others has not their names: "advisers to Bell and Holt" name nobody.
         """
         w, head = self.words, self.head(first, last)
-        many = self._is(head, "people") and w.low[head].endswith(("s", "men"))
-        if many or self._is(head, "unnamed") or w.has(last, "possessive"):  # "McDonald's"
+        many = self._is(head, "people") and self.many((first, last))
+        nobody = many or self._is(head, "unnamed") or w.has(last, "possessive")  # "McDonald's"
+        if nobody and not self._is(head - 1, "first-name"):  # "Sarah Crew"
             return
         end = next((k for k in range(first, last + 1) if w.has(k, "relative")), last + 1)
         start = first
@@ -149,10 +151,11 @@ class Who:
             return None
         # "Secretary of State [Ann Marsh]", "head of the Elm Council [Ann Marsh]"
         start = self._run(last, head + 1)[0]
+        own = self.words.near(head + 1) not in ("for", "to")  # not "a spokesman for Mrs Clark"
         titled = any(self._is(k, "title") for k in range(start - 1, last))
         direct = start == head + 2 and self._is(head, "title")  # "Professor of History [Ann Marsh]"
-        placed = direct or self._is(last - 2, "institution", "portfolio", "place")
-        return last if titled or (placed and start <= last - 2) else None
+        placed = (direct and own) or self._is(last - 2, "institution", "portfolio", "place")
+        return last if (titled and own) or (placed and start <= last - 2) else None
 
     def _capital(self, i: int) -> bool:
         """Whether a word is spelt like a name; 'al-Amr' too."""
@@ -183,9 +186,9 @@ class Who:
             return False
         if self._is(first, "first-name"):
             return True
-        if first == last and (first != start or self._common(first)):
-            return False
-        return not (w.has(first - 1, "article") or w.words[last].isupper())  # "the Herald", "AFP"
+        alone = first == last and (first != start or self._common(first))
+        body = w.has(first - 1, "article") or w.words[last].isupper()  # "the Herald", "AFP"
+        return not (alone or body)
 
     def _last_name(self, i: int) -> bool:
         """Whether a capital can be a last name: no month, no office, no country."""
