@@ -159,10 +159,10 @@ class Sourcing:
                 yield label
             elif self._claims(k, end):  # "Mayor to quit – report"
                 yield Cue(k, k + 1, message("lens.tail"), (k + 1, end - 1), (first, k - 1))
-            elif label and w.near(first - 1) in ("", "\n"):  # "Presenter: Did you see it?"
+            elif label and kind != "document" and w.near(first - 1) in ("", "\n"):  # "Host: Why?"
                 labels.append(label)
         speakers = [w.said(*label.source) for label in labels if label.source]
-        again = len(set(speakers)) < len(speakers) and "?" in w.places
+        again = 1 < len(set(speakers)) < len(speakers) and "?" in w.places
         if again or (len(speakers) > 1 and all(map(str.isupper, speakers))):  # an interview
             yield from labels
 
@@ -237,8 +237,8 @@ class Sourcing:
 
     def _fate(self, s: Spot) -> bool:
         """Whether it tells what became of somebody: 'the first reported missing', 'to date'."""
-        best = any(s.back(n).endswith(("est", "first", "most")) for n in (1, 2, 3))
-        return best and s.ahead() in self.sets["lost"] | {"to", "in", "so"}
+        fate = s.ahead() in ("to", "in", "so") or s.ahead() in self.sets["lost"]
+        return fate and any(s.back(n).endswith(("est", "first", "most")) for n in (1, 2, 3))
 
     def _one_noun(self, s: Spot) -> bool:
         """Whether a plain form is no verb: not after 'they', 'officials', 'did not', 'will'."""
@@ -276,11 +276,10 @@ class Sourcing:
     def _is_passive(self, s: Spot) -> bool:
         if s.line.form not in ("past", "participle"):
             return False
-        name = s.words.capital(s.i - 2) and not s.words.has(s.i - 2, "subject", "question")
-        if name and s.words.has(s.i - 1, "possessive") and s.ahead() != "to":
-            return False  # "McDonald's said"
+        if s.words.has(s.i - 1, "possessive") and s.words.capital(s.i - 2) and s.ahead() != "to":
+            return s.words.has(s.i - 2, "subject", "question")  # "It's said"; not "McDonald's said"
         asked = s.words.has(s.first, "be") and s.words.low[s.last - 1] == "?"  # "Was he told?"
-        fate = s.ahead() in self.sets["lost"] | {"to"}  # "missing, feared dead"
+        fate = s.ahead() == "to" or s.ahead() in self.sets["lost"]  # "missing, feared dead"
         reduced = fate and s.line.base in self.sets["held-to-be"]
         return passive(s) or asked or (reduced and verb_follows(s))
 
@@ -301,7 +300,7 @@ class Sourcing:
         to = held and s.ahead() == "to" and verb_follows(s)
         it = held and s.ahead() != "to" and "it" in low[max(s.first, s.i - 3) : s.i]
         lost = held and s.ahead() in self.sets["lost"]  # "is feared dead"
-        told = s.line.base in self.sets["to-hearer"]  # "was assured on Friday that"
+        told = s.line.base in self.sets["to-be-told"]  # "was assured on Friday that"
         told = told and (self.beside.that(s) or self.beside.clause(s))
         if not (to or it or lost or told or s.ahead() == "that"):
             return None

@@ -53,9 +53,10 @@ class Who:
 
     def names_a_person(self, stretch: Stretch) -> bool:
         """Whether a source is named, itself or beside it: 'the coach, Ada Moss'."""
-        body = self.led_by(stretch, "institution")  # "the Ministry of Health and Social Care"
         for first, last in self._parts(*stretch):
-            name = self._person(first, last, beside=first > stretch[0], body=body)
+            beside = first > stretch[0]  # not "the Ministry of Health and Social Care"
+            body = beside and self.led_by(stretch, "institution")
+            name = self._person(first, last, beside=beside, body=body)
             if name is not None:
                 self.people.add(self.words.low[name])
                 return True
@@ -143,7 +144,7 @@ class Who:
         run = self._run(head, first)
         # What stands beside is a name only where it shows: "its airline, Ryanair" is no person.
         short = beside and (body or run[0] == head == first)
-        shows = self._is(first - 2, "kin") or self._is(run[0], "first-name", "title")
+        shows = short and (self._is(first - 2, "kin") or self._is(run[0], "first-name", "title"))
         if (shows or not short) and self._named(run, first):
             return head
         office = self._is(head, "title") or not self._is(head, "people", "unnamed")
