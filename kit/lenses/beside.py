@@ -170,7 +170,8 @@ class Beside:
 
     def closes(self, s: Spot) -> bool:
         """Whether a document closes the sentence: 'he knew, an analysis of the files [shows]'."""
-        return s.ahead() in (".", "") and self._by_study(s) and self.commas(s)
+        noun = self.words.has(s.i - 1, "preposition")  # "a letter of protest"
+        return s.ahead() in (".", "") and not noun and self._by_study(s) and self.commas(s)
 
 
 #: What a table may ask for; anything else is a word that must stand near ("of", "as", "for").

@@ -55,9 +55,9 @@ class Speakers:
         spoken = w.has(comma + 1, "preposition") and w.has(i, "spoken-of")
         if comma == i or (comma > first and spoken):  # "Lind, its head, in an interview [said]"
             return self._over_commas(comma, first)
-        found = self._up_to(i, first)
-        timed = w.low[i] == "ago" or w.low[i].isdigit()
-        return self.of_clause(first, i + 1) if timed else found  # "who lived years ago"
+        if w.low[i] == "ago" or w.low[i].isdigit():  # "who lived years ago"
+            return self.of_clause(first, i + 1)
+        return self._up_to(i, first)
 
     def of_clause(self, first: int, verb: int) -> Stretch | None:
         """Return the subject with which a sentence begins, for a second verb: 'came and [said]'."""
@@ -162,6 +162,8 @@ class Speakers:
                 at += w.low[at + 1] != "who"
             elif w.low[at] == "(" and ")" in w.low[at:end]:
                 at = w.low.index(")", at)
+            elif w.has(at - 1, "article") and w.low[at] in QUOTES:  # "an “informed source”"
+                at = next((k for k in range(at + 1, end) if w.low[k] in QUOTES), at)
             elif self._apart(at) or self._fresh(at) or self._loose(at):
                 break
             at += 1
@@ -191,8 +193,9 @@ class Speakers:
         if not opens or (body and not self.who.names_a_person((first, i - 2))):
             return False  # "according to the ministry, the farms"
         for at in range(i, min(i + _LONGEST_BESIDE, last)):
-            if w.low[at] == "," or w.has(at, "wall", "relative", "auxiliary", "past"):
-                return (w.low[at] != "," or at > i + 1) and not w.has(at, "auxiliary", "past")
+            verb = w.has(at, "auxiliary", "past") or (w.past(at) and w.low[i] not in ("a", "an"))
+            if verb or w.low[at] == "," or w.has(at, "wall", "relative"):
+                return not verb and (w.low[at] != "," or at > i + 1)  # not ", the banker moved"
         return False
 
     # --- Where a noun phrase ends -----------------------------------------------------------------
@@ -213,15 +216,10 @@ class Speakers:
             return True
         if not w.has(i, "wall", "auxiliary", "conjunction"):
             return False
-        if low == "and":
-            return not self._joins(i)
+        if low == "and":  # it joins two nouns: "Lind and Moss", "current and former staff"
+            nouns = w.capital(i - 1) or w.capital(i + 1) or w.has(i - 1, "no-noun")
+            return not (nouns or self.who.any_of((i - 1, i + 1), "people", "institution"))
         return not w.has(i, "relative") and not self._is_relative(i)
-
-    def _joins(self, i: int) -> bool:
-        """Whether 'and' joins two nouns: 'Lind and Moss', 'current and former staff'."""
-        w = self.words
-        nouns = w.capital(i - 1) or w.capital(i + 1) or w.has(i - 1, "no-noun")
-        return nouns or self.who.any_of((i - 1, i + 1), "people", "institution")
 
     def _is_relative(self, i: int) -> bool:
         """Whether 'that' belongs to the noun before it: a verb follows at once."""

@@ -18,7 +18,6 @@ from kit.lenses.who import Stretch, Who
 from kit.lenses.words import QUOTES, Words
 
 _LONGEST_SAID = 150  #: words
-_TELLERS = ("people", "unnamed", "institution", "document")
 _NEAR_ENOUGH = 60  #: words, about two sentences, over which "he" can point back
 
 
@@ -51,8 +50,7 @@ class Sourcing:
     def __attrs_post_init__(self) -> None:
         self.sets = self.lexicon.sets
         self.who = Who(self.words, self.lexicon.kinds)
-        verbs = self.lexicon.finite | self.sets["told"]
-        self.speakers = Speakers(self.words, verbs, self.who)
+        self.speakers = Speakers(self.words, self.lexicon.finite | self.sets["told"], self.who)
         self.beside = Beside(self.words, self.sets, self.who, self.speakers)
 
     def cues(self) -> list[Cue]:
@@ -75,8 +73,6 @@ class Sourcing:
     def _cue(self, s: Spot) -> Cue | None:
         """Return the cue that a line makes; its table says where the source stands."""
         where = next(iter(s.line.table.beside), "")
-        if where == "never":
-            return None
         if where == "nobody":  # "reportedly", "rumour has it": the words leave out who
             return Cue(s.i, s.after, s.line.reason, nobody=True)
         if where not in _WHERE:
@@ -91,7 +87,7 @@ class Sourcing:
     def _behind(self, s: Spot) -> Stretch | None:
         """'according to [X]'; nothing where nobody is named: 'citing costs'."""
         source = self.speakers.after(s.after, s.last)
-        wary = s.line.base in ("citing", "per")
+        wary = s.line.base in ("citing", "cite", "per")
         return source if source and (not wary or self.who.speaks(source)) else None
 
     def _beyond(self, source: Stretch, s: Spot) -> Stretch | None:
@@ -137,16 +133,18 @@ class Sourcing:
         if then == "that" and self._follows_a_verb(s):
             return None
         hearsay = s.line.base in self.sets["hearsay"]
+        # "Rumours swirl that"; in "rumours suggest that" the verb is the cue.
+        swirls = s.i <= s.first + 1 and "that" in w.low[s.after : min(s.after + 4, s.last)]
+        swirls = swirls and then not in self.lexicon.lines
         content = self._trim((s.after + 1, s.last - 1), s) if then in ("that", "of") else None
         if then in ("that", "of") and w.has(owner, "owner", "possessive"):
-            source = (owner, owner)
-            if w.has(owner, "possessive"):
-                source = self.speakers.before(owner, s.first)
+            name = w.has(owner, "possessive")  # "Lind's claim"; not "her claim"
+            source = self.speakers.before(owner, s.first) if name else (owner, owner)
         elif then in ("by", "from"):
             source = self.speakers.after(s.after + 1, s.last)
             if source is None or not self.who.speaks(source):
                 return None
-        elif then != "that" and not (hearsay and (then in ("of", "about") or self._swirls(s))):
+        elif then != "that" and not (hearsay and (then in ("of", "about") or swirls)):
             return None
         return Cue(s.i, s.after, s.line.reason, source, content, nobody=hearsay)
 
@@ -157,44 +155,42 @@ class Sourcing:
             return False
         return self.words.low[verb.after] == "in"
 
-    def _swirls(self, s: Spot) -> bool:
-        """'Rumours swirl that'; in 'rumours suggest that' the verb is the cue."""
-        soon = self.words.low[s.after : min(s.after + 4, s.last)]
-        return s.i <= s.first + 1 and "that" in soon and s.ahead() not in self.lexicon.lines
-
     # --- Marks ------------------------------------------------------------------------------------
 
     def _marked(self) -> Iterator[Cue]:
         """Yield who speaks before a colon, and whose claim a headline says it is at its end."""
-        w, labels = self.words, list[Cue]()
+        w, labels, why = self.words, list[Cue](), message("lens.label")
         for k in w.places_of([":", "–", "—", "-"]):
             first, end = w.sentences[w.sentence_at(w.start[k]) - 1]
             kind = self._speaker((first, k - 1)) if w.low[k] == ":" and first > k - 4 else ""
-            label = Cue(k, k + 1, message("lens.label"), (first, k - 1), kind=kind)
-            soon = w.low[k + 1 : k + 5] if kind != "document" else w.low[k + 1 : k + 2]
-            if kind and not QUOTES.isdisjoint(soon):  # "Mayor: “I did not”", "Mayor: he ‘lied’"
+            label = Cue(k, k + 1, why, (first, k - 1), kind=kind) if kind else None
+            if label and w.near(k + 1) in QUOTES and w.quoted[end - 1]:  # "Mayor: “I did not.”"
                 yield label
             elif self._only_sources(first, k, end):  # "Sources: Moss to leave"
-                yield label._replace(kind="anonymous-bare")
+                yield Cue(k, k + 1, why, (first, k - 1), kind="anonymous-bare")
             elif self._claims(k, end):  # "Mayor to quit – report"
                 yield Cue(k, k + 1, message("lens.tail"), (k + 1, end - 1), (first, k - 1))
-            elif kind and w.near(first - 1) in ("", "\n"):  # "Presenter: Did you see it?"
+            elif label and kind != "document" and w.near(first - 1) in ("", "\n"):  # "Host: Why?"
                 labels.append(label)
         speakers = [w.said(*label.source) for label in labels if label.source]
-        again = len(set(speakers)) < len(speakers) and "?" in w.places
+        again = 1 < len(set(speakers)) < len(speakers) and "?" in w.places
         if again or (len(speakers) > 1 and all(map(str.isupper, speakers))):  # an interview
             yield from labels
 
     def _speaker(self, parts: Stretch) -> str:
         """Return the kind of a speaker before a colon; nothing for 'CLAIM: …', 'She said: …'."""
-        lines = self.lexicon.lines.get(self.words.near(parts[1]), ())
+        w, lines = self.words, self.lexicon.lines.get(self.words.near(parts[1]), ())
         verb = any(line.form in ("s", "past", "participle") for line in lines)
         if verb or self.who.any_of(parts, "no-speaker", "hearsay"):
             return ""
-        if not self.words.said(*parts).isupper():
-            return self.who.kind(parts) if self.who.speaks(parts) else ""
-        body = self.who.any_of(parts, "institution", "place", "document")
-        return "institution" if body else "named-person"
+        if w.said(*parts).isupper():
+            body = self.who.any_of(parts, "institution", "place", "document")
+            return "institution" if body else "named-person"
+        kind = self.who.kind(parts) if self.who.speaks(parts) else ""
+        alone = parts[0] == parts[1] and kind == "named-person"  # "Brexit: ‘No deal’"
+        places = w.places[w.low[parts[0]]][:_NEAR_ENOUGH]  # not all of a book's, for each label
+        says = any(w.near(k + 1) in self.speakers.verbs for k in places)
+        return "" if alone and not says else kind
 
     def _only_sources(self, first: int, k: int, end: int) -> bool:
         """Whether a headline begins with those who say so; 'Sources: Reuters, BBC' is a list."""
@@ -216,17 +212,15 @@ class Sourcing:
 
     def _verb(self, s: Spot) -> Cue | None:
         """'X said', 'said X', 'it is believed', 'was quoted as saying'."""
-        if self._no_verb(s):
+        if self._no_verb(s) and not self._sure(s):
             return None
         if self._is_passive(s):
             return self._passive(s)
         source = self._inverted(s)
         if source is not None:
-            content = self._trim((s.first, s.i - 1), s)
-            return Cue(s.i, s.after, s.line.reason, source, content)
-        if any(self.beside.holds(s, what) for what in s.line.table.beside):
-            return self._active(s)
-        return None
+            return Cue(s.i, s.after, s.line.reason, source, self._trim((s.first, s.i - 1), s))
+        holds = any(self.beside.holds(s, what) for what in s.line.table.beside)
+        return self._active(s) if holds else None
 
     def _active(self, s: Spot) -> Cue | None:
         """Read 'X said', 'the court heard'; not 'no one said', 'neither Lind nor Moss said'."""
@@ -239,23 +233,22 @@ class Sourcing:
         told = s.line.base == "tell" and s.ahead() in ("", ".")
         if (told or s.line.base == "hear") and self.who.led_by(source, "hearers"):
             return Cue(s.i, s.after, s.line.reason, content=content, nobody=True)
+        source, other = self.speakers.pair(source, s.first)
         if s.line.base == "cite":  # whom those cite who report
-            other = self.speakers.after(s.after, s.last)
-            other = other if other and self.who.led_by(other, *_TELLERS) else None
-        else:
-            source, other = self.speakers.pair(source, s.first)
+            other = self._behind(s)
         return Cue(s.i, s.after, s.line.reason, source, content, other=other)
+
+    def _sure(self, s: Spot) -> bool:
+        """Whether it is a verb, though a noun could stand here: 'another [told] the Herald'."""
+        told = s.back() in ("one", "another") and self.words.low[s.i] in self.lexicon.finite
+        return told or (s.line.form in ("base", "s") and self.beside.closes(s))
 
     def _no_verb(self, s: Spot) -> bool:
         """Whether the word is a noun or a name here: 'the claim', 'in reports', 'United States'."""
         w, i, form = self.words, s.i, s.line.form
         name = w.capital(i) and i > s.first and not _title_case(s)
-        if s.back() in ("one", "another") and w.low[i] in self.lexicon.finite:
-            return False  # "another told the Herald"
         if name or not self.lexicon.tables[f"form-{form}"].fits(w, i, s.after):
             return True
-        if form in ("base", "s") and self.beside.closes(s):
-            return False  # "…, emails seen by the Herald [suggest]."
         if form == "ing":
             return w.words[i].isupper() or s.line.base == "cite"  # "A FLOOD WARNING MEANS"
         if form == "past":
@@ -266,15 +259,16 @@ class Sourcing:
 
     def _fate(self, s: Spot) -> bool:
         """Whether it tells what became of somebody: 'the first reported missing', 'to date'."""
-        before = self.words.low[max(s.first, s.i - 3) : s.i]
-        best = any(x.endswith(("est", "first", "most")) for x in before)
-        return best and s.ahead() in self.sets["lost"] | {"to", "in", "so"}
+        fate = s.ahead() in ("to", "in", "so") or s.ahead() in self.sets["lost"]
+        return fate and any(s.back(n).endswith(("est", "first", "most")) for n in (1, 2, 3))
 
     def _one_noun(self, s: Spot) -> bool:
         """Whether a plain form is no verb: not after 'they', 'officials', 'did not', 'will'."""
         w, back = self.words, s.i - 1
         if s.back() == "to":
             return not w.has(s.i - 2, "before-to")
+        if s.ahead() in self.lexicon.finite:  # "A police report suggests"
+            return True
         verb = w.has(back, "auxiliary", "adverb", "pronoun", "plural-subject")
         verb = verb or (s.back().endswith("ly") and w.has(s.i - 2, "auxiliary"))
         verb = verb or s.line.base in self.sets["own-past"]
@@ -306,10 +300,11 @@ class Sourcing:
             return s.ahead() == "at"  # "the loss, [put] at $3m"; not "put the loss at $3m"
         if s.line.form not in ("past", "participle"):
             return False
-        if s.words.has(s.i - 1, "possessive") and s.words.capital(s.i - 2):
-            return s.words.has(s.i - 2, "subject")  # "He's said to"; not "McDonald's said"
+        if s.words.has(s.i - 1, "possessive") and s.words.capital(s.i - 2) and s.ahead() != "to":
+            return s.words.has(s.i - 2, "subject", "question")  # "It's said"; not "McDonald's said"
         asked = s.words.has(s.first, "be") and s.words.low[s.last - 1] == "?"  # "Was he told?"
-        reduced = s.ahead() == "to" and s.line.base in self.sets["held-to-be"]
+        fate = s.ahead() == "to" or s.ahead() in self.sets["lost"]  # "missing, feared dead"
+        reduced = fate and s.line.base in self.sets["held-to-be"]
         return passive(s) or asked or (reduced and verb_follows(s))
 
     def _passive(self, s: Spot) -> Cue | None:
@@ -330,8 +325,8 @@ class Sourcing:
         it = held and s.ahead() != "to" and "it" in low[max(s.first, s.i - 3) : s.i]
         at = s.ahead() == "at" and self.beside.at_a_number(s)
         lost = held and s.ahead() in self.sets["lost"]  # "is feared dead"
-        told = self.beside.that(s) or self.beside.clause(s)  # "was assured on Friday that"
-        told = told and s.line.base in self.sets["to-hearer"]
+        told = s.line.base in self.sets["to-be-told"]  # "was assured on Friday that"
+        told = told and (self.beside.that(s) or self.beside.clause(s))
         mine = s.back() == "be" and s.back(2) in ("must", "to")  # "it must be said that"
         if mine or not (to or it or at or lost or told or s.ahead() == "that"):
             return None
@@ -397,10 +392,7 @@ class Sourcing:
         """Leave out commas and stops at both ends; nothing where fewer than two words are left."""
         (first, last), low = stretch, self.words.low
         # So that a book without a full stop does not come out once for each cue in it.
-        if first > s.i:
-            last = min(last, first + _LONGEST_SAID)
-        else:
-            first = max(first, last - _LONGEST_SAID)
+        last = min(last, first + _LONGEST_SAID)
         while first < last and low[first] in (",", ":", ";", "that"):
             first += 1
         while last > first and low[last][0] in ",.:;\n":
@@ -410,6 +402,7 @@ class Sourcing:
 
 #: Where a phrase has its source, by what its table asks for under ``beside``.
 _WHERE: dict[str, Callable[[Sourcing, Spot], Stretch | None]] = {
+    "never": lambda lens, s: None,
     "after": Sourcing._behind,
     "before": lambda lens, s: lens.speakers.before(s.i, s.first),  # "[Holt] could not be reached"
     "hearer": Sourcing._asked,

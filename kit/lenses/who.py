@@ -36,7 +36,7 @@ class Who:
         if self.names_a_person(stretch):
             return "named-person"
         head = self.head(first, last)
-        capital = self._capital(head)
+        capital = self._capital(head) and not w.has(head, "determiner")  # not "One in ten"
         if self._is(head, "hearsay") and head == first and w.low[head] != "report":
             return "agentless"  # "Reports said"
         some = self._is(head - 1, "ranked") or w.has(first, "cardinal", "vague-number")
@@ -55,7 +55,9 @@ class Who:
     def names_a_person(self, stretch: Stretch) -> bool:
         """Whether a source is named, itself or beside it: 'the coach, Ada Moss'."""
         for first, last in self._parts(*stretch):
-            name = self._person(first, last, beside=first > stretch[0])
+            beside = first > stretch[0]  # not "the Ministry of Health and Social Care"
+            body = beside and self.led_by(stretch, "institution")
+            name = self._person(first, last, beside=beside, body=body)
             if name is not None:
                 self.people.add(self.words.low[name])
                 return True
@@ -86,21 +88,21 @@ class Who:
         return self._is(self.head(*stretch), *tables)
 
     def many(self, stretch: Stretch) -> bool:
-        """Whether it is more than one: 'officials of the bank', 'two of them'."""
-        w, head = self.words, self.head(*stretch)
-        counted = w.has(stretch[0], "cardinal", "vague-number", "plural")
-        return counted or w.low[head].endswith("s") or w.has(head, "plural-subject")
+        """Whether it is more than one: 'officials of the bank', 'two people'."""
+        head = self.head(*stretch)
+        many = self.words.low[head].endswith(("s", "men")) and self.words.low[head][-2:] != "ss"
+        return many or self.words.has(head, "plural-subject")
 
     def speaks(self, stretch: Stretch) -> bool:
         """Whether a source can speak: somebody, a body or a paper; not 'the new rules'."""
-        first, last = stretch
-        head = self.head(first, last)
+        head = self.head(*stretch)
         known = self._is(head, "people", "institution", "document", "place", "title", "unnamed")
         person = self.words.low[head].endswith(("er", "or", "ist", "ian", "man", "ers", "ors"))
+        person = person and not self._is(head, "thing")
         many = self.words.low[head].endswith("s") and self.words.opens_sentence(head)
-        name = self.words.capital(head) and (head > first or not many)
+        name = self.words.capital(head) and (head > stretch[0] or not many)
         name = name and not self.words.has(head, "weekday", "month")
-        return known or person or name or self.words.has(head, "pronoun") or self._some(first)
+        return known or person or name or self.words.has(head, "pronoun") or self._some(stretch[0])
 
     def another_between(self, named: tuple[int, str], before: int) -> bool:
         """Whether a name stands between somebody and a pronoun: 'Lind said so. Moss left. He'."""
@@ -134,10 +136,11 @@ class Who:
         Whoever speaks for others has not their names: "advisers to Bell and Holt" name nobody.
         """
         w, head = self.words, self.head(first, last)
-        many = self._is(head, "people") and w.low[head].endswith(("s", "men"))
-        if many or w.has(last, "possessive"):  # "McDonald's"
+        many = self._is(head, "people") and self.many((first, last))
+        named = self._is(head - 1, "first-name")  # "Sarah Crew"
+        if (many or w.has(last, "possessive")) and not named:  # "McDonald's"
             return
-        if self._is(head, "unnamed"):
+        if self._is(head, "unnamed") and not named:
             if w.low[head].endswith("s") or "," not in w.low[first:last]:
                 return
             first = w.low.index(",", first)  # "a friend, Ann Marsh"
@@ -151,15 +154,15 @@ class Who:
 
     # --- Names ------------------------------------------------------------------------------------
 
-    def _person(self, first: int, last: int, *, beside: bool) -> int | None:
+    def _person(self, first: int, last: int, *, beside: bool, body: bool) -> int | None:
         """Return the last word of the person's name in a part; nothing where none is named."""
         head = self.head(first, last)
         if self.words.near(head + 1) in ("named", "called") and self._capital(head + 2):
             return head + 2  # "a man named Bob Smith"
         run = self._run(head, first)
         # What stands beside is a name only where it shows: "its airline, Ryanair" is no person.
-        short = beside and run[0] == head == first
-        shows = self._is(first - 2, "kin") or self._is(head, "first-name")
+        short = beside and (body or run[0] == head == first)
+        shows = short and (self._is(first - 2, "kin") or self._is(run[0], "first-name", "title"))
         if (shows or not short) and self._named(run, first):
             return head
         office = self._is(head, "title") or not self._is(head, "people", "unnamed")
@@ -167,10 +170,11 @@ class Who:
             return None
         # "Secretary of State [Ann Marsh]", "head of the Elm Council [Ann Marsh]"
         start = self._run(last, head + 1)[0]
+        own = self.words.near(head + 1) not in ("for", "to")  # not "a spokesman for Mrs Clark"
         titled = any(self._is(k, "title") for k in range(start - 1, last))
         direct = start == head + 2 and self._is(head, "title")  # "Professor of History [Ann Marsh]"
-        placed = direct or self._is(last - 2, "institution", "portfolio", "place")
-        return last if titled or (placed and start <= last - 2) else None
+        placed = (direct and own) or self._is(last - 2, "institution", "portfolio", "place")
+        return last if (titled and own) or (placed and start <= last - 2) else None
 
     def _capital(self, i: int) -> bool:
         """Whether a word is spelt like a name; 'al-Amr' too."""
@@ -202,10 +206,9 @@ class Who:
             return False
         if self._is(first, "first-name"):
             return True
-        if first == last and (first != start or self._common(first)):
-            return False
+        alone = first == last and (first != start or self._common(first))
         body = w.has(first - 1, "article") or w.words[last].isupper()  # "the Herald", "AFP"
-        return not (body or self._a_firm(first))
+        return not (alone or body or self._a_firm(first))
 
     def _a_firm(self, i: int) -> bool:
         """Whether the text says that a name is a firm's: 'Tavrel AG', 'carmaker Tavrel'."""
