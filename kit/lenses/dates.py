@@ -163,8 +163,7 @@ def _clear_month(words: Words, at: int, _: int) -> bool:
     low, before = words.low[at], words.near(at - 1)
     doubtful = low in ("may", "march", "april", "june", "august") or len(low) < 4
     name = words.capital(at + 1) and before in ("of", "by", "and", "to", "from")
-    clear = words.has(at - 1, "before-month") and not name
-    return words.capital(at) and (clear or not doubtful)
+    return words.capital(at) and (not doubtful or (words.has(at - 1, "before-month") and not name))
 
 
 def _clear_year(words: Words, at: int, after: int) -> bool:
@@ -205,7 +204,7 @@ class Dates:
         """Yield each date, duration and time of a text in order."""
         lows, done = words.places.keys(), 0
         begin = (self.rows.keys() & lows).union(filter(_HAS_FORM.search, lows))
-        small = words.grammar.sets["article"] | words.grammar.sets["owner"]
+        small = words.grammar.sets["article"] | words.grammar.sets["owner"] | {"new"}
         for i in words.places_of(begin):
             if i < done or (words.low[i] in small and words.near(i + 1) not in begin):
                 continue  # "the crowd": not worth a try
@@ -219,8 +218,7 @@ class Dates:
         table, age = said.line.table, None
         first, last = self._days(said)
         self.begun = first or self.begun
-        if first and first == last:
-            self.named = first
+        self.named = first if first and first == last else self.named
         if table.rule == "ago":
             age = round(said.length / YEAR, 2)
         elif first and self.today:
@@ -238,12 +236,12 @@ class Dates:
     def _days(self, said: Said) -> Range:
         """Return the days that are meant, where they are known and the calendar has them."""
         rule, today = said.line.table.rule, self.today
-        the, unit, shift = "the" in said.at, said.word("unit"), said.word("shift")
-        then = shift == "following" or (shift == "next" and "part-of-day" in said.at)
-        if "that" in said.at or (the and then):
+        the = said.word("shift") or "the" if "the" in said.at else ""
+        then = the == "following" or (the == "next" and "part-of-day" in said.at)
+        if "that" in said.at or then:
             # "He was found that evening." "She left in 2012 and died the following year."
-            today = self.begun if unit in _LONG else self.named
-        elif self.named and ("earlier" in said.at or (the and unit == "day")):
+            today = self.begun if said.word("unit") in _LONG else self.named
+        elif self.named and ("earlier" in said.at or (the and said.word("unit") == "day")):
             today = self.named  # "The day before, he had left."
         if today is None and (rule in _ABSOLUTE or "year" in said.at):
             today = date.max  # not needed
@@ -261,12 +259,13 @@ def on_days(dates: list[Find], words: Words, today: date | None) -> Iterator[Fin
     days = by_sentence(single, words)
     own = today.isoformat() if today else ""
     for found in dates:
-        day = found
-        if found.kind == "time":
-            day = found._replace(age_years=0.0 if own else None, earliest=own, latest=own)
-            sentence = words.sentence_at(found.start)
-            near = days.get(sentence) or days.get(sentence - 1) or [day]
-            day = nearest(found.start, found.end, near)
+        if found.kind != "time":
+            yield found
+            continue
+        day = found._replace(age_years=0.0 if own else None, earliest=own, latest=own)
+        sentence = words.sentence_at(found.start)
+        near = days.get(sentence) or days.get(sentence - 1) or [day]
+        day = nearest(found.start, found.end, near)
         yield found._replace(age_years=day.age_years, earliest=day.earliest, latest=day.latest)
 
 
@@ -293,7 +292,8 @@ def _decade(said: Said, _: date) -> Range:
 
 
 def _century(said: Said, _: date) -> Range:
-    return _months(100 * int(said.word("nth")[:-2]) - 99, 1, 1200)
+    sign = -1 if "bc" in said.at else 1  # the calendar has no days before the year 1
+    return _months(100 * sign * int(said.word("nth")[:-2]) - 99, 1, 1200)
 
 
 def _day(said: Said, today: date) -> Range:
@@ -364,10 +364,8 @@ def _ago(said: Said, today: date) -> Range:
 def _stretch(said: Said, today: date) -> Range:
     """Return 'the past two weeks', 'the next few days'."""
     shift = said.value("shift")
-    if not shift:
-        return _UNKNOWN
     other = today + timedelta(days=shift * said.length)
-    return min(today, other), max(today, other)
+    return (min(today, other), max(today, other)) if shift else _UNKNOWN
 
 
 _ALL = (_iso, _years, _decade, _century, _day, _month, _part, _weekday, _period, _ago, _stretch)

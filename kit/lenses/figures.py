@@ -12,7 +12,7 @@ from attrs import frozen
 from kit.course.messages import message
 from kit.lenses.find import Find, by_sentence, nearest
 from kit.lenses.lexicon import Lexicon
-from kit.lenses.numbers import NUMBER_WORDS, number_at, plain_value
+from kit.lenses.numbers import NUMBER_WORDS, Number, number_at, plain_value
 from kit.lenses.words import Words
 
 _TWO = re.compile(r"\d{1,3}-\d{1,3}")  #: "beaten 5-2", "20-30 people"
@@ -63,19 +63,19 @@ def _figure(words: Words, i: int) -> tuple[int, int, str] | None:
     if number is None or words.low[number.after - 1] in ("several", "few", "many", "zero"):
         return None
     first, after = i - _signed(words, i), number.after
-    last = _percentage(words, i, after)
+    last = _percentage(words, i, number)
     if last:
         return first, last, "percentage"
     before, behind = words.has(i - 1, "currency"), words.has(after, "currency")
     if before or behind:
         glued = before and words.capital(i - 2) and words.end[i - 2] == words.start[i - 1]  # "US$5"
         return i - before - glued, after - 1 + behind, "amount"
-    if not _counts(words, i, after):
-        return None
-    glued = _unit(words.low[i]) in words.grammar.sets["glued"]  # "40km north"
     noun = after + (words.near(after) == "of" and words.has(i, "uncounted"))  # "scores of men"
-    last = after - 1 if glued else _counted(words, noun)
-    return first, last if last >= noun else after - 1, "count"
+    last = _counted(words, noun)
+    if not _counts(words, i, after, last < noun):
+        return None
+    alone = last < noun or _unit(words.low[i]) in words.grammar.sets["glued"]  # "40km north"
+    return first, after - 1 if alone else last, "count"
 
 
 def _signed(words: Words, i: int) -> bool:
@@ -84,19 +84,19 @@ def _signed(words: Words, i: int) -> bool:
     return sign and (i < 2 or words.end[i - 2] < words.start[i - 1])
 
 
-def _percentage(words: Words, i: int, after: int) -> int | None:
+def _percentage(words: Words, i: int, part: Number) -> int | None:
     """Return the last word of '5 per cent', 'two-thirds', 'half', 'one in every five homes'."""
+    after = part.after
     if words.has(after, "percent"):
         return after + (words.near(after + 1) in ("point", "points"))
     if (words.near(after), words.near(after + 1)) == ("per", "cent"):
         return after + 1
-    part = number_at(words, i)
-    if words.has(after - 1, "share", "part") and not (part and part.value):
+    if not part.value and words.has(after - 1, "share", "part"):
         return after - 1
     after += words.near(after) == "out"  # "four out of five"
     every = words.near(after + 1) == "every"
     whole = number_at(words, after + 1 + every) if words.near(after) in ("in", "of") else None
-    if not part or not part.value or not whole or not whole.value:
+    if not part.value or not whole or not whole.value:
         return None
     year = len(words.low[after + 1]) > 3 and words.low[after + 1][0].isdigit()
     return None if year or part.value >= whole.value else _counted(words, whole.after)
@@ -106,9 +106,10 @@ def _counted(words: Words, after: int) -> int:
     """Return the last word of what is counted: '60 [fallen trees]', without loose adjectives."""
     at, small = after, ("preposition", "auxiliary", "conjunction", "determiner", "pronoun", "told")
     while at < after + _LONGEST_NOUN and not words.has(at, *small):
-        if not words.near(at).replace("-", "").isalpha():
+        low = words.near(at)
+        if not low.replace("-", "").isalpha():
             break
-        many = re.search(r"..[^isu]s$", words.low[at])  # not "basis", "business", "bus"
+        many = len(low) > 3 and low[-1] == "s" and low[-2] not in "isu"  # not "basis", "bus"
         if many or words.has(at, "counted"):
             return at
         at += 1
@@ -117,12 +118,12 @@ def _counted(words: Words, after: int) -> int:
     return after if at == after + 1 and not loose else after - 1
 
 
-def _counts(words: Words, i: int, after: int) -> bool:
+def _counts(words: Words, i: int, after: int, alone: bool) -> bool:
     """Whether a bare number counts something: not 'one', 'Channel Four', 'iPhone 4', 'page 3'."""
     low = words.low[i]
     if low[0].isdigit():
         is_count = _is_range(words, i, after) if _TWO.fullmatch(low) else _is_plain(words, low)
-        return is_count and not (_is_listed(words, i, after) or _is_named(words, i, after))
+        return is_count and not (_is_listed(words, i, after) or _is_named(words, i, after, alone))
     if (low == "one" and after == i + 1) or _is_listed(words, i, after):
         return False
     name = words.capital(i - 1) or words.near(i - 1) == "of"
@@ -158,20 +159,20 @@ def _is_listed(words: Words, i: int, after: int) -> bool:
     return in_brackets or (before == "," and ends and not series)
 
 
-def _is_named(words: Words, i: int, after: int) -> bool:
+def _is_named(words: Words, i: int, after: int, alone: bool) -> bool:
     """Whether a number is part of a name or an age: 'page 3', 'the Group of 20', 'a boy of 6'."""
     at, before = i - 1, words.near(i - 1)
-    if _counted(words, after) < after:
+    if alone:  # it counts nothing
         while at > i - 9 and words.near(at) in _SERIES and words.near(at - 1)[:1].isdigit():
             at -= 2  # "junctions 10 and 11"
         at -= words.has(at, "about")
         aged = words.has(at - 1, "person") and (words.near(at) == "of" or words.has(at, "be"))
         phone = re.match(r"[\d'’]", before) or words.near(after)[:1].isdigit()  # or "iLife '11"
-        if aged or phone or words.has(i, "model") or words.has(i - 1, "dialled"):
+        street = words.capital(after) and any(words.has(after + n, "street") for n in (1, 2, 3))
+        if aged or phone or street or words.has(i, "model") or words.has(i - 1, "dialled"):
             return True
-    street = any(words.has(k, "street") and words.capital(k) for k in range(after, after + 3))
     group = before == "of" and words.capital(i - 2) and not words.opens_sentence(i - 2)
-    if street or group or words.has(at, "numbered"):
+    if group or words.has(at, "numbered"):
         return True
     name = words.said(max(0, i - 1), i - 1) != before and not words.opens_sentence(i - 1)
     name = name and not words.has(i - 1, "weekday", "month", "about", "approximate")

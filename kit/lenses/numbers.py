@@ -40,16 +40,16 @@ class Number(NamedTuple):
 def number_at(words: Words, i: int) -> Number | None:
     """Return the number whose first word is the ``i``-th, with its "million" or "dozen"."""
     low, then = words.near(i), words.near(i + 1)
+    one = low in ("a", "an")
+    if low[:1].isdigit():
+        return _in_figures(words, i)
     if low == "half" and (words.near(i + 2) in _TIMES or words.has(i + 2, "percent")):
         return _times(words, i + 2, 0.5)  # "half a million"
-    vague = _vague(words, i)
+    vague = None if one and not words.has(i + 1, "part") else _vague(words, i)
     if vague:
         return _times(words, vague, None)  # "several hundred"
     if low in _NUMBERS:
         return _times(words, i + 1, _NUMBERS[low])
-    if low[:1].isdigit():
-        return _in_figures(words, i)
-    one = low in ("a", "an")
     if one and then in ("few", "couple"):
         return _times(words, i + 2, 2.0 if then == "couple" else None)
     return _times(words, i + 1, 1.0) if one and then in _TIMES and len(then) > 1 else None
