@@ -64,7 +64,7 @@ def _figure(words: Words, i: int) -> tuple[int, int, str] | None:
         return None
     first, after = i - _signed(words, i), number.after
     last = _percentage(words, i, number)
-    if last:
+    if last is not None:
         return first, last, "percentage"
     before, behind = words.has(i - 1, "currency"), words.has(after, "currency")
     if before or behind:
