@@ -274,7 +274,7 @@ def on_days(dates: list[Find], words: Words, today: date | None) -> Iterator[Fin
 
 
 def _iso(said: Said, _: date) -> Range:
-    found = date.fromisoformat(said.word("iso"))
+    found = date(*map(int, said.word("iso").split("-")))
     return found, found
 
 
