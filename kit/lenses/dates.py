@@ -179,8 +179,9 @@ def _often(words: Words, at: int, after: int) -> bool:
     return not name and not (words.has(at - 1, "article") and words.has(after, "told"))
 
 
+_WITH_CAPITAL = ("weekday", "weekdays", "month", "feast", "feast-of", "feast-week", "paper")
 _CHECKS: dict[str, Callable[[Words, int, int], bool]] = {
-    **dict.fromkeys(["weekday", "weekdays", "month", "feast", "feast-week", "paper"], _capital),
+    **dict.fromkeys(_WITH_CAPITAL, _capital),
     "number": _number,
     "clear-month": _clear_month,
     "clear-year": _clear_year,
@@ -203,7 +204,8 @@ class Dates:
     def finds(self, words: Words) -> Iterator[Find]:
         """Yield each date, duration and time of a text in order."""
         lows, done = words.places.keys(), 0
-        begin = (self.rows.keys() & lows).union(filter(_HAS_FORM.search, lows))
+        others = (low for low in lows if not low.isalpha())
+        begin = (self.rows.keys() & lows).union(filter(_HAS_FORM.search, others))
         small = words.grammar.sets["article"] | words.grammar.sets["owner"] | {"new"}
         for i in words.places_of(begin):
             if i < done or (words.low[i] in small and words.near(i + 1) not in begin):
@@ -259,13 +261,12 @@ def on_days(dates: list[Find], words: Words, today: date | None) -> Iterator[Fin
     days = by_sentence(single, words)
     own = today.isoformat() if today else ""
     for found in dates:
-        if found.kind != "time":
-            yield found
-            continue
-        day = found._replace(age_years=0.0 if own else None, earliest=own, latest=own)
-        sentence = words.sentence_at(found.start)
-        near = days.get(sentence) or days.get(sentence - 1) or [day]
-        day = nearest(found.start, found.end, near)
+        day = found
+        if found.kind == "time":
+            day = found._replace(age_years=0.0 if own else None, earliest=own, latest=own)
+            sentence = words.sentence_at(found.start)
+            near = days.get(sentence) or days.get(sentence - 1) or [day]
+            day = nearest(found.start, found.end, near)
         yield found._replace(age_years=day.age_years, earliest=day.earliest, latest=day.latest)
 
 
@@ -273,7 +274,7 @@ def on_days(dates: list[Find], words: Words, today: date | None) -> Iterator[Fin
 
 
 def _iso(said: Said, _: date) -> Range:
-    found = date.fromisoformat(said.word("iso"))
+    found = date(*map(int, said.word("iso").split("-")))
     return found, found
 
 
@@ -419,7 +420,7 @@ def _tense(words: Words, i: int) -> str:
         if to_be or is_on or ahead or _arranged(words, k):
             return "ahead"
         past = words.past(k) or words.has(k, "past", "told") or low == "since"
-        if past and "be" not in words.low[k - 2 : k]:  # not "due to be held"
+        if past and (low == "seen" or "be" not in words.low[k - 2 : k]):  # not "to be held"
             return "past"
         ends = low in (",", "that", "but", "\n") or words.has(k, "wall", "relative")
         ends = ends or (low == "after" and words.near(k + 1).endswith("ing"))
@@ -436,10 +437,11 @@ def _beside(words: Words, k: int, i: int) -> bool:
 
 
 def _arranged(words: Words, k: int) -> bool:
-    """Whether a verb in the present announces: 'polls open'; not 'the start' and 'to open'."""
-    noun = words.has(k - 1, "determiner", "preposition", "possessive", "adverb", "auxiliary")
-    if noun or not words.has(k, "arranged") or words.opens_sentence(k):
+    """Whether a verb in the present announces: 'polls open', 'he plans'; not 'the start'."""
+    if not words.has(k, "arranged") or words.opens_sentence(k):
         return False
+    noun = words.has(k - 1, "determiner", "preposition", "possessive", "adverb", "auxiliary")
     before = words.near(k - 1)
-    many = before.endswith("s") or before in ("they", "we", "you")
-    return many or words.low[k].endswith("s") or words.has(k - 1, "plural-subject")
+    many = before.endswith("s") or before in ("they", "we", "you") or words.low[k].endswith("s")
+    many = many or words.has(k - 1, "plural-subject")
+    return many and not (noun or words.past(k - 1))  # "announced plans"

@@ -33,7 +33,7 @@ class Figures:
         days = by_sentence([d for d in dates if d.kind == "date"], words)
         sets = words.grammar.sets
         opening = NUMBER_WORDS | sets["share"] | sets["uncounted"]
-        for i in words.places_of(w for w in words.places if w[0].isdigit() or w in opening):
+        for i in words.places_of(opening.union(w for w in words.places if w[0].isdigit())):
             before = bisect_right(begin, words.start[i]) - 1
             dated = before >= 0 and dates[before].end > words.start[i]
             figure = None if dated or i < done else _figure(words, i)
@@ -64,7 +64,7 @@ def _figure(words: Words, i: int) -> tuple[int, int, str] | None:
         return None
     first, after = i - _signed(words, i), number.after
     last = _percentage(words, i, number)
-    if last:
+    if last is not None:
         return first, last, "percentage"
     before, behind = words.has(i - 1, "currency"), words.has(after, "currency")
     if before or behind:

@@ -13,13 +13,12 @@ from kit.lenses.words import Words
 
 _FILE = CONTENT / "lexicons" / "values.toml"
 VALUES = structure(read_toml(_FILE), dict[str, dict[str, float]], _FILE)  #: of words, by table
-_TIMES, _NUMBERS = VALUES["times"], VALUES["number"]
+_TIMES, _NUMBERS, _PARTS = VALUES["times"], VALUES["number"], VALUES["part"]
 _TENS = [word for word, value in _NUMBERS.items() if value >= 20]
 _NUMBERS |= {f"{t}-{s}": _NUMBERS[t] + n for t in _TENS for s, n in _NUMBERS.items() if 0 < n < 10}
 MULTIPLES = frozenset([*_TIMES, "few", "couple"])  #: words that make a number after "a"
 NUMBER_WORDS = frozenset([*_NUMBERS, "a", "an", "half"])
 _SPACED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,4}(?!\w|[.,]\d)")  #: "12 000"
-_PARTS = {"half": 0.5, "quarter": 0.25}  #: of "two and a half"
 
 
 def any_of(words: Iterable[str]) -> str:
@@ -80,7 +79,7 @@ def plain_value(word: str) -> float | None:
 
 
 def _times(words: Words, i: int, value: float | None) -> Number:
-    if words.low[i : i + 2] == ["and", "a"] and words.near(i + 2) in _PARTS:
+    if words.low[i : i + 2] == ["and", "a"] and words.near(i + 2) in _PARTS:  # "two and a half"
         value, i = value and value + _PARTS[words.low[i + 2]], i + 3
     while words.near(i) in _TIMES:
         value = value and value * _TIMES[words.low[i]]
