@@ -99,8 +99,8 @@ class Sourcing:
     def _asked(self, s: Spot) -> Stretch | None:
         """'request for comment to [the embassy]'."""
         near = range(s.after, min(s.after + 4, s.last - 1))
-        to = next((k for k in near if self.words.low[k] in ("to", "from")), None)
-        return self.speakers.after(to + 1, s.last) if to else None
+        to = next((k for k in near if self.words.low[k] in ("to", "from")), s.last)
+        return self.speakers.after(to + 1, s.last)
 
     def _unreached(self, s: Spot) -> Stretch | None:
         """Return who did not answer: 'attempts to reach [Lind] failed'."""
@@ -276,7 +276,9 @@ class Sourcing:
     def _is_passive(self, s: Spot) -> bool:
         if s.line.form not in ("past", "participle"):
             return False
-        if s.words.has(s.i - 1, "possessive") and s.words.capital(s.i - 2) and s.ahead() != "to":
+        finite = s.words.low[s.i] in self.lexicon.finite or s.words.has(s.after, "determiner")
+        owner = s.words.has(s.i - 1, "possessive") and s.words.capital(s.i - 2)
+        if owner and finite and s.ahead() != "to":
             return s.words.has(s.i - 2, "subject", "question")  # "It's said"; not "McDonald's said"
         asked = s.words.has(s.first, "be") and s.words.low[s.last - 1] == "?"  # "Was he told?"
         fate = s.ahead() == "to" or s.ahead() in self.sets["lost"]  # "missing, feared dead"
@@ -290,7 +292,7 @@ class Sourcing:
         by = next((k for k in near if low[k] == "by"), None)
         source = self.speakers.after(by + 1, s.last) if by and s.ahead() != "to" else None
         if source and self.who.speaks(source):
-            quoted = s.line.base in ("quote", "cite")  # "Lind was quoted by the Herald as saying"
+            quoted = s.line.base in ("quote", "cite") and self.words.near(source[1] + 1) == "as"
             origin = self.speakers.before(s.i, s.first) if quoted else None
             return Cue(s.i, s.after, s.line.reason, origin or source, other=origin and source)
         content = self._trim((s.after + 1, s.last - 1), s)
@@ -364,8 +366,7 @@ class Sourcing:
     def _trim(self, stretch: Stretch, s: Spot) -> Stretch | None:
         """Leave out commas and stops at both ends; nothing where fewer than two words are left."""
         (first, last), low = stretch, self.words.low
-        # So that a book without a full stop does not come out once for each cue in it.
-        last = min(last, first + _LONGEST_SAID)
+        last = min(last, first + _LONGEST_SAID)  # a book may have no full stop
         while first < last and low[first] in (",", ":", ";", "that"):
             first += 1
         while last > first and low[last][0] in ",.:;\n":
