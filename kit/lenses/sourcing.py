@@ -300,11 +300,11 @@ class Sourcing:
             source = self.speakers.before(s.i, s.first)
             return Cue(s.i, s.after + 2, s.line.reason, source, content)
         to = held and s.ahead() == "to" and verb_follows(s)
-        it = held and s.ahead() != "to" and "it" in low[max(s.first, s.i - 3) : s.i]
+        it = "it" in low[max(s.first, s.i - 3) : s.i]
         lost = held and s.ahead() in self.sets["lost"]  # "is feared dead"
-        told = s.line.base in self.sets["to-be-told"]  # "was assured on Friday that"
+        told = it or s.line.base in self.sets["to-be-told"]  # "was assured on Friday that"
         told = told and (self.beside.that(s) or self.beside.clause(s))
-        if not (to or it or lost or told or s.ahead() == "that"):
+        if not (to or lost or told or (it and held and s.ahead() != "to") or s.ahead() == "that"):
             return None
         return Cue(s.i, s.after, s.line.reason, None, content, nobody=True)
 
