@@ -98,9 +98,8 @@ class Sourcing:
 
     def _asked(self, s: Spot) -> Stretch | None:
         """'request for comment to [the embassy]'."""
-        near = range(s.after, min(s.after + 4, s.last - 1))
-        to = next((k for k in near if self.words.low[k] in ("to", "from")), s.last)
-        return self.speakers.after(to + 1, s.last)
+        to = next((n for n in (1, 2, 3, 4) if s.ahead(n) in ("to", "from")), 0)
+        return self.speakers.after(s.after + to, s.last) if to else None
 
     def _unreached(self, s: Spot) -> Stretch | None:
         """Return who did not answer: 'attempts to reach [Lind] failed'."""
@@ -266,9 +265,11 @@ class Sourcing:
 
     def _many_nouns(self, s: Spot) -> bool:
         """Whether a word in -s is a noun: 'asylum claims can be', 'Reports say'."""
-        if s.line.base not in self.sets["also-noun"]:
+        claims = s.ahead() == "to" and s.words.has(s.after + 1, "auxiliary")  # "claims to have won"
+        if claims or s.line.base not in self.sets["also-noun"]:
             return False
-        if self.words.capital(s.i - 1):  # "Mia Lang reports from"
+        name = s.i - 1 > s.first or self.who.any_of((s.first, s.first), "place", "institution")
+        if name and self.words.capital(s.i - 1):  # "Mia Lang reports"; not "Mixed reports"
             return self.words.has(s.after, "auxiliary", "wall")
         ends = s.words.has(s.after, "auxiliary", "preposition", "wall") or s.ahead() in (",", "and")
         return ends or s.i == s.first or s.back().endswith("ing")  # "reigniting fears that"
@@ -288,9 +289,8 @@ class Sourcing:
     def _passive(self, s: Spot) -> Cue | None:
         """'is said to', 'it was announced that', 'was reported by X', 'was quoted as saying'."""
         low, held = self.words.low, s.line.base in self.sets["held"]
-        near = range(s.after, min(s.after + 5, s.last))
-        by = next((k for k in near if low[k] == "by"), None)
-        source = self.speakers.after(by + 1, s.last) if by and s.ahead() != "to" else None
+        by = next((n for n in (1, 2, 3, 4, 5) if s.ahead(n) == "by"), 0)
+        source = self.speakers.after(s.after + by, s.last) if by and s.ahead() != "to" else None
         if source and self.who.speaks(source):
             quoted = s.line.base in ("quote", "cite") and self.words.near(source[1] + 1) == "as"
             origin = self.speakers.before(s.i, s.first) if quoted else None
