@@ -98,9 +98,8 @@ class Sourcing:
 
     def _asked(self, s: Spot) -> Stretch | None:
         """'request for comment to [the embassy]'."""
-        near = range(s.after, min(s.after + 4, s.last - 1))
-        to = next((k for k in near if self.words.low[k] in ("to", "from")), None)
-        return self.speakers.after(to + 1, s.last) if to else None
+        to = next((n for n in (1, 2, 3, 4) if s.ahead(n) in ("to", "from")), 0)
+        return self.speakers.after(s.after + to, s.last) if to else None
 
     def _unreached(self, s: Spot) -> Stretch | None:
         """Return who did not answer: 'attempts to reach [Lind] failed'."""
@@ -288,9 +287,11 @@ class Sourcing:
 
     def _many_nouns(self, s: Spot) -> bool:
         """Whether a word in -s is a noun: 'asylum claims can be', 'Reports say'."""
-        if s.line.base not in self.sets["also-noun"]:
+        claims = s.ahead() == "to" and s.words.has(s.after + 1, "auxiliary")  # "claims to have won"
+        if claims or s.line.base not in self.sets["also-noun"]:
             return False
-        if self.words.capital(s.i - 1):  # "Mia Lang reports from"
+        name = s.i - 1 > s.first or self.who.any_of((s.first, s.first), "place", "institution")
+        if name and self.words.capital(s.i - 1):  # "Mia Lang reports"; not "Mixed reports"
             return self.words.has(s.after, "auxiliary", "wall")
         ends = s.words.has(s.after, "auxiliary", "preposition", "wall") or s.ahead() in (",", "and")
         return ends or s.i == s.first or s.back().endswith("ing")  # "reigniting fears that"
@@ -300,7 +301,9 @@ class Sourcing:
             return s.ahead() == "at"  # "the loss, [put] at $3m"; not "put the loss at $3m"
         if s.line.form not in ("past", "participle"):
             return False
-        if s.words.has(s.i - 1, "possessive") and s.words.capital(s.i - 2) and s.ahead() != "to":
+        finite = s.words.low[s.i] in self.lexicon.finite or s.words.has(s.after, "determiner")
+        owner = s.words.has(s.i - 1, "possessive") and s.words.capital(s.i - 2)
+        if owner and finite and s.ahead() != "to":
             return s.words.has(s.i - 2, "subject", "question")  # "It's said"; not "McDonald's said"
         asked = s.words.has(s.first, "be") and s.words.low[s.last - 1] == "?"  # "Was he told?"
         fate = s.ahead() == "to" or s.ahead() in self.sets["lost"]  # "missing, feared dead"
@@ -310,11 +313,10 @@ class Sourcing:
     def _passive(self, s: Spot) -> Cue | None:
         """'is said to', 'it was announced that', 'was reported by X', 'was quoted as saying'."""
         low, held = self.words.low, s.line.base in self.sets["held"]
-        near = range(s.after, min(s.after + 5, s.last))
-        by = next((k for k in near if low[k] == "by"), None)
-        source = self.speakers.after(by + 1, s.last) if by and s.ahead() != "to" else None
+        by = next((n for n in (1, 2, 3, 4, 5) if s.ahead(n) == "by"), 0)
+        source = self.speakers.after(s.after + by, s.last) if by and s.ahead() != "to" else None
         if source and self.who.speaks(source):
-            quoted = s.line.base in ("quote", "cite")  # "Lind was quoted by the Herald as saying"
+            quoted = s.line.base in ("quote", "cite") and self.words.near(source[1] + 1) == "as"
             origin = self.speakers.before(s.i, s.first) if quoted else None
             return Cue(s.i, s.after, s.line.reason, origin or source, other=origin and source)
         content = self._trim((s.after + 1, s.last - 1), s)
@@ -322,13 +324,14 @@ class Sourcing:
             source = self.speakers.before(s.i, s.first)
             return Cue(s.i, s.after + 2, s.line.reason, source, content)
         to = held and s.ahead() == "to" and verb_follows(s)
-        it = held and s.ahead() != "to" and "it" in low[max(s.first, s.i - 3) : s.i]
+        it = "it" in low[max(s.first, s.i - 3) : s.i]
         at = s.ahead() == "at" and self.beside.at_a_number(s)
         lost = held and s.ahead() in self.sets["lost"]  # "is feared dead"
-        told = s.line.base in self.sets["to-be-told"]  # "was assured on Friday that"
+        told = it or s.line.base in self.sets["to-be-told"]  # "was assured on Friday that"
         told = told and (self.beside.that(s) or self.beside.clause(s))
         mine = s.back() == "be" and s.back(2) in ("must", "to")  # "it must be said that"
-        if mine or not (to or it or at or lost or told or s.ahead() == "that"):
+        that = s.ahead() == "that" or (it and held and s.ahead() != "to")
+        if mine or not (to or at or lost or told or that):
             return None
         return Cue(s.i, s.after, s.line.reason, None, content, nobody=True)
 
@@ -391,8 +394,7 @@ class Sourcing:
     def _trim(self, stretch: Stretch, s: Spot) -> Stretch | None:
         """Leave out commas and stops at both ends; nothing where fewer than two words are left."""
         (first, last), low = stretch, self.words.low
-        # So that a book without a full stop does not come out once for each cue in it.
-        last = min(last, first + _LONGEST_SAID)
+        last = min(last, first + _LONGEST_SAID)  # a book may have no full stop
         while first < last and low[first] in (",", ":", ";", "that"):
             first += 1
         while last > first and low[last][0] in ",.:;\n":
