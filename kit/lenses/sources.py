@@ -75,9 +75,10 @@ class Speakers:
     def pair(self, source: Stretch, first: int) -> tuple[Stretch, Stretch | None]:
         """Return a source and whom 'and' joins to it, one of them named: 'Lind and [two aides]'."""
         w, who = self.words, self.who
-        comma = w.low[source[0] - 2 : source[0]] == [",", "and"]
-        at = source[0] - 1 if comma else next((k for k in range(*source) if w.low[k] == "and"), 0)
-        left, right = self.before(at, first) if at > first else None, (at + 1, source[1])
+        start, last = max(0, source[0] - 1), source[1]
+        at = w.low.index("and", start, last) if "and" in w.low[start:last] else 0
+        joined = at >= source[0] or w.near(at - 1) == ","  # not "it fell and the ministry said"
+        left, right = self.before(at, first) if at > first and joined else None, (at + 1, source[1])
         if left is None or any(w.past(k) or w.has(k, "past") for k in range(left[0], at)):
             return source, None
         if who.names_a_person(left):  # "Lind, founder and head" is one

@@ -301,10 +301,9 @@ class Sourcing:
             return s.ahead() == "at"  # "the loss, [put] at $3m"; not "put the loss at $3m"
         if s.line.form not in ("past", "participle"):
             return False
-        finite = s.words.low[s.i] in self.lexicon.finite or s.words.has(s.after, "determiner")
-        owner = s.words.has(s.i - 1, "possessive") and s.words.capital(s.i - 2)
-        if owner and finite and s.ahead() != "to":
-            return s.words.has(s.i - 2, "subject", "question")  # "It's said"; not "McDonald's said"
+        name = s.words.has(s.i - 1, "possessive") and s.words.capital(s.i - 2)  # "McDonald's said"
+        if name and (s.words.low[s.i] in self.lexicon.finite or s.words.has(s.after, "determiner")):
+            return s.ahead() == "to" or s.words.has(s.i - 2, "subject", "question")  # "It's said"
         asked = s.words.has(s.first, "be") and s.words.low[s.last - 1] == "?"  # "Was he told?"
         fate = s.ahead() == "to" or s.ahead() in self.sets["lost"]  # "missing, feared dead"
         reduced = fate and s.line.base in self.sets["held-to-be"]

@@ -39,8 +39,8 @@ class Who:
         capital = self._capital(head) and not w.has(head, "determiner")  # not "One in ten"
         if self._is(head, "hearsay") and head == first and w.low[head] != "report":
             return "agentless"  # "Reports said"
-        some = self._is(head - 1, "ranked") or w.has(first, "cardinal", "vague-number")
-        some = some and w.low[head] == "figures"  # "senior figures", "two Treasury figures"
+        some = w.low[head] == "figures"  # "senior figures", "two Treasury figures"
+        some = some and (self._is(head - 1, "ranked") or w.has(first, "cardinal", "vague-number"))
         if self._is(head, "hearsay", "document") and (head == first or not capital) and not some:
             return "document"  # not "the New York Post"
         people = some or self._some(first) or self._is(head, "people", "nationality", "unnamed")

@@ -76,8 +76,8 @@ class Words:
         self.start = list(map(sub, self.end, map(len, self.words)))
         self.low = list(map(str.lower, self.words))
         if "WHO" in self.text:  # the body; in "POLICE, WHO SAID" it is the small word
-            for i in range(len(self.words) - 1):
-                if self.words[i] == "WHO" and not self.words[i + 1].isupper():
+            for i, word in enumerate(self.words[:-1]):
+                if word == "WHO" and not self.words[i + 1].isupper():
                     self.low[i] = "w.h.o."
         if "\u00ad" in self.text:  # soft hyphens
             self.low = [low.replace("\u00ad", "") or "-" for low in self.low]
