@@ -60,9 +60,10 @@ class Beside:
         w = self.words
         for k in range(s.after, min(s.after + 8, s.last - 1)):
             if w.low[k] == "at":
-                counted = w.has(k + 1, "currency", "about", "cardinal")
-                more = w.near(k + 1) in ("more", "less", "up", "between")
-                return counted or more or w.low[k + 1][0].isdigit()
+                then = k + 1 + (w.near(k + 1) in QUOTES)  # "at “£4m and counting”"
+                counted = w.has(then, "currency", "about", "cardinal")
+                more = w.near(then) in ("more", "less", "up", "between")
+                return counted or more or w.near(then)[:1].isdigit()
         return False
 
     def somebody(self, s: Spot) -> bool:

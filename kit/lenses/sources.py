@@ -38,7 +38,8 @@ class Speakers:
         """Whether a word may stand between a subject and its verb: 'on Friday also'."""
         w = self.words
         manner = w.low[i].endswith("ly") and not w.capital(i) and not w.has(i - 1, "article")
-        return manner or w.has(i, "auxiliary", "adverb", "before-to", "weekday")
+        in_turn = "turn" in w.low[i : i + 2] and w.low[i] in ("in", "turn")
+        return manner or in_turn or w.has(i, "auxiliary", "adverb", "before-to", "weekday")
 
     def _before(self, verb: int, first: int) -> Stretch | None:
         w, i = self.words, verb - 1
@@ -46,9 +47,10 @@ class Speakers:
             i -= 1
         if w.has(i, "relative"):  # "Devocht, who had [told]"
             found = self._up_to(i - 1 - (w.near(i - 1) == ","), first)
-            return (found[0], i) if found else None
-        if w.low[i] in QUOTES:
-            return self._in_quotes(i, first)
+            return (self._who_speaks(*found), i) if found else None
+        if w.low[i] in QUOTES:  # "her client “categorically [denies]” it"
+            inside = w.quoted[verb] and not w.quoted[i - 1]
+            return self._up_to(i - 1, first) if inside else self._in_quotes(i, first)
         if w.low[i] in ("and", "but", "or", "nor"):
             return self.of_clause(first, i)
         comma = self._comma(i, first)
@@ -59,6 +61,13 @@ class Speakers:
             return self.of_clause(first, i + 1)
         return self._up_to(i, first)
 
+    def _who_speaks(self, start: int, last: int) -> int:
+        """Return where those begin who can speak: 'every trust in [the bank, which] said'."""
+        if self.who.speaks((start, last)):
+            return start
+        inner = (k + 1 for k in range(start, last) if self.words.has(k, "preposition"))
+        return next((k for k in inner if self.who.speaks((k, last))), start)
+
     def of_clause(self, first: int, verb: int) -> Stretch | None:
         """Return the subject with which a sentence begins, for a second verb: 'came and [said]'."""
         w = self.words
@@ -67,7 +76,7 @@ class Speakers:
         if found is None:
             return None
         for k in range(found[0] + 1, found[1] + 1):
-            subject = self.before(k, found[0]) if w.past(k) else None
+            subject = self.before(k, found[0]) if w.past(k) or w.has(k, "past") else None
             if subject and (w.capital(subject[1]) or k == found[1]):
                 return subject  # "Steve Jobs later [unveiled] it and said"
         return found
@@ -93,6 +102,12 @@ class Speakers:
             opened = next((k for k in range(last, first, -1) if self.words.low[k] == "("), first)
             outside = self._up_to(opened - 1, first)
             return (outside[0], last) if outside else None
+        if (
+            last > first
+            and self.words.low[last] == "."
+            and self.words.has(last - 1, "abbreviation")
+        ):
+            last -= 1  # "Norvel, Inc. (Nasdaq: NRV)"
         if last < first or self._apart(last):
             return None
         if self.words.has(last, "pronoun"):
@@ -111,6 +126,10 @@ class Speakers:
         if comma <= first:
             return self._up_to(i - 1, first)
         subject = self._up_to(comma - 1, first)
+        if subject and w.has(comma + 1, "relative") and w.near(subject[0] - 1) == ",":
+            before = self._up_to(subject[0] - 2, first)  # "[Ann Marsh], Democrat of Elm, who sits"
+            if before and self.who.names_a_person(before):
+                subject = before
         loose = w.has(comma + 1, "preposition") or w.low[comma + 1].endswith("ing")
         return subject if loose or subject is None else (subject[0], i - 1)
 
@@ -165,7 +184,12 @@ class Speakers:
                 at = w.low.index(")", at)
             elif w.has(at - 1, "article") and w.low[at] in QUOTES:  # "an “informed source”"
                 at = next((k for k in range(at + 1, end) if w.low[k] in QUOTES), at)
-            elif self._apart(at) or self._fresh(at) or self._loose(at):
+            elif (
+                w.low[at : at + 2] == ["with", "reference"]
+                or self._apart(at)
+                or self._fresh(at)
+                or self._loose(at)
+            ):
                 break
             at += 1
         while at > i + 1 and w.low[at - 1] in _LEFT_OVER:
@@ -190,7 +214,7 @@ class Speakers:
             return True
         opens = w.capital(i) or w.has(i, "article", "owner") or w.near(i)[:1].isdigit()
         body = self.who.led_by((first, i - 2), "document", "institution")
-        opens = opens or self.who.any_of((i, i), "people", "title")
+        opens = opens or self.who.any_of((i, i + 1), "people", "title")
         if not opens or (body and not self.who.names_a_person((first, i - 2))):
             return False  # "according to the ministry, the farms"
         for at in range(i, min(i + _LONGEST_BESIDE, last)):
@@ -214,7 +238,7 @@ class Speakers:
         """Whether a word belongs to no noun phrase."""
         w, low = self.words, self.words.low[i]
         if low == "," or low in self.verbs:
-            return True
+            return not self.who.any_of((i + 1, i + 1), "firm")  # "Norvel, Inc."
         if not w.has(i, "wall", "auxiliary", "conjunction"):
             return False
         if low == "and":  # it joins two nouns: "Lind and Moss", "current and former staff"

@@ -239,7 +239,10 @@ class Sourcing:
 
     def _sure(self, s: Spot) -> bool:
         """Whether it is a verb, though a noun could stand here: 'another [told] the Herald'."""
-        told = s.back() in ("one", "another") and self.words.low[s.i] in self.lexicon.finite
+        w = self.words
+        told = s.back() in ("one", "another", "once") and w.low[s.i] in self.lexicon.finite
+        opens = s.i == s.first + 1 and s.back() in ("one", "another")  # "Another muttered that"
+        told = told or (opens and (w.has(s.after, "article", "owner") or s.ahead() == "that"))
         return told or (s.line.form in ("base", "s") and self.beside.closes(s))
 
     def _no_verb(self, s: Spot) -> bool:
@@ -251,7 +254,9 @@ class Sourcing:
         if form == "ing":
             return w.words[i].isupper() or s.line.base == "cite"  # "A FLOOD WARNING MEANS"
         if form == "past":
-            return i == s.first or self._fate(s)  # "Asked if she would"
+            did = s.back(2) == "not" and not w.has(i - 1, "auxiliary", "adverb")
+            did = did and not s.back().endswith("ly")  # "did not make [confirmed] gains"
+            return i == s.first or did or self._fate(s)  # "Asked if she would"
         if form == "participle":
             return not any(w.has(k, "auxiliary") for k in range(max(s.first, i - 3), i))
         return self._one_noun(s) if form == "base" else self._many_nouns(s)
@@ -343,7 +348,8 @@ class Sourcing:
         if never or s.ahead() == "it" or not (quote or comma):
             return None
         source = self.speakers.after(s.after, s.last)
-        if source is None or not self.who.speaks(source):
+        anybody = quote and self.words.low[s.after] in ("a", "an")  # "said a trial participant"
+        if source is None or not (anybody or self.who.speaks(source)):
             return None
         if quote:
             return source
@@ -423,7 +429,7 @@ def to_finds(words: Words, cues: list[Cue], who: Who) -> Iterator[Find]:
 
     What stands inside a quotation is the speaker's own, not the article's: ``inner-cue``.
     """
-    named: list[tuple[int, str]] = []  # where each person was named, and how
+    named: list[tuple[int, str]] = []  # where each person spoke, and how they are named
     told = cache(message)
     for cue in cues:
         kind, refers_to = _kind(words, cue, who, named)
@@ -463,13 +469,17 @@ def _kind(words: Words, cue: Cue, who: Who, named: list[tuple[int, str]]) -> tup
     kind = cue.kind or who.kind(cue.source)
     near = [text for at, text in named[-8:] if first - at <= _NEAR_ENOUGH]
     if kind == "pronoun":  # whom it means where only one can be meant
-        sure = words.low[first] in ("he", "she", "his", "her") and len(set(near)) == 1
+        sure = words.low[first] in ("he", "she", "his", "her") and bool(near) and near[-1] != ""
+        sure = sure and len({*near} - {""}) == 1
         sure = sure and not who.another_between(named[-1], first)
-        return ("named-person", near[0]) if sure else (kind, "")
+        return ("named-person", near[-1]) if sure else (kind, "")
     if kind == "anonymous-bare" and words.low[first] == "the":
-        same = [text for text in near if words.low[last] in text.lower().split()[1:]]
-        if same:
+        unnamed = who.led_by(cue.source, "unnamed")  # "the source said"
+        same = [text for text in near if words.low[last] in text.lower().replace(",", "").split()]
+        if same and not unnamed:
             return "named-person", same[-1]
     if kind == "named-person" and not words.quoted[first]:
         named.append((first, words.said(*cue.source)))
+    if kind.startswith("anonymous") and not who.many(cue.source):
+        named.append((first, ""))  # "he" may be the driver
     return kind, ""

@@ -31,7 +31,7 @@ class Who:
     def kind(self, stretch: Stretch) -> str:
         """Return the kind of a source."""
         w, (first, last) = self.words, stretch
-        if first == last and w.has(first, "pronoun", "owner"):
+        if first == last and w.has(first, "pronoun", "owner", "object"):
             return "pronoun"
         if self.names_a_person(stretch):
             return "named-person"
@@ -45,6 +45,8 @@ class Who:
             return "document"  # not "the New York Post"
         people = some or self._some(first) or self._is(head, "people", "nationality", "unnamed")
         people = people and not (capital and self._is(head, "institution"))  # "The Observer"
+        firm = self._is(head, "company") and w.near(head + 1) == "," and w.capital(head + 2)
+        people = people and not firm  # "the rail operator, Transvel"
         named = capital and not self._common(head)  # "the Herald"
         if not people and (named or self._is(head, "institution", "place", "company")):
             return "institution"
@@ -57,6 +59,9 @@ class Who:
         for first, last in self._parts(*stretch):
             beside = first > stretch[0]  # not "the Ministry of Health and Social Care"
             body = beside and self.led_by(stretch, "institution")
+            before = self.words.low[stretch[0] : first]
+            if beside and "for" in before and self._is(first - 2, "company", "institution"):
+                continue  # "a spokesman for the firm, Calder Reach"
             name = self._person(first, last, beside=beside, body=body)
             if name is not None:
                 self.people.add(self.words.low[name])
@@ -77,7 +82,8 @@ class Who:
         if w.low[k] in (",", "that") or w.has(k, "preposition", "relative", "wall"):
             return True
         verb = w.past(k) and not w.low[k - 1].endswith("ly")
-        return verb or (self._is(k, "after-noun") and self._is(k - 1, "unnamed"))
+        doing = w.low[k].endswith("ing") and self._is(k - 1, "people", "document", "unnamed")
+        return verb or doing or (self._is(k, "after-noun") and self._is(k - 1, "unnamed"))
 
     def any_of(self, stretch: Stretch, *tables: str) -> bool:
         """Whether a word of a stretch stands in one of these tables of sourcing.toml."""
@@ -102,7 +108,8 @@ class Who:
         many = self.words.low[head].endswith("s") and self.words.opens_sentence(head)
         name = self.words.capital(head) and (head > stretch[0] or not many)
         name = name and not self.words.has(head, "weekday", "month")
-        return known or person or name or self.words.has(head, "pronoun") or self._some(stretch[0])
+        pronoun = self.words.has(head, "pronoun", "object")
+        return known or person or name or pronoun or self._some(stretch[0])
 
     def another_between(self, named: tuple[int, str], before: int) -> bool:
         """Whether a name stands between somebody and a pronoun: 'Lind said so. Moss left. He'."""
@@ -156,6 +163,8 @@ class Who:
 
     def _person(self, first: int, last: int, *, beside: bool, body: bool) -> int | None:
         """Return the last word of the person's name in a part; nothing where none is named."""
+        if first < last and self._is(last, "honour"):  # "Ann Marsh KC"
+            last -= 1
         head = self.head(first, last)
         if self.words.near(head + 1) in ("named", "called") and self._capital(head + 2):
             return head + 2  # "a man named Bob Smith"
@@ -173,6 +182,7 @@ class Who:
         own = self.words.near(head + 1) not in ("for", "to")  # not "a spokesman for Mrs Clark"
         titled = any(self._is(k, "title") for k in range(start - 1, last))
         direct = start == head + 2 and self._is(head, "title")  # "Professor of History [Ann Marsh]"
+        titled = titled or (start < last and self._is(start, "first-name"))
         placed = (direct and own) or self._is(last - 2, "institution", "portfolio", "place")
         return last if (titled and own) or (placed and start <= last - 2) else None
 
