@@ -241,6 +241,9 @@ class Sourcing:
         """Whether it is a verb, though a noun could stand here: 'another [told] the Herald'."""
         w = self.words
         told = s.back() in ("one", "another", "once") and w.low[s.i] in self.lexicon.finite
+        told = told or (
+            w.has(s.i - 1, "possessive") and s.ahead() == ":"
+        )  # "A pal of Dorn's said:"
         opens = s.i == s.first + 1 and s.back() in ("one", "another")  # "Another muttered that"
         told = told or (opens and (w.has(s.after, "article", "owner") or s.ahead() == "that"))
         return told or (s.line.form in ("base", "s") and self.beside.closes(s))

@@ -83,6 +83,7 @@ class Who:
             return True
         verb = w.past(k) and not w.low[k - 1].endswith("ly")
         doing = w.low[k].endswith("ing") and self._is(k - 1, "people", "document", "unnamed")
+        doing = doing and "-" not in w.low[k - 1]  # not "the open-source monitoring group"
         return verb or doing or (self._is(k, "after-noun") and self._is(k - 1, "unnamed"))
 
     def any_of(self, stretch: Stretch, *tables: str) -> bool:
@@ -116,10 +117,11 @@ class Who:
         w, (at, name) = self.words, named
         own = name.lower().replace(",", "").split()
         for k in range(at + 1, before):
+            if not w.capital(k) or w.quoted[k] or w.words[k].isupper() or w.low[k] in own:
+                continue
             lone = w.opens_sentence(k) and not (w.capital(k + 1) or w.past(k + 1))
-            other = self._last_name(k) and not w.words[k].isupper() and w.low[k] not in own
             small = w.low[k] in w.small or w.low[k] in w.grammar.small
-            if other and not lone and not small and not w.quoted[k]:
+            if not lone and not small and self._last_name(k):
                 return True
         return False
 
