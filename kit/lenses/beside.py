@@ -52,16 +52,18 @@ class Beside:
     def charge(self, s: Spot) -> bool:
         """'denied taking money', 'rejected the claim'."""
         near = range(s.after, min(s.after + 4, s.last))
-        return s.ahead().endswith("ing") or any(self.words.has(k, "charge") for k in near)
+        doing = s.ahead() == "any" or s.ahead().endswith("ing")  # "denied any delay"
+        return doing or any(self.words.has(k, "charge") for k in near)
 
     def at_a_number(self, s: Spot) -> bool:
         """'put the loss at $3m'."""
         w = self.words
         for k in range(s.after, min(s.after + 8, s.last - 1)):
             if w.low[k] == "at":
-                counted = w.has(k + 1, "currency", "about", "cardinal")
-                more = w.near(k + 1) in ("more", "less", "up", "between")
-                return counted or more or w.low[k + 1][0].isdigit()
+                then = k + 1 + (w.near(k + 1) in QUOTES)  # "at “£4m and counting”"
+                counted = w.has(then, "currency", "about", "cardinal")
+                more = w.near(then) in ("more", "less", "up", "between")
+                return counted or more or w.near(then)[:1].isdigit()
         return False
 
     def somebody(self, s: Spot) -> bool:
@@ -101,7 +103,8 @@ class Beside:
         for k in range(s.after, min(s.after + 9, s.last)):
             if w.low[k] == "that":
                 return True
-            aside = w.has(k, "aside") or w.low[k].endswith("ly") or w.low[k][0].isdigit()
+            manner = w.low[k].endswith("ly") or w.low[k][0].isdigit()
+            aside = manner or w.has(k, "aside", "spoken-of", "owner")
             hearer = told and k < s.after + 6 and not w.has(k, "auxiliary")
             if not aside and not hearer:
                 return False
@@ -117,7 +120,8 @@ class Beside:
         named = s.line.base in self.sets["naming"]
         if ahead is not None and (named or ahead <= s.after + 1 or low[ahead - 1] in (",", ":")):
             return True
-        back = range(s.i - 1, max(s.i - _FAR, s.first) - 1, -1)
+        asked = s.words.near(s.first - 2) in ("?", "!")  # "“Why?” Lind asked": one sentence or two
+        back = range(s.i - 1, max(s.i - _FAR, s.first - asked) - 1, -1)
         behind = next((k for k in back if low[k] in QUOTES), None)
         return behind is not None and self.words.near(behind - 1) in (",", ".", "?", "!")
 
@@ -164,6 +168,11 @@ class Beside:
         if closed and s.back(2) == "," and w.has(s.i - 1, "pronoun"):
             return True  # ", she added,"
         return closed and (s.line.base not in self.sets["plain"] or self._by_study(s))
+
+    def closes(self, s: Spot) -> bool:
+        """Whether a document closes the sentence: 'he knew, an analysis of the files [shows]'."""
+        noun = self.words.has(s.i - 1, "preposition")  # "a letter of protest"
+        return s.ahead() in (".", "") and not noun and self._by_study(s) and self.commas(s)
 
 
 #: What a table may ask for; anything else is a word that must stand near ("of", "as", "for").

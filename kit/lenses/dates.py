@@ -59,7 +59,8 @@ def read_rows(lexicon: Lexicon, sets: Mapping[str, frozenset[str]]) -> Rows:
     number = any_of(numbers) + r"|\d[\d.,]*"
     forms = {name: any_of(words) for name, words in sets.items()} | FORMS
     forms = {name: f"(?:{form}) " for name, form in forms.items()}
-    forms["number"] = f"(?:(?:{number}) )++"
+    several, half = f"(?:of {forms['uncounted']})?+", "(?:and a (?:half|quarter) )?+"
+    forms["number"] = f"(?:(?:{number}) )++{several}{half}"
     begin = {**sets, **{name: {""} for name in FORMS}, "number": {*numbers, ""}}
     rows = defaultdict[str, list[Row]](list)
     for line in lexicon.ordered:
@@ -94,9 +95,6 @@ class Said:
     after: int  #: the word after its last
     at: dict[str, int]  #: where the word of each name stands
 
-    def __contains__(self, name: str) -> bool:
-        return name in self.at
-
     def word(self, name: str) -> str:
         """Return the word that stands for a name, or nothing."""
         return self.words.low[self.at[name]] if name in self.at else ""
@@ -114,13 +112,10 @@ class Said:
     @property
     def length(self) -> float:
         """How many days its number of units has; "several" are taken for three."""
-        count = 1.0
-        if "number" in self:
-            number = number_at(self.words, self.at["number"])
-            count = (number and number.value) or 3.0
-        if "half" in self:
-            count += 0.5
-        return count * self.unit
+        if "number" not in self.at:  # "a year and a half"
+            return self.unit * (1.5 if "half" in self.at else 1.0)
+        number = number_at(self.words, self.at["number"])
+        return self.unit * ((number and number.value) or 3.0)
 
 
 def said_at(words: Words, i: int, rows: Rows) -> Said | None:
@@ -164,15 +159,17 @@ def _number(words: Words, at: int, after: int) -> bool:
 
 
 def _clear_month(words: Words, at: int, _: int) -> bool:
-    """'in May', 'in March': a month, and not a verb or a name; 'Jan' alone is a name."""
-    low = words.low[at]
+    """'in May', 'in March'; no verb and no name: 'may', 'Jan' alone, 'by August Lind'."""
+    low, before = words.low[at], words.near(at - 1)
     doubtful = low in ("may", "march", "april", "june", "august") or len(low) < 4
-    return words.capital(at) and (not doubtful or words.has(at - 1, "before-month"))
+    name = words.capital(at + 1) and before in ("of", "by", "and", "to", "from")
+    return words.capital(at) and (not doubtful or (words.has(at - 1, "before-month") and not name))
 
 
 def _clear_year(words: Words, at: int, after: int) -> bool:
     """'in 2013', '2013 elections'; not '2013 people', 'more than 2000'."""
-    counts = words.has(after, "percent", "counted") or words.has(at - 1, "currency", "approximate")
+    counts = words.has(after, "percent", "counted", "currency")
+    counts = counts or words.has(at - 1, "currency", "approximate")
     return not counts and 1500 <= int(words.low[at]) < 2100
 
 
@@ -182,10 +179,9 @@ def _often(words: Words, at: int, after: int) -> bool:
     return not name and not (words.has(at - 1, "article") and words.has(after, "told"))
 
 
+_WITH_CAPITAL = ("weekday", "weekdays", "month", "feast", "feast-of", "feast-week", "paper")
 _CHECKS: dict[str, Callable[[Words, int, int], bool]] = {
-    "weekday": _capital,
-    "weekdays": _capital,
-    "month": _capital,
+    **dict.fromkeys(_WITH_CAPITAL, _capital),
     "number": _number,
     "clear-month": _clear_month,
     "clear-year": _clear_year,
@@ -203,12 +199,14 @@ class Dates:
     today: date | None  #: the text's own date, where it is known
     rows: Rows
     named: date | None = None  #: the last single day that the text has named
+    begun: date | None = None  #: the first day of what it named last
 
     def finds(self, words: Words) -> Iterator[Find]:
         """Yield each date, duration and time of a text in order."""
         lows, done = words.places.keys(), 0
-        begin = (self.rows.keys() & lows).union(filter(_HAS_FORM.search, lows))
-        small = words.grammar.sets["article"] | words.grammar.sets["owner"]
+        others = (low for low in lows if not low.isalpha())
+        begin = (self.rows.keys() & lows).union(filter(_HAS_FORM.search, others))
+        small = words.grammar.sets["article"] | words.grammar.sets["owner"] | {"new"}
         for i in words.places_of(begin):
             if i < done or (words.low[i] in small and words.near(i + 1) not in begin):
                 continue  # "the crowd": not worth a try
@@ -221,8 +219,8 @@ class Dates:
     def _find(self, said: Said) -> Find:
         table, age = said.line.table, None
         first, last = self._days(said)
-        if first and first == last:
-            self.named = first
+        self.begun = first or self.begun
+        self.named = first if first and first == last else self.named
         if table.rule == "ago":
             age = round(said.length / YEAR, 2)
         elif first and self.today:
@@ -240,15 +238,16 @@ class Dates:
     def _days(self, said: Said) -> Range:
         """Return the days that are meant, where they are known and the calendar has them."""
         rule, today = said.line.table.rule, self.today
-        if not rule:
-            return _UNKNOWN
-        if "that" in said:
-            today = self.named  # "He was found that evening."
-        elif self.named and ("earlier" in said or ("the" in said and said.word("unit") == "day")):
+        the = said.word("shift") or "the" if "the" in said.at else ""
+        then = the == "following" or (the == "next" and "part-of-day" in said.at)
+        if "that" in said.at or then:
+            # "He was found that evening." "She left in 2012 and died the following year."
+            today = self.begun if said.word("unit") in _LONG else self.named
+        elif self.named and ("earlier" in said.at or (the and said.word("unit") == "day")):
             today = self.named  # "The day before, he had left."
-        if today is None and (rule in _ABSOLUTE or "year" in said):
+        if today is None and (rule in _ABSOLUTE or "year" in said.at):
             today = date.max  # not needed
-        if today is None:
+        if today is None or not rule:
             return _UNKNOWN
         try:
             return _READERS[rule](said, today)
@@ -257,59 +256,58 @@ class Dates:
 
 
 def on_days(dates: list[Find], words: Words, today: date | None) -> Iterator[Find]:
-    """Yield each date; a time of day gets the day that its sentence names, or the text's own."""
+    """Yield each date; a time of day gets a day named in its sentence or the last, or today."""
     single = [d for d in dates if d.earliest and d.earliest == d.latest and d.kind == "date"]
     days = by_sentence(single, words)
     own = today.isoformat() if today else ""
     for found in dates:
-        near = days.get(words.sentence_at(found.start))
-        if found.kind != "time":
-            yield found
-        elif near:
+        day = found
+        if found.kind == "time":
+            day = found._replace(age_years=0.0 if own else None, earliest=own, latest=own)
+            sentence = words.sentence_at(found.start)
+            near = days.get(sentence) or days.get(sentence - 1) or [day]
             day = nearest(found.start, found.end, near)
-            yield found._replace(age_years=day.age_years, earliest=day.earliest, latest=day.latest)
-        else:
-            yield found._replace(age_years=0.0 if own else None, earliest=own, latest=own)
+        yield found._replace(age_years=day.age_years, earliest=day.earliest, latest=day.latest)
 
 
 # --- 3. Readers: from what is said to the first and last day that is meant -----------------------
 
 
 def _iso(said: Said, _: date) -> Range:
-    year, month, day = said.word("iso").split("-")
-    found = date(int(year), int(month), int(day))
+    found = date(*map(int, said.word("iso").split("-")))
     return found, found
 
 
 def _years(said: Said, _: date) -> Range:
-    """'2013', '2013-15', '2013/2014'."""
+    """'2013', '2013-15', '2013/2014', and of 'late 2013' the last third of it."""
     written = said.word("years") or said.word("year")
     first, last = written[:4], written[5:]
+    if "stage" in said.at:
+        return _months(int(first), 1 + said.value("stage") // 10 * 4, 4)
     return date(int(first), 1, 1), date(int(first[: 4 - len(last)] + last), 12, 31)
 
 
 def _decade(said: Said, _: date) -> Range:
     first = said.value("tens") or int(said.word("decade")[:-1])
-    if first < 100:
-        first += 1900
-    return _months(first, 1, 120)
+    return _months(first + 1900 * (first < 100), 1, 120)
 
 
 def _century(said: Said, _: date) -> Range:
-    return _months(100 * int(said.word("nth")[:-2]) - 99, 1, 1200)
+    sign = -1 if "bc" in said.at else 1  # the calendar has no days before the year 1
+    return _months(100 * sign * int(said.word("nth")[:-2]) - 99, 1, 1200)
 
 
 def _day(said: Said, today: date) -> Range:
-    """Return a day of a month."""
-    month, day = said.value("month"), int(said.word("day").rstrip("stndrh"))
-    found = date(_year(said, today, (month, day), (month, day)), month, day)
-    return found, found
+    """Return a day of a month, or some: 'May 24-26'."""
+    month, days = said.value("month"), sorted(map(int, re.findall(r"\d+", said.word("day"))))
+    year = _year(said, today, (month, days[0]), (month, days[-1]))
+    return date(year, month, days[0]), date(year, month, days[-1])
 
 
 def _month(said: Said, today: date) -> Range:
     """Return a month, or the early, middle or late part of one."""
     month, begins, ends = said.value("month"), 1, 31
-    if "stage" in said:
+    if "stage" in said.at:
         begins = said.value("stage")
         ends = begins + 9 if begins < 21 else 31
     year = _year(said, today, (month, begins), (month, ends))
@@ -319,13 +317,14 @@ def _month(said: Said, today: date) -> Range:
 
 def _part(said: Said, today: date) -> Range:
     """Return a season, a quarter or a half of a year; one that has begun, unless it is to come."""
-    if "season-name" in said:
+    if "season-name" in said.at:
         start, months = said.value("season-name"), 3
     else:
         ordinal, _, part = said.word("ordinal-part").partition("-")
-        months = 6 if "half" in said or part == "half" else 3
-        nth = VALUES["ordinal"].get(said.word("ordinal") or ordinal)
-        start = 1 + months * (int(nth or said.word("quarter-name")[1]) - 1)
+        named = said.word("quarter-name")  # "q4", "h1"
+        months = 6 if "half" in said.at or part == "half" or named[:1] == "h" else 3
+        nth = VALUES["ordinal"].get(said.word("ordinal") or said.word("final") or ordinal)
+        start = 1 + months * (int(nth or named[1]) - 1)
     year = _year(said, today, (start, 1), (start + months - 1, 31), soon=timedelta())
     return _months(year, start, months)
 
@@ -366,25 +365,12 @@ def _ago(said: Said, today: date) -> Range:
 def _stretch(said: Said, today: date) -> Range:
     """Return 'the past two weeks', 'the next few days'."""
     shift = said.value("shift")
-    if not shift:
-        return _UNKNOWN
     other = today + timedelta(days=shift * said.length)
-    return min(today, other), max(today, other)
+    return (min(today, other), max(today, other)) if shift else _UNKNOWN
 
 
-_READERS: dict[str, Callable[[Said, date], Range]] = {
-    "iso": _iso,
-    "years": _years,
-    "decade": _decade,
-    "century": _century,
-    "day": _day,
-    "month": _month,
-    "part": _part,
-    "weekday": _weekday,
-    "period": _period,
-    "ago": _ago,
-    "stretch": _stretch,
-}
+_ALL = (_iso, _years, _decade, _century, _day, _month, _part, _weekday, _period, _ago, _stretch)
+_READERS: dict[str, Callable[[Said, date], Range]] = {r.__name__[1:]: r for r in _ALL}
 
 
 # --- What the readers share -----------------------------------------------------------------------
@@ -401,15 +387,15 @@ def _year(
 
     Where none is told it is the last that has begun or that comes soon; the next after 'will'.
     """
-    if "year" in said:
+    if "year" in said.at:
         return int(said.word("year"))
     shift = said.value("shift")
-    if "year-word" in said or ("shift" in said and shift >= 0):
+    if "year-word" in said.at or ("shift" in said.at and shift >= 0):
         return today.year + shift
     if shift < 0:  # "last March"
         return today.year - (begin[0] >= today.month)
     tense = _tense(said.words, said.first)
-    if tense == "ahead":
+    if tense == "ahead" or "delivery" in said.at:
         return today.year + (end < (today.month, today.day))
     limit = today if tense == "past" else today + soon
     return limit.year - (begin > (limit.month, limit.day))
@@ -424,30 +410,38 @@ def _months(year: int, month: int, count: int) -> tuple[date, date]:
 
 def _tense(words: Words, i: int) -> str:
     """Tell from the verb before word ``i``, in its own clause, whether it is "ahead" or "past"."""
-    if words.near(i - 1) in ("until", "through", "till"):
+    if words.near(i - 1) in ("until", "through", "till") or words.low[i - 2 : i] == ["ahead", "of"]:
         return "ahead"
     for k in range(i - 1, max(-1, i - 13), -1):
         low = words.low[k]
-        to_be = low == "to" and words.has(k - 1, "be")
-        if to_be or words.has(k, "ahead") or _arranged(words, k):
+        to_be = low in ("to", "for") and words.has(k - 1, "be", "planning")
+        is_on = low in ("is", "are") and _beside(words, k, i)  # "kick-off is at 3pm on Friday"
+        ahead = words.has(k, "ahead") and words.words[k] != "May"
+        if to_be or is_on or ahead or _arranged(words, k):
             return "ahead"
-        if words.past(k) or words.has(k, "past"):
+        past = words.past(k) or words.has(k, "past", "told") or low == "since"
+        if past and (low == "seen" or "be" not in words.low[k - 2 : k]):  # not "to be held"
             return "past"
         ends = low in (",", "that", "but", "\n") or words.has(k, "wall", "relative")
-        if low == "and":  # not "on Friday and on Monday"
-            between = range(k + 1, i)
-            ends = not all(words.has(n, "preposition", "adverb", "article") for n in between)
-        if ends:
+        ends = ends or (low == "after" and words.near(k + 1).endswith("ing"))
+        if ends or (low == "and" and not _beside(words, k, i)):  # "on Friday and on Monday"
             return ""
     return ""
 
 
+def _beside(words: Words, k: int, i: int) -> bool:
+    """Whether nothing but small words and a time of day stands between two words."""
+    small = ("preposition", "adverb", "article", "half-day")
+    between = (n for n in range(k + 1, i) if not words.has(n, *small))
+    return all(words.words[n][0].isdigit() or words.capital(n) for n in between)
+
+
 def _arranged(words: Words, k: int) -> bool:
-    """Whether a verb in the present announces: 'polls open'; not 'the start' and 'to open'."""
+    """Whether a verb in the present announces: 'polls open', 'he plans'; not 'the start'."""
     if not words.has(k, "arranged") or words.opens_sentence(k):
         return False
-    if words.has(k - 1, "determiner", "preposition", "possessive", "adverb", "auxiliary"):
-        return False
+    noun = words.has(k - 1, "determiner", "preposition", "possessive", "adverb", "auxiliary")
     before = words.near(k - 1)
-    many = before.endswith("s") or before in ("they", "we", "you")
-    return many or words.low[k].endswith("s") or words.has(k - 1, "plural-subject")
+    many = before.endswith("s") or before in ("they", "we", "you") or words.low[k].endswith("s")
+    many = many or words.has(k - 1, "plural-subject")
+    return many and not (noun or words.past(k - 1))  # "announced plans"

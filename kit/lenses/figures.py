@@ -12,11 +12,12 @@ from attrs import frozen
 from kit.course.messages import message
 from kit.lenses.find import Find, by_sentence, nearest
 from kit.lenses.lexicon import Lexicon
-from kit.lenses.numbers import NUMBER_WORDS, number_at, plain_value
+from kit.lenses.numbers import NUMBER_WORDS, Number, number_at, plain_value
 from kit.lenses.words import Words
 
 _TWO = re.compile(r"\d{1,3}-\d{1,3}")  #: "beaten 5-2", "20-30 people"
 _LONGEST_NOUN = 3  #: words
+_SERIES = frozenset(["and", "or", ",", "to"])  #: between numbers
 
 
 @frozen
@@ -32,7 +33,7 @@ class Figures:
         days = by_sentence([d for d in dates if d.kind == "date"], words)
         sets = words.grammar.sets
         opening = NUMBER_WORDS | sets["share"] | sets["uncounted"]
-        for i in words.places_of(w for w in words.places if w[0].isdigit() or w in opening):
+        for i in words.places_of(opening.union(w for w in words.places if w[0].isdigit())):
             before = bisect_right(begin, words.start[i]) - 1
             dated = before >= 0 and dates[before].end > words.start[i]
             figure = None if dated or i < done else _figure(words, i)
@@ -62,16 +63,19 @@ def _figure(words: Words, i: int) -> tuple[int, int, str] | None:
     if number is None or words.low[number.after - 1] in ("several", "few", "many", "zero"):
         return None
     first, after = i - _signed(words, i), number.after
-    last = _percentage(words, i, after)
-    if last:
+    last = _percentage(words, i, number)
+    if last is not None:
         return first, last, "percentage"
     before, behind = words.has(i - 1, "currency"), words.has(after, "currency")
     if before or behind:
-        return i - before, after - 1 + behind, "amount"
-    if not _counts(words, i, after):
+        glued = before and words.capital(i - 2) and words.end[i - 2] == words.start[i - 1]  # "US$5"
+        return i - before - glued, after - 1 + behind, "amount"
+    noun = after + (words.near(after) == "of" and words.has(i, "uncounted"))  # "scores of men"
+    last = _counted(words, noun)
+    if not _counts(words, i, after, last < noun):
         return None
-    glued = _unit(words.low[i]) in words.grammar.sets["glued"]  # "40km north"
-    return first, after - 1 if glued else _counted(words, after), "count"
+    alone = last < noun or _unit(words.low[i]) in words.grammar.sets["glued"]  # "40km north"
+    return first, after - 1 if alone else last, "count"
 
 
 def _signed(words: Words, i: int) -> bool:
@@ -80,18 +84,19 @@ def _signed(words: Words, i: int) -> bool:
     return sign and (i < 2 or words.end[i - 2] < words.start[i - 1])
 
 
-def _percentage(words: Words, i: int, after: int) -> int | None:
-    """Return the last word of '5 per cent', 'two-thirds', 'one in five households'."""
+def _percentage(words: Words, i: int, part: Number) -> int | None:
+    """Return the last word of '5 per cent', 'two-thirds', 'half', 'one in every five homes'."""
+    after = part.after
     if words.has(after, "percent"):
-        return after
+        return after + (words.near(after + 1) in ("point", "points"))
     if (words.near(after), words.near(after + 1)) == ("per", "cent"):
         return after + 1
-    if words.has(i, "share"):
-        return i
+    if not part.value and words.has(after - 1, "share", "part"):
+        return after - 1
     after += words.near(after) == "out"  # "four out of five"
-    part = number_at(words, i)
-    whole = number_at(words, after + 1) if words.near(after) in ("in", "of") else None
-    if not part or not part.value or not whole or not whole.value:
+    every = words.near(after + 1) == "every"
+    whole = number_at(words, after + 1 + every) if words.near(after) in ("in", "of") else None
+    if not part.value or not whole or not whole.value:
         return None
     year = len(words.low[after + 1]) > 3 and words.low[after + 1][0].isdigit()
     return None if year or part.value >= whole.value else _counted(words, whole.after)
@@ -99,9 +104,13 @@ def _percentage(words: Words, i: int, after: int) -> int | None:
 
 def _counted(words: Words, after: int) -> int:
     """Return the last word of what is counted: '60 [fallen trees]', without loose adjectives."""
-    at = after
-    while at < after + _LONGEST_NOUN and _describes(words, at):
-        if words.has(at, "counted") or (words.low[at].endswith("s") and len(words.low[at]) > 3):
+    at, small = after, ("preposition", "auxiliary", "conjunction", "determiner", "pronoun", "told")
+    while at < after + _LONGEST_NOUN and not words.has(at, *small):
+        low = words.near(at)
+        if not low.replace("-", "").isalpha():
+            break
+        many = len(low) > 3 and low[-1] == "s" and low[-2] not in "isu"  # not "basis", "bus"
+        if many or words.has(at, "counted"):
             return at
         at += 1
     loose = words.has(after, "no-noun", "participle")
@@ -109,20 +118,16 @@ def _counted(words: Words, after: int) -> int:
     return after if at == after + 1 and not loose else after - 1
 
 
-def _describes(words: Words, i: int) -> bool:
-    small = words.has(i, "preposition", "auxiliary", "conjunction", "determiner", "pronoun", "told")
-    return words.near(i).replace("-", "").isalpha() and not small
-
-
-def _counts(words: Words, i: int, after: int) -> bool:
+def _counts(words: Words, i: int, after: int, alone: bool) -> bool:
     """Whether a bare number counts something: not 'one', 'Channel Four', 'iPhone 4', 'page 3'."""
     low = words.low[i]
     if low[0].isdigit():
         is_count = _is_range(words, i, after) if _TWO.fullmatch(low) else _is_plain(words, low)
-        return is_count and not (_is_listed(words, i, after) or _is_named(words, i, after))
-    if low == "one" and after == i + 1:
+        return is_count and not (_is_listed(words, i, after) or _is_named(words, i, after, alone))
+    if (low == "one" and after == i + 1) or _is_listed(words, i, after):
         return False
-    return not (words.capital(i) and words.capital(i - 1)) or words.opens_sentence(i)
+    name = words.capital(i - 1) or words.near(i - 1) == "of"
+    return not (words.capital(i) and name) or words.opens_sentence(i)
 
 
 def _is_range(words: Words, i: int, after: int) -> bool:
@@ -135,7 +140,7 @@ def _is_plain(words: Words, low: str) -> bool:
     """Whether it is a number, maybe with its unit: '1,200', '40km'; not '22nd', '4x4', '9/11'."""
     unit, sets = _unit(low), words.grammar.sets
     known = unit in sets["glued"] or unit in sets["magnitude"] or not unit
-    return known and plain_value(low.removesuffix(unit)) is not None
+    return known and plain_value(low.removesuffix(unit).rstrip("-")) is not None
 
 
 def _unit(low: str) -> str:
@@ -149,14 +154,25 @@ def _is_listed(words: Words, i: int, after: int) -> bool:
     if before in ("", "\n"):
         return behind in (".", ")")
     series = words.near(after + 1)[:1].isdigit() or not words.near(i - 2).isalpha()
-    return (before == "(" and behind == ")") or (before == behind == "," and not series)
+    ends = behind == "," or (behind in (".", ";", "\n") and words.capital(i - 2))
+    in_brackets = before + behind in ("()", "(,", ",)") or "|" in before + behind
+    return in_brackets or (before == "," and ends and not series)
 
 
-def _is_named(words: Words, i: int, after: int) -> bool:
-    """Whether a number is part of a name: 'page 3', 'Resolution 2231', 'the Group of 20'."""
-    before = words.near(i - 1)
+def _is_named(words: Words, i: int, after: int, alone: bool) -> bool:
+    """Whether a number is part of a name or an age: 'page 3', 'the Group of 20', 'a boy of 6'."""
+    at, before = i - 1, words.near(i - 1)
+    if alone:  # it counts nothing
+        while at > i - 9 and words.near(at) in _SERIES and words.near(at - 1)[:1].isdigit():
+            at -= 2  # "junctions 10 and 11"
+        at -= words.has(at, "about")
+        aged = words.has(at - 1, "person") and (words.near(at) == "of" or words.has(at, "be"))
+        phone = re.match(r"[\d'’]", before) or words.near(after)[:1].isdigit()  # or "iLife '11"
+        street = words.capital(after) and any(words.has(after + n, "street") for n in (1, 2, 3))
+        if aged or phone or street or words.has(i, "model") or words.has(i - 1, "dialled"):
+            return True
     group = before == "of" and words.capital(i - 2) and not words.opens_sentence(i - 2)
-    if group or words.has(i - 1, "numbered"):
+    if group or words.has(at, "numbered"):
         return True
     name = words.said(max(0, i - 1), i - 1) != before and not words.opens_sentence(i - 1)
     name = name and not words.has(i - 1, "weekday", "month", "about", "approximate")

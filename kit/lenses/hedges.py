@@ -102,21 +102,28 @@ def _is_headline(words: Words, first: int, last: int) -> bool:
 
 def _not_the_month(s: Spot) -> bool:
     """'in May', 'May 5', 'Theresa May said': there it is a month or a name."""
-    if not s.words.capital(s.i) or s.words.words[s.i].isupper():
+    w = s.words
+    if not w.capital(s.i):
         return True
     dated = s.back()[:1].isdigit() or s.ahead()[:1].isdigit() or s.ahead() == ","
     # At the head of a sentence, or in a headline, where every word has a capital.
-    written = s.i == s.first or s.words.capital(s.after)
-    return written and not dated and not s.words.has(s.i - 1, "before-month")
+    opens = s.i == s.first and not w.capital(s.after)
+    written = opens or (w.capital(s.i - 1) and w.capital(s.after)) or w.words[s.i].isupper()
+    return written and not dated and not w.has(s.i - 1, "before-month")
 
 
 def _under_a_condition(s: Spot) -> bool:
     """Whether a condition stands with 'would'; 'said it would' is the future seen from the past."""
     if any(s.words.has(k, "conditional") for k in s.around):
         return True
-    told = any(s.words.has(k, "told") for k in range(max(s.first, s.i - 12), s.i))
-    open_ = s.back() in ("it", "that", "this", "which") and not told
-    return open_ or s.ahead() in ("have", "likely", "probably")
+    near = range(max(s.first, s.i - 12), s.i)
+    told = any(s.words.has(k, "told") for k in near)
+    # "Any delay would hurt", "Closing the mill would hurt"
+    step = s.words.has(s.first, "indefinite") or s.words.low[s.first].endswith("ing")
+    supposed = step and all(s.words.low[k] != "," for k in near)
+    open_ = supposed or s.back() in ("it", "that", "this", "which")
+    judged = s.ahead() == "be" and s.words.has(s.after + 1, "judged")  # "would be wrong to guess"
+    return (open_ and not told) or judged or s.ahead() in ("have", "likely", "probably")
 
 
 def _no_past_form_follows(s: Spot) -> bool:
@@ -140,9 +147,15 @@ def _passive(s: Spot) -> bool:
     return s.line.form in ("past", "participle") and passive(s) and not handed
 
 
+def _it_passive(s: Spot) -> bool:
+    """Whether 'it is' stands before: 'it is understood the pair met'."""
+    return passive(s) and "it" in (s.back(2), s.back(3))
+
+
 def verb_follows(s: Spot) -> bool:
-    """Whether the word after 'to' is a verb, as far as one can see: no article and no name."""
-    return not (s.words.has(s.after + 1, "determiner") or s.words.capital(s.after + 1))
+    """Whether the word after 'to' is a verb, as far as one can see: no article, name or "me"."""
+    then = s.after + 1
+    return not (s.words.has(then, "determiner", "pronoun", "object") or s.words.capital(then))
 
 
 def passive(s: Spot) -> bool:
@@ -153,15 +166,17 @@ def passive(s: Spot) -> bool:
 
 
 def _opens_a_clause(s: Spot) -> bool:
-    """Whether 'should' opens a clause, and no question: 'Should talks fail, ...'."""
+    """Whether 'should' or 'had' opens a clause, and no question: 'Had he come, it would ...'."""
     opens = s.i == s.first or s.back() in (",", ";")
-    return opens and s.words.low[s.last - 1] != "?"
+    met = s.line.base != "had" or any(s.words.has(k, "unreal") for k in s.around)
+    return opens and met and s.words.low[s.last - 1] != "?"
 
 
 def _no_free_choice(s: Spot) -> bool:
     """', whether it is rent or work': every case is meant, none is open."""
-    then = s.words.low[s.after : min(s.after + 15, s.last)]
-    return not (s.back() == "," and "or" in then)
+    then = s.words.low[s.i : min(s.after + 15, s.last)]
+    beside = s.back() == "," or (s.i == s.first and "," in then)
+    return not (beside and "or" in then)
 
 
 def _before_a_number(s: Spot) -> bool:
@@ -173,7 +188,7 @@ def _before_a_number(s: Spot) -> bool:
         ago = s.words.near(number.after + 1) == "ago"
         return ago or not s.words.has(number.after, "unit")
     unit = s.ahead() in ("a", "an") and s.words.has(s.after + 1, "unit", "fraction")
-    return number is not None or unit or s.ahead() == "half"
+    return number is not None or unit or s.ahead() in ("half", "twice", "double")
 
 
 _RULES: dict[str, Callable[[Spot], bool]] = {
@@ -183,6 +198,7 @@ _RULES: dict[str, Callable[[Spot], bool]] = {
     "no-purpose": _no_purpose,
     "no-plural-opens": _no_plural_opens,
     "passive": _passive,
+    "it-passive": _it_passive,
     "opens-a-clause": _opens_a_clause,
     "no-free-choice": _no_free_choice,
     "by-weight": lambda _: False,  # only what was learned makes it count

@@ -13,11 +13,12 @@ from kit.lenses.words import Words
 
 _FILE = CONTENT / "lexicons" / "values.toml"
 VALUES = structure(read_toml(_FILE), dict[str, dict[str, float]], _FILE)  #: of words, by table
-_TIMES, _NUMBERS = VALUES["times"], VALUES["number"]
+_TIMES, _NUMBERS, _PARTS = VALUES["times"], VALUES["number"], VALUES["part"]
 _TENS = [word for word, value in _NUMBERS.items() if value >= 20]
 _NUMBERS |= {f"{t}-{s}": _NUMBERS[t] + n for t in _TENS for s, n in _NUMBERS.items() if 0 < n < 10}
 MULTIPLES = frozenset([*_TIMES, "few", "couple"])  #: words that make a number after "a"
-NUMBER_WORDS = frozenset([*_NUMBERS, "a", "an"])
+NUMBER_WORDS = frozenset([*_NUMBERS, "a", "an", "half"])
+_SPACED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,4}(?!\w|[.,]\d)")  #: "12 000"
 
 
 def any_of(words: Iterable[str]) -> str:
@@ -38,44 +39,48 @@ class Number(NamedTuple):
 def number_at(words: Words, i: int) -> Number | None:
     """Return the number whose first word is the ``i``-th, with its "million" or "dozen"."""
     low, then = words.near(i), words.near(i + 1)
-    if words.has(i, "uncounted", "share"):  # "several", "two-thirds"
-        return Number(i + 1, None)
-    if low in _NUMBERS:
-        return _times(words, i + 1, _NUMBERS[low])
+    one = low in ("a", "an")
     if low[:1].isdigit():
         return _in_figures(words, i)
-    if low not in ("a", "an"):
+    if low == "half" and (words.near(i + 2) in _TIMES or words.has(i + 2, "percent")):
+        return _times(words, i + 2, 0.5)  # "half a million"
+    vague = None if one and not words.has(i + 1, "part") else _vague(words, i)
+    if vague:
+        return _times(words, vague, None)  # "several hundred"
+    if low in _NUMBERS:
+        return _times(words, i + 1, _NUMBERS[low])
+    if one and then in ("few", "couple"):
+        return _times(words, i + 2, 2.0 if then == "couple" else None)
+    return _times(words, i + 1, 1.0) if one and then in _TIMES and len(then) > 1 else None
+
+
+def _vague(words: Words, i: int) -> int | None:
+    """Return the word after 'several', 'tens of thousands', 'two-thirds', 'half', 'a third'."""
+    if words.has(i, "uncounted", "share"):
+        more = words.near(i + 1) == "of" and words.has(i + 2, "uncounted")
+        return i + 3 if more else i + 1
+    part = i if words.near(i) == "half" else i + 1
+    if not words.has(part, "part") or words.near(i) not in NUMBER_WORDS:
         return None
-    if then in ("few", "couple"):
-        return Number(i + 2, 2.0 if then == "couple" else None)
-    return _times(words, i + 1, 1.0) if then in _TIMES and len(then) > 1 else None
+    shared = words.near(part + 1) == "of" or words.has(i - 1, "about")
+    return part + 1 if shared and not words.has(i - 1, "side") else None
 
 
 def _in_figures(words: Words, i: int) -> Number:
-    figures, after = words.low[i], i + 1
-    while _goes_on(words, after):
-        figures += words.low[after]
-        after += 1
-    return _times(words, after, plain_value(figures))
-
-
-def _goes_on(words: Words, i: int) -> bool:
-    """Whether a word is three digits that a space parts from the digits before it: '12 000'."""
-    low, before = words.near(i), words.near(i - 1)
-    if len(low) != 3 or not (low.isdigit() and before.isdigit()) or len(before) > 3:
-        return False
-    return words.start[i] == words.end[i - 1] + 1 and not words.has(i - 2, "month")
+    spaced = _SPACED.match(words.text, words.start[i])
+    after = i + (len(spaced[0].split()) if spaced else 1)
+    return _times(words, after, plain_value("".join(words.low[i:after])))
 
 
 def plain_value(word: str) -> float | None:
     """Return the value of ``1,200.5``; nothing where it is no plain number (``12:30``, ``5th``)."""
-    try:
-        return float(word.replace(",", ""))
-    except ValueError:
-        return None
+    number = word.replace(",", "")
+    return float(number) if number.replace(".", "", 1).isdecimal() else None
 
 
 def _times(words: Words, i: int, value: float | None) -> Number:
+    if words.low[i : i + 2] == ["and", "a"] and words.near(i + 2) in _PARTS:  # "two and a half"
+        value, i = value and value + _PARTS[words.low[i + 2]], i + 3
     while words.near(i) in _TIMES:
         value = value and value * _TIMES[words.low[i]]
         i += 1

@@ -38,28 +38,35 @@ class Speakers:
         """Whether a word may stand between a subject and its verb: 'on Friday also'."""
         w = self.words
         manner = w.low[i].endswith("ly") and not w.capital(i) and not w.has(i - 1, "article")
-        return manner or w.has(i, "auxiliary", "adverb", "before-to", "weekday")
+        in_turn = "turn" in w.low[i : i + 2] and w.low[i] in ("in", "turn")
+        return manner or in_turn or w.has(i, "auxiliary", "adverb", "before-to", "weekday")
 
     def _before(self, verb: int, first: int) -> Stretch | None:
         w, i = self.words, verb - 1
         while i > first and self.between(i):
             i -= 1
-        if i < first:
-            return None
         if w.has(i, "relative"):  # "Devocht, who had [told]"
             found = self._up_to(i - 1 - (w.near(i - 1) == ","), first)
-            return (found[0], i) if found else None
-        if w.low[i] in QUOTES:
-            return self._in_quotes(i, first)
+            return (self._who_speaks(*found), i) if found else None
+        if w.low[i] in QUOTES:  # "her client “categorically [denies]” it"
+            inside = w.quoted[verb] and not w.quoted[i - 1]
+            return self._up_to(i - 1, first) if inside else self._in_quotes(i, first)
         if w.low[i] in ("and", "but", "or", "nor"):
             return self.of_clause(first, i)
         comma = self._comma(i, first)
         spoken = w.has(comma + 1, "preposition") and w.has(i, "spoken-of")
         if comma == i or (comma > first and spoken):  # "Lind, its head, in an interview [said]"
             return self._over_commas(comma, first)
-        found = self._up_to(i, first)
-        timed = w.low[i] == "ago" or w.low[i].isdigit()
-        return self.of_clause(first, i + 1) if timed else found  # "who lived years ago"
+        if w.low[i] == "ago" or w.low[i].isdigit():  # "who lived years ago"
+            return self.of_clause(first, i + 1)
+        return self._up_to(i, first)
+
+    def _who_speaks(self, start: int, last: int) -> int:
+        """Return where those begin who can speak: 'every trust in [the bank, which] said'."""
+        if self.who.speaks((start, last)):
+            return start
+        inner = (k + 1 for k in range(start, last) if self.words.has(k, "preposition"))
+        return next((k for k in inner if self.who.speaks((k, last))), start)
 
     def of_clause(self, first: int, verb: int) -> Stretch | None:
         """Return the subject with which a sentence begins, for a second verb: 'came and [said]'."""
@@ -69,9 +76,25 @@ class Speakers:
         if found is None:
             return None
         for k in range(found[0] + 1, found[1] + 1):
-            if w.past(k) and (w.capital(k - 1) or k == found[1]):
-                return found[0], k - 1  # "Steve Jobs [unveiled] it and said"
+            subject = self.before(k, found[0]) if w.past(k) or w.has(k, "past") else None
+            if subject and (w.capital(subject[1]) or k == found[1]):
+                return subject  # "Steve Jobs later [unveiled] it and said"
         return found
+
+    def pair(self, source: Stretch, first: int) -> tuple[Stretch, Stretch | None]:
+        """Return a source and whom 'and' joins to it, one of them named: 'Lind and [two aides]'."""
+        w, who = self.words, self.who
+        start, last = max(0, source[0] - 1), source[1]
+        at = w.low.index("and", start, last) if "and" in w.low[start:last] else 0
+        joined = at >= source[0] or w.near(at - 1) == ","  # not "it fell and the ministry said"
+        left, right = self.before(at, first) if at > first and joined else None, (at + 1, source[1])
+        if left is None or any(w.past(k) or w.has(k, "past") for k in range(left[0], at)):
+            return source, None
+        if who.names_a_person(left):  # "Lind, founder and head" is one
+            two = w.has(at + 1, "article", "owner") or who.many(right)
+            return (right, left) if two and not who.names_a_person(right) else (source, None)
+        two = who.many(left) and (left[1] == left[0] or not w.capital(left[1]))  # "aides to Bell"
+        return (right, left) if two and who.names_a_person(right) else (source, None)
 
     def _up_to(self, last: int, first: int) -> Stretch | None:
         """Return the noun phrase of which word ``last`` is the last."""
@@ -79,6 +102,12 @@ class Speakers:
             opened = next((k for k in range(last, first, -1) if self.words.low[k] == "("), first)
             outside = self._up_to(opened - 1, first)
             return (outside[0], last) if outside else None
+        if (
+            last > first
+            and self.words.low[last] == "."
+            and self.words.has(last - 1, "abbreviation")
+        ):
+            last -= 1  # "Norvel, Inc. (Nasdaq: NRV)"
         if last < first or self._apart(last):
             return None
         if self.words.has(last, "pronoun"):
@@ -97,6 +126,10 @@ class Speakers:
         if comma <= first:
             return self._up_to(i - 1, first)
         subject = self._up_to(comma - 1, first)
+        if subject and w.has(comma + 1, "relative") and w.near(subject[0] - 1) == ",":
+            before = self._up_to(subject[0] - 2, first)  # "[Ann Marsh], Democrat of Elm, who sits"
+            if before and self.who.names_a_person(before):
+                subject = before
         loose = w.has(comma + 1, "preposition") or w.low[comma + 1].endswith("ing")
         return subject if loose or subject is None else (subject[0], i - 1)
 
@@ -136,7 +169,7 @@ class Speakers:
         w, end = self.words, min(last, i + _LONGEST)
         if w.has(i, "pronoun"):
             return i, i
-        if i >= last or self._apart(i) or w.has(i, "preposition"):
+        if i >= last or self._apart(i) or w.has(i, "preposition", "relative"):
             return None
         at, beside = i + 1, False
         while at < end:
@@ -146,43 +179,48 @@ class Speakers:
                 break
             if w.low[at] == "," and not beside and self._beside(i, at + 1, last):
                 beside = not w.near(at + 1)[:1].isdigit()  # one; "Mara Lind, 46, a nurse"
-                at += 1
+                at += w.low[at + 1] != "who"
             elif w.low[at] == "(" and ")" in w.low[at:end]:
                 at = w.low.index(")", at)
-            elif self._apart(at) or self._fresh(at) or self._loose(at):
+            elif w.has(at - 1, "article") and w.low[at] in QUOTES:  # "an “informed source”"
+                at = next((k for k in range(at + 1, end) if w.low[k] in QUOTES), at)
+            elif (
+                w.low[at : at + 2] == ["with", "reference"]
+                or self._apart(at)
+                or self._fresh(at)
+                or self._loose(at)
+            ):
                 break
             at += 1
         while at > i + 1 and w.low[at - 1] in _LEFT_OVER:
             at -= 1
         return i, at - 1
 
-    def _noun(self, i: int) -> bool:
-        return self.words.capital(i) or self.who.any_of((i, i), "people", "institution")
-
     def _loose(self, at: int) -> bool:
         """Whether a preposition opens a part of its own: 'on Monday', 'in a statement', 'as'."""
         w = self.words
         if not w.has(at, "preposition") or w.low[at] in ("of", "for", "from", "with"):
             return False
+        if w.low[at] == "to" and not w.capital(at + 1):  # "warned by the army [to stay]"
+            return not (w.has(at + 1, "determiner") or w.near(at + 1).endswith("s"))
         spoken = any(w.has(k, "spoken-of") and not w.capital(k) for k in range(at + 1, at + 5))
         timed = w.has(at + 1, "time-word") or w.near(at + 1)[:1].isdigit()
         return spoken or timed or not w.has(at, "place-word")
 
     def _beside(self, first: int, i: int, last: int) -> bool:
         """Whether what follows a comma still names the source: ', its director'."""
-        w, head = self.words, self.who.head(first, i - 2)
+        w = self.words
         if w.near(i) == "who":
             return True
         opens = w.capital(i) or w.has(i, "article", "owner") or w.near(i)[:1].isdigit()
-        body = self.who.any_of((head, head), "document", "institution")
-        if not opens and not self.who.any_of((i, i), "people", "title"):
-            return False
-        if body and not self.who.names_a_person((first, i - 2)):
+        body = self.who.led_by((first, i - 2), "document", "institution")
+        opens = opens or self.who.any_of((i, i + 1), "people", "title")
+        if not opens or (body and not self.who.names_a_person((first, i - 2))):
             return False  # "according to the ministry, the farms"
         for at in range(i, min(i + _LONGEST_BESIDE, last)):
-            if w.low[at] == "," or w.has(at, "wall", "relative", "auxiliary"):
-                one = w.low[at] == "," and at == i + 1
-                return not one and not w.has(at, "auxiliary")
+            verb = w.has(at, "auxiliary", "past") or (w.past(at) and w.low[i] not in ("a", "an"))
+            if verb or w.low[at] == "," or w.has(at, "wall", "relative"):
+                return not verb and (w.low[at] != "," or at > i + 1)  # not ", the banker moved"
         return False
 
     # --- Where a noun phrase ends -----------------------------------------------------------------
@@ -193,29 +231,24 @@ class Speakers:
         if not w.has(k, "article", "owner", "pronoun") or w.has(k, "relative"):
             return False
         linked = w.has(k - 1, "preposition", "determiner", "plural", "possessive")
-        if linked or w.low[k - 1] == "and":
-            return False
-        told = w.has(k - 2, "relative") or self._is_relative(k - 2)
-        return not told  # "people who attended [the dinner]"
+        linked = linked or w.low[k - 1] == "and" or w.has(k - 2, "relative")
+        return not (linked or self._is_relative(k - 2))  # "people who attended [the dinner]"
 
     def _apart(self, i: int) -> bool:
         """Whether a word belongs to no noun phrase."""
         w, low = self.words, self.words.low[i]
         if low == "," or low in self.verbs:
-            return True
+            return not self.who.any_of((i + 1, i + 1), "firm")  # "Norvel, Inc."
         if not w.has(i, "wall", "auxiliary", "conjunction"):
             return False
-        if low == "and":
-            return not self._joins(i)
+        if low == "and":  # it joins two nouns: "Lind and Moss", "current and former staff"
+            nouns = w.capital(i - 1) or w.capital(i + 1) or w.has(i - 1, "no-noun")
+            return not (nouns or self.who.any_of((i - 1, i + 1), "people", "institution"))
         return not w.has(i, "relative") and not self._is_relative(i)
-
-    def _joins(self, i: int) -> bool:
-        """Whether 'and' joins two nouns: 'Lind and Moss', 'current and former staff'."""
-        w = self.words
-        nouns = any(self._noun(k) for k in (i - 1, i + 1))
-        return nouns or w.has(i - 1, "no-noun")
 
     def _is_relative(self, i: int) -> bool:
         """Whether 'that' belongs to the noun before it: a verb follows at once."""
         w = self.words
-        return w.near(i) == "that" and (w.past(i + 1) or w.has(i + 1, "past", "auxiliary"))
+        verb = w.past(i + 1) or w.has(i + 1, "past", "auxiliary")
+        now = w.near(i + 1).endswith("s") and (w.has(i + 2, "article", "owner") or w.capital(i + 2))
+        return w.near(i) == "that" and (verb or now)  # "the firm that owns the ship"

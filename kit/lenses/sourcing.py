@@ -50,8 +50,7 @@ class Sourcing:
     def __attrs_post_init__(self) -> None:
         self.sets = self.lexicon.sets
         self.who = Who(self.words, self.lexicon.kinds)
-        verbs = self.lexicon.finite | self.sets["told"]
-        self.speakers = Speakers(self.words, verbs, self.who)
+        self.speakers = Speakers(self.words, self.lexicon.finite | self.sets["told"], self.who)
         self.beside = Beside(self.words, self.sets, self.who, self.speakers)
 
     def cues(self) -> list[Cue]:
@@ -74,8 +73,6 @@ class Sourcing:
     def _cue(self, s: Spot) -> Cue | None:
         """Return the cue that a line makes; its table says where the source stands."""
         where = next(iter(s.line.table.beside), "")
-        if where == "never":
-            return None
         if where == "nobody":  # "reportedly", "rumour has it": the words leave out who
             return Cue(s.i, s.after, s.line.reason, nobody=True)
         if where not in _WHERE:
@@ -90,7 +87,7 @@ class Sourcing:
     def _behind(self, s: Spot) -> Stretch | None:
         """'according to [X]'; nothing where nobody is named: 'citing costs'."""
         source = self.speakers.after(s.after, s.last)
-        wary = s.line.base in ("citing", "per")
+        wary = s.line.base in ("citing", "cite", "per")
         return source if source and (not wary or self.who.speaks(source)) else None
 
     def _beyond(self, source: Stretch, s: Spot) -> Stretch | None:
@@ -99,15 +96,10 @@ class Sourcing:
         leads = self.words.near(then) == "," and s.i <= s.first + 1
         return self._trim((then + 1, s.last - 1) if leads else (s.first, s.i - 1), s)
 
-    def _in_front(self, s: Spot) -> Stretch | None:
-        """'[Holt] could not be reached for comment': a phrase that is a verb's part."""
-        return self.speakers.before(s.i, s.first)
-
     def _asked(self, s: Spot) -> Stretch | None:
         """'request for comment to [the embassy]'."""
-        near = range(s.after, min(s.after + 4, s.last - 1))
-        to = next((k for k in near if self.words.low[k] in ("to", "from")), None)
-        return self.speakers.after(to + 1, s.last) if to else None
+        to = next((n for n in (1, 2, 3, 4) if s.ahead(n) in ("to", "from")), 0)
+        return self.speakers.after(s.after + to, s.last) if to else None
 
     def _unreached(self, s: Spot) -> Stretch | None:
         """Return who did not answer: 'attempts to reach [Lind] failed'."""
@@ -137,92 +129,124 @@ class Sourcing:
         """Read a noun for something said: 'the claim that', 'reports of', 'Lind's warning'."""
         w, then, source = self.words, s.ahead(), None
         owner = s.i - 1
+        if then == "that" and self._follows_a_verb(s):
+            return None
         hearsay = s.line.base in self.sets["hearsay"]
+        # "Rumours swirl that"; in "rumours suggest that" the verb is the cue.
+        swirls = s.i <= s.first + 1 and "that" in w.low[s.after : min(s.after + 4, s.last)]
+        swirls = swirls and then not in self.lexicon.lines
         content = self._trim((s.after + 1, s.last - 1), s) if then in ("that", "of") else None
         if then in ("that", "of") and w.has(owner, "owner", "possessive"):
-            source = (owner, owner)
-            if w.has(owner, "possessive"):
-                source = self.speakers.before(owner, s.first)
+            name = w.has(owner, "possessive")  # "Lind's claim"; not "her claim"
+            source = self.speakers.before(owner, s.first) if name else (owner, owner)
         elif then in ("by", "from"):
             source = self.speakers.after(s.after + 1, s.last)
             if source is None or not self.who.speaks(source):
                 return None
-        elif then != "that" and not (hearsay and (then in ("of", "about") or self._swirls(s))):
+        elif then != "that" and not (hearsay and (then in ("of", "about") or swirls)):
             return None
         return Cue(s.i, s.after, s.line.reason, source, content, nobody=hearsay)
 
-    def _swirls(self, s: Spot) -> bool:
-        """'Rumours swirl that'; in 'rumours suggest that' the verb is the cue."""
-        soon = self.words.low[s.after : min(s.after + 4, s.last)]
-        return s.i <= s.first + 1 and "that" in soon and s.ahead() not in self.lexicon.lines
+    def _follows_a_verb(self, s: Spot) -> bool:
+        """'said in a report that': one report, and the verb is its cue."""
+        verb = self.previous
+        if verb is None or not verb.i < s.i <= verb.after + 4:
+            return False
+        return self.words.low[verb.after] == "in"
 
     # --- Marks ------------------------------------------------------------------------------------
 
     def _marked(self) -> Iterator[Cue]:
         """Yield who speaks before a colon, and whose claim a headline says it is at its end."""
-        w, labels = self.words, list[Cue]()
+        w, labels, why = self.words, list[Cue](), message("lens.label")
         for k in w.places_of([":", "–", "—", "-"]):
-            first, end = self._line(k)
+            first, end = w.sentences[w.sentence_at(w.start[k]) - 1]
             kind = self._speaker((first, k - 1)) if w.low[k] == ":" and first > k - 4 else ""
-            label = Cue(k, k + 1, message("lens.label"), (first, k - 1), kind=kind)
-            if kind and w.near(k + 1) in QUOTES:  # "Mayor: “I did not.”"
+            label = Cue(k, k + 1, why, (first, k - 1), kind=kind) if kind else None
+            if label and w.near(k + 1) in QUOTES and w.quoted[end - 1]:  # "Mayor: “I did not.”"
                 yield label
-            elif kind and w.said(first, k - 1).isupper():  # "HOLT: We never saw it."
-                labels.append(label)
+            elif self._only_sources(first, k, end):  # "Sources: Moss to leave"
+                yield Cue(k, k + 1, why, (first, k - 1), kind="anonymous-bare")
             elif self._claims(k, end):  # "Mayor to quit – report"
                 yield Cue(k, k + 1, message("lens.tail"), (k + 1, end - 1), (first, k - 1))
-        if len(labels) > 1:  # an interview
+            elif label and kind != "document" and w.near(first - 1) in ("", "\n"):  # "Host: Why?"
+                labels.append(label)
+        speakers = [w.said(*label.source) for label in labels if label.source]
+        again = 1 < len(set(speakers)) < len(speakers) and "?" in w.places
+        if again or (len(speakers) > 1 and all(map(str.isupper, speakers))):  # an interview
             yield from labels
-
-    def _line(self, k: int) -> Stretch:
-        """Return where the line of a mark begins and where it ends, as far as that is near."""
-        w, first, end = self.words, k, k + 1
-        while first > max(0, k - 20) and w.low[first - 1] not in ("\n", ".", "!"):
-            first -= 1
-        while end < k + 5 and w.near(end) not in ("", "\n") and not w.has(end, "wall"):
-            end += 1
-        return first, end
 
     def _speaker(self, parts: Stretch) -> str:
         """Return the kind of a speaker before a colon; nothing for 'CLAIM: …', 'She said: …'."""
-        lines = self.lexicon.lines.get(self.words.near(parts[1]), ())
+        w, lines = self.words, self.lexicon.lines.get(self.words.near(parts[1]), ())
         verb = any(line.form in ("s", "past", "participle") for line in lines)
         if verb or self.who.any_of(parts, "no-speaker", "hearsay"):
             return ""
-        if not self.words.said(*parts).isupper():
-            return self.who.kind(parts) if self.who.speaks(parts) else ""
-        body = self.who.any_of(parts, "institution", "place", "document")
-        return "institution" if body else "named-person"
+        if w.said(*parts).isupper():
+            body = self.who.any_of(parts, "institution", "place", "document")
+            return "institution" if body else "named-person"
+        kind = self.who.kind(parts) if self.who.speaks(parts) else ""
+        alone = parts[0] == parts[1] and kind == "named-person"  # "Brexit: ‘No deal’"
+        places = w.places[w.low[parts[0]]][:_NEAR_ENOUGH]  # not all of a book's, for each label
+        says = any(w.near(k + 1) in self.speakers.verbs for k in places)
+        return "" if alone and not says else kind
+
+    def _only_sources(self, first: int, k: int, end: int) -> bool:
+        """Whether a headline begins with those who say so; 'Sources: Reuters, BBC' is a list."""
+        w = self.words
+        told = any(w.low[i].isalpha() and not w.capital(i) for i in range(k + 1, end))
+        return told and first == k - 1 and w.low[first] == "sources"
 
     def _claims(self, k: int, end: int) -> bool:
         """Whether those who claim what stands before a mark stand behind it, to the line's end."""
         w, last = self.words, (end - 1, end - 1)
-        whole = w.near(end) in ("", "\n")
+        if w.near(end) not in ("", "\n") or end > k + 5 or w.has(end - 1, "wall"):
+            return False
         if w.low[k] == ":":
-            return whole and end == k + 2 and self.who.any_of(last, "people", "institution")
+            return end == k + 2 and self.who.any_of(last, "people", "institution")
         apart = w.start[k] > w.end[k - 1]  # not "Polish–Lithuanian"
-        return whole and apart and self.who.any_of(last, "people", "institution", "document")
+        return apart and self.who.any_of(last, "people", "institution", "document")
 
     # --- Verbs ------------------------------------------------------------------------------------
 
     def _verb(self, s: Spot) -> Cue | None:
         """'X said', 'said X', 'it is believed', 'was quoted as saying'."""
-        if self._no_verb(s):
+        if self._no_verb(s) and not self._sure(s):
             return None
         if self._is_passive(s):
             return self._passive(s)
         source = self._inverted(s)
         if source is not None:
-            content = self._trim((s.first, s.i - 1), s)
-            return Cue(s.i, s.after, s.line.reason, source, content)
-        if not any(self.beside.holds(s, what) for what in s.line.table.beside):
-            return None
+            return Cue(s.i, s.after, s.line.reason, source, self._trim((s.first, s.i - 1), s))
+        holds = any(self.beside.holds(s, what) for what in s.line.table.beside)
+        return self._active(s) if holds else None
+
+    def _active(self, s: Spot) -> Cue | None:
+        """Read 'X said', 'the court heard'; not 'no one said', 'neither Lind nor Moss said'."""
         source = self._subject(s)
-        if source and self.words.has(source[0], "nobody"):
-            return None  # "Nobody said that", "no one has told"
-        other = self._other(source, s) if source else None
         content = self._content(s, source)
+        if source is None:
+            return Cue(s.i, s.after, s.line.reason, content=content)
+        if self.words.has(source[0], "nobody") or self.words.near(source[0] - 1) == "nor":
+            return None
+        told = s.line.base == "tell" and s.ahead() in ("", ".")
+        if (told or s.line.base == "hear") and self.who.led_by(source, "hearers"):
+            return Cue(s.i, s.after, s.line.reason, content=content, nobody=True)
+        source, other = self.speakers.pair(source, s.first)
+        if s.line.base == "cite":  # whom those cite who report
+            other = self._behind(s)
         return Cue(s.i, s.after, s.line.reason, source, content, other=other)
+
+    def _sure(self, s: Spot) -> bool:
+        """Whether it is a verb, though a noun could stand here: 'another [told] the Herald'."""
+        w = self.words
+        told = s.back() in ("one", "another", "once") and w.low[s.i] in self.lexicon.finite
+        told = told or (
+            w.has(s.i - 1, "possessive") and s.ahead() == ":"
+        )  # "A pal of Dorn's said:"
+        opens = s.i == s.first + 1 and s.back() in ("one", "another")  # "Another muttered that"
+        told = told or (opens and (w.has(s.after, "article", "owner") or s.ahead() == "that"))
+        return told or (s.line.form in ("base", "s") and self.beside.closes(s))
 
     def _no_verb(self, s: Spot) -> bool:
         """Whether the word is a noun or a name here: 'the claim', 'in reports', 'United States'."""
@@ -233,16 +257,17 @@ class Sourcing:
         if form == "ing":
             return w.words[i].isupper() or s.line.base == "cite"  # "A FLOOD WARNING MEANS"
         if form == "past":
-            return i == s.first or self._fate(s)  # "Asked if she would"
+            did = s.back(2) == "not" and not w.has(i - 1, "auxiliary", "adverb")
+            did = did and not s.back().endswith("ly")  # "did not make [confirmed] gains"
+            return i == s.first or did or self._fate(s)  # "Asked if she would"
         if form == "participle":
             return not any(w.has(k, "auxiliary") for k in range(max(s.first, i - 3), i))
         return self._one_noun(s) if form == "base" else self._many_nouns(s)
 
     def _fate(self, s: Spot) -> bool:
         """Whether it tells what became of somebody: 'the first reported missing', 'to date'."""
-        before = self.words.low[max(s.first, s.i - 3) : s.i]
-        best = any(x.endswith(("est", "first", "most")) for x in before)
-        return best and s.ahead() in self.sets["fate"]
+        fate = s.ahead() in ("to", "in", "so") or s.ahead() in self.sets["lost"]
+        return fate and any(s.back(n).endswith(("est", "first", "most")) for n in (1, 2, 3))
 
     def _one_noun(self, s: Spot) -> bool:
         """Whether a plain form is no verb: not after 'they', 'officials', 'did not', 'will'."""
@@ -253,7 +278,8 @@ class Sourcing:
             return True
         verb = w.has(back, "auxiliary", "adverb", "pronoun", "plural-subject")
         verb = verb or (s.back().endswith("ly") and w.has(s.i - 2, "auxiliary"))
-        if verb or s.line.base == "put" or (s.line.base == "say" and w.capital(back)):
+        verb = verb or s.line.base in self.sets["own-past"]
+        if verb or (s.line.base == "say" and w.capital(back)):
             return False
         if w.capital(back) and self.who.any_of((back, back), "institution", "place"):
             return s.ahead() != "that"  # "The Telegraph report that"
@@ -262,46 +288,57 @@ class Sourcing:
     def _many_before(self, s: Spot) -> bool:
         """Whether the subject is more than one: 'residents of the valley [say]'."""
         subject = self.speakers.before(s.i, s.first)
-        if subject is None:
+        noun = self._noun_form(s)
+        if subject is None or (noun and not self.who.led_by(subject, "people", "document")):
             return False
-        head = self.who.head(*subject)
-        if self._noun_form(s) and not self.who.any_of((head, head), "people", "document"):
-            return False
-        return self.words.low[head].endswith("s") or self.words.has(head, "plural-subject")
+        return self.who.many(subject) or "and" in self.words.low[subject[0] : subject[1]]
 
     def _many_nouns(self, s: Spot) -> bool:
         """Whether a word in -s is a noun: 'asylum claims can be', 'Reports say'."""
-        if s.line.base not in self.sets["also-noun"]:
+        claims = s.ahead() == "to" and s.words.has(s.after + 1, "auxiliary")  # "claims to have won"
+        if claims or s.line.base not in self.sets["also-noun"]:
             return False
-        if self.words.capital(s.i - 1):  # "Mia Lang reports from"
+        name = s.i - 1 > s.first or self.who.any_of((s.first, s.first), "place", "institution")
+        if name and self.words.capital(s.i - 1):  # "Mia Lang reports"; not "Mixed reports"
             return self.words.has(s.after, "auxiliary", "wall")
-        ends = self.words.has(s.after, "auxiliary", "preposition", "wall")
-        ends = ends or s.ahead() in (",", "and")
+        ends = s.words.has(s.after, "auxiliary", "preposition", "wall") or s.ahead() in (",", "and")
         return ends or s.i == s.first or s.back().endswith("ing")  # "reigniting fears that"
 
     def _is_passive(self, s: Spot) -> bool:
+        if "at" in s.line.table.beside:
+            return s.ahead() == "at"  # "the loss, [put] at $3m"; not "put the loss at $3m"
         if s.line.form not in ("past", "participle"):
             return False
+        name = s.words.has(s.i - 1, "possessive") and s.words.capital(s.i - 2)  # "McDonald's said"
+        if name and (s.words.low[s.i] in self.lexicon.finite or s.words.has(s.after, "determiner")):
+            return s.ahead() == "to" or s.words.has(s.i - 2, "subject", "question")  # "It's said"
         asked = s.words.has(s.first, "be") and s.words.low[s.last - 1] == "?"  # "Was he told?"
-        reduced = s.ahead() == "to" and s.line.base in self.sets["held-to-be"]
+        fate = s.ahead() == "to" or s.ahead() in self.sets["lost"]  # "missing, feared dead"
+        reduced = fate and s.line.base in self.sets["held-to-be"]
         return passive(s) or asked or (reduced and verb_follows(s))
 
     def _passive(self, s: Spot) -> Cue | None:
         """'is said to', 'it was announced that', 'was reported by X', 'was quoted as saying'."""
         low, held = self.words.low, s.line.base in self.sets["held"]
-        near = range(s.after, min(s.after + 5, s.last))
-        by = next((k for k in near if low[k] == "by"), None)
-        source = self.speakers.after(by + 1, s.last) if by and s.ahead() != "to" else None
+        by = next((n for n in (1, 2, 3, 4, 5) if s.ahead(n) == "by"), 0)
+        source = self.speakers.after(s.after + by, s.last) if by and s.ahead() != "to" else None
         if source and self.who.speaks(source):
-            return Cue(s.i, s.after, s.line.reason, source)
+            quoted = s.line.base in ("quote", "cite") and self.words.near(source[1] + 1) == "as"
+            origin = self.speakers.before(s.i, s.first) if quoted else None
+            return Cue(s.i, s.after, s.line.reason, origin or source, other=origin and source)
         content = self._trim((s.after + 1, s.last - 1), s)
         if s.ahead() == "as" and s.ahead(2) == "saying":
             source = self.speakers.before(s.i, s.first)
             return Cue(s.i, s.after + 2, s.line.reason, source, content)
         to = held and s.ahead() == "to" and verb_follows(s)
-        it = held and "it" in low[max(s.first, s.i - 3) : s.i]
-        it = it and s.ahead() not in (".", ",", "", "to")
-        if s.ahead() != "that" and not to and not it:
+        it = "it" in low[max(s.first, s.i - 3) : s.i]
+        at = s.ahead() == "at" and self.beside.at_a_number(s)
+        lost = held and s.ahead() in self.sets["lost"]  # "is feared dead"
+        told = it or s.line.base in self.sets["to-be-told"]  # "was assured on Friday that"
+        told = told and (self.beside.that(s) or self.beside.clause(s))
+        mine = s.back() == "be" and s.back(2) in ("must", "to")  # "it must be said that"
+        that = s.ahead() == "that" or (it and held and s.ahead() != "to")
+        if mine or not (to or at or lost or told or that):
             return None
         return Cue(s.i, s.after, s.line.reason, None, content, nobody=True)
 
@@ -309,11 +346,13 @@ class Sourcing:
         """Return the subject that stands behind its verb: '"...", said Mara Lind'."""
         quote = s.back() in QUOTES and s.back(2) in self.sets["ends-quote"]
         comma = s.back() == "," and "somebody" not in s.line.table.beside
-        never = s.line.form == "ing" or s.line.base in self.sets["never-inverted"]
+        asked = s.line.base == "ask" and s.back(2) == "?"  # "“Why?” asked Lind"
+        never = s.line.form == "ing" or (s.line.base in self.sets["never-inverted"] and not asked)
         if never or s.ahead() == "it" or not (quote or comma):
             return None
         source = self.speakers.after(s.after, s.last)
-        if source is None or not self.who.speaks(source):
+        anybody = quote and self.words.low[s.after] in ("a", "an")  # "said a trial participant"
+        if source is None or not (anybody or self.who.speaks(source)):
             return None
         if quote:
             return source
@@ -333,7 +372,8 @@ class Sourcing:
         if ing and back == "for":  # "scolded the Herald for wrongly [stating]"
             return self.speakers.before(k, s.first)
         if ing and back == "as" and self.previous:  # "quoted the governor as [saying]"
-            return self.previous.after, k - 1
+            quoted_by = self.words.low[self.previous.after] == "by"
+            return self.previous.source if quoted_by else (self.previous.after, k - 1)
         loose = ing and (back in ("", ",") or w.has(k, "preposition", "conjunction"))
         if loose or back in ("and", "but", "or", "nor"):
             return self._of_main_clause(s)
@@ -349,14 +389,6 @@ class Sourcing:
         opens = self.speakers.of_clause(s.first, s.i)
         return opens if opens and self.who.speaks(opens) else None
 
-    def _other(self, source: Stretch, s: Spot) -> Stretch | None:
-        """'Ilya Orlov, a spokesman, and [two officials] said': the one before 'and'."""
-        start = source[0]
-        if start - 2 <= s.first or self.words.low[start - 2 : start] != [",", "and"]:
-            return None
-        other = self.speakers.before(start - 1, s.first)
-        return other if other and self.words.capital(other[1]) else None
-
     def _content(self, s: Spot, source: Stretch | None) -> Stretch | None:
         """Return what is said: what follows the verb, or what stands before its subject."""
         closes = s.ahead() in (".", "")
@@ -368,16 +400,9 @@ class Sourcing:
         return self._trim((start, s.last - 1), s)
 
     def _trim(self, stretch: Stretch, s: Spot) -> Stretch | None:
-        """Leave out commas and stops at both ends; nothing where fewer than two words are left.
-
-        What is too long for a statement is cut at its far end, so that a book without a full stop
-        does not come out once for each cue in it.
-        """
+        """Leave out commas and stops at both ends; nothing where fewer than two words are left."""
         (first, last), low = stretch, self.words.low
-        if first > s.i:
-            last = min(last, first + _LONGEST_SAID)
-        else:
-            first = max(first, last - _LONGEST_SAID)
+        last = min(last, first + _LONGEST_SAID)  # a book may have no full stop
         while first < last and low[first] in (",", ":", ";", "that"):
             first += 1
         while last > first and low[last][0] in ",.:;\n":
@@ -387,8 +412,9 @@ class Sourcing:
 
 #: Where a phrase has its source, by what its table asks for under ``beside``.
 _WHERE: dict[str, Callable[[Sourcing, Spot], Stretch | None]] = {
+    "never": lambda lens, s: None,
     "after": Sourcing._behind,
-    "before": Sourcing._in_front,
+    "before": lambda lens, s: lens.speakers.before(s.i, s.first),  # "[Holt] could not be reached"
     "hearer": Sourcing._asked,
     "unreached": Sourcing._unreached,
     "counted": Sourcing._counter,
@@ -406,24 +432,36 @@ def to_finds(words: Words, cues: list[Cue], who: Who) -> Iterator[Find]:
 
     What stands inside a quotation is the speaker's own, not the article's: ``inner-cue``.
     """
-    named: list[tuple[int, str]] = []  # where each person was named, and how
+    named: list[tuple[int, str]] = []  # where each person spoke, and how they are named
     told = cache(message)
     for cue in cues:
         kind, refers_to = _kind(words, cue, who, named)
         said = words.said(cue.i, cue.after - 1)
         inner = words.quoted[cue.i] and not (cue.source and not words.quoted[cue.source[0]])
         other = who.kind(cue.other) if cue.other else ""
+        content = _quoted(words, cue.content) if inner and cue.content else cue.content
         parts = (
             ("cue", (cue.i, cue.after - 1), cue.reason, kind),
             ("source", cue.other, "", other),
             ("source", cue.source, "", kind),
-            ("content", cue.content, told("lens.content", cue=said), kind),
+            ("content", content, told("lens.content", cue=said), kind),
         )
         for part, stretch, reason, source_kind in parts:
             if stretch:
                 why = reason or told(f"lens_source.{source_kind}")
                 name = f"inner-{part}" if inner else part
                 yield Find(*words.span(*stretch), "sourcing", name, why, source_kind, refers_to)
+
+
+def _quoted(words: Words, stretch: Stretch) -> Stretch | None:
+    """Return what of a stretch stands between quotation marks, from the first word that does."""
+    first, last = stretch
+    while first <= last and (not words.quoted[first] or words.low[first] in QUOTES):
+        first += 1
+    after = first
+    while after <= last and words.quoted[after] and words.low[after] not in QUOTES:
+        after += 1
+    return (first, after - 1) if after > first else None
 
 
 def _kind(words: Words, cue: Cue, who: Who, named: list[tuple[int, str]]) -> tuple[str, str]:
@@ -434,12 +472,17 @@ def _kind(words: Words, cue: Cue, who: Who, named: list[tuple[int, str]]) -> tup
     kind = cue.kind or who.kind(cue.source)
     near = [text for at, text in named[-8:] if first - at <= _NEAR_ENOUGH]
     if kind == "pronoun":  # whom it means where only one can be meant
-        sure = words.low[first] in ("he", "she", "his", "her") and len(set(near)) == 1
-        return ("named-person", near[0]) if sure else (kind, "")
+        sure = words.low[first] in ("he", "she", "his", "her") and bool(near) and near[-1] != ""
+        sure = sure and len({*near} - {""}) == 1
+        sure = sure and not who.another_between(named[-1], first)
+        return ("named-person", near[-1]) if sure else (kind, "")
     if kind == "anonymous-bare" and words.low[first] == "the":
-        same = [text for text in near if words.low[last] in text.lower().split()[1:]]
-        if same:
+        unnamed = who.led_by(cue.source, "unnamed")  # "the source said"
+        same = [text for text in near if words.low[last] in text.lower().replace(",", "").split()]
+        if same and not unnamed:
             return "named-person", same[-1]
-    if kind == "named-person":
+    if kind == "named-person" and not words.quoted[first]:
         named.append((first, words.said(*cue.source)))
+    if kind.startswith("anonymous") and not who.many(cue.source):
+        named.append((first, ""))  # "he" may be the driver
     return kind, ""

@@ -13,9 +13,10 @@ from attrs import field, frozen
 from kit.lenses.words import Words
 
 Stretch = tuple[int, int]  #: the first and the last word, both included
+_OFTEN = 20  #: places of a name that are looked at
 #: Whose words are no last names.
 _NO_LAST_NAME: tuple[str, ...] = ("institution", "place", "nationality", "people", "title")
-_NO_LAST_NAME += ("document", "portfolio", "hearsay")
+_NO_LAST_NAME += ("document", "portfolio", "hearsay", "firm")
 
 
 @frozen
@@ -30,19 +31,22 @@ class Who:
     def kind(self, stretch: Stretch) -> str:
         """Return the kind of a source."""
         w, (first, last) = self.words, stretch
-        if first == last and w.has(first, "pronoun", "owner"):
+        if first == last and w.has(first, "pronoun", "owner", "object"):
             return "pronoun"
         if self.names_a_person(stretch):
             return "named-person"
         head = self.head(first, last)
-        capital = self._capital(head)
+        capital = self._capital(head) and not w.has(head, "determiner")  # not "One in ten"
         if self._is(head, "hearsay") and head == first and w.low[head] != "report":
             return "agentless"  # "Reports said"
-        if self._is(head, "hearsay", "document") and (head == first or not capital):
+        some = w.low[head] == "figures"  # "senior figures", "two Treasury figures"
+        some = some and (self._is(head - 1, "ranked") or w.has(first, "cardinal", "vague-number"))
+        if self._is(head, "hearsay", "document") and (head == first or not capital) and not some:
             return "document"  # not "the New York Post"
-        people = self._some(first) or self._is(head, "people", "nationality", "unnamed")
-        if capital and self._is(head, "institution"):
-            people = False  # "The Observer", "The Guard"
+        people = some or self._some(first) or self._is(head, "people", "nationality", "unnamed")
+        people = people and not (capital and self._is(head, "institution"))  # "The Observer"
+        firm = self._is(head, "company") and w.near(head + 1) == "," and w.capital(head + 2)
+        people = people and not firm  # "the rail operator, Transvel"
         named = capital and not self._common(head)  # "the Herald"
         if not people and (named or self._is(head, "institution", "place", "company")):
             return "institution"
@@ -53,7 +57,12 @@ class Who:
     def names_a_person(self, stretch: Stretch) -> bool:
         """Whether a source is named, itself or beside it: 'the coach, Ada Moss'."""
         for first, last in self._parts(*stretch):
-            name = self._person(first, last, beside=first > stretch[0])
+            beside = first > stretch[0]  # not "the Ministry of Health and Social Care"
+            body = beside and self.led_by(stretch, "institution")
+            before = self.words.low[stretch[0] : first]
+            if beside and "for" in before and self._is(first - 2, "company", "institution"):
+                continue  # "a spokesman for the firm, Calder Reach"
+            name = self._person(first, last, beside=beside, body=body)
             if name is not None:
                 self.people.add(self.words.low[name])
                 return True
@@ -63,7 +72,8 @@ class Who:
         """Return the head noun: 'official' in 'an official of the bank'."""
         if (first, last) not in self.heads:
             near = range(first + 1, last + 1)
-            self.heads[first, last] = next((k - 1 for k in near if self._follows(k)), last)
+            end = last - self.words.has(last, "possessive")  # "a warning from Moody's"
+            self.heads[first, last] = next((k - 1 for k in near if self._follows(k)), end)
         return self.heads[first, last]
 
     def _follows(self, k: int) -> bool:
@@ -72,26 +82,56 @@ class Who:
         if w.low[k] in (",", "that") or w.has(k, "preposition", "relative", "wall"):
             return True
         verb = w.past(k) and not w.low[k - 1].endswith("ly")
-        return verb or (self._is(k, "after-noun") and self._is(k - 1, "unnamed"))
+        doing = w.low[k].endswith("ing") and self._is(k - 1, "people", "document", "unnamed")
+        doing = doing and "-" not in w.low[k - 1]  # not "the open-source monitoring group"
+        return verb or doing or (self._is(k, "after-noun") and self._is(k - 1, "unnamed"))
 
     def any_of(self, stretch: Stretch, *tables: str) -> bool:
         """Whether a word of a stretch stands in one of these tables of sourcing.toml."""
         return any(self._is(k, *tables) for k in range(stretch[0], stretch[1] + 1))
 
+    def led_by(self, stretch: Stretch, *tables: str) -> bool:
+        """Whether its head noun stands in one of these tables of sourcing.toml."""
+        return self._is(self.head(*stretch), *tables)
+
+    def many(self, stretch: Stretch) -> bool:
+        """Whether it is more than one: 'officials of the bank', 'two people'."""
+        head = self.head(*stretch)
+        many = self.words.low[head].endswith(("s", "men")) and self.words.low[head][-2:] != "ss"
+        return many or self.words.has(head, "plural-subject")
+
     def speaks(self, stretch: Stretch) -> bool:
         """Whether a source can speak: somebody, a body or a paper; not 'the new rules'."""
-        first, last = stretch
-        head = self.head(first, last)
+        head = self.head(*stretch)
         known = self._is(head, "people", "institution", "document", "place", "title", "unnamed")
         person = self.words.low[head].endswith(("er", "or", "ist", "ian", "man", "ers", "ors"))
+        person = person and not self._is(head, "thing")
         many = self.words.low[head].endswith("s") and self.words.opens_sentence(head)
-        name = self.words.capital(head) and (head > first or not many)
-        return known or person or name or self.words.has(head, "pronoun") or self._some(first)
+        name = self.words.capital(head) and (head > stretch[0] or not many)
+        name = name and not self.words.has(head, "weekday", "month")
+        pronoun = self.words.has(head, "pronoun", "object")
+        return known or person or name or pronoun or self._some(stretch[0])
+
+    def another_between(self, named: tuple[int, str], before: int) -> bool:
+        """Whether a name stands between somebody and a pronoun: 'Lind said so. Moss left. He'."""
+        w, (at, name) = self.words, named
+        own = name.lower().replace(",", "").split()
+        for k in range(at + 1, before):
+            if not w.capital(k) or w.quoted[k] or w.words[k].isupper() or w.low[k] in own:
+                continue
+            lone = w.opens_sentence(k) and not (w.capital(k + 1) or w.past(k + 1))
+            small = w.low[k] in w.small or w.low[k] in w.grammar.small
+            if not lone and not small and self._last_name(k):
+                return True
+        return False
 
     # --- Parts of a source ------------------------------------------------------------------------
 
     def _is(self, i: int, *tables: str) -> bool:
-        found = self.kinds.get(self.words.near(i))
+        low = self.words.near(i)
+        found = self.kinds.get(low)
+        if found is None and "-" in low:  # "ex-minister", "Kremlin-watcher"
+            found = self.kinds.get(low.rpartition("-")[2])
         return found is not None and not found.isdisjoint(tables)
 
     def _some(self, first: int) -> bool:
@@ -105,32 +145,35 @@ class Who:
         Whoever speaks for others has not their names: "advisers to Bell and Holt" name nobody.
         """
         w, head = self.words, self.head(first, last)
-        many = self._is(head, "people") and w.low[head].endswith(("s", "men"))
-        if many or self._is(head, "unnamed"):
+        many = self._is(head, "people") and self.many((first, last))
+        named = self._is(head - 1, "first-name")  # "Sarah Crew"
+        if (many or w.has(last, "possessive")) and not named:  # "McDonald's"
             return
+        if self._is(head, "unnamed") and not named:
+            if w.low[head].endswith("s") or "," not in w.low[first:last]:
+                return
+            first = w.low.index(",", first)  # "a friend, Ann Marsh"
+        end = next((k for k in range(first, last + 1) if w.has(k, "relative")), last + 1)
         start = first
-        for k in range(first, last + 1):
-            if w.low[k] in (",", "and", "(", ")", "—", "–") or w.has(k, "relative"):
+        for k in range(first, end + 1):
+            if k == end or w.low[k] in (",", "and", "(", ")", "—", "–"):
                 if k > start:
                     yield start, k - 1
                 start = k + 1
-            if w.has(k, "relative"):
-                return
-        if start <= last:
-            yield start, last
 
     # --- Names ------------------------------------------------------------------------------------
 
-    def _person(self, first: int, last: int, *, beside: bool) -> int | None:
+    def _person(self, first: int, last: int, *, beside: bool, body: bool) -> int | None:
         """Return the last word of the person's name in a part; nothing where none is named."""
+        if first < last and self._is(last, "honour"):  # "Ann Marsh KC"
+            last -= 1
         head = self.head(first, last)
-        called = self.words.near(head + 1) in ("named", "called") and head + 2 <= last
-        if called and self._capital(head + 2):
+        if self.words.near(head + 1) in ("named", "called") and self._capital(head + 2):
             return head + 2  # "a man named Bob Smith"
         run = self._run(head, first)
         # What stands beside is a name only where it shows: "its airline, Ryanair" is no person.
-        short = beside and run[0] == head == first
-        shows = self._is(first - 2, "kin") or self._is(head, "first-name")
+        short = beside and (body or run[0] == head == first)
+        shows = short and (self._is(first - 2, "kin") or self._is(run[0], "first-name", "title"))
         if (shows or not short) and self._named(run, first):
             return head
         office = self._is(head, "title") or not self._is(head, "people", "unnamed")
@@ -138,10 +181,12 @@ class Who:
             return None
         # "Secretary of State [Ann Marsh]", "head of the Elm Council [Ann Marsh]"
         start = self._run(last, head + 1)[0]
+        own = self.words.near(head + 1) not in ("for", "to")  # not "a spokesman for Mrs Clark"
         titled = any(self._is(k, "title") for k in range(start - 1, last))
         direct = start == head + 2 and self._is(head, "title")  # "Professor of History [Ann Marsh]"
-        placed = direct or self._is(last - 2, "institution", "portfolio", "place")
-        return last if titled or (placed and start <= last - 2) else None
+        titled = titled or (start < last and self._is(start, "first-name"))
+        placed = (direct and own) or self._is(last - 2, "institution", "portfolio", "place")
+        return last if (titled and own) or (placed and start <= last - 2) else None
 
     def _capital(self, i: int) -> bool:
         """Whether a word is spelt like a name; 'al-Amr' too."""
@@ -168,25 +213,37 @@ class Who:
         if any(self._is(k, "title", "people") for k in range(max(start, first - 1), last)):
             return not self._is(last - 1, "institution")
         bodies = any(self._is(k, "institution", "place") for k in range(first, last))
-        if bodies or (first > start and self._is(first - 1, "company")):
+        firm = any(self._is(k, "company") for k in range(max(start, first - 1), last))
+        if bodies or firm:
             return False
         if self._is(first, "first-name"):
             return True
-        if first == last and (first != start or self._common(first)):
-            return False
+        alone = first == last and (first != start or self._common(first))
         body = w.has(first - 1, "article") or w.words[last].isupper()  # "the Herald", "AFP"
-        return not body
+        return not (alone or body or self._a_firm(first))
+
+    def _a_firm(self, i: int) -> bool:
+        """Whether the text says that a name is a firm's: 'Tavrel AG', 'carmaker Tavrel'."""
+        w = self.words
+        for k in w.places[w.low[i]][:_OFTEN]:
+            beside = self._is(k + 1, "firm") and w.capital(k + 1)
+            which = w.near(k + 1) == "," and w.near(k + 2) == "which"
+            apart = w.near(k + 1) == "," and w.has(k + 2, "article") and self._is(k + 3, "company")
+            if w.capital(k) and (beside or which or apart or self._is(k - 1, "company")):
+                return True
+        return False
 
     def _last_name(self, i: int) -> bool:
         """Whether a capital can be a last name: no month, no office, no country."""
         w = self.words
         other = self._is(i, *_NO_LAST_NAME) and not self._is(i - 1, "first-name")
-        small = w.has(i, "determiner", "month", "weekday", "lead-in")
+        small = w.has(i, "determiner", "subject", "month", "weekday", "lead-in")
         return self._capital(i) and not small and not other
 
     def _common(self, i: int) -> bool:
         """Whether a capital may be the sentence's alone: 'Passengers said'."""
         w = self.words
-        ending = w.low[i].endswith(("ists", "ents", "ants", "ngers", "tors"))
-        many = w.low[i].endswith("s") and w.has(i + 1, "preposition")
-        return w.opens_sentence(i) and (many or ending or w.low[i] in w.small)
+        ending = w.low[i].endswith(("ists", "ents", "ants", "ngers", "ors", "ians", "people"))
+        then = w.has(i + 1, "preposition") or self._is(i + 1, "many-do")
+        small = w.low[i] in w.small or w.low[i] in w.grammar.small
+        return w.opens_sentence(i) and (ending or small or (then and w.low[i].endswith("s")))

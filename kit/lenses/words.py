@@ -28,6 +28,7 @@ _PIECE = re.compile(
     rf"|\w{_LETTER}*(?:-{_LETTER}+|&{_LETTER}+|['’](?!{_TAIL}){_LETTER}{{2,}})*"
     r"|\.+|-+|[^\s])"
 )
+_LINK = re.compile(r"\[([^]\n]*)\]\([^)\s]*\)")  #: of Markdown
 _ENDS = frozenset(["\n", ".", "!", "?", "…", "...", "..", "•"])
 _CLOSING = frozenset(['"', "”", "’", "'", ")", "]", "»"])
 _OPEN, _SHUT = frozenset("“«„"), frozenset("”»")
@@ -68,18 +69,22 @@ class Words:
     def __attrs_post_init__(self) -> None:
         # **bold** and _italic_ hide no word. Every character is part of a piece, a word with the
         # space before it, so the places follow from the lengths.
-        pieces: list[str] = _PIECE.findall(self.text.replace("*", " ").replace("_", " "))
+        text = _LINK.sub(lambda m: f" {m[1]}".ljust(len(m[0])), self.text)  # [told](https://…)
+        pieces: list[str] = _PIECE.findall(text.replace("*", " ").replace("_", " "))
         self.words = [piece.lstrip() or "\n" for piece in pieces]
         self.end = list(accumulate(map(len, pieces)))
         self.start = list(map(sub, self.end, map(len, self.words)))
         self.low = list(map(str.lower, self.words))
+        if "WHO" in self.text:  # the body; in "POLICE, WHO SAID" it is the small word
+            for i, word in enumerate(self.words[:-1]):
+                if word == "WHO" and not self.words[i + 1].isupper():
+                    self.low[i] = "w.h.o."
         if "\u00ad" in self.text:  # soft hyphens
             self.low = [low.replace("\u00ad", "") or "-" for low in self.low]
         if "‘" in self.text:
             self._single_quotes()
         # With nothing at the end, and so also before the beginning, a rule may look past both ends.
-        # The list's own method is called, not one of ours: rules look around half a million times
-        # in a megabyte.
+        # The list's own method is called, for speed: half a million times in a megabyte.
         self.near = [*self.low, *_BEYOND].__getitem__  #: the i-th word in lower case, or nothing
         self.places = defaultdict[str, list[int]](list)  #: of each word
         for i, low in enumerate(self.low):
@@ -156,6 +161,11 @@ class Words:
         """Return the number of the sentence, from 1, in which a code point stands."""
         return bisect_right(self._sentence_starts, at)
 
+    def goes_on(self, sentence: int) -> bool:
+        """Whether a sentence, by its number, goes on from the last: 'Of those, 41 left'."""
+        first, _ = self.sentences[sentence - 1]
+        return self.has(first, "goes-on") and self.near(first - 1) != "\n"
+
     def _single_quotes(self) -> None:
         """Take ‘single’ quotation marks for double ones; ’ closes what ‘ opened on its line."""
         opened = False
@@ -175,8 +185,11 @@ class Words:
         then = self._spelt(i + 1)
         if self.low[i] in ("\n", "•"):
             return True
-        if self.low[i] != ".":
-            return not then[:1].islower()
+        if self.low[i] != ".":  # "“Why?” he asked" is one
+            after = i + 1
+            while self.near(after) in _CLOSING and self._joined(after - 1):
+                after += 1
+            return not self._spelt(after)[:1].islower()
         inside = then == "," or then[:1].islower() or (self._joined(i) and then[0].isalnum())
         return not (inside or self.has(i - 1, "abbreviation"))
 

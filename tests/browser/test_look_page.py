@@ -84,5 +84,28 @@ def test_a_learner_judges_each_mark_with_keys_and_sees_what_the_lens_got_wrong(p
     counted = "row => getComputedStyle(row).counterIncrement"  # what the line below adds up
     added = [row.evaluate(counted) for row in rows.all()][:3]
     assert added == ["kit-look-right 1", "kit-look-wrong 1", "none"]
+    sums = "marks: 1 and “wrong” to this many: 1"
+    assert sums in told(page)
+    page.locator(".kit-show-hedge").uncheck()  # what is judged stays judged
+    assert sums in told(page)
+    page.locator(".kit-show-hedge").check()
     page.locator(".kit-only-wrong").check()
     assert [row.is_visible() for row in rows.all()] == [k == 1 for k in range(rows.count())]
+
+
+def told(page) -> str:
+    """Return what a screen reader says of the sums, which the style adds up."""
+    session = page.context.new_cdp_session(page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    texts = [n["name"]["value"] for n in nodes if n["role"]["value"] == "StaticText"]
+    return " ".join(" ".join(texts).split())
+
+
+def test_where_there_is_little_room_the_words_stand_over_their_reason(page):
+    page.set_viewport_size({"width": 400, "height": 800})
+    page.locator(".kit-look summary").click()
+    row = page.locator(".kit-look details tr:has(td)").first
+    places = [cell.bounding_box() for cell in row.locator("td").all()]
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= 400 for box in places)
+    assert places[1]["y"] < places[3]["y"] < places[4]["y"]
+    assert abs(places[0]["x"] - places[3]["x"]) < 10  # not at the other end, as in Jupyter's tables

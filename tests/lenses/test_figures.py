@@ -26,6 +26,7 @@ def figures(text: str) -> list[Find]:
         ("Prices rose by more than 15-20%.", "more than 15-20%", "percentage"),
         ("Two dozen people came.", "Two dozen people", "count"),
         ("Some three million voters", "Some three million voters", "count"),
+        ("Half of the flats stood empty.", "Half", "percentage"),
         ("A disk of 30GB", "30GB", "count"),
     ],
 )

@@ -130,6 +130,8 @@ def test_he_is_taken_for_the_last_person_named_only_where_one_can_be_meant():
     assert [f.refers_to for f in one if f.text == "She"] == ["Ada Moss"]
     two = LENSES.look("Ada Moss said no. Ines Holt said yes. She said it twice.")
     assert [(f.refers_to, f.source_kind) for f in two if f.text == "She"] == [("", "pronoun")]
+    other = LENSES.look("Ada Moss said it was late. Bo Lind laughed. She said no.")
+    assert [f.refers_to for f in other if f.text == "She"] == [""]
     assert [f.source_kind for f in LENSES.look("They said no.") if f.text == "They"] == ["pronoun"]
 
 
