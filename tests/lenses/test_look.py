@@ -110,8 +110,8 @@ def test_a_date_that_is_none_is_told_in_a_sentence(home):
 
 
 def test_a_reason_shows_a_reader_no_pattern_of_the_program(home):
-    finds = look.mark_text(COURSE, "On 3 May 2013, late last year, two days ago.", "2026-01-13").finds
-    reasons = [f.reason for f in finds if f.lens == "date"]
+    text = look.mark_text(COURSE, "On 3 May 2013, late last year, two days ago.", "2026-01-13")
+    reasons = [f.reason for f in text.finds if f.lens == "date"]
     assert len(reasons) == 3
     assert not any("?" in reason for reason in reasons), reasons
 
