@@ -33,12 +33,9 @@ _FILE = CONTENT / "lexicons" / "forms.toml"
 #: Names in dates.toml that are a matter of a word's form; the others are tables of grammar.toml.
 FORMS = structure(read_toml(_FILE), dict[str, str], _FILE)
 _HAS_FORM = re.compile(r"\d|\w-")  #: in each word that has one of these forms
-_SMALL = ("the", "a", "an", "one", "article", "owner")
 _LONGEST_ROW = 12  #: words
 _LONG = {"month": 1, "quarter": 3, "season": 12, "year": 12, "decade": 120, "century": 1200}
-_SOON = timedelta(days=45)  #: within which a month without a year is the one to come
-#: Readers that need not know the text's own date.
-_ABSOLUTE = frozenset(["iso", "years", "decade", "century"])
+_ABSOLUTE = ("iso", "years", "decade", "century")  #: readers that need not know the text's date
 
 
 # --- 1. Rows -------------------------------------------------------------------------------------
@@ -75,7 +72,7 @@ def read_rows(lexicon: Lexicon, sets: Mapping[str, frozenset[str]]) -> Rows:
             name = item.removesuffix("?").removeprefix("clear-")
             for low in begin.get(name, [name]):
                 rows[low].append(row)
-            if not item.endswith("?") and item not in _SMALL:
+            if not item.endswith("?") and item not in ("the", "a", "an", "one", "article", "owner"):
                 break
     return rows
 
@@ -144,11 +141,6 @@ def _said(words: Words, i: int, row: Row, match: re.Match[str]) -> Said | None:
 # What must hold besides the letters of a word, or of some words, that stand for a name.
 
 
-def _number(words: Words, at: int, after: int) -> bool:
-    number = number_at(words, at)
-    return number is not None and number.after == after
-
-
 def _clear_month(words: Words, at: int, _: int) -> bool:
     """'in May', 'in March'; no verb and no name: 'may', 'Jan' alone, 'by August Lind'."""
     low, before = words.low[at], words.near(at - 1)
@@ -174,14 +166,14 @@ def _shift(words: Words, at: int, after: int) -> bool:
     """Whether it is 'the last week', and not 'will last three weeks', 'following days of rain'."""
     if words.low[at] == "following":
         return words.has(at - 1, "article", "owner")
-    verb = words.near(at - 1) == "to" or words.has(at - 1, "ahead")
-    return not verb or words.has(after, "time-unit") or words.low[at] != "last"
+    verb = words.low[at] == "last" and words.has(at - 1, "lasts")
+    return not verb or words.has(after, "time-unit")
 
 
 _WITH_CAPITAL = ("weekday", "weekdays", "month", "feast", "feast-of", "feast-week", "paper", "name")
 _CHECKS: dict[str, Callable[[Words, int, int], bool]] = {
     **dict.fromkeys(_WITH_CAPITAL, lambda words, at, _: words.capital(at)),
-    "number": _number,
+    "number": lambda words, at, after: (number_at(words, at) or (0,))[0] == after,
     "clear-month": _clear_month,
     "clear-year": _clear_year,
     "clear-season-name": lambda words, at, _: words.has(at - 1, "before-season"),
@@ -321,7 +313,7 @@ def _part(said: Said, today: date) -> Range:
         months = 6 if "half" in said.at or part == "half" or named[:1] == "h" else 3
         nth = VALUES["ordinal"].get(said.word("ordinal") or said.word("final") or ordinal)
         start = 1 + months * (int(nth or named[1]) - 1)
-    year = _year(said, today, (start, 1), (start + months - 1, 31), soon=timedelta())
+    year = _year(said, today, (start, 1), (start + months - 1, 31), soon=0)
     return _months(year, start, months)
 
 
@@ -332,9 +324,8 @@ def _weekday(said: Said, today: date) -> Range:
     back = (today.weekday() - said.value("weekday")) % 7
     shift = said.value("shift")
     if shift > 0 or (not shift and _tense(said) == "ahead"):
-        day = today + timedelta(days=7 - back)
-    else:
-        day = today - timedelta(days=back or (7 if shift else 0))
+        back -= 7
+    day = today - timedelta(days=back or (7 if shift else 0))
     return day, day
 
 
@@ -375,10 +366,10 @@ _READERS: dict[str, Callable[[Said, date], Range]] = {r.__name__[1:]: r for r in
 # --- What the readers share -----------------------------------------------------------------------
 
 
-def _year(said: Said, today: date, begin: Day, end: Day, soon: timedelta = _SOON) -> int:
+def _year(said: Said, today: date, begin: Day, end: Day, soon: int = 45) -> int:
     """Return the year of what begins and ends on a month and day.
 
-    Where none is told it is the last that has begun or that comes soon; the next after 'will'.
+    Where none is told it is the last that has begun, or will soon; the next after 'will'.
     """
     if "year" in said.at:
         return int(said.word("year"))
@@ -390,7 +381,7 @@ def _year(said: Said, today: date, begin: Day, end: Day, soon: timedelta = _SOON
     tense = _tense(said)
     if tense == "ahead" or "delivery" in said.at:
         return today.year + (end < (today.month, today.day))
-    limit = today if tense == "past" else today + soon
+    limit = today if tense == "past" else today + timedelta(days=soon)
     return limit.year - (begin > (limit.month, limit.day))
 
 
@@ -420,7 +411,7 @@ def _tense(said: Said) -> str:
         past = words.past(k) or words.has(k, "past", "told") or low == "since"
         if past and not (by and now) and "be" not in words.low[k - 2 : k]:  # not "to be held"
             return "past"
-        ends = low in (",", "that", "but", "\n") or words.has(k, "wall", "relative")
+        ends = low == "\n" or words.has(k, "parting")
         ends = ends or (low == "after" and words.near(k + 1).endswith("ing"))
         if ends or (low == "and" and not _beside(words, k, i)):  # "on Friday and on Monday"
             break
@@ -442,9 +433,6 @@ def _arranged(words: Words, k: int) -> bool:
     before = words.near(k - 1)
     if before == "to":  # "Mill to close in May"; not "agreed to close"
         return not (words.past(k - 2) or words.has(k - 2, "past", "told"))
-    many = (
-        before.endswith("s")
-        or words.low[k].endswith("s")
-        or words.has(k - 1, "plural-subject", "many")
-    )
+    many = before.endswith("s") or words.low[k].endswith("s")
+    many = many or words.has(k - 1, "plural-subject", "many")
     return many and not (noun or words.past(k - 1))  # "announced plans"

@@ -62,21 +62,19 @@ class Figures:
 def _is_of(words: Words, day: Find, first: int, last: int) -> bool:
     """Whether a figure may be of a day: not 'the most since 2016', 'a firm founded in 2017 has'."""
     begins, after = bisect_left(words.start, day.start), bisect_left(words.start, day.end)
-    at = begins - 1
-    while words.has(at, "preposition", "article", "adverb") and not words.has(at, "compared"):
+    at, small = begins - 1, ("preposition", "article", "adverb", "stage")
+    while words.has(at, *small) and not words.has(at, "compared"):
         at -= 1  # to the word before "in the"
     compared = words.near(begins - 1) == "on" and day.earliest != day.latest  # "up on 2016"
-    owned = words.has(begins - 1, "article", "owner", "possessive") and not words.has(
-        after, "dating"
-    )
-    if words.has(at, "compared") or compared or (owned and day.text.isdigit()):
+    owned = words.has(begins - 1, "article", "owner", "possessive") and day.text.isdigit()
+    if words.has(at, "compared") or compared or (owned and not words.has(after, "dating")):
         return False  # "the 1974 building"
     opens = words.near(at) in ("", "\n") or words.has(at, "parting", "conjunction")
     made = words.has(at, "made") and not words.has(at - 1, "auxiliary")
     between, apart = range(last + 1, begins), opens or (made and at > last + 1)
     if after <= first:
-        comma = words.near(after) == ","  # "in May, killing"
-        goes_on = words.near(after + comma).endswith(("ing", "when", "that"))
+        then = words.near(after + (words.near(after) == ","))  # "in May, killing"
+        goes_on = then.endswith(("ing", "when", "that"))
         figure = words.has(at, "percent", "counted") or words.near(at)[:1].isdigit()
         between, apart = range(after + goes_on, first), not opens and (made or figure)
     free = (",", "that") if opens else ()
@@ -105,9 +103,8 @@ def _figure(words: Words, i: int) -> tuple[int, int, str] | None:
     last = _counted(words, noun)
     if not _counts(words, i, after, last < noun):
         return None
-    alone = (
-        last < noun or words.low[i].lstrip(_DIGITS) in words.grammar.sets["glued"]
-    )  # "40km north"
+    unit = words.low[i].lstrip(_DIGITS)  # "40km north"
+    alone = last < noun or unit in words.grammar.sets["glued"]
     return first, after - 1 if alone else last, "count"
 
 
@@ -120,7 +117,8 @@ def _percentage(words: Words, i: int, part: Number) -> int | None:
         return after + 1
     if not part.value and words.has(after - 1, "share", "part"):
         return after - 1
-    after += words.has(after, "sharing")  # "one home in six"
+    shared = words.has(after, "sharing") and (part.value == 1 or words.near(after + 1) == "out")
+    after += shared  # "one home in six"
     out = words.near(after) == "out"  # "four out of five"
     after += out
     small, of = words.near(after + 1), words.near(after) == "of"
@@ -131,7 +129,7 @@ def _percentage(words: Words, i: int, part: Number) -> int | None:
     year = len(words.low[after + 1]) > 3 and words.low[after + 1][0].isdigit()
     if year or part.value >= whole.value or words.has(whole.after, "lasting"):
         return None
-    return whole.after - 1 if words.has(part.after, "sharing") else _counted(words, whole.after)
+    return whole.after - 1 if shared else _counted(words, whole.after)
 
 
 def _counted(words: Words, after: int) -> int:
@@ -156,7 +154,9 @@ def _counts(words: Words, i: int, after: int, alone: bool) -> bool:
     """Whether a bare number counts something: not 'one', 'Channel Four', 'iPhone 4', 'page 3'."""
     low = words.low[i]
     if low[0].isdigit():
-        is_count = _is_plain(words, low)
+        unit, sets = low.lstrip(_DIGITS), words.grammar.sets  # not "22nd", "4x4", "9/11"
+        known = not unit or unit in sets["glued"] or unit in sets["magnitude"]
+        is_count = known and plain_value(low.removesuffix(unit).rstrip("-")) is not None
         if _TWO.fullmatch(low):  # things or a score; not "Boeing 737-800", "pages 9-10"
             is_count = any(words.has(k, "score") for k in range(i - 6, i))
             is_count |= bool(re.match("[a-z].*s$", words.words[_counted(words, after)]))
@@ -165,13 +165,6 @@ def _counts(words: Words, i: int, after: int, alone: bool) -> bool:
         return False
     name = words.capital(i - 1) or words.near(i - 1) == "of"
     return not (words.capital(i) and name) or words.opens_sentence(i)
-
-
-def _is_plain(words: Words, low: str) -> bool:
-    """Whether it is a number, maybe with its unit: '1,200', '40km'; not '22nd', '4x4', '9/11'."""
-    unit, sets = low.lstrip(_DIGITS), words.grammar.sets
-    known = unit in sets["glued"] or unit in sets["magnitude"] or not unit
-    return known and plain_value(low.removesuffix(unit).rstrip("-")) is not None
 
 
 def _is_listed(words: Words, i: int, after: int) -> bool:
@@ -199,8 +192,7 @@ def _is_named(words: Words, i: int, after: int, alone: bool) -> bool:
         if aged or phone or street or called or words.has(i, "model"):
             return True
     group = before == "of" and words.capital(i - 2) and not words.opens_sentence(i - 2)
-    if group or words.has(at, "numbered"):
-        return True
+    group = group or words.has(at, "numbered")
     name = words.said(max(0, i - 1), i - 1) != before and not words.opens_sentence(i - 1)
     name = name and not words.has(i - 1, "weekday", "month", "about", "approximate")
-    return after == i + 1 and (name or words.has(i - 1, "possessive"))
+    return group or (after == i + 1 and (name or words.has(i - 1, "possessive")))
