@@ -432,7 +432,8 @@ def _arranged(words: Words, k: int) -> bool:
     noun = words.has(k - 1, "determiner", "preposition", "possessive", "adverb", "auxiliary")
     before = words.near(k - 1)
     if before == "to":  # "Mill to close in May"; not "agreed to close"
-        return not (words.past(k - 2) or words.has(k - 2, "past", "told"))
+        past = words.past(k - 2) or words.has(k - 2, "past", "told")
+        return not (past or words.has(k - 3, "article"))  # "the decision to close"
     many = before.endswith("s") or words.low[k].endswith("s")
     many = many or words.has(k - 1, "plural-subject", "many")
     return many and not (noun or words.past(k - 1))  # "announced plans"

@@ -73,8 +73,7 @@ def _is_of(words: Words, day: Find, first: int, last: int) -> bool:
     made = words.has(at, "made") and not words.has(at - 1, "auxiliary")
     between, apart = range(last + 1, begins), opens or (made and at > last + 1)
     if after <= first:
-        then = words.near(after + (words.near(after) == ","))  # "in May, killing"
-        goes_on = then.endswith(("ing", "when", "that"))
+        goes_on = words.near(after + (words.near(after) == ",")).endswith(("ing", "when", "that"))
         figure = words.has(at, "percent", "counted") or words.near(at)[:1].isdigit()
         between, apart = range(after + goes_on, first), not opens and (made or figure)
     free = (",", "that") if opens else ()
