@@ -27,6 +27,7 @@ from kit.lenses.words import Words
 
 YEAR = 365.25  #: days
 Range = tuple[date | None, date | None]  #: the first and last day that is meant
+Day = tuple[int, int]  #: a month and a day of it
 _UNKNOWN: Range = (None, None)
 _FILE = CONTENT / "lexicons" / "forms.toml"
 #: Names in dates.toml that are a matter of a word's form; the others are tables of grammar.toml.
@@ -34,9 +35,7 @@ FORMS = structure(read_toml(_FILE), dict[str, str], _FILE)
 _HAS_FORM = re.compile(r"\d|\w-")  #: in each word that has one of these forms
 _LONGEST_ROW = 12  #: words
 _LONG = {"month": 1, "quarter": 3, "season": 12, "year": 12, "decade": 120, "century": 1200}
-_SOON = timedelta(days=45)  #: within which a month without a year is the one to come
-#: Readers that need not know the text's own date.
-_ABSOLUTE = frozenset(["iso", "years", "decade", "century"])
+_ABSOLUTE = ("iso", "years", "decade", "century")  #: readers that need not know the text's date
 
 
 # --- 1. Rows -------------------------------------------------------------------------------------
@@ -67,22 +66,15 @@ def read_rows(lexicon: Lexicon, sets: Mapping[str, frozenset[str]]) -> Rows:
         form = ""
         for item in line.words:
             name = item.removesuffix("?").removeprefix("clear-")
-            form += f"({forms.get(name) or re.escape(name + ' ')})"
-            if item.endswith("?"):
-                form += "?"
+            form += f"({forms.get(name) or re.escape(name + ' ')})" + "?" * item.endswith("?")
         row = Row(line, [item.removesuffix("?") for item in line.words], re.compile(form))
-        for name in _opening(line):
+        for item in line.words:  # all with which it can begin, also after a small word
+            name = item.removesuffix("?").removeprefix("clear-")
             for low in begin.get(name, [name]):
                 rows[low].append(row)
+            if not item.endswith("?") and item not in ("the", "a", "an", "one", "article", "owner"):
+                break
     return rows
-
-
-def _opening(line: Line) -> Iterator[str]:
-    """Yield the names with which a row can begin, and those that can follow a small word there."""
-    for item in line.words:
-        yield item.removesuffix("?").removeprefix("clear-")
-        if not item.endswith("?") and item not in ("the", "a", "an", "one", "article", "owner"):
-            return
 
 
 @define  # made at each date, and twice as quickly as a frozen one
@@ -149,15 +141,6 @@ def _said(words: Words, i: int, row: Row, match: re.Match[str]) -> Said | None:
 # What must hold besides the letters of a word, or of some words, that stand for a name.
 
 
-def _capital(words: Words, at: int, _: int) -> bool:
-    return words.capital(at)
-
-
-def _number(words: Words, at: int, after: int) -> bool:
-    number = number_at(words, at)
-    return number is not None and number.after == after
-
-
 def _clear_month(words: Words, at: int, _: int) -> bool:
     """'in May', 'in March'; no verb and no name: 'may', 'Jan' alone, 'by August Lind'."""
     low, before = words.low[at], words.near(at - 1)
@@ -179,13 +162,23 @@ def _often(words: Words, at: int, after: int) -> bool:
     return not name and not (words.has(at - 1, "article") and words.has(after, "told"))
 
 
-_WITH_CAPITAL = ("weekday", "weekdays", "month", "feast", "feast-of", "feast-week", "paper")
+def _shift(words: Words, at: int, after: int) -> bool:
+    """Whether it is 'the last week', and not 'will last three weeks', 'following days of rain'."""
+    if words.low[at] == "following":
+        return words.has(at - 1, "article", "owner")
+    verb = words.low[at] == "last" and words.has(at - 1, "lasts")
+    return not verb or words.has(after, "time-unit")
+
+
+_WITH_CAPITAL = ("weekday", "weekdays", "month", "feast", "feast-of", "feast-week", "paper", "name")
 _CHECKS: dict[str, Callable[[Words, int, int], bool]] = {
-    **dict.fromkeys(_WITH_CAPITAL, _capital),
-    "number": _number,
+    **dict.fromkeys(_WITH_CAPITAL, lambda words, at, _: words.capital(at)),
+    "number": lambda words, at, after: (number_at(words, at) or (0,))[0] == after,
     "clear-month": _clear_month,
     "clear-year": _clear_year,
+    "clear-season-name": lambda words, at, _: words.has(at - 1, "before-season"),
     "often": _often,
+    "shift": _shift,
 }
 
 
@@ -225,21 +218,15 @@ class Dates:
             age = round(said.length / YEAR, 2)
         elif first and self.today:
             age = round((self.today - first).days / YEAR, 2)
-        return Find(
-            *said.words.span(said.first, said.after - 1),
-            "date",
-            table.kind,
-            said.line.reason,
-            age_years=age,
-            earliest=first.isoformat() if first else "",
-            latest=last.isoformat() if last else "",
-        )
+        days = [day.isoformat() if day else "" for day in (first, last)]
+        place = said.words.span(said.first, said.after - 1)
+        return Find(*place, "date", table.kind, said.line.reason, "", "", age, *days)
 
     def _days(self, said: Said) -> Range:
         """Return the days that are meant, where they are known and the calendar has them."""
         rule, today = said.line.table.rule, self.today
         the = said.word("shift") or "the" if "the" in said.at else ""
-        then = the == "following" or (the == "next" and "part-of-day" in said.at)
+        then = the in ("following", "same") or (the == "next" and "part-of-day" in said.at)
         if "that" in said.at or then:
             # "He was found that evening." "She left in 2012 and died the following year."
             today = self.begun if said.word("unit") in _LONG else self.named
@@ -298,8 +285,9 @@ def _century(said: Said, _: date) -> Range:
 
 
 def _day(said: Said, today: date) -> Range:
-    """Return a day of a month, or some: 'May 24-26'."""
-    month, days = said.value("month"), sorted(map(int, re.findall(r"\d+", said.word("day"))))
+    """Return a day of a month, or some: 'May 24-26', 'May 24 and 25'."""
+    written = f"{said.word('day')} {said.word('last-day')}"
+    month, days = said.value("month"), sorted(map(int, re.findall(r"\d+", written)))
     year = _year(said, today, (month, days[0]), (month, days[-1]))
     return date(year, month, days[0]), date(year, month, days[-1])
 
@@ -325,18 +313,19 @@ def _part(said: Said, today: date) -> Range:
         months = 6 if "half" in said.at or part == "half" or named[:1] == "h" else 3
         nth = VALUES["ordinal"].get(said.word("ordinal") or said.word("final") or ordinal)
         start = 1 + months * (int(nth or named[1]) - 1)
-    year = _year(said, today, (start, 1), (start + months - 1, 31), soon=timedelta())
+    year = _year(said, today, (start, 1), (start + months - 1, 31), soon=0)
     return _months(year, start, months)
 
 
 def _weekday(said: Said, today: date) -> Range:
     """'Monday' is the nearest one that has been; 'next Monday' the next to come."""
+    if said.words.low[said.first - 2 : said.first] == ["on", "a"]:
+        return _UNKNOWN  # "on a Friday last month"
     back = (today.weekday() - said.value("weekday")) % 7
     shift = said.value("shift")
-    if shift > 0 or (not shift and _tense(said.words, said.first) == "ahead"):
-        day = today + timedelta(days=7 - back)
-    else:
-        day = today - timedelta(days=back or (7 if shift else 0))
+    if shift > 0 or (not shift and _tense(said) == "ahead"):
+        back -= 7
+    day = today - timedelta(days=back or (7 if shift else 0))
     return day, day
 
 
@@ -357,9 +346,10 @@ def _period(said: Said, today: date) -> Range:
 
 def _ago(said: Said, today: date) -> Range:
     """'two years ago': right to the nearest unit, so it reaches half a unit either way."""
-    first = today + timedelta(days=-said.length - said.unit / 2)
-    last = today + timedelta(days=-said.length + said.unit / 2)
-    return first, min(last, today)
+    first, last = (-said.length + half * said.unit for half in (-0.5, 0.5))
+    if said.unit < 1:  # "a few minutes ago" is today
+        first, last = int(first), int(last)
+    return today + timedelta(days=first), min(today + timedelta(days=last), today)
 
 
 def _stretch(said: Said, today: date) -> Range:
@@ -376,16 +366,10 @@ _READERS: dict[str, Callable[[Said, date], Range]] = {r.__name__[1:]: r for r in
 # --- What the readers share -----------------------------------------------------------------------
 
 
-def _year(
-    said: Said,
-    today: date,
-    begin: tuple[int, int],
-    end: tuple[int, int],
-    soon: timedelta = _SOON,
-) -> int:
+def _year(said: Said, today: date, begin: Day, end: Day, soon: int = 45) -> int:
     """Return the year of what begins and ends on a month and day.
 
-    Where none is told it is the last that has begun or that comes soon; the next after 'will'.
+    Where none is told it is the last that has begun, or will soon; the next after 'will'.
     """
     if "year" in said.at:
         return int(said.word("year"))
@@ -394,10 +378,10 @@ def _year(
         return today.year + shift
     if shift < 0:  # "last March"
         return today.year - (begin[0] >= today.month)
-    tense = _tense(said.words, said.first)
+    tense = _tense(said)
     if tense == "ahead" or "delivery" in said.at:
         return today.year + (end < (today.month, today.day))
-    limit = today if tense == "past" else today + soon
+    limit = today if tense == "past" else today + timedelta(days=soon)
     return limit.year - (begin > (limit.month, limit.day))
 
 
@@ -408,25 +392,30 @@ def _months(year: int, month: int, count: int) -> tuple[date, date]:
     return first, after - timedelta(days=1)
 
 
-def _tense(words: Words, i: int) -> str:
-    """Tell from the verb before word ``i``, in its own clause, whether it is "ahead" or "past"."""
+def _tense(said: Said) -> str:
+    """Tell from the verb before it, in its own clause, whether a day is "ahead" or "past"."""
+    words, i, then = said.words, said.first, range(said.after, said.after + 8)
+    by, off = words.near(i - 1) == "by", words.low[said.after : said.after + 2] == [",", "but"]
     if words.near(i - 1) in ("until", "through", "till") or words.low[i - 2 : i] == ["ahead", "of"]:
         return "ahead"
     for k in range(i - 1, max(-1, i - 13), -1):
-        low = words.low[k]
+        low, now = words.low[k], words.near(k - 1) in ("is", "are")
         to_be = low in ("to", "for") and words.has(k - 1, "be", "planning")
+        to_do = by and low == "to" and words.words[k + 1].islower()  # "told to go by Friday"
         is_on = low in ("is", "are") and _beside(words, k, i)  # "kick-off is at 3pm on Friday"
         ahead = words.has(k, "ahead") and words.words[k] != "May"
-        if to_be or is_on or ahead or _arranged(words, k):
+        if ahead and (words.near(k - 1) == "had" or (off and words.past(k) and not now)):
+            return "past"  # "planned to open in May, but"
+        if to_be or to_do or is_on or ahead or _arranged(words, k):
             return "ahead"
         past = words.past(k) or words.has(k, "past", "told") or low == "since"
-        if past and (low == "seen" or "be" not in words.low[k - 2 : k]):  # not "to be held"
+        if past and not (by and now) and "be" not in words.low[k - 2 : k]:  # not "to be held"
             return "past"
-        ends = low in (",", "that", "but", "\n") or words.has(k, "wall", "relative")
+        ends = low == "\n" or words.has(k, "parting")
         ends = ends or (low == "after" and words.near(k + 1).endswith("ing"))
         if ends or (low == "and" and not _beside(words, k, i)):  # "on Friday and on Monday"
-            return ""
-    return ""
+            break
+    return "ahead" if by and not any(words.past(n) or words.has(n, "past") for n in then) else ""
 
 
 def _beside(words: Words, k: int, i: int) -> bool:
@@ -442,6 +431,9 @@ def _arranged(words: Words, k: int) -> bool:
         return False
     noun = words.has(k - 1, "determiner", "preposition", "possessive", "adverb", "auxiliary")
     before = words.near(k - 1)
-    many = before.endswith("s") or before in ("they", "we", "you") or words.low[k].endswith("s")
-    many = many or words.has(k - 1, "plural-subject")
+    if before == "to":  # "Mill to close in May"; not "agreed to close"
+        past = words.past(k - 2) or words.has(k - 2, "past", "told")
+        return not (past or words.has(k - 3, "article"))  # "the decision to close"
+    many = before.endswith("s") or words.low[k].endswith("s")
+    many = many or words.has(k - 1, "plural-subject", "many")
     return many and not (noun or words.past(k - 1))  # "announced plans"

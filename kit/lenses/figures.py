@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cache
 
@@ -16,6 +16,7 @@ from kit.lenses.numbers import NUMBER_WORDS, Number, number_at, plain_value
 from kit.lenses.words import Words
 
 _TWO = re.compile(r"\d{1,3}-\d{1,3}")  #: "beaten 5-2", "20-30 people"
+_DIGITS = "0123456789.,:/-"  #: what may stand before a unit: "30gb"
 _LONGEST_NOUN = 3  #: words
 _SERIES = frozenset(["and", "or", ",", "to"])  #: between numbers
 
@@ -41,7 +42,8 @@ class Figures:
                 first, last, kind = figure
                 done = last + 1
                 place = words.span(self._with_about(words, first), last)
-                near = days.get(words.sentence_at(place[0]))
+                near = days.get(words.sentence_at(place[0]), [])[:8]
+                near = [day for day in near if _is_of(words, day, first, last)]
                 found = Find(*place, "figure", kind, told(f"lens_figure.{kind}"))
                 if near:
                     day = nearest(*place[:2], near)
@@ -57,12 +59,38 @@ class Figures:
         return first
 
 
+def _is_of(words: Words, day: Find, first: int, last: int) -> bool:
+    """Whether a figure may be of a day: not 'the most since 2016', 'a firm founded in 2017 has'."""
+    begins, after = bisect_left(words.start, day.start), bisect_left(words.start, day.end)
+    at, small = begins - 1, ("preposition", "article", "adverb", "stage")
+    while words.has(at, *small) and not words.has(at, "compared"):
+        at -= 1  # to the word before "in the"
+    compared = words.near(begins - 1) == "on" and day.earliest != day.latest  # "up on 2016"
+    owned = words.has(begins - 1, "article", "owner", "possessive") and day.text.isdigit()
+    if words.has(at, "compared") or compared or (owned and not words.has(after, "dating")):
+        return False  # "the 1974 building"
+    opens = words.near(at) in ("", "\n") or words.has(at, "parting", "conjunction")
+    made = words.has(at, "made") and not words.has(at - 1, "auxiliary")
+    between, apart = range(last + 1, begins), opens or (made and at > last + 1)
+    if after <= first:
+        goes_on = words.near(after + (words.near(after) == ",")).endswith(("ing", "when", "that"))
+        figure = words.has(at, "percent", "counted") or words.near(at)[:1].isdigit()
+        between, apart = range(after + goes_on, first), not opens and (made or figure)
+    free = (",", "that") if opens else ()
+    for k in between:
+        verb = words.near(k) == "and" and (words.past(k + 1) or words.has(k + 1, "auxiliary"))
+        apart = apart or verb or (words.has(k, "parting") and words.near(k) not in free)
+    return not apart
+
+
 def _figure(words: Words, i: int) -> tuple[int, int, str] | None:
     """Return the first and last word of the figure whose number begins at ``i``, and its kind."""
     number = number_at(words, i)
     if number is None or words.low[number.after - 1] in ("several", "few", "many", "zero"):
         return None
-    first, after = i - _signed(words, i), number.after
+    sign = words.near(i - 1) in ("-", "−", "+") and words.end[i - 1] == words.start[i]
+    sign = sign and (i < 2 or words.end[i - 2] < words.start[i - 1])  # "-0.27%"; not "(4+2)"
+    first, after = i - sign, number.after
     last = _percentage(words, i, number)
     if last is not None:
         return first, last, "percentage"
@@ -74,14 +102,9 @@ def _figure(words: Words, i: int) -> tuple[int, int, str] | None:
     last = _counted(words, noun)
     if not _counts(words, i, after, last < noun):
         return None
-    alone = last < noun or _unit(words.low[i]) in words.grammar.sets["glued"]  # "40km north"
+    unit = words.low[i].lstrip(_DIGITS)  # "40km north"
+    alone = last < noun or unit in words.grammar.sets["glued"]
     return first, after - 1 if alone else last, "count"
-
-
-def _signed(words: Words, i: int) -> bool:
-    """Whether a sign stands right before a number and belongs to it: '-0.27%'; not '(4+2)'."""
-    sign = words.near(i - 1) in ("-", "−", "+") and words.end[i - 1] == words.start[i]
-    return sign and (i < 2 or words.end[i - 2] < words.start[i - 1])
 
 
 def _percentage(words: Words, i: int, part: Number) -> int | None:
@@ -93,17 +116,25 @@ def _percentage(words: Words, i: int, part: Number) -> int | None:
         return after + 1
     if not part.value and words.has(after - 1, "share", "part"):
         return after - 1
-    after += words.near(after) == "out"  # "four out of five"
-    every = words.near(after + 1) == "every"
-    whole = number_at(words, after + 1 + every) if words.near(after) in ("in", "of") else None
-    if not part.value or not whole or not whole.value:
-        return None
+    shared = words.has(after, "sharing") and (part.value == 1 or words.near(after + 1) == "out")
+    after += shared  # "one home in six"
+    out = words.near(after) == "out"  # "four out of five"
+    after += out
+    small, of = words.near(after + 1), words.near(after) == "of"
+    begins = after + 1 + (small == "every") + 2 * (of and small == "the")  # "of the last five"
+    whole = number_at(words, begins) if of or words.near(after) == "in" else None
+    if not part.value or not whole or not whole.value or (of and part.value == 1 and not out):
+        return None  # one of two: that is a count
     year = len(words.low[after + 1]) > 3 and words.low[after + 1][0].isdigit()
-    return None if year or part.value >= whole.value else _counted(words, whole.after)
+    if year or part.value >= whole.value or words.has(whole.after, "lasting"):
+        return None
+    return whole.after - 1 if shared else _counted(words, whole.after)
 
 
 def _counted(words: Words, after: int) -> int:
     """Return the last word of what is counted: '60 [fallen trees]', without loose adjectives."""
+    if words.near(after) == "°":
+        return after + words.has(after + 1, "glued")
     at, small = after, ("preposition", "auxiliary", "conjunction", "determiner", "pronoun", "told")
     while at < after + _LONGEST_NOUN and not words.has(at, *small):
         low = words.near(at)
@@ -113,7 +144,7 @@ def _counted(words: Words, after: int) -> int:
         if many or words.has(at, "counted"):
             return at
         at += 1
-    loose = words.has(after, "no-noun", "participle")
+    loose = words.has(after, "no-noun", "participle", "past")
     loose = loose or words.near(after).endswith(("ed", "en", "ing", "ly"))
     return after if at == after + 1 and not loose else after - 1
 
@@ -122,7 +153,12 @@ def _counts(words: Words, i: int, after: int, alone: bool) -> bool:
     """Whether a bare number counts something: not 'one', 'Channel Four', 'iPhone 4', 'page 3'."""
     low = words.low[i]
     if low[0].isdigit():
-        is_count = _is_range(words, i, after) if _TWO.fullmatch(low) else _is_plain(words, low)
+        unit, sets = low.lstrip(_DIGITS), words.grammar.sets  # not "22nd", "4x4", "9/11"
+        known = not unit or unit in sets["glued"] or unit in sets["magnitude"]
+        is_count = known and plain_value(low.removesuffix(unit).rstrip("-")) is not None
+        if _TWO.fullmatch(low):  # things or a score; not "Boeing 737-800", "pages 9-10"
+            is_count = any(words.has(k, "score") for k in range(i - 6, i))
+            is_count |= bool(re.match("[a-z].*s$", words.words[_counted(words, after)]))
         return is_count and not (_is_listed(words, i, after) or _is_named(words, i, after, alone))
     if (low == "one" and after == i + 1) or _is_listed(words, i, after):
         return False
@@ -130,30 +166,12 @@ def _counts(words: Words, i: int, after: int, alone: bool) -> bool:
     return not (words.capital(i) and name) or words.opens_sentence(i)
 
 
-def _is_range(words: Words, i: int, after: int) -> bool:
-    """Whether two numbers are a range of things or a score: not 'Boeing 737-800', 'pages 9-10'."""
-    several = words.low[_counted(words, after)].endswith("s")
-    return several or any(words.has(k, "score") for k in range(i - 6, i))
-
-
-def _is_plain(words: Words, low: str) -> bool:
-    """Whether it is a number, maybe with its unit: '1,200', '40km'; not '22nd', '4x4', '9/11'."""
-    unit, sets = _unit(low), words.grammar.sets
-    known = unit in sets["glued"] or unit in sets["magnitude"] or not unit
-    return known and plain_value(low.removesuffix(unit).rstrip("-")) is not None
-
-
-def _unit(low: str) -> str:
-    """Return what is written onto a number: the "gb" of "30gb"."""
-    return low.lstrip("0123456789.,:/-")
-
-
 def _is_listed(words: Words, i: int, after: int) -> bool:
     """Whether a number stands in a list, or is an age: '1. Two piers closed', 'the driver, 46,'."""
     before, behind = words.near(i - 1), words.near(after)
     if before in ("", "\n"):
         return behind in (".", ")")
-    series = words.near(after + 1)[:1].isdigit() or not words.near(i - 2).isalpha()
+    series = words.near(after + 1)[:1].isdigit() or not words.near(i - 2)[-1:].isalpha()
     ends = behind == "," or (behind in (".", ";", "\n") and words.capital(i - 2))
     in_brackets = before + behind in ("()", "(,", ",)") or "|" in before + behind
     return in_brackets or (before == "," and ends and not series)
@@ -167,13 +185,13 @@ def _is_named(words: Words, i: int, after: int, alone: bool) -> bool:
             at -= 2  # "junctions 10 and 11"
         at -= words.has(at, "about")
         aged = words.has(at - 1, "person") and (words.near(at) == "of" or words.has(at, "be"))
-        phone = re.match(r"[\d'’]", before) or words.near(after)[:1].isdigit()  # or "iLife '11"
+        phone = re.match(r"[\d'’<=>]", before) or words.near(after)[:1].isdigit()  # or "iLife '11"
         street = words.capital(after) and any(words.has(after + n, "street") for n in (1, 2, 3))
-        if aged or phone or street or words.has(i, "model") or words.has(i - 1, "dialled"):
+        called = words.has(i - 1, "dialled") and not words.has(i - 2, "shift")
+        if aged or phone or street or called or words.has(i, "model"):
             return True
     group = before == "of" and words.capital(i - 2) and not words.opens_sentence(i - 2)
-    if group or words.has(at, "numbered"):
-        return True
+    group = group or words.has(at, "numbered")
     name = words.said(max(0, i - 1), i - 1) != before and not words.opens_sentence(i - 1)
     name = name and not words.has(i - 1, "weekday", "month", "about", "approximate")
-    return after == i + 1 and (name or words.has(i - 1, "possessive"))
+    return group or (after == i + 1 and (name or words.has(i - 1, "possessive")))

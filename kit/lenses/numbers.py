@@ -41,7 +41,9 @@ def number_at(words: Words, i: int) -> Number | None:
     low, then = words.near(i), words.near(i + 1)
     one = low in ("a", "an")
     if low[:1].isdigit():
-        return _in_figures(words, i)
+        spaced = _SPACED.match(words.text, words.start[i])
+        after = i + (len(spaced[0].split()) if spaced else 1)
+        return _times(words, after, plain_value("".join(words.low[i:after])))
     if low == "half" and (words.near(i + 2) in _TIMES or words.has(i + 2, "percent")):
         return _times(words, i + 2, 0.5)  # "half a million"
     vague = None if one and not words.has(i + 1, "part") else _vague(words, i)
@@ -62,14 +64,12 @@ def _vague(words: Words, i: int) -> int | None:
     part = i if words.near(i) == "half" else i + 1
     if not words.has(part, "part") or words.near(i) not in NUMBER_WORDS:
         return None
-    shared = words.near(part + 1) == "of" or words.has(i - 1, "about")
+    of, then = words.near(part + 1) == "of", part + 3
+    if of and words.near(then) in _TIMES:  # "a quarter of a million"
+        return then
+    shared = (of and not words.has(then, "lasting")) or words.has(i - 1, "about")
+    shared = shared or (words.near(i - 1) in ("by", "than") and not words.has(part + 1, "turn"))
     return part + 1 if shared and not words.has(i - 1, "side") else None
-
-
-def _in_figures(words: Words, i: int) -> Number:
-    spaced = _SPACED.match(words.text, words.start[i])
-    after = i + (len(spaced[0].split()) if spaced else 1)
-    return _times(words, after, plain_value("".join(words.low[i:after])))
 
 
 def plain_value(word: str) -> float | None:

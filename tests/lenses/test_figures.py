@@ -58,6 +58,27 @@ def test_a_figure_is_tied_to_the_date_that_its_sentence_names():
 
 
 @pytest.mark.parametrize(
+    ("text", "dated"),
+    [
+        ("Rents climbed 3.1%, the sharpest rise since 2009.", ""),
+        ("Turnout was 64 percent, down on 2017.", ""),
+        ("Repairing the 1966 pier would cost £4 million.", ""),
+        ("The gang, formed in 2015, has robbed 30 banks.", ""),
+        ("The bank, worth $60 billion, settled a lawsuit in 2018.", ""),
+        ("A review ordered in 2019 has found that 412 bridges are unsafe.", ""),
+        ("The club has 40 shops and opened in 1990.", ""),
+        ("Unemployment fell to 4% in 2019.", "2019"),
+        ("In 2016, 340 families left.", "2016"),
+        ("A 2013 survey found that 35% smoked.", "2013"),
+        ("The mine, which had 800 workers in 1990, closed last year.", "1990"),
+        ("Deaths rose from 300 in 2010 to 500 in 2019.", "2019"),
+    ],
+)
+def test_a_date_to_compare_with_or_in_another_clause_is_not_the_figures(text, dated):
+    assert figures(text)[-1].dated == dated
+
+
+@pytest.mark.parametrize(
     ("text", "value"),
     [
         ("95", 95),

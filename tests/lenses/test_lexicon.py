@@ -153,6 +153,7 @@ def test_every_name_in_a_pattern_of_dates_is_a_test_a_table_or_a_word():
         "on",
         "new",
         "fortnight",
+        "as",
     }
     spelt |= {"overnight", "decade-old", "century-old", "decades-old", "centuries-old"}
     assert names <= {*FORMS, *_CHECKS, "number", *sets} | spelt
