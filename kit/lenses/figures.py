@@ -62,25 +62,45 @@ class Figures:
 def _is_of(words: Words, day: Find, first: int, last: int) -> bool:
     """Whether a figure may be of a day: not 'the most since 2016', 'a firm founded in 2017 has'."""
     begins, after = bisect_left(words.start, day.start), bisect_left(words.start, day.end)
+    if _of_a_document(words, begins, after):
+        return True
     at, small = begins - 1, ("preposition", "article", "adverb", "stage")
     while words.has(at, *small) and not words.has(at, "compared"):
         at -= 1  # to the word before "in the"
     compared = words.near(begins - 1) == "on" and day.earliest != day.latest  # "up on 2016"
     owned = words.has(begins - 1, "article", "owner", "possessive") and day.text.isdigit()
-    if words.has(at, "compared") or compared or (owned and not words.has(after, "dating")):
-        return False  # "the 1974 building"
+    if words.has(at, "compared") or compared or owned:  # "the 1974 building"
+        return False
     opens = words.near(at) in ("", "\n") or words.has(at, "parting", "conjunction")
     made = words.has(at, "made") and not words.has(at - 1, "auxiliary")
-    between, apart = range(last + 1, begins), opens or (made and at > last + 1)
-    if after <= first:
-        goes_on = words.near(after + (words.near(after) == ",")).endswith(("ing", "when", "that"))
-        figure = words.has(at, "percent", "counted") or words.near(at)[:1].isdigit()
-        between, apart = range(after + goes_on, first), not opens and (made or figure)
+    if after > first:  # the day stands behind the figure
+        apart = opens or (made and at > last + 1)
+        return not (apart or _parted(words, last + 1, begins, opens=opens))
+    goes_on = words.near(after + (words.near(after) == ",")).endswith(("ing", "when", "that"))
+    other = words.has(at, "percent", "counted") or words.near(at)[:1].isdigit()  # its own figure
+    apart = not opens and (made or other)
+    return not (apart or _parted(words, after + goes_on, first, opens=opens))
+
+
+def _parted(words: Words, begins: int, end: int, *, opens: bool) -> bool:
+    """Whether another clause begins between a day and a figure; one that opens may reach on."""
     free = (",", "that") if opens else ()
-    for k in between:
+    for k in range(begins, end):
         verb = words.near(k) == "and" and (words.past(k + 1) or words.has(k + 1, "auxiliary"))
-        apart = apart or verb or (words.has(k, "parting") and words.near(k) not in free)
-    return not apart
+        if verb or (words.has(k, "parting") and words.near(k) not in free):
+            return True
+    return False
+
+
+def _of_a_document(words: Words, begins: int, after: int) -> bool:
+    """Whether a day is an estimate's or a report's own, and so its figures': 'a 2013 survey'."""
+    if any(words.has(k, "finding", "dating") for k in range(after, after + 3)):
+        return True  # "a 2013 Reuters investigation"
+    at = begins - 1
+    while words.has(at, "drawn-up"):  # "the estimate, made in 2013"
+        at -= 1
+    verb = words.near(at) == "report" and not words.has(at - 1, "determiner", "possessive")
+    return words.has(at, "finding") and not verb
 
 
 def _figure(words: Words, i: int) -> tuple[int, int, str] | None:

@@ -60,6 +60,11 @@ def test_a_figure_is_tied_to_the_date_that_its_sentence_names():
 @pytest.mark.parametrize(
     ("text", "dated"),
     [
+        ("An investigation about a decade ago hinted at some $9 billion.", "about a decade ago"),
+        ("A 2013 Herald investigation put it at $9 billion.", "2013"),
+        ("According to a 2013 estimate, he has $9 billion.", "2013"),
+        ("The estimate, made in 2013, was $9 billion.", "2013"),
+        ("It won $9 billion, up on the election in 2013.", ""),
         ("Rents climbed 3.1%, the sharpest rise since 2009.", ""),
         ("Turnout was 64 percent, down on 2017.", ""),
         ("Repairing the 1966 pier would cost £4 million.", ""),
