@@ -164,8 +164,15 @@ class Speakers:
 
     # --- After a verb or 'according to' -----------------------------------------------------------
 
-    def after(self, i: int, last: int) -> Stretch | None:
-        """Return the noun phrase that begins at ``i``: 'according to [a report by The Times]'."""
+    def after(self, i: int, last: int, *, speaks: bool = False) -> Stretch | None:
+        """Return the noun phrase that begins at ``i``: 'according to [a report by The Times]'.
+
+        With ``speaks`` only one that can speak.
+        """
+        found = self._from(i, last)
+        return found if found and (not speaks or self.who.speaks(found)) else None
+
+    def _from(self, i: int, last: int) -> Stretch | None:
         w, end = self.words, min(last, i + _LONGEST)
         if w.has(i, "pronoun"):
             return i, i

@@ -79,16 +79,14 @@ class Sourcing:
             return self._verb(s) if s.line.form else self._noun(s)
         source = _WHERE[where](self, s)
         content = self._beyond(source, s) if source and where == "after" else None
-        found = source or where == "hearer"
-        return Cue(s.i, s.after, s.line.reason, source, content) if found else None
+        return Cue(s.i, s.after, s.line.reason, source, content) if source else None
 
     # --- Phrases and nouns ------------------------------------------------------------------------
 
     def _behind(self, s: Spot) -> Stretch | None:
         """'according to [X]'; nothing where nobody is named: 'citing costs'."""
-        source = self.speakers.after(s.after, s.last)
-        wary = s.line.base in ("citing", "cite", "per")
-        return source if source and (not wary or self.who.speaks(source)) else None
+        wary = s.line.base in ("citing", "cite")
+        return self.speakers.after(s.after, s.last, speaks=wary)
 
     def _beyond(self, source: Stretch, s: Spot) -> Stretch | None:
         """Return what is said: 'according to X, [it rained]', '[it rained], according to X'."""
@@ -98,23 +96,19 @@ class Sourcing:
 
     def _asked(self, s: Spot) -> Stretch | None:
         """'request for comment to [the embassy]'."""
-        to = next((n for n in (1, 2, 3, 4) if s.ahead(n) in ("to", "from")), 0)
+        to = next((n for n in (1, 2, 3, 4) if s.ahead(n) == "to"), 0)
         return self.speakers.after(s.after + to, s.last) if to else None
 
     def _unreached(self, s: Spot) -> Stretch | None:
         """Return who did not answer: 'attempts to reach [Lind] failed'."""
         w, at, near = self.words, s.after, range(s.after, min(s.after + 25, s.last))
-        told, sets = w.low[at : near.stop], w.grammar.sets
-        refused = "not" in told and not sets["answered"].isdisjoint(told)
-        if not refused and sets["failed"].isdisjoint(told):
+        told, sets = frozenset(w.low[at : near.stop]), w.grammar.sets
+        if not (told & sets["failed"] or ("not" in told and told & sets["answered"])):
             return None
         if s.line.words[-1] == "by":  # "attempts by the Herald to reach Lind"
             at = next((k + 1 for k in near if w.low[k] in ("reach", "contact")), s.last)
-        ends = (k for k in near if k > at and (w.past(k) or w.has(k, "past", "auxiliary")))
-        end = next(ends, s.last)
-        end -= 2 * (w.low[end - 2 : end] == ["for", "comment"])
-        source = self.speakers.after(at, end)
-        return source if source and self.who.speaks(source) else None
+        ends = (k for k in near if k > at and (w.past(k) or w.has(k, "past") or w.low[k] == "for"))
+        return self.speakers.after(at, next(ends, s.last), speaks=True)
 
     def _counter(self, s: Spot) -> Stretch | None:
         """'by [the army]'s own account', 'by [its] admission'."""
@@ -127,32 +121,24 @@ class Sourcing:
 
     def _noun(self, s: Spot) -> Cue | None:
         """Read a noun for something said: 'the claim that', 'reports of', 'Lind's warning'."""
-        w, then, source = self.words, s.ahead(), None
-        owner = s.i - 1
-        if then == "that" and self._follows_a_verb(s):
-            return None
-        hearsay = s.line.base in self.sets["hearsay"]
+        w, then, owner, verb = self.words, s.ahead(), s.i - 1, self.previous
+        hearsay, source = s.line.base in self.sets["hearsay"], None
+        if then in ("by", "from"):
+            source = self.speakers.after(s.after + 1, s.last, speaks=True)
+            return Cue(s.i, s.after, s.line.reason, source, nobody=hearsay) if source else None
+        if verb and s.i <= verb.after + 4 and w.low[verb.after] == "in":
+            return None  # "said in a report that": one report, and the verb is its cue
         # "Rumours swirl that"; in "rumours suggest that" the verb is the cue.
         swirls = s.i <= s.first + 1 and "that" in w.low[s.after : min(s.after + 4, s.last)]
-        swirls = swirls and then not in self.lexicon.lines
+        swirls = swirls and hearsay and then not in self.lexicon.lines
+        owned = w.has(owner, "owner", "possessive")
+        if not (swirls or then == "that" or (then == "of" and (owned or hearsay))):
+            return None
         content = self._trim((s.after + 1, s.last - 1), s) if then in ("that", "of") else None
-        if then in ("that", "of") and w.has(owner, "owner", "possessive"):
+        if owned:
             name = w.has(owner, "possessive")  # "Lind's claim"; not "her claim"
             source = self.speakers.before(owner, s.first) if name else (owner, owner)
-        elif then in ("by", "from"):
-            source = self.speakers.after(s.after + 1, s.last)
-            if source is None or not self.who.speaks(source):
-                return None
-        elif then != "that" and not (hearsay and (then in ("of", "about") or swirls)):
-            return None
         return Cue(s.i, s.after, s.line.reason, source, content, nobody=hearsay)
-
-    def _follows_a_verb(self, s: Spot) -> bool:
-        """'said in a report that': one report, and the verb is its cue."""
-        verb = self.previous
-        if verb is None or not verb.i < s.i <= verb.after + 4:
-            return False
-        return self.words.low[verb.after] == "in"
 
     # --- Marks ------------------------------------------------------------------------------------
 
@@ -161,51 +147,42 @@ class Sourcing:
         w, labels, why = self.words, list[Cue](), message("lens.label")
         for k in w.places_of([":", "–", "—", "-"]):
             first, end = w.sentences[w.sentence_at(w.start[k]) - 1]
-            kind = self._speaker((first, k - 1)) if w.low[k] == ":" and first > k - 4 else ""
-            label = Cue(k, k + 1, why, (first, k - 1), kind=kind) if kind else None
+            before, colon = (first, k - 1), w.low[k] == ":"
+            kind = self._speaker(before) if colon and first > k - 4 else ""
+            label = Cue(k, k + 1, why, before, kind=kind) if kind else None
             if label and w.near(k + 1) in QUOTES and w.quoted[end - 1]:  # "Mayor: “I did not.”"
                 yield label
-            elif self._only_sources(first, k, end):  # "Sources: Moss to leave"
-                yield Cue(k, k + 1, why, (first, k - 1), kind="anonymous-bare")
+            elif colon and w.said(*before).lower() == "sources":
+                if any(map(str.islower, w.words[k + 1 : end])):  # not "Sources: Reuters, BBC"
+                    yield Cue(k, k + 1, why, before, kind="anonymous-bare")
             elif self._claims(k, end):  # "Mayor to quit – report"
-                yield Cue(k, k + 1, message("lens.tail"), (k + 1, end - 1), (first, k - 1))
-            elif label and kind != "document" and w.near(first - 1) in ("", "\n"):  # "Host: Why?"
+                yield Cue(k, k + 1, message("lens.tail"), (k + 1, end - 1), before)
+            elif label and w.near(first - 1) in ("", "\n"):  # "Host: Why did you leave?"
                 labels.append(label)
         speakers = [w.said(*label.source) for label in labels if label.source]
-        again = 1 < len(set(speakers)) < len(speakers) and "?" in w.places
+        again = 1 < len(set(speakers)) < len(speakers)
         if again or (len(speakers) > 1 and all(map(str.isupper, speakers))):  # an interview
             yield from labels
 
     def _speaker(self, parts: Stretch) -> str:
         """Return the kind of a speaker before a colon; nothing for 'CLAIM: …', 'She said: …'."""
-        w, lines = self.words, self.lexicon.lines.get(self.words.near(parts[1]), ())
-        verb = any(line.form in ("s", "past", "participle") for line in lines)
-        if verb or self.who.any_of(parts, "no-speaker", "hearsay"):
+        w, last = self.words, parts[1]
+        verb = any(line.form == "past" for line in self.lexicon.lines.get(w.near(last), ()))
+        if verb or self.who.any_of(parts, "no-speaker"):
             return ""
         if w.said(*parts).isupper():
-            body = self.who.any_of(parts, "institution", "place", "document")
-            return "institution" if body else "named-person"
+            return "institution" if self.who.any_of(parts, "place") else "named-person"
         kind = self.who.kind(parts) if self.who.speaks(parts) else ""
-        alone = parts[0] == parts[1] and kind == "named-person"  # "Brexit: ‘No deal’"
-        places = w.places[w.low[parts[0]]][:_NEAR_ENOUGH]  # not all of a book's, for each label
-        says = any(w.near(k + 1) in self.speakers.verbs for k in places)
-        return "" if alone and not says else kind
-
-    def _only_sources(self, first: int, k: int, end: int) -> bool:
-        """Whether a headline begins with those who say so; 'Sources: Reuters, BBC' is a list."""
-        w = self.words
-        told = any(w.low[i].isalpha() and not w.capital(i) for i in range(k + 1, end))
-        return told and first == k - 1 and w.low[first] == "sources"
+        if parts[0] == last and kind == "named-person":  # "Brexit: ‘No deal’"
+            places = w.places[w.low[last]][:_NEAR_ENOUGH]  # not all of a book's, for each label
+            return kind if any(w.near(k + 1) in self.speakers.verbs for k in places) else ""
+        return kind
 
     def _claims(self, k: int, end: int) -> bool:
         """Whether those who claim what stands before a mark stand behind it, to the line's end."""
-        w, last = self.words, (end - 1, end - 1)
-        if w.near(end) not in ("", "\n") or end > k + 5 or w.has(end - 1, "wall"):
-            return False
-        if w.low[k] == ":":
-            return end == k + 2 and self.who.any_of(last, "people", "institution")
-        apart = w.start[k] > w.end[k - 1]  # not "Polish–Lithuanian"
-        return apart and self.who.any_of(last, "people", "institution", "document")
+        near = 2 if self.words.low[k] == ":" else 5
+        apart = k + 1 < end <= k + near and self.words.start[k + 1] > self.words.end[k]
+        return apart and self.who.any_of((end - 1, end - 1), "people", "institution", "document")
 
     # --- Verbs ------------------------------------------------------------------------------------
 
@@ -239,14 +216,10 @@ class Sourcing:
 
     def _sure(self, s: Spot) -> bool:
         """Whether it is a verb, though a noun could stand here: 'another [told] the Herald'."""
-        w = self.words
-        told = s.back() in ("one", "another", "once") and w.low[s.i] in self.lexicon.finite
-        told = told or (
-            w.has(s.i - 1, "possessive") and s.ahead() == ":"
-        )  # "A pal of Dorn's said:"
-        opens = s.i == s.first + 1 and s.back() in ("one", "another")  # "Another muttered that"
-        told = told or (opens and (w.has(s.after, "article", "owner") or s.ahead() == "that"))
-        return told or (s.line.form in ("base", "s") and self.beside.closes(s))
+        one = s.back() in ("one", "another")
+        finite = self.words.low[s.i] in self.lexicon.finite and (one or s.back() == "once")
+        said = one and (self.words.has(s.after, "article") or s.ahead() == "that")
+        return finite or said or self.beside.closes(s)
 
     def _no_verb(self, s: Spot) -> bool:
         """Whether the word is a noun or a name here: 'the claim', 'in reports', 'United States'."""
@@ -256,18 +229,17 @@ class Sourcing:
             return True
         if form == "ing":
             return w.words[i].isupper() or s.line.base == "cite"  # "A FLOOD WARNING MEANS"
-        if form == "past":
-            did = s.back(2) == "not" and not w.has(i - 1, "auxiliary", "adverb")
-            did = did and not s.back().endswith("ly")  # "did not make [confirmed] gains"
-            return i == s.first or did or self._fate(s)  # "Asked if she would"
+        if form == "past":  # "Asked if she would", "did not make [confirmed] gains"
+            did = s.back(2) == "not" and not self.speakers.between(i - 1)
+            return i == s.first or did or self._fate(s)
         if form == "participle":
             return not any(w.has(k, "auxiliary") for k in range(max(s.first, i - 3), i))
         return self._one_noun(s) if form == "base" else self._many_nouns(s)
 
     def _fate(self, s: Spot) -> bool:
         """Whether it tells what became of somebody: 'the first reported missing', 'to date'."""
-        fate = s.ahead() in ("to", "in", "so") or s.ahead() in self.sets["lost"]
-        return fate and any(s.back(n).endswith(("est", "first", "most")) for n in (1, 2, 3))
+        fate = s.ahead() in ("to", "in") or s.ahead() in self.sets["lost"]
+        return fate and any(s.back(n).endswith(("est", "first")) for n in (1, 2, 3))
 
     def _one_noun(self, s: Spot) -> bool:
         """Whether a plain form is no verb: not after 'they', 'officials', 'did not', 'will'."""
