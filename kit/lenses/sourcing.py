@@ -277,40 +277,44 @@ class Sourcing:
         return ends or s.i == s.first or s.back().endswith("ing")  # "reigniting fears that"
 
     def _is_passive(self, s: Spot) -> bool:
+        """Whether it is said of somebody: 'is said', 'Was he told?', 'missing, feared dead'."""
+        w = self.words
         if "at" in s.line.table.beside:
             return s.ahead() == "at"  # "the loss, [put] at $3m"; not "put the loss at $3m"
         if s.line.form not in ("past", "participle"):
             return False
-        name = s.words.has(s.i - 1, "possessive") and s.words.capital(s.i - 2)  # "McDonald's said"
-        if name and (s.words.low[s.i] in self.lexicon.finite or s.words.has(s.after, "determiner")):
-            return s.ahead() == "to" or s.words.has(s.i - 2, "subject", "question")  # "It's said"
-        asked = s.words.has(s.first, "be") and s.words.low[s.last - 1] == "?"  # "Was he told?"
-        fate = s.ahead() == "to" or s.ahead() in self.sets["lost"]  # "missing, feared dead"
-        reduced = fate and s.line.base in self.sets["held-to-be"]
-        return passive(s) or asked or (reduced and verb_follows(s))
+        firm = w.has(s.i - 1, "possessive") and not w.has(s.i - 2, "subject")
+        if firm and w.low[s.i] in self.lexicon.finite and s.ahead() != "to":
+            return False  # "McDonald's said"; not "It's said"
+        asked = w.has(s.first, "be") and w.low[s.last - 1] == "?"
+        reduced = s.line.base in self.sets["held-to-be"] and self._to_be(s)
+        return passive(s) or asked or reduced
+
+    def _to_be(self, s: Spot) -> bool:
+        """Whether it tells what somebody is held to be or do: 'to have left', 'dead'."""
+        return s.ahead() in self.sets["lost"] or (s.ahead() == "to" and verb_follows(s))
 
     def _passive(self, s: Spot) -> Cue | None:
         """'is said to', 'it was announced that', 'was reported by X', 'was quoted as saying'."""
-        low, held = self.words.low, s.line.base in self.sets["held"]
+        w, content = self.words, self._trim((s.after + 1, s.last - 1), s)
         by = next((n for n in (1, 2, 3, 4, 5) if s.ahead(n) == "by"), 0)
-        source = self.speakers.after(s.after + by, s.last) if by and s.ahead() != "to" else None
-        if source and self.who.speaks(source):
-            quoted = s.line.base in ("quote", "cite") and self.words.near(source[1] + 1) == "as"
-            origin = self.speakers.before(s.i, s.first) if quoted else None
-            return Cue(s.i, s.after, s.line.reason, origin or source, other=origin and source)
-        content = self._trim((s.after + 1, s.last - 1), s)
-        if s.ahead() == "as" and s.ahead(2) == "saying":
-            source = self.speakers.before(s.i, s.first)
-            return Cue(s.i, s.after + 2, s.line.reason, source, content)
-        to = held and s.ahead() == "to" and verb_follows(s)
-        it = "it" in low[max(s.first, s.i - 3) : s.i]
+        by = by if s.ahead() != "to" else 0
+        source = self.speakers.after(s.after + by, s.last, speaks=True) if by else None
+        then = source[1] + 1 if source else s.after
+        saying = w.near(then) == "as" and w.near(then + 1) in ("saying", "telling")
+        origin = self.speakers.before(s.i, s.first) if saying else None
+        if source:
+            other = source if origin else None
+            return Cue(s.i, s.after, s.line.reason, origin or source, other=other)
+        if saying:
+            return Cue(s.i, s.after + 2, s.line.reason, origin, content)
+        it = "it" in w.low[max(s.first, s.i - 3) : s.i] and s.ahead() != "to"
+        held = s.line.base in self.sets["held"] and (it or self._to_be(s))
         at = s.ahead() == "at" and self.beside.at_a_number(s)
-        lost = held and s.ahead() in self.sets["lost"]  # "is feared dead"
         told = it or s.line.base in self.sets["to-be-told"]  # "was assured on Friday that"
         told = told and (self.beside.that(s) or self.beside.clause(s))
-        mine = s.back() == "be" and s.back(2) in ("must", "to")  # "it must be said that"
-        that = s.ahead() == "that" or (it and held and s.ahead() != "to")
-        if mine or not (to or at or lost or told or that):
+        mine = s.back(2) in ("must", "to")  # "it must be said that"
+        if mine or not (held or at or told or s.ahead() == "that"):
             return None
         return Cue(s.i, s.after, s.line.reason, None, content, nobody=True)
 
@@ -318,20 +322,17 @@ class Sourcing:
         """Return the subject that stands behind its verb: '"...", said Mara Lind'."""
         quote = s.back() in QUOTES and s.back(2) in self.sets["ends-quote"]
         comma = s.back() == "," and "somebody" not in s.line.table.beside
-        asked = s.line.base == "ask" and s.back(2) == "?"  # "“Why?” asked Lind"
+        asked = s.back(2) == "?"  # "“Why?” asked Lind"
         never = s.line.form == "ing" or (s.line.base in self.sets["never-inverted"] and not asked)
         if never or s.ahead() == "it" or not (quote or comma):
             return None
-        source = self.speakers.after(s.after, s.last)
-        anybody = quote and self.words.low[s.after] in ("a", "an")  # "said a trial participant"
-        if source is None or not (anybody or self.who.speaks(source)):
-            return None
-        if quote:
+        source = self.speakers.after(s.after, s.last, speaks=not quote)
+        if quote or source is None:
             return source
         # Nothing but an aside may follow; a verb would make the noun the subject of what is said.
         then = source[1] + 1
         aside = self.words.has(then, "preposition", "relative")
-        return source if aside or self.words.near(then)[:1] in ("", ",", ".", ";", "\n") else None
+        return source if aside or self.words.near(then) in ("", ",", ".", ";", "\n") else None
 
     # --- Who says it, and what --------------------------------------------------------------------
 
@@ -427,13 +428,11 @@ def to_finds(words: Words, cues: list[Cue], who: Who) -> Iterator[Find]:
 
 def _quoted(words: Words, stretch: Stretch) -> Stretch | None:
     """Return what of a stretch stands between quotation marks, from the first word that does."""
-    first, last = stretch
-    while first <= last and (not words.quoted[first] or words.low[first] in QUOTES):
+    first, end = stretch[0], stretch[1] + 1
+    while first < end and (not words.quoted[first] or words.low[first] in QUOTES):
         first += 1
-    after = first
-    while after <= last and words.quoted[after] and words.low[after] not in QUOTES:
-        after += 1
-    return (first, after - 1) if after > first else None
+    closed = next((k for k in range(first, end) if words.low[k] in QUOTES), end)
+    return (first, closed - 1) if first < end else None
 
 
 def _kind(words: Words, cue: Cue, who: Who, named: list[tuple[int, str]]) -> tuple[str, str]:
@@ -444,14 +443,13 @@ def _kind(words: Words, cue: Cue, who: Who, named: list[tuple[int, str]]) -> tup
     kind = cue.kind or who.kind(cue.source)
     near = [text for at, text in named[-8:] if first - at <= _NEAR_ENOUGH]
     if kind == "pronoun":  # whom it means where only one can be meant
-        sure = words.low[first] in ("he", "she", "his", "her") and bool(near) and near[-1] != ""
-        sure = sure and len({*near} - {""}) == 1
-        sure = sure and not who.another_between(named[-1], first)
+        he = words.low[first] in ("he", "she", "his", "her")
+        one = bool(near) and {near[-1]} == {*near} - {""}
+        sure = he and one and not who.another_between(named[-1], first)
         return ("named-person", near[-1]) if sure else (kind, "")
     if kind == "anonymous-bare" and words.low[first] == "the":
-        unnamed = who.led_by(cue.source, "unnamed")  # "the source said"
         same = [text for text in near if words.low[last] in text.lower().replace(",", "").split()]
-        if same and not unnamed:
+        if same:
             return "named-person", same[-1]
     if kind == "named-person" and not words.quoted[first]:
         named.append((first, words.said(*cue.source)))
