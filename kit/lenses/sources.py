@@ -38,7 +38,7 @@ class Speakers:
         """Whether a word may stand between a subject and its verb: 'on Friday also'."""
         w = self.words
         manner = w.low[i].endswith("ly") and not w.capital(i) and not w.has(i - 1, "article")
-        in_turn = "turn" in w.low[i : i + 2] and w.low[i] in ("in", "turn")
+        in_turn = "turn" in w.low[i : i + 2]
         return manner or in_turn or w.has(i, "auxiliary", "adverb", "before-to", "weekday")
 
     def _before(self, verb: int, first: int) -> Stretch | None:
@@ -49,13 +49,13 @@ class Speakers:
             found = self._up_to(i - 1 - (w.near(i - 1) == ","), first)
             return (self._who_speaks(*found), i) if found else None
         if w.low[i] in QUOTES:  # "her client “categorically [denies]” it"
-            inside = w.quoted[verb] and not w.quoted[i - 1]
+            inside = w.quoted[verb]
             return self._up_to(i - 1, first) if inside else self._in_quotes(i, first)
         if w.low[i] in ("and", "but", "or", "nor"):
             return self.of_clause(first, i)
         comma = self._comma(i, first)
         spoken = w.has(comma + 1, "preposition") and w.has(i, "spoken-of")
-        if comma == i or (comma > first and spoken):  # "Lind, its head, in an interview [said]"
+        if comma == i or spoken:  # "Lind, its head, in an interview [said]"
             return self._over_commas(comma, first)
         if w.low[i] == "ago" or w.low[i].isdigit():  # "who lived years ago"
             return self.of_clause(first, i + 1)
@@ -90,11 +90,11 @@ class Speakers:
         left, right = self.before(at, first) if at > first and joined else None, (at + 1, source[1])
         if left is None or any(w.past(k) or w.has(k, "past") for k in range(left[0], at)):
             return source, None
-        if who.names_a_person(left):  # "Lind, founder and head" is one
-            two = w.has(at + 1, "article", "owner") or who.many(right)
-            return (right, left) if two and not who.names_a_person(right) else (source, None)
-        two = who.many(left) and (left[1] == left[0] or not w.capital(left[1]))  # "aides to Bell"
-        return (right, left) if two and who.names_a_person(right) else (source, None)
+        named = who.names_a_person(left)  # "Lind, founder and head" is one
+        two = w.has(at + 1, "article", "owner") or who.many(right)
+        if not named:
+            two = who.many(left) and not w.capital(left[1])  # not "aides to Bell"
+        return (right, left) if two and named != who.names_a_person(right) else (source, None)
 
     def _up_to(self, last: int, first: int) -> Stretch | None:
         """Return the noun phrase of which word ``last`` is the last."""
@@ -102,11 +102,7 @@ class Speakers:
             opened = next((k for k in range(last, first, -1) if self.words.low[k] == "("), first)
             outside = self._up_to(opened - 1, first)
             return (outside[0], last) if outside else None
-        if (
-            last > first
-            and self.words.low[last] == "."
-            and self.words.has(last - 1, "abbreviation")
-        ):
+        if self.words.low[last] == "." and self.words.has(last - 1, "abbreviation"):
             last -= 1  # "Norvel, Inc. (Nasdaq: NRV)"
         if last < first or self._apart(last):
             return None
@@ -126,7 +122,7 @@ class Speakers:
         if comma <= first:
             return self._up_to(i - 1, first)
         subject = self._up_to(comma - 1, first)
-        if subject and w.has(comma + 1, "relative") and w.near(subject[0] - 1) == ",":
+        if subject and w.has(comma + 1, "relative"):
             before = self._up_to(subject[0] - 2, first)  # "[Ann Marsh], Democrat of Elm, who sits"
             if before and self.who.names_a_person(before):
                 subject = before
@@ -208,26 +204,26 @@ class Speakers:
         w = self.words
         if not w.has(at, "preposition") or w.low[at] in ("of", "for", "from", "with"):
             return False
-        if w.low[at] == "to" and not w.capital(at + 1):  # "warned by the army [to stay]"
-            return not (w.has(at + 1, "determiner") or w.near(at + 1).endswith("s"))
+        if w.low[at] == "to":  # "warned by the army [to stay]"
+            return not (w.has(at + 1, "determiner") or w.capital(at + 1))
         spoken = any(w.has(k, "spoken-of") and not w.capital(k) for k in range(at + 1, at + 5))
-        timed = w.has(at + 1, "time-word") or w.near(at + 1)[:1].isdigit()
-        return spoken or timed or not w.has(at, "place-word")
+        return spoken or w.has(at + 1, "time-word") or not w.has(at, "place-word")
 
     def _beside(self, first: int, i: int, last: int) -> bool:
         """Whether what follows a comma still names the source: ', its director'."""
         w = self.words
         if w.near(i) == "who":
             return True
-        opens = w.capital(i) or w.has(i, "article", "owner") or w.near(i)[:1].isdigit()
+        opens = w.capital(i) or w.has(i, "article") or w.near(i)[:1].isdigit()
         body = self.who.led_by((first, i - 2), "document", "institution")
-        opens = opens or self.who.any_of((i, i + 1), "people", "title")
+        opens = opens or self.who.any_of((i, i + 1), "people")
         if not opens or (body and not self.who.names_a_person((first, i - 2))):
             return False  # "according to the ministry, the farms"
         for at in range(i, min(i + _LONGEST_BESIDE, last)):
-            verb = w.has(at, "auxiliary", "past") or (w.past(at) and w.low[i] not in ("a", "an"))
-            if verb or w.low[at] == "," or w.has(at, "wall", "relative"):
-                return not verb and (w.low[at] != "," or at > i + 1)  # not ", the banker moved"
+            if w.past(at) or w.has(at, "auxiliary", "past"):
+                return False  # not ", the banker moved"
+            if w.low[at] == "," or w.has(at, "wall", "relative"):
+                return w.low[at] != "," or at > i + 1
         return False
 
     # --- Where a noun phrase ends -----------------------------------------------------------------
@@ -257,5 +253,5 @@ class Speakers:
         """Whether 'that' belongs to the noun before it: a verb follows at once."""
         w = self.words
         verb = w.past(i + 1) or w.has(i + 1, "past", "auxiliary")
-        now = w.near(i + 1).endswith("s") and (w.has(i + 2, "article", "owner") or w.capital(i + 2))
+        now = w.near(i + 1).endswith("s") and w.has(i + 2, "article")
         return w.near(i) == "that" and (verb or now)  # "the firm that owns the ship"
