@@ -30,8 +30,6 @@ class Beside:
 
     def holds(self, s: Spot, what: str) -> bool:
         """Whether that stands beside a verb which its table calls for."""
-        if what == "any":
-            return True
         test = _TESTS.get(what)
         return test(self, s) if test else what in self._near(s)
 
@@ -42,29 +40,24 @@ class Beside:
 
     def to(self, s: Spot) -> bool:
         """'promised to', 'urged residents to'; 'the new rules' urge nobody."""
-        if s.ahead() != "to" and not (
-            s.line.base in self.sets["to-hearer"] and "to" in self._near(s)
-        ):
-            return False
-        source = self.speakers.before(s.i, s.first)
-        return source is None or self.who.speaks(source)
+        to = s.ahead() == "to" or (s.line.base in self.sets["to-hearer"] and "to" in self._near(s))
+        source = self.speakers.before(s.i, s.first) if to else None
+        return to and (source is None or self.who.speaks(source))
 
     def charge(self, s: Spot) -> bool:
         """'denied taking money', 'rejected the claim'."""
         near = range(s.after, min(s.after + 4, s.last))
-        doing = s.ahead() == "any" or s.ahead().endswith("ing")  # "denied any delay"
-        return doing or any(self.words.has(k, "charge") for k in near)
+        return s.ahead().endswith("ing") or any(self.words.has(k, "charge") for k in near)
 
     def at_a_number(self, s: Spot) -> bool:
         """'put the loss at $3m'."""
-        w = self.words
-        for k in range(s.after, min(s.after + 8, s.last - 1)):
-            if w.low[k] == "at":
-                then = k + 1 + (w.near(k + 1) in QUOTES)  # "at “£4m and counting”"
-                counted = w.has(then, "currency", "about", "cardinal")
-                more = w.near(then) in ("more", "less", "up", "between")
-                return counted or more or w.near(then)[:1].isdigit()
-        return False
+        w, near = self.words, range(s.after, min(s.after + 8, s.last - 1))
+        at = next((k for k in near if w.low[k] == "at"), None)
+        if at is None:
+            return False
+        then = at + 1 + (w.near(at + 1) in QUOTES)  # "at “£4m and counting”"
+        counted = w.has(then, "currency", "about", "cardinal") or w.near(then)[:1].isdigit()
+        return counted or w.near(then) in ("more", "less", "up", "between")
 
     def somebody(self, s: Spot) -> bool:
         """Whether the subject is somebody named, a body, a paper or a pronoun: 'Lind blamed'.
@@ -73,7 +66,7 @@ class Beside:
         know who said what.
         """
         source = self.speakers.before(s.i, s.first)
-        if source is None or self.words.quoted[s.i]:
+        if source is None:
             return False
         kind = self.who.kind(source)
         if (s.ahead(), s.ahead(2)) in _EACH_OTHER:
@@ -86,12 +79,11 @@ class Beside:
         if not (w.has(s.after, "determiner", "object") or w.capital(s.after)):
             return False
         for k in range(s.after + 1, min(s.after + 7, s.last)):
-            another = w.low[k] in ("a", "an") and not w.has(k + 1, "ordinal", "unit")
             judged = w.has(k, "judged") or w.low[k].endswith(_ADJECTIVES)
-            if another or (judged and (w.low[k + 1] == "," or w.has(k + 1, *_LOOSE))):
+            if w.low[k] in ("a", "an") or (judged and w.has(k + 1, *_LOOSE)):
                 source = self.speakers.before(s.i, s.first)
                 return source is not None and self.who.speaks(source)
-            if w.low[k] == "," or w.has(k, *_LOOSE):
+            if w.has(k, *_LOOSE):
                 return False
         return False
 
@@ -103,10 +95,8 @@ class Beside:
         for k in range(s.after, min(s.after + 9, s.last)):
             if w.low[k] == "that":
                 return True
-            manner = w.low[k].endswith("ly") or w.low[k][0].isdigit()
-            aside = manner or w.has(k, "aside", "spoken-of", "owner")
             hearer = told and k < s.after + 6 and not w.has(k, "auxiliary")
-            if not aside and not hearer:
+            if not hearer and not w.has(k, "aside", "spoken-of", "owner"):
                 return False
         return False
 
@@ -148,8 +138,7 @@ class Beside:
     def depicts(self, s: Spot) -> bool:
         """Whether a picture or a paper shows something: 'the video shows a man'."""
         now = s.line.form in ("base", "s") and s.line.base in self.sets["depicts"]
-        shows = now and self._by_study(s)
-        return shows and not self.words.has(s.after, "preposition", "wall")
+        return now and self._by_study(s)
 
     def _by_study(self, s: Spot) -> bool:
         """Whether a document or those who study are the subject: 'a poll found', 'results show'."""
@@ -160,14 +149,13 @@ class Beside:
         """', officials believe,' and 'as X noted,': what is said stands around the verb."""
         w = self.words
         before = w.low[max(s.first, s.i - 8) : max(s.first, s.i - 1)]
-        opened = any(x in before for x in (",", "as", "than")) and s.back() not in ("as", "than")
+        opened = any(x in before for x in (",", "as", "than"))
         then = s.after  # "…, they wrote in a note on Monday."
-        while then < s.last and w.has(then, "aside", "spoken-of") and w.low[then] != ",":
+        while w.has(then, "aside", "spoken-of") and w.low[then] != ",":
             then += 1
         closed = opened and w.near(then) in (",", ".", "", "\n")
-        if closed and s.back(2) == "," and w.has(s.i - 1, "pronoun"):
-            return True  # ", she added,"
-        return closed and (s.line.base not in self.sets["plain"] or self._by_study(s))
+        loose = w.has(s.i - 1, "pronoun") or s.line.base not in self.sets["plain"]
+        return closed and (loose or self._by_study(s))  # ", she added,"
 
     def closes(self, s: Spot) -> bool:
         """Whether a document closes the sentence: 'he knew, an analysis of the files [shows]'."""
@@ -177,6 +165,7 @@ class Beside:
 
 #: What a table may ask for; anything else is a word that must stand near ("of", "as", "for").
 _TESTS: dict[str, Callable[[Beside, Spot], bool]] = {
+    "any": lambda beside, s: True,
     "that": Beside.that,
     "to": Beside.to,
     "quote": Beside.quote,

@@ -98,13 +98,19 @@ class Speakers:
 
     def _up_to(self, last: int, first: int) -> Stretch | None:
         """Return the noun phrase of which word ``last`` is the last."""
-        if last >= first and self.words.low[last] == ")":
+        if last < first:
+            return None
+        if self.words.low[last] == ")":
             opened = next((k for k in range(last, first, -1) if self.words.low[k] == "("), first)
             outside = self._up_to(opened - 1, first)
             return (outside[0], last) if outside else None
-        if self.words.low[last] == "." and self.words.has(last - 1, "abbreviation"):
+        if (
+            last > first
+            and self.words.low[last] == "."
+            and self.words.has(last - 1, "abbreviation")
+        ):
             last -= 1  # "Norvel, Inc. (Nasdaq: NRV)"
-        if last < first or self._apart(last):
+        if self._apart(last):
             return None
         if self.words.has(last, "pronoun"):
             return last, last
