@@ -51,9 +51,9 @@ class Beside:
 
     def at_a_number(self, s: Spot) -> bool:
         """'put the loss at $3m'."""
-        w, near = self.words, range(s.after, min(s.after + 8, s.last - 1))
-        at = next((k for k in near if w.low[k] == "at"), None)
-        if at is None:
+        w, end = self.words, min(s.after + 8, s.last - 1)
+        at = w.first_of(["at"], s.after, end)
+        if at >= end:
             return False
         then = at + 1 + (w.near(at + 1) in QUOTES)  # "at “£4m and counting”"
         counted = w.has(then, "currency", "about", "cardinal") or w.near(then)[:1].isdigit()
@@ -105,15 +105,18 @@ class Beside:
         low = self.words.low
         if self.words.quoted[s.i] or (s.line.base in _NAMES and s.ahead() in QUOTES):
             return False
-        near = range(s.after, min(s.after + _FAR, s.last))
-        ahead = next((k for k in near if low[k] in QUOTES), None)
-        named = s.line.base in self.sets["naming"]
-        if ahead is not None and (named or ahead <= s.after + 1 or low[ahead - 1] in (",", ":")):
+        end = min(s.after + _FAR, s.last)
+        ahead = self.words.first_of(QUOTES, s.after, end)
+        named = s.line.base in self.sets["naming"] or ahead <= s.after + 1
+        if ahead < end and (named or low[ahead - 1] in (",", ":")):
             return True
-        asked = s.words.near(s.first - 2) in ("?", "!")  # "“Why?” Lind asked": one sentence or two
-        back = range(s.i - 1, max(s.i - _FAR, s.first - asked) - 1, -1)
-        behind = next((k for k in back if low[k] in QUOTES), None)
-        return behind is not None and self.words.near(behind - 1) in (",", ".", "?", "!")
+        asked = self.words.near(s.first - 2) in (
+            "?",
+            "!",
+        )  # "“Why?” Lind asked": one sentence or two
+        first = max(s.i - _FAR, s.first - asked)
+        behind = self.words.last_of(QUOTES, first, s.i - 1)
+        return behind >= first and self.words.near(behind - 1) in (",", ".", "?", "!")
 
     def clause(self, s: Spot) -> bool:
         """Whether a clause follows without 'that': 'noted [the bank had failed]'."""

@@ -41,10 +41,15 @@ class Speakers:
         in_turn = "turn" in w.low[i : i + 2]
         return manner or in_turn or w.has(i, "auxiliary", "adverb", "before-to", "weekday")
 
-    def _before(self, verb: int, first: int) -> Stretch | None:
-        w, i = self.words, verb - 1
+    def end_before(self, verb: int, first: int) -> int:
+        """Return the last word before a verb and what stands between it and its subject."""
+        i = verb - 1
         while i > first and self.between(i):
             i -= 1
+        return i
+
+    def _before(self, verb: int, first: int) -> Stretch | None:
+        w, i = self.words, self.end_before(verb, first)
         if w.has(i, "relative"):  # "Devocht, who had [told]"
             found = self._up_to(i - 1 - (w.near(i - 1) == ","), first)
             return (self._who_speaks(*found), i) if found else None
@@ -53,7 +58,7 @@ class Speakers:
             return self._up_to(i - 1, first) if inside else self._in_quotes(i, first)
         if w.low[i] in ("and", "but", "or", "nor"):
             return self.of_clause(first, i)
-        comma = self._comma(i, first)
+        comma = w.last_of([","], first, i)
         spoken = w.has(comma + 1, "preposition") and w.has(i, "spoken-of")
         if comma == i or spoken:  # "Lind, its head, in an interview [said]"
             return self._over_commas(comma, first)
@@ -101,7 +106,7 @@ class Speakers:
         if last < first:
             return None
         if self.words.low[last] == ")":
-            opened = next((k for k in range(last, first, -1) if self.words.low[k] == "("), first)
+            opened = self.words.last_of(["("], first + 1, last)
             outside = self._up_to(opened - 1, first)
             return (outside[0], last) if outside else None
         if (
@@ -122,7 +127,7 @@ class Speakers:
 
     def _over_commas(self, i: int, first: int) -> Stretch | None:
         """'Mara Lind, 46, its director, [said]': the subject stands before what is inserted."""
-        w, comma = self.words, self._comma(i - 1, first)
+        w, comma = self.words, self.words.last_of([","], first, i - 1)
         while w.near(comma - 1)[:1].isdigit() and w.near(comma - 2) == ",":
             comma -= 2
         if comma <= first:
@@ -137,15 +142,9 @@ class Speakers:
 
     def _in_quotes(self, i: int, first: int) -> Stretch | None:
         """'But now “a source” [says]': a few words between quotation marks, and no statement."""
-        near = range(i - 1, max(first, i - 7) - 1, -1)
-        opened = next((k for k in near if self.words.low[k] in QUOTES), i)
-        said = opened + 1 >= i or "," in self.words.low[opened:i]
-        return None if said else (opened + 1, i - 1)
-
-    def _comma(self, i: int, first: int) -> int:
-        """Return the place of the nearest comma at or before ``i``; ``first - 1`` without one."""
-        near = range(i, max(first, i - _LONGEST) - 1, -1)
-        return next((k for k in near if self.words.low[k] == ","), first - 1)
+        opened = self.words.last_of(QUOTES, first, i - 1)
+        said = "," in self.words.low[opened:i] or not 1 < i - opened < 8
+        return None if said or opened < first else (opened + 1, i - 1)
 
     def _without_lead(self, start: int, last: int) -> int:
         """Leave out what leads in: 'On Tuesday, two days later, the government'."""
@@ -157,8 +156,8 @@ class Speakers:
                 start = k + 1
         if not w.has(start, "preposition", "conjunction"):
             return start
-        comma = next((k for k in range(start, last) if w.low[k] == ","), None)
-        if comma is not None:
+        comma = w.first_of([","], start, last)
+        if comma < last:
             return comma + 1
         names = (k for k in range(start + 2, last + 1) if w.capital(k) and not w.capital(k - 1))
         inside = ("preposition", "determiner")
@@ -192,7 +191,7 @@ class Speakers:
             elif w.low[at] == "(" and ")" in w.low[at:end]:
                 at = w.low.index(")", at)
             elif w.has(at - 1, "article") and w.low[at] in QUOTES:  # "an “informed source”"
-                at = next((k for k in range(at + 1, end) if w.low[k] in QUOTES), at)
+                at = w.first_of(QUOTES, at + 1, end)
             elif (
                 w.low[at : at + 2] == ["with", "reference"]
                 or self._apart(at)

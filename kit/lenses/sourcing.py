@@ -106,16 +106,15 @@ class Sourcing:
         if not (told & sets["failed"] or ("not" in told and told & sets["answered"])):
             return None
         if s.line.words[-1] == "by":  # "attempts by the Herald to reach Lind"
-            at = next((k + 1 for k in near if w.low[k] in ("reach", "contact")), s.last)
+            at = w.first_of(["reach", "contact"], at, s.last) + 1
         ends = (k for k in near if k > at and (w.past(k) or w.has(k, "past") or w.low[k] == "for"))
         return self.speakers.after(at, next(ends, s.last), speaks=True)
 
     def _counter(self, s: Spot) -> Stretch | None:
         """'by [the army]'s own account', 'by [its] admission'."""
         w, owner = self.words, s.i - 1 - (s.back() == "own")
-        near = range(owner - 1, max(s.first, owner - 7) - 1, -1)
-        by = next((k for k in near if w.low[k] == "by"), None)
-        if by is None or not w.has(owner, "owner", "possessive"):
+        by = w.last_of(["by"], max(s.first, owner - 7), owner - 1)
+        if w.low[by] != "by" or not w.has(owner, "owner", "possessive"):
             return None
         return by + 1, owner - w.has(owner, "possessive")
 
@@ -298,8 +297,8 @@ class Sourcing:
         """'is said to', 'it was announced that', 'was reported by X', 'was quoted as saying'."""
         w, content = self.words, self._trim((s.after + 1, s.last - 1), s)
         by = next((n for n in (1, 2, 3, 4, 5) if s.ahead(n) == "by"), 0)
-        by = by if s.ahead() != "to" else 0
-        source = self.speakers.after(s.after + by, s.last, speaks=True) if by else None
+        named = by and s.ahead() != "to"
+        source = self.speakers.after(s.after + by, s.last, speaks=True) if named else None
         then = source[1] + 1 if source else s.after
         saying = w.near(then) == "as" and w.near(then + 1) in ("saying", "telling")
         origin = self.speakers.before(s.i, s.first) if saying else None
@@ -338,9 +337,7 @@ class Sourcing:
 
     def _subject(self, s: Spot) -> Stretch | None:
         """Return who does what the verb says: a verb in -ing may have no subject of its own."""
-        w, k, ing = self.words, s.i - 1, s.line.form == "ing"
-        while k > s.first and self.speakers.between(k):
-            k -= 1
+        w, k, ing = self.words, self.speakers.end_before(s.i, s.first), s.line.form == "ing"
         back = w.low[k] if k >= s.first else ""
         if ing and back == "for":  # "scolded the Herald for wrongly [stating]"
             return self.speakers.before(k, s.first)
@@ -368,9 +365,9 @@ class Sourcing:
         quote = source is not None and self.words.near(source[0] - 1) in QUOTES
         if source and source[0] > s.first + 1 and (closes or quote):
             return self._trim((s.first, source[0] - 1), s)
-        near = range(s.after, min(s.after + 7, s.last))
-        start = next((k + 1 for k in near if self.words.low[k] in ("that", ",", ":")), s.after)
-        return self._trim((start, s.last - 1), s)
+        end = min(s.after + 7, s.last)
+        start = self.words.first_of(["that", ",", ":"], s.after, end)
+        return self._trim((start + 1 if start < end else s.after, s.last - 1), s)
 
     def _trim(self, stretch: Stretch, s: Spot) -> Stretch | None:
         """Leave out commas and stops at both ends; nothing where fewer than two words are left."""
@@ -431,8 +428,7 @@ def _quoted(words: Words, stretch: Stretch) -> Stretch | None:
     first, end = stretch[0], stretch[1] + 1
     while first < end and (not words.quoted[first] or words.low[first] in QUOTES):
         first += 1
-    closed = next((k for k in range(first, end) if words.low[k] in QUOTES), end)
-    return (first, closed - 1) if first < end else None
+    return (first, words.first_of(QUOTES, first, end) - 1) if first < end else None
 
 
 def _kind(words: Words, cue: Cue, who: Who, named: list[tuple[int, str]]) -> tuple[str, str]:

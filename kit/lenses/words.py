@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import cached_property
 from itertools import accumulate, chain, repeat
 from operator import sub
@@ -96,6 +96,14 @@ class Words:
     def places_of(self, lows: Iterable[str]) -> list[int]:
         """Return where one of these words stands, in order; words that stand nowhere are passed."""
         return sorted(chain.from_iterable(self.places.get(low, ()) for low in lows))
+
+    def first_of(self, lows: Container[str], first: int, end: int) -> int:
+        """Return the first place from ``first`` on of one of these words; ``end`` without one."""
+        return next((k for k in range(first, end) if self.low[k] in lows), end)
+
+    def last_of(self, lows: Container[str], first: int, last: int) -> int:
+        """Return the last place up to ``last`` of one of these words; ``first - 1`` without one."""
+        return next((k for k in range(last, first - 1, -1) if self.low[k] in lows), first - 1)
 
     def has(self, i: int, *tables: str) -> bool:
         """Whether the ``i``-th word stands in one of these tables of grammar.toml."""
