@@ -94,11 +94,6 @@ class Sourcing:
         leads = self.words.near(then) == "," and s.i <= s.first + 1
         return self._trim((then + 1, s.last - 1) if leads else (s.first, s.i - 1), s)
 
-    def _asked(self, s: Spot) -> Stretch | None:
-        """'request for comment to [the embassy]'."""
-        to = next((n for n in (1, 2, 3, 4) if s.ahead(n) == "to"), 0)
-        return self.speakers.after(s.after + to, s.last) if to else None
-
     def _unreached(self, s: Spot) -> Stretch | None:
         """Return who did not answer: 'attempts to reach [Lind] failed'."""
         w, at, near = self.words, s.after, range(s.after, min(s.after + 25, s.last))
@@ -254,25 +249,23 @@ class Sourcing:
             return False
         if w.capital(back) and self.who.any_of((back, back), "institution", "place"):
             return s.ahead() != "that"  # "The Telegraph report that"
-        return not (s.back().endswith("s") or self._many_before(s))
-
-    def _many_before(self, s: Spot) -> bool:
-        """Whether the subject is more than one: 'residents of the valley [say]'."""
         subject = self.speakers.before(s.i, s.first)
-        noun = self._noun_form(s)
-        if subject is None or (noun and not self.who.led_by(subject, "people", "document")):
-            return False
-        return self.who.many(subject) or "and" in self.words.low[subject[0] : subject[1]]
+        noun = self._noun_form(s) and not (
+            subject and self.who.led_by(subject, "people", "document")
+        )
+        # "residents of the valley [say]"
+        return not s.back().endswith("s") and (noun or not (subject and self.who.many(subject)))
 
     def _many_nouns(self, s: Spot) -> bool:
         """Whether a word in -s is a noun: 'asylum claims can be', 'Reports say'."""
-        claims = s.ahead() == "to" and s.words.has(s.after + 1, "auxiliary")  # "claims to have won"
-        if claims or s.line.base not in self.sets["also-noun"]:
+        w, ends = self.words, self.words.has(s.after, "auxiliary", "wall")
+        claims = s.ahead() == "to" and w.has(s.after + 1, "auxiliary")  # "claims to have won"
+        if claims or not self._noun_form(s):
             return False
-        name = s.i - 1 > s.first or self.who.any_of((s.first, s.first), "place", "institution")
-        if name and self.words.capital(s.i - 1):  # "Mia Lang reports"; not "Mixed reports"
-            return self.words.has(s.after, "auxiliary", "wall")
-        ends = s.words.has(s.after, "auxiliary", "preposition", "wall") or s.ahead() in (",", "and")
+        name = s.i - 1 > s.first or self.who.any_of((s.first, s.first), "institution")
+        if name and w.capital(s.i - 1):  # "Mia Lang reports"; not "Mixed reports"
+            return ends
+        ends = ends or w.has(s.after, "preposition") or s.ahead() in (",", "and")
         return ends or s.i == s.first or s.back().endswith("ing")  # "reigniting fears that"
 
     def _is_passive(self, s: Spot) -> bool:
@@ -385,7 +378,7 @@ _WHERE: dict[str, Callable[[Sourcing, Spot], Stretch | None]] = {
     "never": lambda lens, s: None,
     "after": Sourcing._behind,
     "before": lambda lens, s: lens.speakers.before(s.i, s.first),  # "[Holt] could not be reached"
-    "hearer": Sourcing._asked,
+    "hearer": lambda lens, s: lens.speakers.after(s.after, s.last),
     "unreached": Sourcing._unreached,
     "counted": Sourcing._counter,
 }

@@ -41,10 +41,10 @@ class Who:
         figures = w.low[head] == "figures" and self.any_of((first, head - 1), "ranked")
         if self._is(head, "hearsay", "document") and (head == first or not capital) and not figures:
             return "document"  # not "the New York Post"
-        people = figures or self._is(head, "people", "nationality", "unnamed")
-        people = people and not (capital and self._is(head, "institution"))  # "The Observer"
-        firm = self._is(head, "company") and w.near(head + 1) == "," and w.capital(head + 2)
-        people = people and not firm  # "the rail operator, Transvel"
+        # "The Observer", "the rail operator, Transvel"
+        body = capital and self._is(head, "institution")
+        body = body or (self._is(head, "company") and w.capital(head + 2))
+        people = (figures or self._is(head, "people", "nationality", "unnamed")) and not body
         named = capital and not self._common(head)  # "the Herald"
         if not people and (named or self._is(head, "institution", "place", "company")):
             return "institution"
@@ -93,8 +93,9 @@ class Who:
     def many(self, stretch: Stretch) -> bool:
         """Whether it is more than one: 'officials of the bank', 'two people'."""
         head = self.head(*stretch)
-        many = self.words.low[head].endswith(("s", "men")) and self.words.low[head][-2:] != "ss"
-        return many or self.words.has(head, "plural-subject")
+        low = self.words.low[head]
+        plural = low.endswith(("s", "men")) and not low.endswith("ss")
+        return plural or self.words.has(head, "plural-subject")
 
     def speaks(self, stretch: Stretch) -> bool:
         """Whether a source can speak: somebody, a body or a paper; not 'the new rules'."""
@@ -146,7 +147,7 @@ class Who:
         end = next((k for k in range(first, last + 1) if w.has(k, "relative")), last + 1)
         start = first
         for k in range(first, end + 1):
-            if k == end or w.low[k] in (",", "and", "(", ")", "—", "–"):
+            if k == end or w.low[k] in (",", "and", "("):
                 if k > start:
                     yield start, k - 1
                 start = k + 1
@@ -155,8 +156,7 @@ class Who:
 
     def _person(self, first: int, last: int, *, beside: bool) -> bool:
         """Whether a part names a person, at its head or behind the office at its head."""
-        if self._is(last, "honour"):  # "Ann Marsh KC"
-            last -= 1
+        last -= self._is(last, "honour")  # "Ann Marsh KC"
         head = self.head(first, last)
         if self.words.near(head + 1) in ("named", "called") and self._capital(head + 2):
             return True  # "a man named Bob Smith"
