@@ -38,8 +38,8 @@ class Speakers:
         """Whether a word may stand between a subject and its verb: 'on Friday also'."""
         w = self.words
         manner = w.low[i].endswith("ly") and not w.capital(i) and not w.has(i - 1, "article")
-        in_turn = "turn" in w.low[i : i + 2]
-        return manner or in_turn or w.has(i, "auxiliary", "adverb", "before-to", "weekday")
+        manner = manner or "turn" in w.low[i : i + 2]  # "in turn"
+        return manner or w.has(i, "auxiliary", "adverb", "before-to", "weekday")
 
     def end_before(self, verb: int, first: int) -> int:
         """Return the last word before a verb and what stands between it and its subject."""
@@ -54,8 +54,7 @@ class Speakers:
             found = self._up_to(i - 1 - (w.near(i - 1) == ","), first)
             return (self._who_speaks(*found), i) if found else None
         if w.low[i] in QUOTES:  # "her client “categorically [denies]” it"
-            inside = w.quoted[verb]
-            return self._up_to(i - 1, first) if inside else self._in_quotes(i, first)
+            return self._up_to(i - 1, first) if w.quoted[verb] else self._in_quotes(i, first)
         if w.low[i] in ("and", "but", "or", "nor"):
             return self.of_clause(first, i)
         comma = w.last_of([","], first, i)
@@ -192,12 +191,7 @@ class Speakers:
                 at = w.low.index(")", at)
             elif w.has(at - 1, "article") and w.low[at] in QUOTES:  # "an “informed source”"
                 at = w.first_of(QUOTES, at + 1, end)
-            elif (
-                w.low[at : at + 2] == ["with", "reference"]
-                or self._apart(at)
-                or self._fresh(at)
-                or self._loose(at)
-            ):
+            elif self._apart(at) or self._fresh(at) or self._loose(at):
                 break
             at += 1
         while at > i + 1 and w.low[at - 1] in _LEFT_OVER:
@@ -207,8 +201,10 @@ class Speakers:
     def _loose(self, at: int) -> bool:
         """Whether a preposition opens a part of its own: 'on Monday', 'in a statement', 'as'."""
         w = self.words
-        if not w.has(at, "preposition") or w.low[at] in ("of", "for", "from", "with"):
+        if not w.has(at, "preposition"):
             return False
+        if w.low[at] in ("of", "for", "from", "with"):
+            return w.near(at + 1) == "reference"  # "reported by Bild [with reference to]"
         if w.low[at] == "to":  # "warned by the army [to stay]"
             return not (w.has(at + 1, "determiner") or w.capital(at + 1))
         spoken = any(w.has(k, "spoken-of") and not w.capital(k) for k in range(at + 1, at + 5))

@@ -153,9 +153,7 @@ class Words:
         for i in self.places_of(_ENDS):
             if i < first or not self._ends_here(i):
                 continue
-            last = i if self.low[i] == "\n" else i + 1
-            while last > i and self.near(last) in _CLOSING and self._joined(last - 1):
-                last += 1
+            last = i if self.low[i] == "\n" else self._closed(i + 1)
             if last > first:
                 found.append((first, last))
             first = max(last, i + 1)
@@ -189,15 +187,18 @@ class Words:
         """Whether no space stands between a word and the next."""
         return i + 1 < len(self.low) and self.start[i + 1] == self.end[i]
 
+    def _closed(self, i: int) -> int:
+        """Return the word after the closing marks that stand at ``i``, if any do."""
+        while self.near(i) in _CLOSING and self._joined(i - 1):
+            i += 1
+        return i
+
     def _ends_here(self, i: int) -> bool:
         then = self._spelt(i + 1)
         if self.low[i] in ("\n", "•"):
             return True
         if self.low[i] != ".":  # "“Why?” he asked" is one
-            after = i + 1
-            while self.near(after) in _CLOSING and self._joined(after - 1):
-                after += 1
-            return not self._spelt(after)[:1].islower()
+            return not self._spelt(self._closed(i + 1))[:1].islower()
         inside = then == "," or then[:1].islower() or (self._joined(i) and then[0].isalnum())
         return not (inside or self.has(i - 1, "abbreviation"))
 
