@@ -109,14 +109,13 @@ class Sourcing:
         """'by [the army]'s own account', 'by [its] admission'."""
         w, owner = self.words, s.i - 1 - (s.back() == "own")
         by = w.last_of(["by"], max(s.first, owner - 7), owner - 1)
-        if w.low[by] != "by" or not w.has(owner, "owner", "possessive"):
-            return None
-        return by + 1, owner - w.has(owner, "possessive")
+        owned = w.low[by] == "by" and w.has(owner, "owner", "possessive")
+        return (by + 1, owner - w.has(owner, "possessive")) if owned else None
 
     def _noun(self, s: Spot) -> Cue | None:
         """Read a noun for something said: 'the claim that', 'reports of', 'Lind's warning'."""
-        w, then, owner, verb = self.words, s.ahead(), s.i - 1, self.previous
-        hearsay, source = s.line.base in self.sets["hearsay"], None
+        w, then, verb = self.words, s.ahead(), self.previous
+        hearsay = s.line.base in self.sets["hearsay"]
         if then in ("by", "from"):
             source = self.speakers.after(s.after + 1, s.last, speaks=True)
             return Cue(s.i, s.after, s.line.reason, source, nobody=hearsay) if source else None
@@ -125,13 +124,12 @@ class Sourcing:
         # "Rumours swirl that"; in "rumours suggest that" the verb is the cue.
         swirls = s.i <= s.first + 1 and "that" in w.low[s.after : min(s.after + 4, s.last)]
         swirls = swirls and hearsay and then not in self.lexicon.lines
-        owned = w.has(owner, "owner", "possessive")
-        if not (swirls or then == "that" or (then == "of" and (owned or hearsay))):
+        source = (s.i - 1, s.i - 1) if w.has(s.i - 1, "owner") else None
+        if w.has(s.i - 1, "possessive"):  # "Lind's claim"; not "her claim"
+            source = self.speakers.before(s.i - 1, s.first)
+        if not (swirls or then == "that" or (then == "of" and (source or hearsay))):
             return None
         content = self._trim((s.after + 1, s.last - 1), s) if then in ("that", "of") else None
-        if owned:
-            name = w.has(owner, "possessive")  # "Lind's claim"; not "her claim"
-            source = self.speakers.before(owner, s.first) if name else (owner, owner)
         return Cue(s.i, s.after, s.line.reason, source, content, nobody=hearsay)
 
     # --- Marks ------------------------------------------------------------------------------------
@@ -196,13 +194,12 @@ class Sourcing:
         """Read 'X said', 'the court heard'; not 'no one said', 'neither Lind nor Moss said'."""
         source = self._subject(s)
         content = self._content(s, source)
-        if source is None:
-            return Cue(s.i, s.after, s.line.reason, content=content)
+        told = s.line.base == "hear" or (s.line.base == "tell" and s.ahead() in ("", "."))
+        hearer = told and source is not None and self.who.led_by(source, "hearers")
+        if source is None or hearer:
+            return Cue(s.i, s.after, s.line.reason, content=content, nobody=hearer)
         if self.words.has(source[0], "nobody") or self.words.near(source[0] - 1) == "nor":
             return None
-        told = s.line.base == "tell" and s.ahead() in ("", ".")
-        if (told or s.line.base == "hear") and self.who.led_by(source, "hearers"):
-            return Cue(s.i, s.after, s.line.reason, content=content, nobody=True)
         source, other = self.speakers.pair(source, s.first)
         if s.line.base == "cite":  # whom those cite who report
             other = self._behind(s)
@@ -249,12 +246,12 @@ class Sourcing:
             return False
         if w.capital(back) and self.who.any_of((back, back), "institution", "place"):
             return s.ahead() != "that"  # "The Telegraph report that"
-        subject = self.speakers.before(s.i, s.first)
-        noun = self._noun_form(s) and not (
-            subject and self.who.led_by(subject, "people", "document")
-        )
-        # "residents of the valley [say]"
-        return not s.back().endswith("s") and (noun or not (subject and self.who.many(subject)))
+        plural = s.back().endswith("s")
+        subject = self.speakers.before(s.i, s.first)  # "residents of the valley [say]"
+        if plural or subject is None:
+            return not plural
+        noun = self._noun_form(s) and not self.who.led_by(subject, "people", "document")
+        return noun or not self.who.many(subject)
 
     def _many_nouns(self, s: Spot) -> bool:
         """Whether a word in -s is a noun: 'asylum claims can be', 'Reports say'."""
