@@ -66,7 +66,7 @@ class Beside:
         know who said what.
         """
         source = self.speakers.before(s.i, s.first)
-        if source is None:
+        if source is None or self.words.quoted[s.i]:
             return False
         kind = self.who.kind(source)
         if (s.ahead(), s.ahead(2)) in _EACH_OTHER:
@@ -79,11 +79,12 @@ class Beside:
         if not (w.has(s.after, "determiner", "object") or w.capital(s.after)):
             return False
         for k in range(s.after + 1, min(s.after + 7, s.last)):
+            another = w.low[k] in ("a", "an") and not w.has(k + 1, "ordinal", "unit")
             judged = w.has(k, "judged") or w.low[k].endswith(_ADJECTIVES)
-            if w.low[k] in ("a", "an") or (judged and w.has(k + 1, *_LOOSE)):
+            if another or (judged and (w.low[k + 1] == "," or w.has(k + 1, *_LOOSE))):
                 source = self.speakers.before(s.i, s.first)
                 return source is not None and self.who.speaks(source)
-            if w.has(k, *_LOOSE):
+            if w.low[k] == "," or w.has(k, *_LOOSE):
                 return False
         return False
 
@@ -96,7 +97,8 @@ class Beside:
             if w.low[k] == "that":
                 return True
             hearer = told and k < s.after + 6 and not w.has(k, "auxiliary")
-            if not hearer and not w.has(k, "aside", "spoken-of", "owner"):
+            manner = w.low[k].endswith("ly") or w.low[k][0].isdigit()
+            if not hearer and not manner and not w.has(k, "aside", "spoken-of", "owner"):
                 return False
         return False
 
@@ -110,10 +112,8 @@ class Beside:
         named = s.line.base in self.sets["naming"] or ahead <= s.after + 1
         if ahead < end and (named or low[ahead - 1] in (",", ":")):
             return True
-        asked = self.words.near(s.first - 2) in (
-            "?",
-            "!",
-        )  # "“Why?” Lind asked": one sentence or two
+        # "“Why?” Lind asked" is one sentence or two.
+        asked = self.words.near(s.first - 2) in ("?", "!")
         first = max(s.i - _FAR, s.first - asked)
         behind = self.words.last_of(QUOTES, first, s.i - 1)
         return behind >= first and self.words.near(behind - 1) in (",", ".", "?", "!")
@@ -141,7 +141,7 @@ class Beside:
     def depicts(self, s: Spot) -> bool:
         """Whether a picture or a paper shows something: 'the video shows a man'."""
         now = s.line.form in ("base", "s") and s.line.base in self.sets["depicts"]
-        return now and self._by_study(s)
+        return now and self._by_study(s) and not self.words.has(s.after, "preposition", "wall")
 
     def _by_study(self, s: Spot) -> bool:
         """Whether a document or those who study are the subject: 'a poll found', 'results show'."""
@@ -152,13 +152,14 @@ class Beside:
         """', officials believe,' and 'as X noted,': what is said stands around the verb."""
         w = self.words
         before = w.low[max(s.first, s.i - 8) : max(s.first, s.i - 1)]
-        opened = any(x in before for x in (",", "as", "than"))
+        opened = any(x in before for x in (",", "as", "than")) and s.back() not in ("as", "than")
         then = s.after  # "…, they wrote in a note on Monday."
-        while w.has(then, "aside", "spoken-of") and w.low[then] != ",":
+        while then < s.last and w.has(then, "aside", "spoken-of") and w.low[then] != ",":
             then += 1
         closed = opened and w.near(then) in (",", ".", "", "\n")
-        loose = w.has(s.i - 1, "pronoun") or s.line.base not in self.sets["plain"]
-        return closed and (loose or self._by_study(s))  # ", she added,"
+        she = s.back(2) == "," and w.has(s.i - 1, "pronoun")  # ", she added,"
+        loose = she or s.line.base not in self.sets["plain"]
+        return closed and (loose or self._by_study(s))
 
     def closes(self, s: Spot) -> bool:
         """Whether a document closes the sentence: 'he knew, an analysis of the files [shows]'."""

@@ -54,12 +54,13 @@ class Speakers:
             found = self._up_to(i - 1 - (w.near(i - 1) == ","), first)
             return (self._who_speaks(*found), i) if found else None
         if w.low[i] in QUOTES:  # "her client “categorically [denies]” it"
-            return self._up_to(i - 1, first) if w.quoted[verb] else self._in_quotes(i, first)
+            inside = w.quoted[verb] and not w.quoted[i - 1]
+            return self._up_to(i - 1, first) if inside else self._in_quotes(i, first)
         if w.low[i] in ("and", "but", "or", "nor"):
             return self.of_clause(first, i)
         comma = w.last_of([","], first, i)
         spoken = w.has(comma + 1, "preposition") and w.has(i, "spoken-of")
-        if comma == i or spoken:  # "Lind, its head, in an interview [said]"
+        if comma == i or (comma > first and spoken):  # "Lind, its head, in an interview [said]"
             return self._over_commas(comma, first)
         if w.low[i] == "ago" or w.low[i].isdigit():  # "who lived years ago"
             return self.of_clause(first, i + 1)
@@ -97,7 +98,9 @@ class Speakers:
         named = who.names_a_person(left)  # "Lind, founder and head" is one
         two = w.has(at + 1, "article", "owner") or who.many(right)
         if not named:
-            two = who.many(left) and not w.capital(left[1])  # not "aides to Bell"
+            two = who.many(left) and (
+                left[0] == left[1] or not w.capital(left[1])
+            )  # not "aides to Bell"
         return (right, left) if two and named != who.names_a_person(right) else (source, None)
 
     def _up_to(self, last: int, first: int) -> Stretch | None:
@@ -108,12 +111,8 @@ class Speakers:
             opened = self.words.last_of(["("], first + 1, last)
             outside = self._up_to(opened - 1, first)
             return (outside[0], last) if outside else None
-        if (
-            last > first
-            and self.words.low[last] == "."
-            and self.words.has(last - 1, "abbreviation")
-        ):
-            last -= 1  # "Norvel, Inc. (Nasdaq: NRV)"
+        stop = last > first and self.words.low[last] == "."
+        last -= stop and self.words.has(last - 1, "abbreviation")  # "Norvel, Inc. (Nasdaq: NRV)"
         if self._apart(last):
             return None
         if self.words.has(last, "pronoun"):
@@ -206,22 +205,25 @@ class Speakers:
         if w.low[at] in ("of", "for", "from", "with"):
             return w.near(at + 1) == "reference"  # "reported by Bild [with reference to]"
         if w.low[at] == "to":  # "warned by the army [to stay]"
-            return not (w.has(at + 1, "determiner") or w.capital(at + 1))
+            more = w.has(at + 1, "determiner") or w.near(at + 1).endswith("s")
+            return not more and not w.capital(at + 1)
         spoken = any(w.has(k, "spoken-of") and not w.capital(k) for k in range(at + 1, at + 5))
-        return spoken or w.has(at + 1, "time-word") or not w.has(at, "place-word")
+        timed = w.has(at + 1, "time-word") or w.near(at + 1)[:1].isdigit()
+        return spoken or timed or not w.has(at, "place-word")
 
     def _beside(self, first: int, i: int, last: int) -> bool:
         """Whether what follows a comma still names the source: ', its director'."""
         w = self.words
         if w.near(i) == "who":
             return True
-        opens = w.capital(i) or w.has(i, "article") or w.near(i)[:1].isdigit()
+        opens = w.capital(i) or w.has(i, "article", "owner") or w.near(i)[:1].isdigit()
         body = self.who.led_by((first, i - 2), "document", "institution")
-        opens = opens or self.who.any_of((i, i + 1), "people")
+        opens = opens or self.who.any_of((i, i + 1), "people", "title")
         if not opens or (body and not self.who.names_a_person((first, i - 2))):
             return False  # "according to the ministry, the farms"
         for at in range(i, min(i + _LONGEST_BESIDE, last)):
-            if w.past(at) or w.has(at, "auxiliary", "past"):
+            done = w.past(at) and w.low[i] not in ("a", "an")
+            if done or w.has(at, "auxiliary", "past"):
                 return False  # not ", the banker moved"
             if w.low[at] == "," or w.has(at, "wall", "relative"):
                 return w.low[at] != "," or at > i + 1
@@ -254,5 +256,5 @@ class Speakers:
         """Whether 'that' belongs to the noun before it: a verb follows at once."""
         w = self.words
         verb = w.past(i + 1) or w.has(i + 1, "past", "auxiliary")
-        now = w.near(i + 1).endswith("s") and w.has(i + 2, "article")
+        now = w.near(i + 1).endswith("s") and (w.has(i + 2, "article", "owner") or w.capital(i + 2))
         return w.near(i) == "that" and (verb or now)  # "the firm that owns the ship"

@@ -85,7 +85,7 @@ class Sourcing:
 
     def _behind(self, s: Spot) -> Stretch | None:
         """'according to [X]'; nothing where nobody is named: 'citing costs'."""
-        wary = s.line.base in ("citing", "cite")
+        wary = s.line.base in ("citing", "cite", "per")
         return self.speakers.after(s.after, s.last, speaks=wary)
 
     def _beyond(self, source: Stretch, s: Spot) -> Stretch | None:
@@ -102,8 +102,8 @@ class Sourcing:
             return None
         if s.line.words[-1] == "by":  # "attempts by the Herald to reach Lind"
             at = w.first_of(["reach", "contact"], at, s.last) + 1
-        ends = (k for k in near if k > at and (w.past(k) or w.has(k, "past") or w.low[k] == "for"))
-        return self.speakers.after(at, next(ends, s.last), speaks=True)
+        ends = (k for k in near if w.past(k) or w.has(k, "past", "auxiliary") or w.low[k] == "for")
+        return self.speakers.after(at, next((k for k in ends if k > at), s.last), speaks=True)
 
     def _counter(self, s: Spot) -> Stretch | None:
         """'by [the army]'s own account', 'by [its] admission'."""
@@ -119,7 +119,7 @@ class Sourcing:
         if then in ("by", "from"):
             source = self.speakers.after(s.after + 1, s.last, speaks=True)
             return Cue(s.i, s.after, s.line.reason, source, nobody=hearsay) if source else None
-        if verb and s.i <= verb.after + 4 and w.low[verb.after] == "in":
+        if then == "that" and verb and s.i <= verb.after + 4 and w.low[verb.after] == "in":
             return None  # "said in a report that": one report, and the verb is its cue
         # "Rumours swirl that"; in "rumours suggest that" the verb is the cue.
         swirls = s.i <= s.first + 1 and "that" in w.low[s.after : min(s.after + 4, s.last)]
@@ -127,7 +127,12 @@ class Sourcing:
         source = (s.i - 1, s.i - 1) if w.has(s.i - 1, "owner") else None
         if w.has(s.i - 1, "possessive"):  # "Lind's claim"; not "her claim"
             source = self.speakers.before(s.i - 1, s.first)
-        if not (swirls or then == "that" or (then == "of" and (source or hearsay))):
+        if not (
+            swirls
+            or then == "that"
+            or (then == "of" and source)
+            or (hearsay and then in ("of", "about"))
+        ):
             return None
         content = self._trim((s.after + 1, s.last - 1), s) if then in ("that", "of") else None
         return Cue(s.i, s.after, s.line.reason, source, content, nobody=hearsay)
@@ -149,7 +154,9 @@ class Sourcing:
                     yield Cue(k, k + 1, why, before, kind="anonymous-bare")
             elif self._claims(k, end):  # "Mayor to quit – report"
                 yield Cue(k, k + 1, message("lens.tail"), (k + 1, end - 1), before)
-            elif label and w.near(first - 1) in ("", "\n"):  # "Host: Why did you leave?"
+            elif (
+                label and kind != "document" and w.near(first - 1) in ("", "\n")
+            ):  # "Host: Why did you leave?"
                 labels.append(label)
         speakers = [w.said(*label.source) for label in labels if label.source]
         again = 1 < len(set(speakers)) < len(speakers)
@@ -159,11 +166,13 @@ class Sourcing:
     def _speaker(self, parts: Stretch) -> str:
         """Return the kind of a speaker before a colon; nothing for 'CLAIM: …', 'She said: …'."""
         w, last = self.words, parts[1]
-        verb = any(line.form == "past" for line in self.lexicon.lines.get(w.near(last), ()))
-        if verb or self.who.any_of(parts, "no-speaker"):
+        lines = self.lexicon.lines.get(w.near(last), ())
+        verb = any(line.form in ("s", "past", "participle") for line in lines)
+        if verb or self.who.any_of(parts, "no-speaker", "hearsay"):
             return ""
         if w.said(*parts).isupper():
-            return "institution" if self.who.any_of(parts, "place") else "named-person"
+            body = self.who.any_of(parts, "institution", "place", "document")
+            return "institution" if body else "named-person"
         kind = self.who.kind(parts) if self.who.speaks(parts) else ""
         if parts[0] == last and kind == "named-person":  # "Brexit: ‘No deal’"
             places = w.places[w.low[last]][:_NEAR_ENOUGH]  # not all of a book's, for each label
@@ -209,8 +218,8 @@ class Sourcing:
         """Whether it is a verb, though a noun could stand here: 'another [told] the Herald'."""
         one = s.back() in ("one", "another")
         finite = self.words.low[s.i] in self.lexicon.finite and (one or s.back() == "once")
-        said = one and (self.words.has(s.after, "article") or s.ahead() == "that")
-        return finite or said or self.beside.closes(s)
+        said = self.words.has(s.after, "article", "owner") or s.ahead() == "that"
+        return finite or (one and said and s.i == s.first + 1) or self.beside.closes(s)
 
     def _no_verb(self, s: Spot) -> bool:
         """Whether the word is a noun or a name here: 'the claim', 'in reports', 'United States'."""
@@ -229,8 +238,8 @@ class Sourcing:
 
     def _fate(self, s: Spot) -> bool:
         """Whether it tells what became of somebody: 'the first reported missing', 'to date'."""
-        fate = s.ahead() in ("to", "in") or s.ahead() in self.sets["lost"]
-        return fate and any(s.back(n).endswith(("est", "first")) for n in (1, 2, 3))
+        fate = s.ahead() in ("to", "in", "so") or s.ahead() in self.sets["lost"]
+        return fate and any(s.back(n).endswith(("est", "first", "most")) for n in (1, 2, 3))
 
     def _one_noun(self, s: Spot) -> bool:
         """Whether a plain form is no verb: not after 'they', 'officials', 'did not', 'will'."""
@@ -251,7 +260,8 @@ class Sourcing:
         if plural or subject is None:
             return not plural
         noun = self._noun_form(s) and not self.who.led_by(subject, "people", "document")
-        return noun or not self.who.many(subject)
+        and_ = "and" in self.words.low[subject[0] : subject[1]]
+        return noun or not (and_ or self.who.many(subject))
 
     def _many_nouns(self, s: Spot) -> bool:
         """Whether a word in -s is a noun: 'asylum claims can be', 'Reports say'."""
@@ -259,7 +269,7 @@ class Sourcing:
         claims = s.ahead() == "to" and w.has(s.after + 1, "auxiliary")  # "claims to have won"
         if claims or not self._noun_form(s):
             return False
-        name = s.i - 1 > s.first or self.who.any_of((s.first, s.first), "institution")
+        name = s.i - 1 > s.first or self.who.any_of((s.first, s.first), "place", "institution")
         if name and w.capital(s.i - 1):  # "Mia Lang reports"; not "Mixed reports"
             return ends
         ends = ends or w.has(s.after, "preposition") or s.ahead() in (",", "and")
@@ -273,7 +283,8 @@ class Sourcing:
         if s.line.form not in ("past", "participle"):
             return False
         firm = w.has(s.i - 1, "possessive") and not w.has(s.i - 2, "subject")
-        if firm and w.low[s.i] in self.lexicon.finite and s.ahead() != "to":
+        told = w.low[s.i] in self.lexicon.finite or w.has(s.after, "determiner")
+        if firm and told and s.ahead() != "to":
             return False  # "McDonald's said"; not "It's said"
         asked = w.has(s.first, "be") and w.low[s.last - 1] == "?"
         reduced = s.line.base in self.sets["held-to-be"] and self._to_be(s)
@@ -321,7 +332,7 @@ class Sourcing:
         # Nothing but an aside may follow; a verb would make the noun the subject of what is said.
         then = source[1] + 1
         aside = self.words.has(then, "preposition", "relative")
-        return source if aside or self.words.near(then) in ("", ",", ".", ";", "\n") else None
+        return source if aside or self.words.near(then)[:1] in ("", ",", ".", ";", "\n") else None
 
     # --- Who says it, and what --------------------------------------------------------------------
 

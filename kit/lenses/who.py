@@ -25,6 +25,7 @@ class Who:
 
     words: Words
     kinds: Mapping[str, frozenset[str]]  #: the tables of sourcing.toml in which each word stands
+    people: set[str] = field(factory=set)  #: the last names of the persons named so far
     heads: dict[Stretch, int] = field(factory=dict)  #: as far as they were asked for
 
     def kind(self, stretch: Stretch) -> str:
@@ -38,12 +39,15 @@ class Who:
         capital = self._capital(head) and not w.has(head, "determiner")  # not "One in ten"
         if self._is(head, "hearsay") and head == first and w.low[head] != "report":
             return "agentless"  # "Reports said"
-        figures = w.low[head] == "figures" and self.any_of((first, head - 1), "ranked")
+        some = self.any_of((first, head - 1), "ranked") or w.has(first, "cardinal", "vague-number")
+        figures = w.low[head] == "figures" and some  # "two Treasury figures"
         if self._is(head, "hearsay", "document") and (head == first or not capital) and not figures:
             return "document"  # not "the New York Post"
         # "The Observer", "the rail operator, Transvel"
         body = capital and self._is(head, "institution")
-        body = body or (self._is(head, "company") and w.capital(head + 2))
+        body = body or (
+            self._is(head, "company") and w.near(head + 1) == "," and w.capital(head + 2)
+        )
         people = (figures or self._is(head, "people", "nationality", "unnamed")) and not body
         named = capital and not self._common(head)  # "the Herald"
         if not people and (named or self._is(head, "institution", "place", "company")):
@@ -54,13 +58,17 @@ class Who:
 
     def names_a_person(self, stretch: Stretch) -> bool:
         """Whether a source is named, itself or beside it: 'the coach, Ada Moss'."""
+        w = self.words
         for first, last in self._parts(*stretch):
             beside = first > stretch[0]
             # "the Ministry of Health and Social Care", "a spokesman for the firm, Calder Reach"
             body = beside and self.led_by(stretch, "institution")
+            body = body and not self._is(first, "first-name", "title")
             firm = self._is(first - 2, "company", "institution")
-            firm = firm and "for" in self.words.low[stretch[0] : first]
+            firm = firm and "for" in w.low[stretch[0] : first]
             if not (body or firm) and self._person(first, last, beside=beside):
+                head = self.head(first, last)
+                self.people.add(w.low[head if self._capital(head) else last])
                 return True
         return False
 
@@ -77,10 +85,10 @@ class Who:
         w = self.words
         if w.low[k] in (",", "that") or w.has(k, "preposition", "relative", "wall"):
             return True
-        doing = w.low[k].endswith("ing") and self._is(k - 1, "people", "document")
+        doing = w.low[k].endswith("ing") and self._is(k - 1, "people", "document", "unnamed")
         doing = doing and "-" not in w.low[k - 1]  # not "the open-source monitoring group"
         verb = w.past(k) and not w.low[k - 1].endswith("ly")
-        return verb or doing or self._is(k, "after-noun")
+        return verb or doing or (self._is(k, "after-noun") and self._is(k - 1, "unnamed"))
 
     def any_of(self, stretch: Stretch, *tables: str) -> bool:
         """Whether a word of a stretch stands in one of these tables of sourcing.toml."""
@@ -101,12 +109,12 @@ class Who:
         """Whether a source can speak: somebody, a body or a paper; not 'the new rules'."""
         w, head = self.words, self.head(*stretch)
         known = self._is(head, "people", "institution", "document", "place", "title", "unnamed")
-        trade = w.low[head].endswith(("er", "or", "ist", "man", "ers")) and not self._is(
-            head, "thing"
-        )
+        trade = w.low[head].endswith(("er", "or", "ist", "ian", "man", "ers", "ors"))
+        trade = trade and not self._is(head, "thing")
         many = w.low[head].endswith("s") and w.opens_sentence(head)
         name = w.capital(head) and not many and not w.has(head, "weekday", "month")
-        return known or trade or name or w.has(head, "pronoun", "object")
+        some = w.near(head + 1) == "of" and w.has(head, "determiner", "cardinal")  # "two of them"
+        return known or trade or name or some or w.has(head, "pronoun", "object")
 
     def another_between(self, named: tuple[int, str], before: int) -> bool:
         """Whether a name stands between somebody and a pronoun: 'Lind said so. Moss left. He'."""
@@ -121,9 +129,8 @@ class Who:
 
     def _small(self, i: int) -> bool:
         """Whether a word is one with a small letter, or is written so elsewhere."""
-        return (
-            self.words.low[i] in self.words.small or self.words.low[i] in self.words.grammar.small
-        )
+        w, low = self.words, self.words.low[i]
+        return low in w.small or low in w.grammar.small
 
     # --- Parts of a source ------------------------------------------------------------------------
 
@@ -156,13 +163,15 @@ class Who:
 
     def _person(self, first: int, last: int, *, beside: bool) -> bool:
         """Whether a part names a person, at its head or behind the office at its head."""
-        last -= self._is(last, "honour")  # "Ann Marsh KC"
+        if first < last and self._is(last, "honour"):  # "Ann Marsh KC"
+            last -= 1
         head = self.head(first, last)
         if self.words.near(head + 1) in ("named", "called") and self._capital(head + 2):
             return True  # "a man named Bob Smith"
         run = self._run(head, first)
-        # One word beside it is a name only of a relative: "its airline, Ryanair" is no person.
-        lone = beside and run[0] == head == first and not self._is(first - 2, "kin")
+        # One word beside it is a name only where it shows: "its airline, Ryanair" is no person.
+        shows = self._is(first - 2, "kin") or self._is(run[0], "first-name", "title")
+        lone = beside and run[0] == head == first and not shows
         if not lone and self._named(run, first):
             return True
         office = self._is(head, "title") or not self._is(head, "people", "unnamed")
@@ -171,11 +180,11 @@ class Who:
         # "Secretary of State [Ann Marsh]", "head of the Elm Council [Ann Marsh]"
         start = self._run(last, head + 1)[0]
         titled = any(self._is(k, "title") for k in range(start - 1, last))
-        titled = titled or self._is(start, "first-name")
+        titled = titled or (start < last and self._is(start, "first-name"))
         # "Professor of History [Ann Marsh]"
         direct = start == head + 2 <= last - 2 and self._is(head, "title")
-        if (titled or direct) and self.words.low[head + 1] != "for":
-            return True  # not "a spokesman for Mrs Clark"
+        if (titled or direct) and self.words.low[head + 1] not in ("for", "to"):
+            return True  # not "a spokesman for Mrs Clark", "close to Ann Marsh"
         return start <= last - 2 and self._is(last - 2, "institution", "portfolio", "place")
 
     def _capital(self, i: int) -> bool:
@@ -195,9 +204,10 @@ class Who:
     def _named(self, run: Stretch, start: int) -> bool:
         """Whether a run of capitals, in a part that begins at ``start``, is a person's name."""
         w, (first, last) = self.words, run
-        if not self._last_name(last):
-            return False
-        while w.has(first, "determiner"):
+        known = w.low[last] in self.people and not w.has(first - 1, "article")
+        if known or not self._last_name(last):
+            return known
+        while first < last and (self._is(first, "nationality") or w.has(first, "determiner")):
             first += 1
         near = range(max(start, first - 1), last)
         if any(self._is(k, "title", "people") for k in near):
@@ -214,9 +224,11 @@ class Who:
         """Whether the text says that a name is a firm's: 'Tavrel AG', 'carmaker Tavrel'."""
         w = self.words
         for k in w.places[w.low[i]][:_OFTEN]:
-            beside = self._is(k + 1, "firm") or self._is(k - 1, "company")
-            apart = w.near(k + 2) == "which" or self._is(k + 3, "company")
-            if w.capital(k) and (beside or (w.near(k + 1) == "," and apart)):
+            beside = self._is(k - 1, "company") or (self._is(k + 1, "firm") and w.capital(k + 1))
+            told = w.near(k + 2) == "which" or (
+                w.has(k + 2, "article") and self._is(k + 3, "company")
+            )
+            if w.capital(k) and (beside or (w.near(k + 1) == "," and told)):
                 return True
         return False
 
@@ -231,7 +243,6 @@ class Who:
         """Whether a capital may be the sentence's alone: 'Passengers said'."""
         w = self.words
         ending = w.low[i].endswith(("ists", "ents", "ants", "ngers", "ors", "ians", "people"))
-        then = w.has(i + 1, "preposition") or self._is(i + 1, "many-do")
-        return w.opens_sentence(i) and (
-            ending or self._small(i) or (then and w.low[i].endswith("s"))
-        )
+        many = w.has(i + 1, "preposition") or self._is(i + 1, "many-do")
+        many = many and w.low[i].endswith("s")
+        return w.opens_sentence(i) and (ending or many or self._small(i))
