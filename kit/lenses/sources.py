@@ -98,9 +98,8 @@ class Speakers:
         named = who.names_a_person(left)  # "Lind, founder and head" is one
         two = w.has(at + 1, "article", "owner") or who.many(right)
         if not named:
-            two = who.many(left) and (
-                left[0] == left[1] or not w.capital(left[1])
-            )  # not "aides to Bell"
+            alone = left[0] == left[1]  # "Police and Ann Marsh"; not "aides to Bell and Ann Marsh"
+            two = who.many(left) and (alone or not w.capital(left[1]))
         return (right, left) if two and named != who.names_a_person(right) else (source, None)
 
     def _up_to(self, last: int, first: int) -> Stretch | None:

@@ -96,14 +96,12 @@ class Sourcing:
 
     def _unreached(self, s: Spot) -> Stretch | None:
         """Return who did not answer: 'attempts to reach [Lind] failed'."""
-        w, at, near = self.words, s.after, range(s.after, min(s.after + 25, s.last))
-        told, sets = frozenset(w.low[at : near.stop]), w.grammar.sets
+        w, near = self.words, range(s.after + 1, min(s.after + 25, s.last))
+        told, sets = frozenset(w.low[s.after : near.stop]), w.grammar.sets
         if not (told & sets["failed"] or ("not" in told and told & sets["answered"])):
             return None
-        if s.line.words[-1] == "by":  # "attempts by the Herald to reach Lind"
-            at = w.first_of(["reach", "contact"], at, s.last) + 1
         ends = (k for k in near if w.past(k) or w.has(k, "past", "auxiliary") or w.low[k] == "for")
-        return self.speakers.after(at, next((k for k in ends if k > at), s.last), speaks=True)
+        return self.speakers.after(s.after, next(ends, s.last), speaks=True)
 
     def _counter(self, s: Spot) -> Stretch | None:
         """'by [the army]'s own account', 'by [its] admission'."""
@@ -123,16 +121,12 @@ class Sourcing:
             return None  # "said in a report that": one report, and the verb is its cue
         # "Rumours swirl that"; in "rumours suggest that" the verb is the cue.
         swirls = s.i <= s.first + 1 and "that" in w.low[s.after : min(s.after + 4, s.last)]
-        swirls = swirls and hearsay and then not in self.lexicon.lines
+        swirls = swirls and then not in self.lexicon.lines
         source = (s.i - 1, s.i - 1) if w.has(s.i - 1, "owner") else None
         if w.has(s.i - 1, "possessive"):  # "Lind's claim"; not "her claim"
             source = self.speakers.before(s.i - 1, s.first)
-        if not (
-            swirls
-            or then == "that"
-            or (then == "of" and source)
-            or (hearsay and then in ("of", "about"))
-        ):
+        rumoured = hearsay and (swirls or then in ("of", "about"))
+        if not (rumoured or then == "that" or (then == "of" and source)):
             return None
         content = self._trim((s.after + 1, s.last - 1), s) if then in ("that", "of") else None
         return Cue(s.i, s.after, s.line.reason, source, content, nobody=hearsay)
@@ -154,9 +148,7 @@ class Sourcing:
                     yield Cue(k, k + 1, why, before, kind="anonymous-bare")
             elif self._claims(k, end):  # "Mayor to quit – report"
                 yield Cue(k, k + 1, message("lens.tail"), (k + 1, end - 1), before)
-            elif (
-                label and kind != "document" and w.near(first - 1) in ("", "\n")
-            ):  # "Host: Why did you leave?"
+            elif label and kind != "document" and w.near(first - 1) in ("", "\n"):  # "Host: Why?"
                 labels.append(label)
         speakers = [w.said(*label.source) for label in labels if label.source]
         again = 1 < len(set(speakers)) < len(speakers)

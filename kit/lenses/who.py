@@ -43,11 +43,9 @@ class Who:
         figures = w.low[head] == "figures" and some  # "two Treasury figures"
         if self._is(head, "hearsay", "document") and (head == first or not capital) and not figures:
             return "document"  # not "the New York Post"
-        # "The Observer", "the rail operator, Transvel"
-        body = capital and self._is(head, "institution")
-        body = body or (
-            self._is(head, "company") and w.near(head + 1) == "," and w.capital(head + 2)
-        )
+        firm = self._is(head, "company") and w.near(head + 1) == "," and w.capital(head + 2)
+        # "the rail operator, Transvel", "The Observer"
+        body = firm or (capital and self._is(head, "institution"))
         people = (figures or self._is(head, "people", "nationality", "unnamed")) and not body
         named = capital and not self._common(head)  # "the Herald"
         if not people and (named or self._is(head, "institution", "place", "company")):
@@ -225,10 +223,9 @@ class Who:
         w = self.words
         for k in w.places[w.low[i]][:_OFTEN]:
             beside = self._is(k - 1, "company") or (self._is(k + 1, "firm") and w.capital(k + 1))
-            told = w.near(k + 2) == "which" or (
-                w.has(k + 2, "article") and self._is(k + 3, "company")
-            )
-            if w.capital(k) and (beside or (w.near(k + 1) == "," and told)):
+            which = w.has(k + 2, "article") and self._is(k + 3, "company")
+            which = w.near(k + 1) == "," and (which or w.near(k + 2) == "which")
+            if w.capital(k) and (beside or which):
                 return True
         return False
 
