@@ -13,7 +13,6 @@ from kit.lenses.words import QUOTES, Words
 
 _FAR = 12  #: words within which a clause shows its verb, or a quotation its mark
 _NAMES = frozenset(["call", "label", "dub", "brand"])  #: 'a boy called "Tom"'
-_EACH_OTHER = frozenset([("each", "other"), ("one", "another"), ("the", "other")])
 _ADJECTIVES = ("less", "ful", "ous", "able", "ible")
 _LOOSE = ("wall", "preposition", "conjunction", "auxiliary", "time-word")
 _JUDGES = frozenset(["named-person", "institution", "document", "pronoun"])
@@ -60,16 +59,12 @@ class Beside:
         return counted or w.near(then) in ("more", "less", "up", "between")
 
     def somebody(self, s: Spot) -> bool:
-        """Whether the subject is somebody named, a body, a paper or a pronoun: 'Lind blamed'.
-
-        Those who blame each other need no name; but of 'they praised each other' nobody gets to
-        know who said what.
-        """
+        """Whether it is told who blames: 'Lind blamed', 'they blamed each other'."""
         source = self.speakers.before(s.i, s.first)
         if source is None or self.words.quoted[s.i]:
             return False
         kind = self.who.kind(source)
-        if (s.ahead(), s.ahead(2)) in _EACH_OTHER:
+        if s.ahead(2) in ("other", "another"):  # "each other"; but who of "they" said what?
             return kind != "pronoun"
         return s.ahead() not in ("", ".", ",", "and") and kind in _JUDGES
 

@@ -68,10 +68,10 @@ class Speakers:
 
     def _who_speaks(self, start: int, last: int) -> int:
         """Return where those begin who can speak: 'every trust in [the bank, which] said'."""
-        if self.who.speaks((start, last)):
-            return start
-        inner = (k + 1 for k in range(start, last) if self.words.has(k, "preposition"))
-        return next((k for k in inner if self.who.speaks((k, last))), start)
+        starts = (
+            k for k in range(start, last + 1) if k == start or self.words.has(k - 1, "preposition")
+        )
+        return next((k for k in starts if self.who.speaks((k, last))), start)
 
     def of_clause(self, first: int, verb: int) -> Stretch | None:
         """Return the subject with which a sentence begins, for a second verb: 'came and [said]'."""
@@ -163,10 +163,7 @@ class Speakers:
     # --- After a verb or 'according to' -----------------------------------------------------------
 
     def after(self, i: int, last: int, *, speaks: bool = False) -> Stretch | None:
-        """Return the noun phrase that begins at ``i``: 'according to [a report by The Times]'.
-
-        With ``speaks`` only one that can speak.
-        """
+        """Return the noun phrase at ``i``, or who can speak: 'according to [a report by Lind]'."""
         found = self._from(i, last)
         return found if found and (not speaks or self.who.speaks(found)) else None
 

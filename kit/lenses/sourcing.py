@@ -151,7 +151,7 @@ class Sourcing:
             elif label and kind != "document" and w.near(first - 1) in ("", "\n"):  # "Host: Why?"
                 labels.append(label)
         speakers = [w.said(*label.source) for label in labels if label.source]
-        again = 1 < len(set(speakers)) < len(speakers)
+        again = "?" in w.places and 1 < len(set(speakers)) < len(speakers)
         if again or (len(speakers) > 1 and all(map(str.isupper, speakers))):  # an interview
             yield from labels
 

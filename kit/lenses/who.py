@@ -150,12 +150,11 @@ class Who:
         if (many or w.has(last, "possessive")) and not named:  # "McDonald's"
             return
         end = next((k for k in range(first, last + 1) if w.has(k, "relative")), last + 1)
-        start = first
-        for k in range(first, end + 1):
-            if k == end or w.low[k] in (",", "and", "("):
-                if k > start:
-                    yield start, k - 1
-                start = k + 1
+        marks = [k for k in range(first, end) if w.low[k] in (",", "and", "(")]
+        for k in [*marks, end]:
+            if k > first:
+                yield first, k - 1
+            first = k + 1
 
     # --- Names ------------------------------------------------------------------------------------
 
