@@ -185,7 +185,8 @@ class Speakers:
             elif w.low[at] == "(" and ")" in w.low[at:end]:
                 at = w.low.index(")", at)
             elif w.has(at - 1, "article") and w.low[at] in QUOTES:  # "an “informed source”"
-                at = w.first_of(QUOTES, at + 1, end)
+                closed = w.first_of(QUOTES, at + 1, end)
+                at = closed if closed < end else at
             elif self._apart(at) or self._fresh(at) or self._loose(at):
                 break
             at += 1
