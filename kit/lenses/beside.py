@@ -76,7 +76,7 @@ class Beside:
         for k in range(s.after + 1, min(s.after + 7, s.last)):
             another = w.low[k] in ("a", "an") and not w.has(k + 1, "ordinal", "unit")
             judged = w.has(k, "judged") or w.low[k].endswith(_ADJECTIVES)
-            if another or (judged and (w.low[k + 1] == "," or w.has(k + 1, *_LOOSE))):
+            if another or (judged and (w.near(k + 1) == "," or w.has(k + 1, *_LOOSE))):
                 source = self.speakers.before(s.i, s.first)
                 return source is not None and self.who.speaks(source)
             if w.low[k] == "," or w.has(k, *_LOOSE):

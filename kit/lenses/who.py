@@ -186,7 +186,7 @@ class Who:
 
     def _capital(self, i: int) -> bool:
         """Whether a word is spelt like a name; 'al-Amr' too."""
-        return self.words.capital(i) or self.words.words[i].rpartition("-")[2][:1].isupper()
+        return self.words.capital(i) or self.words.spelt(i).rpartition("-")[2][:1].isupper()
 
     def _run(self, last: int, first: int) -> Stretch:
         """Return the words of a name that ends at word ``last``: 'Mohamed bin Ali', 'J. Holt'."""

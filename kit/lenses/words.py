@@ -91,7 +91,7 @@ class Words:
             self.places[low].append(i)
         tables = map(self.grammar.tables.get, self.low, repeat(_NONE))
         self._tables = [*tables, *_NOTHING].__getitem__
-        self._spelt = [*self.words, *_BEYOND].__getitem__
+        self.spelt = [*self.words, *_BEYOND].__getitem__
 
     def places_of(self, lows: Iterable[str]) -> list[int]:
         """Return where one of these words stands, in order; words that stand nowhere are passed."""
@@ -111,7 +111,7 @@ class Words:
 
     def capital(self, i: int) -> bool:
         """Whether the ``i``-th word begins with a capital letter."""
-        return self._spelt(i)[:1].isupper()
+        return self.spelt(i)[:1].isupper()
 
     def past(self, i: int) -> bool:
         """Whether a word looks like a verb in the past: in -ed, and no article stands before."""
@@ -194,11 +194,11 @@ class Words:
         return i
 
     def _ends_here(self, i: int) -> bool:
-        then = self._spelt(i + 1)
+        then = self.spelt(i + 1)
         if self.low[i] in ("\n", "•"):
             return True
         if self.low[i] != ".":  # "“Why?” he asked" is one
-            return not self._spelt(self._closed(i + 1))[:1].islower()
+            return not self.spelt(self._closed(i + 1))[:1].islower()
         inside = then == "," or then[:1].islower() or (self._joined(i) and then[0].isalnum())
         return not (inside or self.has(i - 1, "abbreviation"))
 
