@@ -13,7 +13,6 @@ from kit.lenses.words import QUOTES, Words
 
 _FAR = 12  #: words within which a clause shows its verb, or a quotation its mark
 _NAMES = frozenset(["call", "label", "dub", "brand"])  #: 'a boy called "Tom"'
-_EACH_OTHER = frozenset([("each", "other"), ("one", "another"), ("the", "other")])
 _ADJECTIVES = ("less", "ful", "ous", "able", "ible")
 _LOOSE = ("wall", "preposition", "conjunction", "auxiliary", "time-word")
 _JUDGES = frozenset(["named-person", "institution", "document", "pronoun"])
@@ -30,8 +29,6 @@ class Beside:
 
     def holds(self, s: Spot, what: str) -> bool:
         """Whether that stands beside a verb which its table calls for."""
-        if what == "any":
-            return True
         test = _TESTS.get(what)
         return test(self, s) if test else what in self._near(s)
 
@@ -42,41 +39,32 @@ class Beside:
 
     def to(self, s: Spot) -> bool:
         """'promised to', 'urged residents to'; 'the new rules' urge nobody."""
-        if s.ahead() != "to" and not (
-            s.line.base in self.sets["to-hearer"] and "to" in self._near(s)
-        ):
-            return False
-        source = self.speakers.before(s.i, s.first)
-        return source is None or self.who.speaks(source)
+        to = s.ahead() == "to" or (s.line.base in self.sets["to-hearer"] and "to" in self._near(s))
+        source = self.speakers.before(s.i, s.first) if to else None
+        return to and (source is None or self.who.speaks(source))
 
     def charge(self, s: Spot) -> bool:
         """'denied taking money', 'rejected the claim'."""
         near = range(s.after, min(s.after + 4, s.last))
-        doing = s.ahead() == "any" or s.ahead().endswith("ing")  # "denied any delay"
-        return doing or any(self.words.has(k, "charge") for k in near)
+        return s.ahead().endswith("ing") or any(self.words.has(k, "charge") for k in near)
 
     def at_a_number(self, s: Spot) -> bool:
         """'put the loss at $3m'."""
-        w = self.words
-        for k in range(s.after, min(s.after + 8, s.last - 1)):
-            if w.low[k] == "at":
-                then = k + 1 + (w.near(k + 1) in QUOTES)  # "at “£4m and counting”"
-                counted = w.has(then, "currency", "about", "cardinal")
-                more = w.near(then) in ("more", "less", "up", "between")
-                return counted or more or w.near(then)[:1].isdigit()
-        return False
+        w, end = self.words, min(s.after + 8, s.last - 1)
+        at = w.first_of(["at"], s.after, end)
+        if at >= end:
+            return False
+        then = at + 1 + (w.near(at + 1) in QUOTES)  # "at “£4m and counting”"
+        counted = w.has(then, "currency", "about", "cardinal") or w.near(then)[:1].isdigit()
+        return counted or w.near(then) in ("more", "less", "up", "between")
 
     def somebody(self, s: Spot) -> bool:
-        """Whether the subject is somebody named, a body, a paper or a pronoun: 'Lind blamed'.
-
-        Those who blame each other need no name; but of 'they praised each other' nobody gets to
-        know who said what.
-        """
+        """Whether it is told who blames: 'Lind blamed', 'they blamed each other'."""
         source = self.speakers.before(s.i, s.first)
         if source is None or self.words.quoted[s.i]:
             return False
         kind = self.who.kind(source)
-        if (s.ahead(), s.ahead(2)) in _EACH_OTHER:
+        if s.ahead(2) in ("other", "another"):  # "each other"; but who of "they" said what?
             return kind != "pronoun"
         return s.ahead() not in ("", ".", ",", "and") and kind in _JUDGES
 
@@ -88,7 +76,7 @@ class Beside:
         for k in range(s.after + 1, min(s.after + 7, s.last)):
             another = w.low[k] in ("a", "an") and not w.has(k + 1, "ordinal", "unit")
             judged = w.has(k, "judged") or w.low[k].endswith(_ADJECTIVES)
-            if another or (judged and (w.low[k + 1] == "," or w.has(k + 1, *_LOOSE))):
+            if another or (judged and (w.near(k + 1) == "," or w.has(k + 1, *_LOOSE))):
                 source = self.speakers.before(s.i, s.first)
                 return source is not None and self.who.speaks(source)
             if w.low[k] == "," or w.has(k, *_LOOSE):
@@ -103,10 +91,9 @@ class Beside:
         for k in range(s.after, min(s.after + 9, s.last)):
             if w.low[k] == "that":
                 return True
-            manner = w.low[k].endswith("ly") or w.low[k][0].isdigit()
-            aside = manner or w.has(k, "aside", "spoken-of", "owner")
             hearer = told and k < s.after + 6 and not w.has(k, "auxiliary")
-            if not aside and not hearer:
+            manner = w.low[k].endswith("ly") or w.low[k][0].isdigit()
+            if not hearer and not manner and not w.has(k, "aside", "spoken-of", "owner"):
                 return False
         return False
 
@@ -115,15 +102,16 @@ class Beside:
         low = self.words.low
         if self.words.quoted[s.i] or (s.line.base in _NAMES and s.ahead() in QUOTES):
             return False
-        near = range(s.after, min(s.after + _FAR, s.last))
-        ahead = next((k for k in near if low[k] in QUOTES), None)
-        named = s.line.base in self.sets["naming"]
-        if ahead is not None and (named or ahead <= s.after + 1 or low[ahead - 1] in (",", ":")):
+        end = min(s.after + _FAR, s.last)
+        ahead = self.words.first_of(QUOTES, s.after, end)
+        named = s.line.base in self.sets["naming"] or ahead <= s.after + 1
+        if ahead < end and (named or low[ahead - 1] in (",", ":")):
             return True
-        asked = s.words.near(s.first - 2) in ("?", "!")  # "“Why?” Lind asked": one sentence or two
-        back = range(s.i - 1, max(s.i - _FAR, s.first - asked) - 1, -1)
-        behind = next((k for k in back if low[k] in QUOTES), None)
-        return behind is not None and self.words.near(behind - 1) in (",", ".", "?", "!")
+        # "“Why?” Lind asked" is one sentence or two.
+        asked = self.words.near(s.first - 2) in ("?", "!")
+        first = max(s.i - _FAR, s.first - asked)
+        behind = self.words.last_of(QUOTES, first, s.i - 1)
+        return behind >= first and self.words.near(behind - 1) in (",", ".", "?", "!")
 
     def clause(self, s: Spot) -> bool:
         """Whether a clause follows without 'that': 'noted [the bank had failed]'."""
@@ -148,8 +136,7 @@ class Beside:
     def depicts(self, s: Spot) -> bool:
         """Whether a picture or a paper shows something: 'the video shows a man'."""
         now = s.line.form in ("base", "s") and s.line.base in self.sets["depicts"]
-        shows = now and self._by_study(s)
-        return shows and not self.words.has(s.after, "preposition", "wall")
+        return now and self._by_study(s) and not self.words.has(s.after, "preposition", "wall")
 
     def _by_study(self, s: Spot) -> bool:
         """Whether a document or those who study are the subject: 'a poll found', 'results show'."""
@@ -165,9 +152,9 @@ class Beside:
         while then < s.last and w.has(then, "aside", "spoken-of") and w.low[then] != ",":
             then += 1
         closed = opened and w.near(then) in (",", ".", "", "\n")
-        if closed and s.back(2) == "," and w.has(s.i - 1, "pronoun"):
-            return True  # ", she added,"
-        return closed and (s.line.base not in self.sets["plain"] or self._by_study(s))
+        she = s.back(2) == "," and w.has(s.i - 1, "pronoun")  # ", she added,"
+        loose = she or s.line.base not in self.sets["plain"]
+        return closed and (loose or self._by_study(s))
 
     def closes(self, s: Spot) -> bool:
         """Whether a document closes the sentence: 'he knew, an analysis of the files [shows]'."""
@@ -177,6 +164,7 @@ class Beside:
 
 #: What a table may ask for; anything else is a word that must stand near ("of", "as", "for").
 _TESTS: dict[str, Callable[[Beside, Spot], bool]] = {
+    "any": lambda beside, s: True,
     "that": Beside.that,
     "to": Beside.to,
     "quote": Beside.quote,

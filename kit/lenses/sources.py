@@ -38,13 +38,18 @@ class Speakers:
         """Whether a word may stand between a subject and its verb: 'on Friday also'."""
         w = self.words
         manner = w.low[i].endswith("ly") and not w.capital(i) and not w.has(i - 1, "article")
-        in_turn = "turn" in w.low[i : i + 2] and w.low[i] in ("in", "turn")
-        return manner or in_turn or w.has(i, "auxiliary", "adverb", "before-to", "weekday")
+        manner = manner or "turn" in w.low[i : i + 2]  # "in turn"
+        return manner or w.has(i, "auxiliary", "adverb", "before-to", "weekday")
 
-    def _before(self, verb: int, first: int) -> Stretch | None:
-        w, i = self.words, verb - 1
+    def end_before(self, verb: int, first: int) -> int:
+        """Return the last word before a verb and what stands between it and its subject."""
+        i = verb - 1
         while i > first and self.between(i):
             i -= 1
+        return i
+
+    def _before(self, verb: int, first: int) -> Stretch | None:
+        w, i = self.words, self.end_before(verb, first)
         if w.has(i, "relative"):  # "Devocht, who had [told]"
             found = self._up_to(i - 1 - (w.near(i - 1) == ","), first)
             return (self._who_speaks(*found), i) if found else None
@@ -53,7 +58,7 @@ class Speakers:
             return self._up_to(i - 1, first) if inside else self._in_quotes(i, first)
         if w.low[i] in ("and", "but", "or", "nor"):
             return self.of_clause(first, i)
-        comma = self._comma(i, first)
+        comma = w.last_of([","], first, i)
         spoken = w.has(comma + 1, "preposition") and w.has(i, "spoken-of")
         if comma == i or (comma > first and spoken):  # "Lind, its head, in an interview [said]"
             return self._over_commas(comma, first)
@@ -63,10 +68,10 @@ class Speakers:
 
     def _who_speaks(self, start: int, last: int) -> int:
         """Return where those begin who can speak: 'every trust in [the bank, which] said'."""
-        if self.who.speaks((start, last)):
-            return start
-        inner = (k + 1 for k in range(start, last) if self.words.has(k, "preposition"))
-        return next((k for k in inner if self.who.speaks((k, last))), start)
+        starts = (
+            k for k in range(start, last + 1) if k == start or self.words.has(k - 1, "preposition")
+        )
+        return next((k for k in starts if self.who.speaks((k, last))), start)
 
     def of_clause(self, first: int, verb: int) -> Stretch | None:
         """Return the subject with which a sentence begins, for a second verb: 'came and [said]'."""
@@ -90,25 +95,24 @@ class Speakers:
         left, right = self.before(at, first) if at > first and joined else None, (at + 1, source[1])
         if left is None or any(w.past(k) or w.has(k, "past") for k in range(left[0], at)):
             return source, None
-        if who.names_a_person(left):  # "Lind, founder and head" is one
-            two = w.has(at + 1, "article", "owner") or who.many(right)
-            return (right, left) if two and not who.names_a_person(right) else (source, None)
-        two = who.many(left) and (left[1] == left[0] or not w.capital(left[1]))  # "aides to Bell"
-        return (right, left) if two and who.names_a_person(right) else (source, None)
+        named = who.names_a_person(left)  # "Lind, founder and head" is one
+        two = w.has(at + 1, "article", "owner") or who.many(right)
+        if not named:
+            alone = left[0] == left[1]  # "Police and Ann Marsh"; not "aides to Bell and Ann Marsh"
+            two = who.many(left) and (alone or not w.capital(left[1]))
+        return (right, left) if two and named != who.names_a_person(right) else (source, None)
 
     def _up_to(self, last: int, first: int) -> Stretch | None:
         """Return the noun phrase of which word ``last`` is the last."""
-        if last >= first and self.words.low[last] == ")":
-            opened = next((k for k in range(last, first, -1) if self.words.low[k] == "("), first)
+        if last < first:
+            return None
+        if self.words.low[last] == ")":
+            opened = self.words.last_of(["("], first + 1, last)
             outside = self._up_to(opened - 1, first)
             return (outside[0], last) if outside else None
-        if (
-            last > first
-            and self.words.low[last] == "."
-            and self.words.has(last - 1, "abbreviation")
-        ):
-            last -= 1  # "Norvel, Inc. (Nasdaq: NRV)"
-        if last < first or self._apart(last):
+        stop = last > first and self.words.low[last] == "."
+        last -= stop and self.words.has(last - 1, "abbreviation")  # "Norvel, Inc. (Nasdaq: NRV)"
+        if self._apart(last):
             return None
         if self.words.has(last, "pronoun"):
             return last, last
@@ -120,13 +124,13 @@ class Speakers:
 
     def _over_commas(self, i: int, first: int) -> Stretch | None:
         """'Mara Lind, 46, its director, [said]': the subject stands before what is inserted."""
-        w, comma = self.words, self._comma(i - 1, first)
+        w, comma = self.words, self.words.last_of([","], first, i - 1)
         while w.near(comma - 1)[:1].isdigit() and w.near(comma - 2) == ",":
             comma -= 2
         if comma <= first:
             return self._up_to(i - 1, first)
         subject = self._up_to(comma - 1, first)
-        if subject and w.has(comma + 1, "relative") and w.near(subject[0] - 1) == ",":
+        if subject and w.has(comma + 1, "relative"):
             before = self._up_to(subject[0] - 2, first)  # "[Ann Marsh], Democrat of Elm, who sits"
             if before and self.who.names_a_person(before):
                 subject = before
@@ -135,15 +139,9 @@ class Speakers:
 
     def _in_quotes(self, i: int, first: int) -> Stretch | None:
         """'But now “a source” [says]': a few words between quotation marks, and no statement."""
-        near = range(i - 1, max(first, i - 7) - 1, -1)
-        opened = next((k for k in near if self.words.low[k] in QUOTES), i)
-        said = opened + 1 >= i or "," in self.words.low[opened:i]
-        return None if said else (opened + 1, i - 1)
-
-    def _comma(self, i: int, first: int) -> int:
-        """Return the place of the nearest comma at or before ``i``; ``first - 1`` without one."""
-        near = range(i, max(first, i - _LONGEST) - 1, -1)
-        return next((k for k in near if self.words.low[k] == ","), first - 1)
+        opened = self.words.last_of(QUOTES, first, i - 1)
+        said = "," in self.words.low[opened:i] or not 1 < i - opened < 8
+        return None if said or opened < first else (opened + 1, i - 1)
 
     def _without_lead(self, start: int, last: int) -> int:
         """Leave out what leads in: 'On Tuesday, two days later, the government'."""
@@ -155,8 +153,8 @@ class Speakers:
                 start = k + 1
         if not w.has(start, "preposition", "conjunction"):
             return start
-        comma = next((k for k in range(start, last) if w.low[k] == ","), None)
-        if comma is not None:
+        comma = w.first_of([","], start, last)
+        if comma < last:
             return comma + 1
         names = (k for k in range(start + 2, last + 1) if w.capital(k) and not w.capital(k - 1))
         inside = ("preposition", "determiner")
@@ -164,8 +162,12 @@ class Speakers:
 
     # --- After a verb or 'according to' -----------------------------------------------------------
 
-    def after(self, i: int, last: int) -> Stretch | None:
-        """Return the noun phrase that begins at ``i``: 'according to [a report by The Times]'."""
+    def after(self, i: int, last: int, *, speaks: bool = False) -> Stretch | None:
+        """Return the noun phrase at ``i``, or who can speak: 'according to [a report by Lind]'."""
+        found = self._from(i, last)
+        return found if found and (not speaks or self.who.speaks(found)) else None
+
+    def _from(self, i: int, last: int) -> Stretch | None:
         w, end = self.words, min(last, i + _LONGEST)
         if w.has(i, "pronoun"):
             return i, i
@@ -183,13 +185,9 @@ class Speakers:
             elif w.low[at] == "(" and ")" in w.low[at:end]:
                 at = w.low.index(")", at)
             elif w.has(at - 1, "article") and w.low[at] in QUOTES:  # "an “informed source”"
-                at = next((k for k in range(at + 1, end) if w.low[k] in QUOTES), at)
-            elif (
-                w.low[at : at + 2] == ["with", "reference"]
-                or self._apart(at)
-                or self._fresh(at)
-                or self._loose(at)
-            ):
+                closed = w.first_of(QUOTES, at + 1, end)
+                at = closed if closed < end else at
+            elif self._apart(at) or self._fresh(at) or self._loose(at):
                 break
             at += 1
         while at > i + 1 and w.low[at - 1] in _LEFT_OVER:
@@ -199,10 +197,13 @@ class Speakers:
     def _loose(self, at: int) -> bool:
         """Whether a preposition opens a part of its own: 'on Monday', 'in a statement', 'as'."""
         w = self.words
-        if not w.has(at, "preposition") or w.low[at] in ("of", "for", "from", "with"):
+        if not w.has(at, "preposition"):
             return False
-        if w.low[at] == "to" and not w.capital(at + 1):  # "warned by the army [to stay]"
-            return not (w.has(at + 1, "determiner") or w.near(at + 1).endswith("s"))
+        if w.low[at] in ("of", "for", "from", "with"):
+            return w.near(at + 1) == "reference"  # "reported by Bild [with reference to]"
+        if w.low[at] == "to":  # "warned by the army [to stay]"
+            more = w.has(at + 1, "determiner") or w.near(at + 1).endswith("s")
+            return not more and not w.capital(at + 1)
         spoken = any(w.has(k, "spoken-of") and not w.capital(k) for k in range(at + 1, at + 5))
         timed = w.has(at + 1, "time-word") or w.near(at + 1)[:1].isdigit()
         return spoken or timed or not w.has(at, "place-word")
@@ -218,9 +219,11 @@ class Speakers:
         if not opens or (body and not self.who.names_a_person((first, i - 2))):
             return False  # "according to the ministry, the farms"
         for at in range(i, min(i + _LONGEST_BESIDE, last)):
-            verb = w.has(at, "auxiliary", "past") or (w.past(at) and w.low[i] not in ("a", "an"))
-            if verb or w.low[at] == "," or w.has(at, "wall", "relative"):
-                return not verb and (w.low[at] != "," or at > i + 1)  # not ", the banker moved"
+            done = w.past(at) and w.low[i] not in ("a", "an")
+            if done or w.has(at, "auxiliary", "past"):
+                return False  # not ", the banker moved"
+            if w.low[at] == "," or w.has(at, "wall", "relative"):
+                return w.low[at] != "," or at > i + 1
         return False
 
     # --- Where a noun phrase ends -----------------------------------------------------------------

@@ -79,16 +79,14 @@ class Sourcing:
             return self._verb(s) if s.line.form else self._noun(s)
         source = _WHERE[where](self, s)
         content = self._beyond(source, s) if source and where == "after" else None
-        found = source or where == "hearer"
-        return Cue(s.i, s.after, s.line.reason, source, content) if found else None
+        return Cue(s.i, s.after, s.line.reason, source, content) if source else None
 
     # --- Phrases and nouns ------------------------------------------------------------------------
 
     def _behind(self, s: Spot) -> Stretch | None:
         """'according to [X]'; nothing where nobody is named: 'citing costs'."""
-        source = self.speakers.after(s.after, s.last)
         wary = s.line.base in ("citing", "cite", "per")
-        return source if source and (not wary or self.who.speaks(source)) else None
+        return self.speakers.after(s.after, s.last, speaks=wary)
 
     def _beyond(self, source: Stretch, s: Spot) -> Stretch | None:
         """Return what is said: 'according to X, [it rained]', '[it rained], according to X'."""
@@ -96,63 +94,42 @@ class Sourcing:
         leads = self.words.near(then) == "," and s.i <= s.first + 1
         return self._trim((then + 1, s.last - 1) if leads else (s.first, s.i - 1), s)
 
-    def _asked(self, s: Spot) -> Stretch | None:
-        """'request for comment to [the embassy]'."""
-        to = next((n for n in (1, 2, 3, 4) if s.ahead(n) in ("to", "from")), 0)
-        return self.speakers.after(s.after + to, s.last) if to else None
-
     def _unreached(self, s: Spot) -> Stretch | None:
         """Return who did not answer: 'attempts to reach [Lind] failed'."""
-        w, at, near = self.words, s.after, range(s.after, min(s.after + 25, s.last))
-        told, sets = w.low[at : near.stop], w.grammar.sets
-        refused = "not" in told and not sets["answered"].isdisjoint(told)
-        if not refused and sets["failed"].isdisjoint(told):
+        w, near = self.words, range(s.after + 1, min(s.after + 25, s.last))
+        told, sets = frozenset(w.low[s.after : near.stop]), w.grammar.sets
+        if not (told & sets["failed"] or ("not" in told and told & sets["answered"])):
             return None
-        if s.line.words[-1] == "by":  # "attempts by the Herald to reach Lind"
-            at = next((k + 1 for k in near if w.low[k] in ("reach", "contact")), s.last)
-        ends = (k for k in near if k > at and (w.past(k) or w.has(k, "past", "auxiliary")))
-        end = next(ends, s.last)
-        end -= 2 * (w.low[end - 2 : end] == ["for", "comment"])
-        source = self.speakers.after(at, end)
-        return source if source and self.who.speaks(source) else None
+        ends = (k for k in near if w.past(k) or w.has(k, "past", "auxiliary") or w.low[k] == "for")
+        return self.speakers.after(s.after, next(ends, s.last), speaks=True)
 
     def _counter(self, s: Spot) -> Stretch | None:
         """'by [the army]'s own account', 'by [its] admission'."""
         w, owner = self.words, s.i - 1 - (s.back() == "own")
-        near = range(owner - 1, max(s.first, owner - 7) - 1, -1)
-        by = next((k for k in near if w.low[k] == "by"), None)
-        if by is None or not w.has(owner, "owner", "possessive"):
-            return None
-        return by + 1, owner - w.has(owner, "possessive")
+        by = w.last_of(["by"], max(s.first, owner - 7), owner - 1)
+        owned = w.low[by] == "by" and w.has(owner, "owner", "possessive")
+        return (by + 1, owner - w.has(owner, "possessive")) if owned else None
 
     def _noun(self, s: Spot) -> Cue | None:
         """Read a noun for something said: 'the claim that', 'reports of', 'Lind's warning'."""
-        w, then, source = self.words, s.ahead(), None
-        owner = s.i - 1
-        if then == "that" and self._follows_a_verb(s):
-            return None
+        w, then, verb = self.words, s.ahead(), self.previous
         hearsay = s.line.base in self.sets["hearsay"]
+        if then in ("by", "from"):
+            source = self.speakers.after(s.after + 1, s.last, speaks=True)
+            return Cue(s.i, s.after, s.line.reason, source, nobody=hearsay) if source else None
+        if then == "that" and verb and s.i <= verb.after + 4 and w.low[verb.after] == "in":
+            return None  # "said in a report that": one report, and the verb is its cue
         # "Rumours swirl that"; in "rumours suggest that" the verb is the cue.
         swirls = s.i <= s.first + 1 and "that" in w.low[s.after : min(s.after + 4, s.last)]
         swirls = swirls and then not in self.lexicon.lines
-        content = self._trim((s.after + 1, s.last - 1), s) if then in ("that", "of") else None
-        if then in ("that", "of") and w.has(owner, "owner", "possessive"):
-            name = w.has(owner, "possessive")  # "Lind's claim"; not "her claim"
-            source = self.speakers.before(owner, s.first) if name else (owner, owner)
-        elif then in ("by", "from"):
-            source = self.speakers.after(s.after + 1, s.last)
-            if source is None or not self.who.speaks(source):
-                return None
-        elif then != "that" and not (hearsay and (then in ("of", "about") or swirls)):
+        source = (s.i - 1, s.i - 1) if w.has(s.i - 1, "owner") else None
+        if w.has(s.i - 1, "possessive"):  # "Lind's claim"; not "her claim"
+            source = self.speakers.before(s.i - 1, s.first)
+        rumoured = hearsay and (swirls or then in ("of", "about"))
+        if not (rumoured or then == "that" or (then == "of" and source)):
             return None
+        content = self._trim((s.after + 1, s.last - 1), s) if then in ("that", "of") else None
         return Cue(s.i, s.after, s.line.reason, source, content, nobody=hearsay)
-
-    def _follows_a_verb(self, s: Spot) -> bool:
-        """'said in a report that': one report, and the verb is its cue."""
-        verb = self.previous
-        if verb is None or not verb.i < s.i <= verb.after + 4:
-            return False
-        return self.words.low[verb.after] == "in"
 
     # --- Marks ------------------------------------------------------------------------------------
 
@@ -161,24 +138,27 @@ class Sourcing:
         w, labels, why = self.words, list[Cue](), message("lens.label")
         for k in w.places_of([":", "–", "—", "-"]):
             first, end = w.sentences[w.sentence_at(w.start[k]) - 1]
-            kind = self._speaker((first, k - 1)) if w.low[k] == ":" and first > k - 4 else ""
-            label = Cue(k, k + 1, why, (first, k - 1), kind=kind) if kind else None
+            before, colon = (first, k - 1), w.low[k] == ":"
+            kind = self._speaker(before) if colon and first > k - 4 else ""
+            label = Cue(k, k + 1, why, before, kind=kind) if kind else None
             if label and w.near(k + 1) in QUOTES and w.quoted[end - 1]:  # "Mayor: “I did not.”"
                 yield label
-            elif self._only_sources(first, k, end):  # "Sources: Moss to leave"
-                yield Cue(k, k + 1, why, (first, k - 1), kind="anonymous-bare")
+            elif colon and w.said(*before).lower() == "sources":
+                if any(map(str.islower, w.words[k + 1 : end])):  # not "Sources: Reuters, BBC"
+                    yield Cue(k, k + 1, why, before, kind="anonymous-bare")
             elif self._claims(k, end):  # "Mayor to quit – report"
-                yield Cue(k, k + 1, message("lens.tail"), (k + 1, end - 1), (first, k - 1))
+                yield Cue(k, k + 1, message("lens.tail"), (k + 1, end - 1), before)
             elif label and kind != "document" and w.near(first - 1) in ("", "\n"):  # "Host: Why?"
                 labels.append(label)
         speakers = [w.said(*label.source) for label in labels if label.source]
-        again = 1 < len(set(speakers)) < len(speakers) and "?" in w.places
+        again = "?" in w.places and 1 < len(set(speakers)) < len(speakers)
         if again or (len(speakers) > 1 and all(map(str.isupper, speakers))):  # an interview
             yield from labels
 
     def _speaker(self, parts: Stretch) -> str:
         """Return the kind of a speaker before a colon; nothing for 'CLAIM: …', 'She said: …'."""
-        w, lines = self.words, self.lexicon.lines.get(self.words.near(parts[1]), ())
+        w, last = self.words, parts[1]
+        lines = self.lexicon.lines.get(w.near(last), ())
         verb = any(line.form in ("s", "past", "participle") for line in lines)
         if verb or self.who.any_of(parts, "no-speaker", "hearsay"):
             return ""
@@ -186,26 +166,16 @@ class Sourcing:
             body = self.who.any_of(parts, "institution", "place", "document")
             return "institution" if body else "named-person"
         kind = self.who.kind(parts) if self.who.speaks(parts) else ""
-        alone = parts[0] == parts[1] and kind == "named-person"  # "Brexit: ‘No deal’"
-        places = w.places[w.low[parts[0]]][:_NEAR_ENOUGH]  # not all of a book's, for each label
-        says = any(w.near(k + 1) in self.speakers.verbs for k in places)
-        return "" if alone and not says else kind
-
-    def _only_sources(self, first: int, k: int, end: int) -> bool:
-        """Whether a headline begins with those who say so; 'Sources: Reuters, BBC' is a list."""
-        w = self.words
-        told = any(w.low[i].isalpha() and not w.capital(i) for i in range(k + 1, end))
-        return told and first == k - 1 and w.low[first] == "sources"
+        if parts[0] == last and kind == "named-person":  # "Brexit: ‘No deal’"
+            places = w.places[w.low[last]][:_NEAR_ENOUGH]  # not all of a book's, for each label
+            return kind if any(w.near(k + 1) in self.speakers.verbs for k in places) else ""
+        return kind
 
     def _claims(self, k: int, end: int) -> bool:
         """Whether those who claim what stands before a mark stand behind it, to the line's end."""
-        w, last = self.words, (end - 1, end - 1)
-        if w.near(end) not in ("", "\n") or end > k + 5 or w.has(end - 1, "wall"):
-            return False
-        if w.low[k] == ":":
-            return end == k + 2 and self.who.any_of(last, "people", "institution")
-        apart = w.start[k] > w.end[k - 1]  # not "Polish–Lithuanian"
-        return apart and self.who.any_of(last, "people", "institution", "document")
+        near = 2 if self.words.low[k] == ":" else 5
+        apart = k + 1 < end <= k + near and self.words.start[k + 1] > self.words.end[k]
+        return apart and self.who.any_of((end - 1, end - 1), "people", "institution", "document")
 
     # --- Verbs ------------------------------------------------------------------------------------
 
@@ -225,13 +195,12 @@ class Sourcing:
         """Read 'X said', 'the court heard'; not 'no one said', 'neither Lind nor Moss said'."""
         source = self._subject(s)
         content = self._content(s, source)
-        if source is None:
-            return Cue(s.i, s.after, s.line.reason, content=content)
+        told = s.line.base == "hear" or (s.line.base == "tell" and s.ahead() in ("", "."))
+        hearer = told and source is not None and self.who.led_by(source, "hearers")
+        if source is None or hearer:
+            return Cue(s.i, s.after, s.line.reason, content=content, nobody=hearer)
         if self.words.has(source[0], "nobody") or self.words.near(source[0] - 1) == "nor":
             return None
-        told = s.line.base == "tell" and s.ahead() in ("", ".")
-        if (told or s.line.base == "hear") and self.who.led_by(source, "hearers"):
-            return Cue(s.i, s.after, s.line.reason, content=content, nobody=True)
         source, other = self.speakers.pair(source, s.first)
         if s.line.base == "cite":  # whom those cite who report
             other = self._behind(s)
@@ -239,14 +208,10 @@ class Sourcing:
 
     def _sure(self, s: Spot) -> bool:
         """Whether it is a verb, though a noun could stand here: 'another [told] the Herald'."""
-        w = self.words
-        told = s.back() in ("one", "another", "once") and w.low[s.i] in self.lexicon.finite
-        told = told or (
-            w.has(s.i - 1, "possessive") and s.ahead() == ":"
-        )  # "A pal of Dorn's said:"
-        opens = s.i == s.first + 1 and s.back() in ("one", "another")  # "Another muttered that"
-        told = told or (opens and (w.has(s.after, "article", "owner") or s.ahead() == "that"))
-        return told or (s.line.form in ("base", "s") and self.beside.closes(s))
+        one = s.back() in ("one", "another")
+        finite = self.words.low[s.i] in self.lexicon.finite and (one or s.back() == "once")
+        said = self.words.has(s.after, "article", "owner") or s.ahead() == "that"
+        return finite or (one and said and s.i == s.first + 1) or self.beside.closes(s)
 
     def _no_verb(self, s: Spot) -> bool:
         """Whether the word is a noun or a name here: 'the claim', 'in reports', 'United States'."""
@@ -256,10 +221,9 @@ class Sourcing:
             return True
         if form == "ing":
             return w.words[i].isupper() or s.line.base == "cite"  # "A FLOOD WARNING MEANS"
-        if form == "past":
-            did = s.back(2) == "not" and not w.has(i - 1, "auxiliary", "adverb")
-            did = did and not s.back().endswith("ly")  # "did not make [confirmed] gains"
-            return i == s.first or did or self._fate(s)  # "Asked if she would"
+        if form == "past":  # "Asked if she would", "did not make [confirmed] gains"
+            did = s.back(2) == "not" and not self.speakers.between(i - 1)
+            return i == s.first or did or self._fate(s)
         if form == "participle":
             return not any(w.has(k, "auxiliary") for k in range(max(s.first, i - 3), i))
         return self._one_noun(s) if form == "base" else self._many_nouns(s)
@@ -283,62 +247,66 @@ class Sourcing:
             return False
         if w.capital(back) and self.who.any_of((back, back), "institution", "place"):
             return s.ahead() != "that"  # "The Telegraph report that"
-        return not (s.back().endswith("s") or self._many_before(s))
-
-    def _many_before(self, s: Spot) -> bool:
-        """Whether the subject is more than one: 'residents of the valley [say]'."""
-        subject = self.speakers.before(s.i, s.first)
-        noun = self._noun_form(s)
-        if subject is None or (noun and not self.who.led_by(subject, "people", "document")):
-            return False
-        return self.who.many(subject) or "and" in self.words.low[subject[0] : subject[1]]
+        plural = s.back().endswith("s")
+        subject = self.speakers.before(s.i, s.first)  # "residents of the valley [say]"
+        if plural or subject is None:
+            return not plural
+        noun = self._noun_form(s) and not self.who.led_by(subject, "people", "document")
+        and_ = "and" in self.words.low[subject[0] : subject[1]]
+        return noun or not (and_ or self.who.many(subject))
 
     def _many_nouns(self, s: Spot) -> bool:
         """Whether a word in -s is a noun: 'asylum claims can be', 'Reports say'."""
-        claims = s.ahead() == "to" and s.words.has(s.after + 1, "auxiliary")  # "claims to have won"
-        if claims or s.line.base not in self.sets["also-noun"]:
+        w, ends = self.words, self.words.has(s.after, "auxiliary", "wall")
+        claims = s.ahead() == "to" and w.has(s.after + 1, "auxiliary")  # "claims to have won"
+        if claims or not self._noun_form(s):
             return False
         name = s.i - 1 > s.first or self.who.any_of((s.first, s.first), "place", "institution")
-        if name and self.words.capital(s.i - 1):  # "Mia Lang reports"; not "Mixed reports"
-            return self.words.has(s.after, "auxiliary", "wall")
-        ends = s.words.has(s.after, "auxiliary", "preposition", "wall") or s.ahead() in (",", "and")
+        if name and w.capital(s.i - 1):  # "Mia Lang reports"; not "Mixed reports"
+            return ends
+        ends = ends or w.has(s.after, "preposition") or s.ahead() in (",", "and")
         return ends or s.i == s.first or s.back().endswith("ing")  # "reigniting fears that"
 
     def _is_passive(self, s: Spot) -> bool:
+        """Whether it is said of somebody: 'is said', 'Was he told?', 'missing, feared dead'."""
+        w = self.words
         if "at" in s.line.table.beside:
             return s.ahead() == "at"  # "the loss, [put] at $3m"; not "put the loss at $3m"
         if s.line.form not in ("past", "participle"):
             return False
-        name = s.words.has(s.i - 1, "possessive") and s.words.capital(s.i - 2)  # "McDonald's said"
-        if name and (s.words.low[s.i] in self.lexicon.finite or s.words.has(s.after, "determiner")):
-            return s.ahead() == "to" or s.words.has(s.i - 2, "subject", "question")  # "It's said"
-        asked = s.words.has(s.first, "be") and s.words.low[s.last - 1] == "?"  # "Was he told?"
-        fate = s.ahead() == "to" or s.ahead() in self.sets["lost"]  # "missing, feared dead"
-        reduced = fate and s.line.base in self.sets["held-to-be"]
-        return passive(s) or asked or (reduced and verb_follows(s))
+        firm = w.has(s.i - 1, "possessive") and not w.has(s.i - 2, "subject")
+        told = w.low[s.i] in self.lexicon.finite or w.has(s.after, "determiner")
+        if firm and told and s.ahead() != "to":
+            return False  # "McDonald's said"; not "It's said"
+        asked = w.has(s.first, "be") and w.low[s.last - 1] == "?"
+        reduced = s.line.base in self.sets["held-to-be"] and self._to_be(s)
+        return passive(s) or asked or reduced
+
+    def _to_be(self, s: Spot) -> bool:
+        """Whether it tells what somebody is held to be or do: 'to have left', 'dead'."""
+        return s.ahead() in self.sets["lost"] or (s.ahead() == "to" and verb_follows(s))
 
     def _passive(self, s: Spot) -> Cue | None:
         """'is said to', 'it was announced that', 'was reported by X', 'was quoted as saying'."""
-        low, held = self.words.low, s.line.base in self.sets["held"]
+        w, content = self.words, self._trim((s.after + 1, s.last - 1), s)
         by = next((n for n in (1, 2, 3, 4, 5) if s.ahead(n) == "by"), 0)
-        source = self.speakers.after(s.after + by, s.last) if by and s.ahead() != "to" else None
-        if source and self.who.speaks(source):
-            quoted = s.line.base in ("quote", "cite") and self.words.near(source[1] + 1) == "as"
-            origin = self.speakers.before(s.i, s.first) if quoted else None
-            return Cue(s.i, s.after, s.line.reason, origin or source, other=origin and source)
-        content = self._trim((s.after + 1, s.last - 1), s)
-        if s.ahead() == "as" and s.ahead(2) == "saying":
-            source = self.speakers.before(s.i, s.first)
-            return Cue(s.i, s.after + 2, s.line.reason, source, content)
-        to = held and s.ahead() == "to" and verb_follows(s)
-        it = "it" in low[max(s.first, s.i - 3) : s.i]
+        named = by and s.ahead() != "to"
+        source = self.speakers.after(s.after + by, s.last, speaks=True) if named else None
+        then = source[1] + 1 if source else s.after
+        saying = w.near(then) == "as" and w.near(then + 1) in ("saying", "telling")
+        origin = self.speakers.before(s.i, s.first) if saying else None
+        if source:
+            other = source if origin else None
+            return Cue(s.i, s.after, s.line.reason, origin or source, other=other)
+        if saying:
+            return Cue(s.i, s.after + 2, s.line.reason, origin, content)
+        it = "it" in w.low[max(s.first, s.i - 3) : s.i] and s.ahead() != "to"
+        held = s.line.base in self.sets["held"] and (it or self._to_be(s))
         at = s.ahead() == "at" and self.beside.at_a_number(s)
-        lost = held and s.ahead() in self.sets["lost"]  # "is feared dead"
         told = it or s.line.base in self.sets["to-be-told"]  # "was assured on Friday that"
         told = told and (self.beside.that(s) or self.beside.clause(s))
-        mine = s.back() == "be" and s.back(2) in ("must", "to")  # "it must be said that"
-        that = s.ahead() == "that" or (it and held and s.ahead() != "to")
-        if mine or not (to or at or lost or told or that):
+        mine = s.back(2) in ("must", "to")  # "it must be said that"
+        if mine or not (held or at or told or s.ahead() == "that"):
             return None
         return Cue(s.i, s.after, s.line.reason, None, content, nobody=True)
 
@@ -346,15 +314,12 @@ class Sourcing:
         """Return the subject that stands behind its verb: '"...", said Mara Lind'."""
         quote = s.back() in QUOTES and s.back(2) in self.sets["ends-quote"]
         comma = s.back() == "," and "somebody" not in s.line.table.beside
-        asked = s.line.base == "ask" and s.back(2) == "?"  # "“Why?” asked Lind"
+        asked = s.back(2) == "?"  # "“Why?” asked Lind"
         never = s.line.form == "ing" or (s.line.base in self.sets["never-inverted"] and not asked)
         if never or s.ahead() == "it" or not (quote or comma):
             return None
-        source = self.speakers.after(s.after, s.last)
-        anybody = quote and self.words.low[s.after] in ("a", "an")  # "said a trial participant"
-        if source is None or not (anybody or self.who.speaks(source)):
-            return None
-        if quote:
+        source = self.speakers.after(s.after, s.last, speaks=not quote)
+        if quote or source is None:
             return source
         # Nothing but an aside may follow; a verb would make the noun the subject of what is said.
         then = source[1] + 1
@@ -365,9 +330,7 @@ class Sourcing:
 
     def _subject(self, s: Spot) -> Stretch | None:
         """Return who does what the verb says: a verb in -ing may have no subject of its own."""
-        w, k, ing = self.words, s.i - 1, s.line.form == "ing"
-        while k > s.first and self.speakers.between(k):
-            k -= 1
+        w, k, ing = self.words, self.speakers.end_before(s.i, s.first), s.line.form == "ing"
         back = w.low[k] if k >= s.first else ""
         if ing and back == "for":  # "scolded the Herald for wrongly [stating]"
             return self.speakers.before(k, s.first)
@@ -395,9 +358,9 @@ class Sourcing:
         quote = source is not None and self.words.near(source[0] - 1) in QUOTES
         if source and source[0] > s.first + 1 and (closes or quote):
             return self._trim((s.first, source[0] - 1), s)
-        near = range(s.after, min(s.after + 7, s.last))
-        start = next((k + 1 for k in near if self.words.low[k] in ("that", ",", ":")), s.after)
-        return self._trim((start, s.last - 1), s)
+        end = min(s.after + 7, s.last)
+        start = self.words.first_of(["that", ",", ":"], s.after, end)
+        return self._trim((start + 1 if start < end else s.after, s.last - 1), s)
 
     def _trim(self, stretch: Stretch, s: Spot) -> Stretch | None:
         """Leave out commas and stops at both ends; nothing where fewer than two words are left."""
@@ -415,7 +378,7 @@ _WHERE: dict[str, Callable[[Sourcing, Spot], Stretch | None]] = {
     "never": lambda lens, s: None,
     "after": Sourcing._behind,
     "before": lambda lens, s: lens.speakers.before(s.i, s.first),  # "[Holt] could not be reached"
-    "hearer": Sourcing._asked,
+    "hearer": lambda lens, s: lens.speakers.after(s.after, s.last),
     "unreached": Sourcing._unreached,
     "counted": Sourcing._counter,
 }
@@ -455,13 +418,10 @@ def to_finds(words: Words, cues: list[Cue], who: Who) -> Iterator[Find]:
 
 def _quoted(words: Words, stretch: Stretch) -> Stretch | None:
     """Return what of a stretch stands between quotation marks, from the first word that does."""
-    first, last = stretch
-    while first <= last and (not words.quoted[first] or words.low[first] in QUOTES):
+    first, end = stretch[0], stretch[1] + 1
+    while first < end and (not words.quoted[first] or words.low[first] in QUOTES):
         first += 1
-    after = first
-    while after <= last and words.quoted[after] and words.low[after] not in QUOTES:
-        after += 1
-    return (first, after - 1) if after > first else None
+    return (first, words.first_of(QUOTES, first, end) - 1) if first < end else None
 
 
 def _kind(words: Words, cue: Cue, who: Who, named: list[tuple[int, str]]) -> tuple[str, str]:
@@ -472,14 +432,13 @@ def _kind(words: Words, cue: Cue, who: Who, named: list[tuple[int, str]]) -> tup
     kind = cue.kind or who.kind(cue.source)
     near = [text for at, text in named[-8:] if first - at <= _NEAR_ENOUGH]
     if kind == "pronoun":  # whom it means where only one can be meant
-        sure = words.low[first] in ("he", "she", "his", "her") and bool(near) and near[-1] != ""
-        sure = sure and len({*near} - {""}) == 1
-        sure = sure and not who.another_between(named[-1], first)
+        he = words.low[first] in ("he", "she", "his", "her")
+        one = bool(near) and {near[-1]} == {*near} - {""}
+        sure = he and one and not who.another_between(named[-1], first)
         return ("named-person", near[-1]) if sure else (kind, "")
     if kind == "anonymous-bare" and words.low[first] == "the":
-        unnamed = who.led_by(cue.source, "unnamed")  # "the source said"
         same = [text for text in near if words.low[last] in text.lower().replace(",", "").split()]
-        if same and not unnamed:
+        if same:
             return "named-person", same[-1]
     if kind == "named-person" and not words.quoted[first]:
         named.append((first, words.said(*cue.source)))

@@ -39,14 +39,14 @@ class Who:
         capital = self._capital(head) and not w.has(head, "determiner")  # not "One in ten"
         if self._is(head, "hearsay") and head == first and w.low[head] != "report":
             return "agentless"  # "Reports said"
-        some = w.low[head] == "figures"  # "senior figures", "two Treasury figures"
-        some = some and (self._is(head - 1, "ranked") or w.has(first, "cardinal", "vague-number"))
-        if self._is(head, "hearsay", "document") and (head == first or not capital) and not some:
+        some = self.any_of((first, head - 1), "ranked") or w.has(first, "cardinal", "vague-number")
+        figures = w.low[head] == "figures" and some  # "two Treasury figures"
+        if self._is(head, "hearsay", "document") and (head == first or not capital) and not figures:
             return "document"  # not "the New York Post"
-        people = some or self._some(first) or self._is(head, "people", "nationality", "unnamed")
-        people = people and not (capital and self._is(head, "institution"))  # "The Observer"
         firm = self._is(head, "company") and w.near(head + 1) == "," and w.capital(head + 2)
-        people = people and not firm  # "the rail operator, Transvel"
+        # "the rail operator, Transvel", "The Observer"
+        body = firm or (capital and self._is(head, "institution"))
+        people = (figures or self._is(head, "people", "nationality", "unnamed")) and not body
         named = capital and not self._common(head)  # "the Herald"
         if not people and (named or self._is(head, "institution", "place", "company")):
             return "institution"
@@ -56,15 +56,17 @@ class Who:
 
     def names_a_person(self, stretch: Stretch) -> bool:
         """Whether a source is named, itself or beside it: 'the coach, Ada Moss'."""
+        w = self.words
         for first, last in self._parts(*stretch):
-            beside = first > stretch[0]  # not "the Ministry of Health and Social Care"
+            beside = first > stretch[0]
+            # "the Ministry of Health and Social Care", "a spokesman for the firm, Calder Reach"
             body = beside and self.led_by(stretch, "institution")
-            before = self.words.low[stretch[0] : first]
-            if beside and "for" in before and self._is(first - 2, "company", "institution"):
-                continue  # "a spokesman for the firm, Calder Reach"
-            name = self._person(first, last, beside=beside, body=body)
-            if name is not None:
-                self.people.add(self.words.low[name])
+            body = body and not self._is(first, "first-name", "title")
+            firm = self._is(first - 2, "company", "institution")
+            firm = firm and "for" in w.low[stretch[0] : first]
+            if not (body or firm) and self._person(first, last, beside=beside):
+                head = self.head(first, last)
+                self.people.add(w.low[head if self._capital(head) else last])
                 return True
         return False
 
@@ -81,9 +83,9 @@ class Who:
         w = self.words
         if w.low[k] in (",", "that") or w.has(k, "preposition", "relative", "wall"):
             return True
-        verb = w.past(k) and not w.low[k - 1].endswith("ly")
         doing = w.low[k].endswith("ing") and self._is(k - 1, "people", "document", "unnamed")
         doing = doing and "-" not in w.low[k - 1]  # not "the open-source monitoring group"
+        verb = w.past(k) and not w.low[k - 1].endswith("ly")
         return verb or doing or (self._is(k, "after-noun") and self._is(k - 1, "unnamed"))
 
     def any_of(self, stretch: Stretch, *tables: str) -> bool:
@@ -97,33 +99,36 @@ class Who:
     def many(self, stretch: Stretch) -> bool:
         """Whether it is more than one: 'officials of the bank', 'two people'."""
         head = self.head(*stretch)
-        many = self.words.low[head].endswith(("s", "men")) and self.words.low[head][-2:] != "ss"
-        return many or self.words.has(head, "plural-subject")
+        low = self.words.low[head]
+        plural = low.endswith(("s", "men")) and not low.endswith("ss")
+        return plural or self.words.has(head, "plural-subject")
 
     def speaks(self, stretch: Stretch) -> bool:
         """Whether a source can speak: somebody, a body or a paper; not 'the new rules'."""
-        head = self.head(*stretch)
+        w, head = self.words, self.head(*stretch)
         known = self._is(head, "people", "institution", "document", "place", "title", "unnamed")
-        person = self.words.low[head].endswith(("er", "or", "ist", "ian", "man", "ers", "ors"))
-        person = person and not self._is(head, "thing")
-        many = self.words.low[head].endswith("s") and self.words.opens_sentence(head)
-        name = self.words.capital(head) and (head > stretch[0] or not many)
-        name = name and not self.words.has(head, "weekday", "month")
-        pronoun = self.words.has(head, "pronoun", "object")
-        return known or person or name or pronoun or self._some(stretch[0])
+        trade = w.low[head].endswith(("er", "or", "ist", "ian", "man", "ers", "ors"))
+        trade = trade and not self._is(head, "thing")
+        many = w.low[head].endswith("s") and w.opens_sentence(head)
+        name = w.capital(head) and not many and not w.has(head, "weekday", "month")
+        some = w.near(head + 1) == "of" and w.has(head, "determiner", "cardinal")  # "two of them"
+        return known or trade or name or some or w.has(head, "pronoun", "object")
 
     def another_between(self, named: tuple[int, str], before: int) -> bool:
         """Whether a name stands between somebody and a pronoun: 'Lind said so. Moss left. He'."""
         w, (at, name) = self.words, named
         own = name.lower().replace(",", "").split()
         for k in range(at + 1, before):
-            if not w.capital(k) or w.quoted[k] or w.words[k].isupper() or w.low[k] in own:
-                continue
             lone = w.opens_sentence(k) and not (w.capital(k + 1) or w.past(k + 1))
-            small = w.low[k] in w.small or w.low[k] in w.grammar.small
-            if not lone and not small and self._last_name(k):
+            other = w.quoted[k] or lone or w.words[k].isupper() or w.low[k] in own or self._small(k)
+            if not other and self._last_name(k):
                 return True
         return False
+
+    def _small(self, i: int) -> bool:
+        """Whether a word is one with a small letter, or is written so elsewhere."""
+        w, low = self.words, self.words.low[i]
+        return low in w.small or low in w.grammar.small
 
     # --- Parts of a source ------------------------------------------------------------------------
 
@@ -133,11 +138,6 @@ class Who:
         if found is None and "-" in low:  # "ex-minister", "Kremlin-watcher"
             found = self.kinds.get(low.rpartition("-")[2])
         return found is not None and not found.isdisjoint(tables)
-
-    def _some(self, first: int) -> bool:
-        """Whether a source begins so: 'one of the drivers', 'several of them'."""
-        w = self.words
-        return w.near(first + 1) == "of" and w.has(first, "determiner", "cardinal")
 
     def _parts(self, first: int, last: int) -> Iterator[Stretch]:
         """Yield what stands between commas, brackets and 'and', up to 'who'.
@@ -149,48 +149,44 @@ class Who:
         named = self._is(head - 1, "first-name")  # "Sarah Crew"
         if (many or w.has(last, "possessive")) and not named:  # "McDonald's"
             return
-        if self._is(head, "unnamed") and not named:
-            if w.low[head].endswith("s") or "," not in w.low[first:last]:
-                return
-            first = w.low.index(",", first)  # "a friend, Ann Marsh"
         end = next((k for k in range(first, last + 1) if w.has(k, "relative")), last + 1)
-        start = first
-        for k in range(first, end + 1):
-            if k == end or w.low[k] in (",", "and", "(", ")", "—", "–"):
-                if k > start:
-                    yield start, k - 1
-                start = k + 1
+        marks = [k for k in range(first, end) if w.low[k] in (",", "and", "(")]
+        for k in [*marks, end]:
+            if k > first:
+                yield first, k - 1
+            first = k + 1
 
     # --- Names ------------------------------------------------------------------------------------
 
-    def _person(self, first: int, last: int, *, beside: bool, body: bool) -> int | None:
-        """Return the last word of the person's name in a part; nothing where none is named."""
+    def _person(self, first: int, last: int, *, beside: bool) -> bool:
+        """Whether a part names a person, at its head or behind the office at its head."""
         if first < last and self._is(last, "honour"):  # "Ann Marsh KC"
             last -= 1
         head = self.head(first, last)
         if self.words.near(head + 1) in ("named", "called") and self._capital(head + 2):
-            return head + 2  # "a man named Bob Smith"
+            return True  # "a man named Bob Smith"
         run = self._run(head, first)
-        # What stands beside is a name only where it shows: "its airline, Ryanair" is no person.
-        short = beside and (body or run[0] == head == first)
-        shows = short and (self._is(first - 2, "kin") or self._is(run[0], "first-name", "title"))
-        if (shows or not short) and self._named(run, first):
-            return head
+        # One word beside it is a name only where it shows: "its airline, Ryanair" is no person.
+        shows = self._is(first - 2, "kin") or self._is(run[0], "first-name", "title")
+        lone = beside and run[0] == head == first and not shows
+        if not lone and self._named(run, first):
+            return True
         office = self._is(head, "title") or not self._is(head, "people", "unnamed")
         if head == last or not office or not self._capital(last):
-            return None
+            return False
         # "Secretary of State [Ann Marsh]", "head of the Elm Council [Ann Marsh]"
         start = self._run(last, head + 1)[0]
-        own = self.words.near(head + 1) not in ("for", "to")  # not "a spokesman for Mrs Clark"
         titled = any(self._is(k, "title") for k in range(start - 1, last))
-        direct = start == head + 2 and self._is(head, "title")  # "Professor of History [Ann Marsh]"
         titled = titled or (start < last and self._is(start, "first-name"))
-        placed = (direct and own) or self._is(last - 2, "institution", "portfolio", "place")
-        return last if (titled and own) or (placed and start <= last - 2) else None
+        # "Professor of History [Ann Marsh]"
+        direct = start == head + 2 <= last - 2 and self._is(head, "title")
+        if (titled or direct) and self.words.low[head + 1] not in ("for", "to"):
+            return True  # not "a spokesman for Mrs Clark", "close to Ann Marsh"
+        return start <= last - 2 and self._is(last - 2, "institution", "portfolio", "place")
 
     def _capital(self, i: int) -> bool:
         """Whether a word is spelt like a name; 'al-Amr' too."""
-        return self.words.capital(i) or self.words.words[i].rpartition("-")[2][:1].isupper()
+        return self.words.capital(i) or self.words.spelt(i).rpartition("-")[2][:1].isupper()
 
     def _run(self, last: int, first: int) -> Stretch:
         """Return the words of a name that ends at word ``last``: 'Mohamed bin Ali', 'J. Holt'."""
@@ -210,11 +206,10 @@ class Who:
             return known
         while first < last and (self._is(first, "nationality") or w.has(first, "determiner")):
             first += 1
-        if any(self._is(k, "title", "people") for k in range(max(start, first - 1), last)):
+        near = range(max(start, first - 1), last)
+        if any(self._is(k, "title", "people") for k in near):
             return not self._is(last - 1, "institution")
-        bodies = any(self._is(k, "institution", "place") for k in range(first, last))
-        firm = any(self._is(k, "company") for k in range(max(start, first - 1), last))
-        if bodies or firm:
+        if any(self._is(k, "institution", "place", "company") for k in near):
             return False
         if self._is(first, "first-name"):
             return True
@@ -226,10 +221,10 @@ class Who:
         """Whether the text says that a name is a firm's: 'Tavrel AG', 'carmaker Tavrel'."""
         w = self.words
         for k in w.places[w.low[i]][:_OFTEN]:
-            beside = self._is(k + 1, "firm") and w.capital(k + 1)
-            which = w.near(k + 1) == "," and w.near(k + 2) == "which"
-            apart = w.near(k + 1) == "," and w.has(k + 2, "article") and self._is(k + 3, "company")
-            if w.capital(k) and (beside or which or apart or self._is(k - 1, "company")):
+            beside = self._is(k - 1, "company") or (self._is(k + 1, "firm") and w.capital(k + 1))
+            which = w.has(k + 2, "article") and self._is(k + 3, "company")
+            which = w.near(k + 1) == "," and (which or w.near(k + 2) == "which")
+            if w.capital(k) and (beside or which):
                 return True
         return False
 
@@ -244,6 +239,6 @@ class Who:
         """Whether a capital may be the sentence's alone: 'Passengers said'."""
         w = self.words
         ending = w.low[i].endswith(("ists", "ents", "ants", "ngers", "ors", "ians", "people"))
-        then = w.has(i + 1, "preposition") or self._is(i + 1, "many-do")
-        small = w.low[i] in w.small or w.low[i] in w.grammar.small
-        return w.opens_sentence(i) and (ending or small or (then and w.low[i].endswith("s")))
+        many = w.has(i + 1, "preposition") or self._is(i + 1, "many-do")
+        many = many and w.low[i].endswith("s")
+        return w.opens_sentence(i) and (ending or many or self._small(i))

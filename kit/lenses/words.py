@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from functools import cached_property
 from itertools import accumulate, chain, repeat
 from operator import sub
@@ -91,11 +91,19 @@ class Words:
             self.places[low].append(i)
         tables = map(self.grammar.tables.get, self.low, repeat(_NONE))
         self._tables = [*tables, *_NOTHING].__getitem__
-        self._spelt = [*self.words, *_BEYOND].__getitem__
+        self.spelt = [*self.words, *_BEYOND].__getitem__
 
     def places_of(self, lows: Iterable[str]) -> list[int]:
         """Return where one of these words stands, in order; words that stand nowhere are passed."""
         return sorted(chain.from_iterable(self.places.get(low, ()) for low in lows))
+
+    def first_of(self, lows: Container[str], first: int, end: int) -> int:
+        """Return the first place from ``first`` on of one of these words; ``end`` without one."""
+        return next((k for k in range(first, end) if self.low[k] in lows), end)
+
+    def last_of(self, lows: Container[str], first: int, last: int) -> int:
+        """Return the last place up to ``last`` of one of these words; ``first - 1`` without one."""
+        return next((k for k in range(last, first - 1, -1) if self.low[k] in lows), first - 1)
 
     def has(self, i: int, *tables: str) -> bool:
         """Whether the ``i``-th word stands in one of these tables of grammar.toml."""
@@ -103,7 +111,7 @@ class Words:
 
     def capital(self, i: int) -> bool:
         """Whether the ``i``-th word begins with a capital letter."""
-        return self._spelt(i)[:1].isupper()
+        return self.spelt(i)[:1].isupper()
 
     def past(self, i: int) -> bool:
         """Whether a word looks like a verb in the past: in -ed, and no article stands before."""
@@ -145,9 +153,7 @@ class Words:
         for i in self.places_of(_ENDS):
             if i < first or not self._ends_here(i):
                 continue
-            last = i if self.low[i] == "\n" else i + 1
-            while last > i and self.near(last) in _CLOSING and self._joined(last - 1):
-                last += 1
+            last = i if self.low[i] == "\n" else self._closed(i + 1)
             if last > first:
                 found.append((first, last))
             first = max(last, i + 1)
@@ -181,15 +187,18 @@ class Words:
         """Whether no space stands between a word and the next."""
         return i + 1 < len(self.low) and self.start[i + 1] == self.end[i]
 
+    def _closed(self, i: int) -> int:
+        """Return the word after the closing marks that stand at ``i``, if any do."""
+        while self.near(i) in _CLOSING and self._joined(i - 1):
+            i += 1
+        return i
+
     def _ends_here(self, i: int) -> bool:
-        then = self._spelt(i + 1)
+        then = self.spelt(i + 1)
         if self.low[i] in ("\n", "•"):
             return True
         if self.low[i] != ".":  # "“Why?” he asked" is one
-            after = i + 1
-            while self.near(after) in _CLOSING and self._joined(after - 1):
-                after += 1
-            return not self._spelt(after)[:1].islower()
+            return not self.spelt(self._closed(i + 1))[:1].islower()
         inside = then == "," or then[:1].islower() or (self._joined(i) and then[0].isalnum())
         return not (inside or self.has(i - 1, "abbreviation"))
 

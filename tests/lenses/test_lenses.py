@@ -19,6 +19,7 @@ from kit.lenses import Find, load_lenses
 LENSES = load_lenses(COURSE)
 ARTICLE = PROJECT.parent / "shared" / "article" / "article.txt"
 TODAY = date(2026, 1, 13)
+CASES = tomllib.loads((HERE / "cases.toml").read_text("utf-8"))["cases"]
 
 ANY = st.text(st.characters(exclude_categories=[]), max_size=120)
 PIECES = st.sampled_from(
@@ -106,6 +107,13 @@ def test_paragraphs_do_not_change_what_is_found_in_each_other(text):
     assert [(f.start, f.text, f.kind) for f in twice] == [(f.start, f.text, f.kind) for f in once]
 
 
+def test_a_text_may_end_after_any_word():
+    for _, text, _ in CASES:
+        pieces = text.split(" ")
+        for k in range(1, len(pieces)):
+            LENSES.look(" ".join(pieces[:k]))
+
+
 def test_offsets_count_code_points():
     text = "𝔘𝔘 e\u0301 👩‍👩‍👧 he may flee"
     (find,) = LENSES.look(text)
@@ -139,7 +147,7 @@ def meant(expected: str) -> re.Pattern[str]:
 
 def test_each_small_case_is_read_as_a_reader_would():
     wrong = []
-    for day, text, wanted in tomllib.loads((HERE / "cases.toml").read_text("utf-8"))["cases"]:
+    for day, text, wanted in CASES:
         found = [as_said(f) for f in LENSES.look(text, date.fromisoformat(day) if day else None)]
         for want in wanted.split(" ; "):
             if any(meant(want[1:]).fullmatch(f) for f in found) != (want[0] == "+"):
