@@ -333,6 +333,9 @@ def _period(said: Said, today: date) -> Range:
     """Return the calendar period some units from today's: 'last year', 'the day before'."""
     unit = said.word("unit") or said.word("weekend") or "day"
     shift = said.value("shift") + said.value("near-day") - (said.word("earlier") == "before")
+    if unit == "decade" and said.value("shift"):  # "the past decade": ten years up to now
+        other = today + timedelta(days=shift * VALUES["length"][unit])
+        return min(today, other), max(today, other)
     if unit in _LONG:
         size = _LONG[unit]
         first = (today.year * 12 + today.month - 1) // size + shift

@@ -205,6 +205,7 @@ def _is_named(words: Words, i: int, after: int, alone: bool) -> bool:
             at -= 2  # "junctions 10 and 11"
         at -= words.has(at, "about")
         aged = words.has(at - 1, "person") and (words.near(at) == "of" or words.has(at, "be"))
+        aged = aged or (words.near(at) == "at" and words.has(at - 1, "dying"))  # "dies at 91"
         phone = re.match(r"[\d'’<=>]", before) or words.near(after)[:1].isdigit()  # or "iLife '11"
         street = words.capital(after) and any(words.has(after + n, "street") for n in (1, 2, 3))
         called = words.has(i - 1, "dialled") and not words.has(i - 2, "shift")

@@ -125,6 +125,9 @@ class Speakers:
     def _over_commas(self, i: int, first: int) -> Stretch | None:
         """'Mara Lind, 46, its director, [said]': the subject stands before what is inserted."""
         w, comma = self.words, self.words.last_of([","], first, i - 1)
+        year = w.near(i - 1).isdigit() and len(w.near(i - 1)) == 4
+        if comma == i - 2 and year:  # "the memo, dated Jan. 14, 2025"
+            comma = w.last_of([","], first, comma - 1)
         while w.near(comma - 1)[:1].isdigit() and w.near(comma - 2) == ",":
             comma -= 2
         if comma <= first:

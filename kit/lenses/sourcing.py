@@ -62,7 +62,7 @@ class Sourcing:
                 done = max(cue.after, cue.source[1] + 1) if cue.source else cue.after
                 self.previous = cue
                 found.append(cue)
-            elif spot.line.form and not self._noun_form(spot):
+            elif spot.line.form and (spot.ahead() == "to" or not self._noun_form(spot)):
                 self.unsure.append(spot.i)
         return sorted(found, key=lambda cue: cue.i)
 
@@ -119,6 +119,10 @@ class Sourcing:
             return Cue(s.i, s.after, s.line.reason, source, nobody=hearsay) if source else None
         if then == "that" and verb and s.i <= verb.after + 4 and w.low[verb.after] == "in":
             return None  # "said in a report that": one report, and the verb is its cue
+        near = range(s.after + 2, min(s.after + 9, s.last))
+        had = (k for k in near if w.low[k - 1] in ("has", "have", "had"))
+        if then == "that" and any(w.low[k] in self.sets["obtained"] for k in had):
+            return None  # "a draft report that the Herald has seen"
         # "Rumours swirl that"; in "rumours suggest that" the verb is the cue.
         swirls = s.i <= s.first + 1 and "that" in w.low[s.after : min(s.after + 4, s.last)]
         swirls = swirls and then not in self.lexicon.lines
@@ -300,11 +304,16 @@ class Sourcing:
             return Cue(s.i, s.after, s.line.reason, origin or source, other=other)
         if saying:
             return Cue(s.i, s.after + 2, s.line.reason, origin, content)
+        paper = self.speakers.after(s.after + 1, s.last) if s.ahead() == "in" else None
+        if paper and self.who.led_by(paper, "document"):  # "It is alleged in a lawsuit that"
+            return Cue(s.i, s.after, s.line.reason, paper, content)
         it = "it" in w.low[max(s.first, s.i - 3) : s.i] and s.ahead() != "to"
         held = s.line.base in self.sets["held"] and (it or self._to_be(s))
         at = s.ahead() == "at" and self.beside.at_a_number(s)
         told = it or s.line.base in self.sets["to-be-told"]  # "was assured on Friday that"
         told = told and (self.beside.that(s) or self.beside.clause(s))
+        subject = self.speakers.before(s.i, s.first) if s.line.base == "tell" else None
+        told = told or (subject is not None and self.who.led_by(subject, "hearers"))
         mine = s.back(2) in ("must", "to")  # "it must be said that"
         if mine or not (held or at or told or s.ahead() == "that"):
             return None
@@ -316,7 +325,8 @@ class Sourcing:
         comma = s.back() == "," and "somebody" not in s.line.table.beside
         asked = s.back(2) == "?"  # "“Why?” asked Lind"
         never = s.line.form == "ing" or (s.line.base in self.sets["never-inverted"] and not asked)
-        if never or s.ahead() == "it" or not (quote or comma):
+        none = s.ahead() in ("it", "no", "nothing")  # "Lind, her lawyer, said no such thing exists"
+        if never or none or not (quote or comma):
             return None
         source = self.speakers.after(s.after, s.last, speaks=not quote)
         if quote or source is None:

@@ -62,7 +62,7 @@ class Who:
             # "the Ministry of Health and Social Care", "a spokesman for the firm, Calder Reach"
             body = beside and self.led_by(stretch, "institution")
             body = body and not self._is(first, "first-name", "title")
-            firm = self._is(first - 2, "company", "institution")
+            firm = self._is(first - 2, "company")
             firm = firm and "for" in w.low[stretch[0] : first]
             if not (body or firm) and self._person(first, last, beside=beside):
                 head = self.head(first, last)
@@ -75,8 +75,16 @@ class Who:
         if (first, last) not in self.heads:
             near = range(first + 1, last + 1)
             end = last - self.words.has(last, "possessive")  # "a warning from Moody's"
+            if self._of_a_body(last):
+                near = range(0)
             self.heads[first, last] = next((k - 1 for k in near if self._follows(k)), end)
         return self.heads[first, last]
+
+    def _of_a_body(self, last: int) -> bool:
+        """Whether somebody's body is named before them: 'a Department of Justice [official]'."""
+        w = self.words
+        name = w.has(last - 2, "preposition") and w.capital(last - 1) and w.capital(last - 3)
+        return name and not w.capital(last) and self._is(last, "unnamed", "people")
 
     def _follows(self, k: int) -> bool:
         """Whether a word stands behind the head noun: 'of', 'by', a comma, 'who', a verb."""
@@ -238,7 +246,8 @@ class Who:
     def _common(self, i: int) -> bool:
         """Whether a capital may be the sentence's alone: 'Passengers said'."""
         w = self.words
-        ending = w.low[i].endswith(("ists", "ents", "ants", "ngers", "ors", "ians", "people"))
+        ending = w.low[i].endswith(("ists", "ents", "ants", "ers", "ors", "ians", "people"))
+        ending = ending and not self._is(i, "surname")  # "Sanders"
         many = w.has(i + 1, "preposition") or self._is(i + 1, "many-do")
         many = many and w.low[i].endswith("s")
         return w.opens_sentence(i) and (ending or many or self._small(i))

@@ -170,7 +170,8 @@ class Words:
     def goes_on(self, sentence: int) -> bool:
         """Whether a sentence, by its number, goes on from the last: 'Of those, 41 left'."""
         first, _ = self.sentences[sentence - 1]
-        return self.has(first, "goes-on") and self.near(first - 1) != "\n"
+        some = self.near(first + 1) == "of" and self.near(first + 2) in ("them", "these", "those")
+        return (some or self.has(first, "goes-on")) and self.near(first - 1) != "\n"
 
     def _single_quotes(self) -> None:
         """Take ‘single’ quotation marks for double ones; ’ closes what ‘ opened on its line."""
