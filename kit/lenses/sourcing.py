@@ -331,6 +331,11 @@ class Sourcing:
         source = self.speakers.after(s.after, s.last, speaks=not quote)
         if quote or source is None:
             return source
+        own = self.speakers.before(s.i, s.first)  # "His daughter, Ann Moss, said a doctor wept"
+        inserted = own is not None and "," in self.words.low[own[0] : own[1]]
+        a_noun = inserted and self.words.has(s.after, "article")
+        if own and a_noun and self.who.names_a_person(own):
+            return None
         # Nothing but an aside may follow; a verb would make the noun the subject of what is said.
         then = source[1] + 1
         aside = self.words.has(then, "preposition", "relative")

@@ -64,7 +64,9 @@ class Who:
             body = body and not self._is(first, "first-name", "title")
             firm = self._is(first - 2, "company")
             firm = firm and "for" in w.low[stretch[0] : first]
-            if not (body or firm) and self._person(first, last, beside=beside):
+            head = self.head(*stretch)  # "a friend of the mayor, Ann Marsh": whose name is it?
+            other = self._is(head, "unnamed") and self.any_of((head + 1, first - 2), "title")
+            if not (body or firm or other) and self._person(first, last, beside=beside):
                 head = self.head(first, last)
                 self.people.add(w.low[head if self._capital(head) else last])
                 return True
