@@ -164,7 +164,7 @@ def _counted(words: Words, after: int) -> int:
         if many or words.has(at, "counted"):
             return at
         at += 1
-    loose = words.has(after, "no-noun", "participle", "past")
+    loose = words.has(after, "no-noun", "participle", "past", "adverb")
     loose = loose or words.near(after).endswith(("ed", "en", "ing", "ly"))
     return after if at == after + 1 and not loose else after - 1
 

@@ -45,14 +45,22 @@ class Who:
             return "document"  # not "the New York Post"
         firm = self._is(head, "company") and w.near(head + 1) == "," and w.capital(head + 2)
         # "the rail operator, Transvel", "The Observer"
-        body = firm or (capital and self._is(head, "institution"))
+        body = firm or (capital and self._is(head, "institution")) or self._leads(first, last)
         people = (figures or self._is(head, "people", "nationality", "unnamed")) and not body
         named = capital and not self._common(head)  # "the Herald"
-        if not people and (named or self._is(head, "institution", "place", "company")):
+        if not people and (named or body or self._is(head, "institution", "place", "company")):
             return "institution"
         told = (k for k in range(first, last + 1) if k != head)
         bare = all(w.has(k, "determiner", "cardinal", "vague-number") for k in told)
         return "anonymous-bare" if bare else "anonymous-described"
+
+    def _leads(self, first: int, last: int) -> bool:
+        """Whether a body by name is joined to others: 'the Elm Mirror and the website Fresh'."""
+        low = self.words.low
+        left = low.index("and", first, last) - 1 if "and" in low[first:last] else first
+        body = left > first and self._capital(left) and self._is(left, "institution", "firm")
+        small = (k for k in range(left, last + 1) if not self._capital(k))
+        return body and not any(self._is(k, "people", "unnamed") for k in small)
 
     def names_a_person(self, stretch: Stretch) -> bool:
         """Whether a source is named, itself or beside it: 'the coach, Ada Moss'."""
